@@ -1,0 +1,241 @@
+"""logits, information, labels, likelihood and losses: values by hand, edges, 80-digit oracles, properties."""
+import math
+
+import mpmath as mp
+import numpy as np
+import pytest
+import scipy.special
+import scipy.stats
+from hypothesis import given
+from hypothesis import strategies as st
+
+import xentlib as x
+from strategies import logit_row, pairs, simplex
+
+ULPS = 3             # the contract: losses within 3 units in the last place
+CLOSE = 1e-13        # a few hundred roundings of order-one numbers
+mp.mp.dps = 420      # exp(-800) beside 1 needs 350 digits
+
+
+def exact(numbers):
+    return [mp.mpf(float(v)) for v in numbers]
+
+
+def exact_loss(logits, target_probs):
+    z, p = exact(logits), exact(target_probs)
+    top = max(z)
+    lse = top + mp.log(sum(mp.exp(v - top) for v in z))
+    return sum(a * (lse - b) for a, b in zip(p, z, strict=True) if a)
+
+
+def ulps(got, want):
+    return abs(mp.mpf(float(got)) - want) / mp.mpf(float(np.spacing(abs(float(want)))))
+
+
+# --- logits
+
+def test_softmax_of_equal_logits_is_uniform():
+    assert (x.softmax(np.zeros(4)) == 0.25).all()
+
+
+def test_a_masked_class_has_probability_zero_and_costs_nothing_without_weight():
+    assert x.softmax([0.0, -np.inf]).tolist() == [1.0, 0.0]
+    assert x.log_softmax([0.0, -np.inf]).tolist() == [0.0, -np.inf]
+    assert x.softmax_cross_entropy([0.0, -np.inf], [1.0, 0.0]) == 0.0
+    assert x.softmax_cross_entropy([0.0, -np.inf], [0.5, 0.5]) == np.inf
+    assert x.softmax_cross_entropy_with_integer_labels([0.0, -np.inf], 1) == np.inf
+
+
+def test_one_class_is_certain():
+    assert x.softmax([-3.0]).tolist() == [1.0]
+    assert x.entropy([1.0]) == 0.0 and not np.signbit(x.entropy([1.0]))
+    assert x.softmax_cross_entropy([-3.0], [1.0]) == 0.0
+
+
+@given(logit_row())
+def test_log_softmax_agrees_with_scipy(z):
+    np.testing.assert_allclose(x.log_softmax(z), scipy.special.log_softmax(z), rtol=1e-11, atol=1e-11)
+    np.testing.assert_allclose(x.softmax(z).sum(), 1, rtol=CLOSE)
+    np.testing.assert_allclose(x.logsumexp(z), scipy.special.logsumexp(z), rtol=1e-12, atol=1e-12)
+
+
+@given(logit_row(largest=100), st.integers(-1000, 1000))
+def test_softmax_ignores_a_common_shift(z, c):
+    np.testing.assert_allclose(x.softmax(z + c), x.softmax(z), atol=1e-12)
+
+
+# --- information
+
+def test_uniform_entropy_is_log_k():
+    for k in (1, 2, 3, 10, 1000):
+        assert x.entropy(np.full(k, 1 / k)) == pytest.approx(math.log(k), rel=1e-15)
+
+
+def test_a_vertex_has_no_entropy():
+    assert x.entropy([0.0, 1.0, 0.0]) == 0.0
+
+
+def test_a_label_of_probability_zero_costs_infinitely_much():
+    assert x.cross_entropy([0.5, 0.5], [1.0, 0.0]) == np.inf
+    assert x.kl_divergence([0.5, 0.5], [1.0, 0.0]) == np.inf
+    assert x.cross_entropy([1.0, 0.0], [1.0, 0.0]) == 0.0
+
+
+def test_nothing_is_clipped():
+    assert x.cross_entropy([1.0, 0.0], [1e-20, 1.0]) == pytest.approx(20 * math.log(10), rel=1e-15)
+    assert x.kl_divergence([1.0, 0.0], [5e-324, 1.0]) == pytest.approx(-math.log(5e-324), rel=1e-15)
+
+
+@given(pairs(simplex, simplex))
+def test_information_agrees_with_scipy(pq):
+    p, q = pq
+    np.testing.assert_allclose(x.kl_divergence(p, q), scipy.special.rel_entr(p, q).sum(), rtol=1e-11, atol=1e-15)
+    np.testing.assert_allclose(x.entropy(p), scipy.stats.entropy(p), rtol=1e-12, atol=1e-15)
+    np.testing.assert_allclose(x.cross_entropy(p, q), x.entropy(p) + x.kl_divergence(p, q), rtol=1e-12, atol=1e-14)
+
+
+@pytest.mark.parametrize("step", [1e-3, 1e-6, 1e-9, 1e-12])
+def test_divergence_of_neighbours_keeps_its_digits(step):
+    p, q = np.array([0.3, 0.7]), np.array([0.3 + step, 0.7 - step])
+    want = sum(a * mp.log(a / b) for a, b in zip(exact(p), exact(q), strict=True))
+    assert abs(mp.mpf(float(x.kl_divergence(p, q))) - want) <= 1e-12 * abs(want)
+
+
+def test_units():
+    assert x.nats_to_bits(math.log(2)) == 1.0
+    assert x.perplexity(np.log([2.0, 4.0])).round(12).tolist() == [2.0, 4.0]
+    assert x.perplexity(np.inf) == np.inf
+
+
+# --- labels
+
+def test_labels_become_distributions():
+    assert x.one_hot(np.uint8(2), 3).tolist() == [0.0, 0.0, 1.0]
+    assert x.smooth_labels([[1.0, 0.0, 0.0]], 0.3).round(12).tolist() == [[0.8, 0.1, 0.1]]
+    assert x.votes_to_probs([[1, 3], [5, 0]]).tolist() == [[0.25, 0.75], [1.0, 0.0]]
+
+
+@given(simplex(), st.floats(0, 1))
+def test_smoothing_stays_in_the_simplex(p, epsilon):
+    smooth = x.smooth_labels(p, epsilon)
+    x.entropy(smooth)                             # validates
+    assert (smooth >= epsilon / len(p) * (1 - CLOSE)).all()
+
+
+# --- likelihood
+
+def test_a_label_has_the_log_of_its_probability():
+    assert x.categorical_log_likelihood([0, 1], [[0.25, 0.75], [1.0, 0.0]]).tolist() == [math.log(0.25), -np.inf]
+
+
+def exact_multinomial(counts, probs):
+    c, q = [int(v) for v in counts], exact(probs)
+    with mp.workdps(60):
+        return mp.loggamma(sum(c) + 1) - sum(mp.loggamma(k + 1) for k in c) + sum(k * mp.log(v) for k, v in zip(c, q, strict=True) if k)
+
+
+def test_multinomial_by_hand():
+    assert x.multinomial_log_likelihood([1, 1], [0.5, 0.5]) == pytest.approx(math.log(0.5), rel=1e-15)
+    assert x.multinomial_log_likelihood([0, 0], [0.5, 0.5]) == 0.0
+    assert x.multinomial_log_likelihood([5, 0], [1.0, 0.0]) == 0.0
+    assert x.multinomial_log_likelihood([[0, 2]], [[1.0, 0.0]]).tolist() == [-np.inf]
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_multinomial_keeps_its_digits_at_any_size(seed):
+    rng = np.random.default_rng(seed)
+    q = rng.dirichlet(np.ones(rng.integers(2, 6)))
+    counts = rng.multinomial(int(10 ** rng.uniform(0, 15)), q if seed % 4 else rng.dirichlet(np.ones(len(q))))
+    want = exact_multinomial(counts, q)
+    assert abs(mp.mpf(float(x.multinomial_log_likelihood(counts, q))) - want) <= 1e-14 * abs(want)
+
+
+@given(pairs(simplex))
+def test_multinomial_agrees_with_scipy(pq):
+    q, = pq
+    counts = np.arange(len(q)) + 1
+    np.testing.assert_allclose(x.multinomial_log_likelihood(counts, q), scipy.stats.multinomial.logpmf(counts, counts.sum(), q), rtol=1e-9)
+
+
+# --- losses
+
+ROWS = [(num_classes, scale, shift, seed) for num_classes in (2, 3, 10, 100) for scale in (0.1, 3, 15, 60) for shift in (0, 1e4) for seed in range(3)]
+
+
+@pytest.mark.parametrize("num_classes, scale, shift, seed", ROWS)
+def test_losses_are_within_three_ulp(num_classes, scale, shift, seed):
+    rng = np.random.default_rng([num_classes, seed])
+    z, p = rng.normal(size=num_classes) * scale + shift, rng.dirichlet(np.ones(num_classes))
+    likely, other = int(z.argmax()), int(rng.integers(num_classes))
+    assert ulps(x.softmax_cross_entropy(z, p), exact_loss(z, p)) <= ULPS
+    short = p.astype(np.float32)
+    assert ulps(x.softmax_cross_entropy(z, short), exact_loss(z, short)) <= ULPS
+    for label in (likely, other):
+        loss = x.softmax_cross_entropy_with_integer_labels(z, label)
+        assert ulps(loss, exact_loss(z, x.one_hot(label, num_classes))) <= ULPS
+
+
+def test_a_nearly_certain_label_keeps_its_tiny_loss():
+    assert x.softmax_cross_entropy_with_integer_labels([30.0, 0.0, -1.0], 0) == pytest.approx(math.exp(-30) + math.exp(-31), rel=1e-12)
+    assert x.softmax_cross_entropy_with_integer_labels([40.0, 0.0], 0) == math.exp(-40)
+
+
+@given(pairs(logit_row, simplex))
+def test_the_gradient_is_the_slope_of_the_loss(zp):
+    z, p = zp
+    z = z / 1e3
+    gradient = x.softmax_cross_entropy_value_and_grad(z, p)[1]
+    step = 1e-5
+    for k, unit in enumerate(np.eye(len(z))):
+        slope = (x.softmax_cross_entropy(z + step * unit, p) - x.softmax_cross_entropy(z - step * unit, p)) / (2 * step)
+        assert gradient[k] == pytest.approx(slope, abs=1e-8)
+
+
+@given(pairs(logit_row, logit_row))
+def test_the_hessian_is_the_slope_of_the_gradient(zv):
+    z, v = zv[0] / 1e3, zv[1] / 1e4
+    p, step = np.full(len(z), 1 / len(z)), 1e-5
+    forward, back = (x.softmax_cross_entropy_value_and_grad(z + s * v, p)[1] for s in (step, -step))
+    np.testing.assert_allclose(x.softmax_cross_entropy_hvp(z, v), (forward - back) / (2 * step), atol=1e-7)
+
+
+def test_the_gradient_keeps_the_factor_of_a_row_that_sums_to_one_only_to_rounding():
+    p = np.full(7, 1 / 7, dtype=np.float32)
+    z = np.linspace(-3, 3, 7)
+    gradient = x.softmax_cross_entropy_value_and_grad(z, p)[1]
+    assert abs(math.fsum(gradient)) < 1e-15 < abs(math.fsum(p.astype(float)) - 1)
+
+
+@given(logit_row(), st.data())
+def test_hard_labels_and_their_one_hot_form_agree_bit_for_bit(z, data):
+    batch = np.stack([z, z[::-1]])
+    labels = np.array(data.draw(st.lists(st.integers(0, len(z) - 1), min_size=2, max_size=2)))
+    targets = x.one_hot(labels, len(z))
+    weights = np.array(data.draw(st.lists(st.floats(0.1, 10), min_size=len(z), max_size=len(z))))
+    hard, soft = x.softmax_cross_entropy_with_integer_labels_value_and_grad(batch, labels), x.softmax_cross_entropy_value_and_grad(batch, targets)
+    assert (hard[0] == soft[0]).all() and (hard[1] == soft[1]).all()
+    assert (x.softmax_cross_entropy_with_integer_labels(batch, labels) == hard[0]).all() and (x.softmax_cross_entropy(batch, targets) == soft[0]).all()
+    for normalize in ("weights", "count"):
+        assert x.class_weighted_mean_with_integer_labels(batch, labels, weights, normalize) == x.class_weighted_mean(batch, targets, weights, normalize)
+
+
+def test_a_row_and_a_batch_of_it_agree():
+    z, p = np.array([0.3, -1.0, 2.0]), np.array([0.2, 0.3, 0.5])
+    assert x.softmax_cross_entropy(z, p) == x.softmax_cross_entropy(z[None], p[None])[0]
+    assert np.shape(x.softmax_cross_entropy(z, p)) == ()
+    assert x.softmax_cross_entropy_with_integer_labels(z, np.int8(2)) == x.softmax_cross_entropy_with_integer_labels(z[None], [2])[0]
+    assert (x.softmax_cross_entropy_hvp(z, p) == x.softmax_cross_entropy_hvp(z[None], p[None])[0]).all()
+
+
+def test_a_weighted_mean_names_its_divisor():
+    assert x.weighted_mean([1.0, 3.0], [1.0, 3.0], "weights") == 2.5
+    assert x.weighted_mean([1.0, 3.0], [1.0, 3.0], "count") == 5.0
+    assert x.weighted_mean([np.inf, 3.0], [0.0, 1.0], "weights") == 3.0
+    with pytest.raises(TypeError):
+        x.weighted_mean([1.0], [1.0])
+
+
+def test_class_weights_by_hand():
+    z, p, w = np.zeros((2, 2)), np.array([[1.0, 0.0], [0.5, 0.5]]), [1.0, 3.0]
+    assert x.class_weighted_mean(z, p, w, "count") == pytest.approx(math.log(2) * 3 / 2, rel=1e-15)
+    assert x.class_weighted_mean(z, p, w, "weights") == pytest.approx(math.log(2), rel=1e-15)

@@ -1,0 +1,46 @@
+"""xentlib: cross-entropy and the likelihoods it is, and is not, the negative logarithm of.
+
+Last axis is classes, results are per example, in nats and float64. The numerics need NumPy alone;
+`xentlib.verify`, `xentlib.claims` and `xentlib.derivations` (extra: verify) need SymPy, `xentlib.figures` Matplotlib.
+"""
+from xentlib._checks import InvalidInput
+from xentlib.information import cross_entropy, entropy, kl_divergence, nats_to_bits, perplexity
+from xentlib.labels import one_hot, smooth_labels, votes_to_probs
+from xentlib.likelihood import categorical_log_likelihood, multinomial_log_likelihood
+from xentlib.logits import log_softmax, logsumexp, softmax
+from xentlib.losses import (
+    class_weighted_mean,
+    class_weighted_mean_with_integer_labels,
+    softmax_cross_entropy,
+    softmax_cross_entropy_hvp,
+    softmax_cross_entropy_value_and_grad,
+    softmax_cross_entropy_with_integer_labels,
+    softmax_cross_entropy_with_integer_labels_value_and_grad,
+    weighted_mean,
+)
+
+__version__ = "0.1.0"
+__all__ = [
+    "InvalidInput",
+    "categorical_log_likelihood",
+    "class_weighted_mean",
+    "class_weighted_mean_with_integer_labels",
+    "cross_entropy",
+    "entropy",
+    "kl_divergence",
+    "log_softmax",
+    "logsumexp",
+    "multinomial_log_likelihood",
+    "nats_to_bits",
+    "one_hot",
+    "perplexity",
+    "smooth_labels",
+    "softmax",
+    "softmax_cross_entropy",
+    "softmax_cross_entropy_hvp",
+    "softmax_cross_entropy_value_and_grad",
+    "softmax_cross_entropy_with_integer_labels",
+    "softmax_cross_entropy_with_integer_labels_value_and_grad",
+    "votes_to_probs",
+    "weighted_mean",
+]

@@ -1,0 +1,63 @@
+"""Short pieces of numerical analysis that several modules share: sums and differences that lose no digits."""
+import numpy as np
+
+_TERMS = 20     # |s| <= 1/3 leaves s^42/43 < 3e-22 of a unit out
+
+
+def atanh_tail(s):
+    """artanh(s)/s - 1 = s^2/3 + s^4/5 + ..., for |s| <= 1/3."""
+    square, total = np.square(s), np.zeros_like(s)
+    for n in range(_TERMS, 0, -1):
+        total = square * (1 / (2 * n + 1) + total)
+    return total
+
+
+def relative_entropy_terms(p, q):
+    """p log(p/q) - p + q, entry by entry: never negative, and accurate also where p is near q.
+
+    With s = (p - q)/(p + q) the entry is q * 2 (s^2 + (1 + s) s (artanh(s)/s - 1)) / (1 - s). Farther apart the
+    logarithm of p/q is not small, and is taken as log p - log q where the ratio itself leaves the range of floats.
+    """
+    difference = p - q
+    near = (p <= 2 * q) & (q <= 2 * p) & (q > 0)
+    s = np.where(near, difference, 0.0) / np.where(near, p + q, 1.0)
+    close = q * 2 * (s * s + (1 + s) * s * atanh_tail(s)) / (1 - s)
+    positive = np.where(p == 0, 1.0, p)
+    ratio = positive / q
+    logarithm = np.where((ratio > 1e-300) & (ratio < 1e300), np.log(ratio), np.log(positive) - np.log(q))
+    apart = np.where(p == 0, q, p * logarithm - difference)
+    return np.where(near, close, apart)
+
+
+def stirling_error(n):
+    """log n! - ((n + 1/2) log n - n + log(2 pi)/2) for whole n >= 1, to full relative accuracy.
+
+    The steps from n to n + 1 are artanh(s)/s - 1 at s = 1/(2n + 1); from 16 on the asymptotic series serves.
+    """
+    first = np.maximum(n, 16.0)
+    square = 1 / (first * first)
+    total = (1 / 12 - square * (1 / 360 - square * (1 / 1260 - square * (1 / 1680 - square * (1 / 1188 - square * 691 / 360360))))) / first
+    for m in range(15, 0, -1):
+        total = total + np.where(n <= m, atanh_tail(np.array(1 / (2 * m + 1))), 0.0)
+    return total
+
+
+def two_product(a, b):
+    """a * b as an unevaluated sum of two floats (Dekker's product, for entries below 2^500)."""
+    high = a * b
+    a_high, b_high = (c - (c - x) for x in (a, b) for c in (134217729.0 * x,))
+    a_low, b_low = a - a_high, b - b_high
+    return high, ((a_high * b_high - high) + a_high * b_low + a_low * b_high) + a_low * b_low
+
+
+def row_sum(x):
+    """Sum over the last axis, rounded about once: halves are added pairwise and what each addition loses is kept."""
+    lost = 0.0
+    while x.shape[-1] > 1:
+        if x.shape[-1] % 2:
+            x = np.concatenate([x, np.zeros_like(x[..., :1])], axis=-1)
+        a, b = x[..., ::2], x[..., 1::2]
+        x = a + b
+        part = x - a
+        lost = lost + ((a - (x - part)) + (b - part)).sum(axis=-1)
+    return x[..., 0] + np.where(np.isfinite(lost), lost, 0.0)

@@ -1,0 +1,145 @@
+"""Entropy, cross-entropy and Kullback-Leibler divergence of distributions, in nats.
+
+0 log 0 is 0, and -log 0 is +inf: decided here, quoted elsewhere. Nothing is clipped.
+"""
+import numpy as np
+
+from xentlib import _checks, _series
+
+
+def _plogq(p, q):
+    """p log q, with 0 log 0 = 0 and p log 0 = -inf."""
+    return np.where(p == 0, 0.0, p * np.log(np.where(p == 0, 1.0, q)))
+
+
+@np.errstate(all="ignore")
+def entropy(p):
+    """Shannon entropy of each row, H(p) = -Σ_k p_k log p_k.
+
+    Parameters
+    ----------
+    p : (K,) or (N, K), distributions
+
+    Returns
+    -------
+    () or (N,), nats
+
+    Raises
+    ------
+    InvalidInput
+        for an entry that is NaN or negative, or a row that does not sum to 1.
+
+    Examples
+    --------
+    >>> round(float(nats_to_bits(entropy([0.5, 0.25, 0.25]))), 12)
+    1.5
+    """
+    p = _checks.probabilities("p", p)
+    return (0.0 - _series.row_sum(_plogq(p, p)))[()]
+
+
+@np.errstate(all="ignore")
+def cross_entropy(p, q):
+    """Cross-entropy of q under p, row by row, H(p, q) = -Σ_k p_k log q_k.
+
+    It is +inf where some p_k > 0 meets q_k = 0.
+
+    Parameters
+    ----------
+    p, q : (K,) or (N, K), distributions of one shape
+
+    Returns
+    -------
+    () or (N,), nats
+
+    Raises
+    ------
+    InvalidInput
+        for an entry that is NaN or negative, a row that does not sum to 1, shapes or columns that differ.
+
+    Examples
+    --------
+    >>> round(float(cross_entropy([0, 1, 0], [0.2, 0.7, 0.1])), 6)
+    0.356675
+    """
+    _checks.same_shape(p=p, q=q)
+    p, q = _checks.probabilities("p", p), _checks.probabilities("q", q)
+    return (0.0 - _series.row_sum(_plogq(p, q)))[()]
+
+
+@np.errstate(all="ignore")
+def kl_divergence(p, q):
+    """Kullback-Leibler divergence of q from p, row by row, KL(p‖q) = Σ_k p_k log(p_k / q_k).
+
+    The rows are used as they are stored: where they sum to 1 only to rounding, a value can be a hair below 0.
+
+    Parameters
+    ----------
+    p, q : (K,) or (N, K), distributions of one shape
+
+    Returns
+    -------
+    () or (N,), nats; +inf where some p_k > 0 meets q_k = 0
+
+    Raises
+    ------
+    InvalidInput
+        for an entry that is NaN or negative, a row that does not sum to 1, shapes or columns that differ.
+
+    Examples
+    --------
+    >>> float(kl_divergence([0.5, 0.5], [0.5, 0.5]))
+    0.0
+    """
+    _checks.same_shape(p=p, q=q)
+    p, q = _checks.probabilities("p", p), _checks.probabilities("q", q)
+    return (_series.row_sum(_series.relative_entropy_terms(p, q)) + _series.row_sum(p - q) + 0.0)[()]
+
+
+def nats_to_bits(x):
+    """Nats as bits, x / log 2.
+
+    Parameters
+    ----------
+    x : any shape, nats
+
+    Returns
+    -------
+    same shape, bits
+
+    Raises
+    ------
+    InvalidInput
+        for NaN.
+
+    Examples
+    --------
+    >>> float(nats_to_bits(np.log(8.0)))
+    3.0
+    """
+    return (_checks.real("x", x) / np.log(2.0))[()]
+
+
+@np.errstate(all="ignore")
+def perplexity(cross_entropy):
+    """Perplexity, exp of a cross-entropy in nats: the size of the fair die that would be as hard to guess.
+
+    Parameters
+    ----------
+    cross_entropy : any shape, nats
+
+    Returns
+    -------
+    same shape, a number of outcomes
+
+    Raises
+    ------
+    InvalidInput
+        for NaN.
+
+    Examples
+    --------
+    >>> round(float(perplexity(np.log(6.0))), 12)
+    6.0
+    """
+    return np.exp(_checks.real("cross_entropy", cross_entropy))[()]

@@ -1,0 +1,89 @@
+"""Labels become target distributions: class indices, smoothed labels, votes."""
+import numpy as np
+
+from xentlib import _checks
+
+
+def one_hot(labels, num_classes):
+    """Hard labels as vertices of the simplex: row i is 1 at its label and 0 elsewhere.
+
+    Parameters
+    ----------
+    labels : () or (N,), integers 0 ... K-1
+    num_classes : K
+
+    Returns
+    -------
+    (K,) or (N, K), distributions
+
+    Raises
+    ------
+    InvalidInput
+        for a label outside 0 ... K-1.
+    TypeError
+        for labels that are not integers.
+
+    Examples
+    --------
+    >>> one_hot([1, 0], 3)
+    array([[0., 1., 0.],
+           [1., 0., 0.]])
+    """
+    num_classes = _checks.num_classes("num_classes", num_classes)
+    labels = _checks.labels("labels", labels, num_classes)
+    probs = np.zeros(labels.shape + (num_classes,))
+    np.put_along_axis(probs, labels[..., None], 1.0, axis=-1)
+    return probs
+
+
+@np.errstate(all="ignore")
+def smooth_labels(target_probs, epsilon):
+    """Labels mixed with the uniform distribution, (1 - ε) p + ε/K.
+
+    Parameters
+    ----------
+    target_probs : (K,) or (N, K), distributions
+    epsilon : number from 0 to 1
+
+    Returns
+    -------
+    same shape, distributions
+
+    Raises
+    ------
+    InvalidInput
+        for an ε outside [0, 1] or a row that is no distribution.
+
+    Examples
+    --------
+    >>> smooth_labels([1.0, 0.0], 0.1)
+    array([0.95, 0.05])
+    """
+    target_probs = _checks.probabilities("target_probs", target_probs)
+    epsilon = _checks.fraction("epsilon", epsilon)
+    return (1 - epsilon) * target_probs + epsilon / target_probs.shape[-1]
+
+
+def votes_to_probs(counts):
+    """Votes as proportions, c_k / Σ_j c_j.
+
+    Parameters
+    ----------
+    counts : (K,) or (N, K), whole numbers, at least one vote in each row
+
+    Returns
+    -------
+    same shape, distributions
+
+    Raises
+    ------
+    InvalidInput
+        for a count that is negative or not whole, or a row without a vote.
+
+    Examples
+    --------
+    >>> votes_to_probs([7, 3, 0])
+    array([0.7, 0.3, 0. ])
+    """
+    counts = _checks.counts("counts", counts, some=True)
+    return counts / counts.sum(axis=-1, keepdims=True) + 0.0

@@ -1,0 +1,290 @@
+"""Cross-entropy losses from logits, per example, in nats, with their gradients and Hessian-vector products.
+
+With m the maximum of a row and *rest* as in `logits`, a hard label y costs (m - z_y) + log(1 + rest), and a soft label p
+costs Σ_k p_k (m - z_k) + (Σ_k p_k) log(1 + rest). No term is negative, so nothing cancels. The factor Σ p is 1 up to
+the tolerance of the row check; the code keeps it, in the loss and in the gradient (Σ p) softmax(z) - p, so that the two agree.
+"""
+from math import fsum
+
+import numpy as np
+
+from xentlib import _checks
+from xentlib._series import row_sum
+from xentlib.logits import _look
+
+
+def _times(p, x):
+    """p x with 0 · inf = 0: a masked class costs nothing where the label gives it no weight."""
+    return np.where(p == 0, 0.0, p * x)
+
+
+def _soft(logits, target_probs):
+    _checks.same_shape(logits=logits, target_probs=target_probs)
+    z, p = _checks.logits("logits", logits), _checks.probabilities("target_probs", target_probs)
+    rows, total = _look(z), row_sum(p)
+    small = total * np.log1p(rows.rest) + row_sum(_times(p, rows.correction))
+    return rows, p, total, row_sum(_times(p, rows.distance)) + small
+
+
+def _hard(logits, labels):
+    z = _checks.logits("logits", logits)
+    y = _checks.labels("labels", labels, z.shape[-1], like=z, like_argument="logits")[..., None]
+    rows = _look(z)
+
+    def at_label(x):
+        return np.take_along_axis(x, y, axis=-1)[..., 0]
+
+    return rows, y, at_label(rows.distance) + (np.log1p(rows.rest) + at_label(rows.correction))
+
+
+@np.errstate(all="ignore")
+def softmax_cross_entropy(logits, target_probs):
+    """Cross-entropy of softmax(logits) under soft labels, -Σ_k p_k log softmax(z)_k, row by row.
+
+    Parameters
+    ----------
+    logits : (K,) or (N, K), real; -inf masks a class
+    target_probs : same shape, distributions
+
+    Returns
+    -------
+    () or (N,), nats; +inf where a label gives weight to a masked class
+
+    Raises
+    ------
+    InvalidInput
+        for logits that are NaN or +inf, a row that is no distribution, shapes or columns that differ.
+
+    Examples
+    --------
+    >>> round(float(softmax_cross_entropy([0.0, 0.0], [0.3, 0.7])), 6)
+    0.693147
+    """
+    return _soft(logits, target_probs)[-1][()]
+
+
+@np.errstate(all="ignore")
+def softmax_cross_entropy_value_and_grad(logits, target_probs):
+    """`softmax_cross_entropy` and its gradient in the logits, (Σ_k p_k) softmax(z) - p.
+
+    Parameters
+    ----------
+    logits : (K,) or (N, K), real; -inf masks a class
+    target_probs : same shape, distributions
+
+    Returns
+    -------
+    loss : () or (N,), nats
+    gradient : same shape as the logits, nats per unit of logit
+
+    Raises
+    ------
+    InvalidInput
+        as `softmax_cross_entropy`.
+
+    Examples
+    --------
+    >>> softmax_cross_entropy_value_and_grad([0.0, 0.0], [0.25, 0.75])[1]
+    array([ 0.25, -0.25])
+    """
+    rows, p, total, loss = _soft(logits, target_probs)
+    probs = rows.exponentials / (1 + rows.rest)[..., None]
+    return loss[()], total[..., None] * probs - p + 0.0
+
+
+@np.errstate(all="ignore")
+def softmax_cross_entropy_with_integer_labels(logits, labels):
+    """Cross-entropy of softmax(logits) under hard labels, -log softmax(z)_y, row by row.
+
+    Parameters
+    ----------
+    logits : (K,) or (N, K), real; -inf masks a class
+    labels : () or (N,), integers 0 ... K-1
+
+    Returns
+    -------
+    () or (N,), nats; +inf where the label is a masked class
+
+    Raises
+    ------
+    InvalidInput
+        for logits that are NaN or +inf, a label outside 0 ... K-1, or shapes that differ.
+    TypeError
+        for labels that are not integers.
+
+    Examples
+    --------
+    >>> float(softmax_cross_entropy_with_integer_labels([40.0, 0.0], 0)) == float(np.exp(-40.0))
+    True
+    """
+    return _hard(logits, labels)[-1][()]
+
+
+@np.errstate(all="ignore")
+def softmax_cross_entropy_with_integer_labels_value_and_grad(logits, labels):
+    """`softmax_cross_entropy_with_integer_labels` and its gradient in the logits, softmax(z) - e_y.
+
+    Parameters
+    ----------
+    logits : (K,) or (N, K), real; -inf masks a class
+    labels : () or (N,), integers 0 ... K-1
+
+    Returns
+    -------
+    loss : () or (N,), nats
+    gradient : same shape as the logits, nats per unit of logit
+
+    Raises
+    ------
+    InvalidInput, TypeError
+        as `softmax_cross_entropy_with_integer_labels`.
+
+    Examples
+    --------
+    >>> softmax_cross_entropy_with_integer_labels_value_and_grad([0.0, 0.0], 1)[1]
+    array([ 0.5, -0.5])
+    """
+    rows, y, loss = _hard(logits, labels)
+    gradient = rows.exponentials / (1 + rows.rest)[..., None]
+    np.put_along_axis(gradient, y, np.take_along_axis(gradient, y, axis=-1) - 1, axis=-1)
+    return loss[()], gradient + 0.0
+
+
+@np.errstate(all="ignore")
+def softmax_cross_entropy_hvp(logits, vectors):
+    """Hessian of the cross-entropy in the logits times vectors, (diag q - q qᵀ) v with q = softmax(z), row by row.
+
+    The Hessian is the same for every label whose entries sum to 1.
+
+    Parameters
+    ----------
+    logits : (K,) or (N, K), real; -inf masks a class
+    vectors : same shape, finite
+
+    Returns
+    -------
+    same shape, nats per unit of logit
+
+    Raises
+    ------
+    InvalidInput
+        for logits that are NaN or +inf, vectors that are not finite, or shapes that differ.
+
+    Examples
+    --------
+    >>> softmax_cross_entropy_hvp([0.0, 0.0], [1.0, 0.0])
+    array([ 0.25, -0.25])
+    """
+    _checks.same_shape(logits=logits, vectors=vectors)
+    z, v = _checks.logits("logits", logits), _checks.finite("vectors", vectors)
+    rows = _look(z)
+    q = rows.exponentials / (1 + rows.rest)[..., None]
+    return q * (v - (q * v).sum(axis=-1, keepdims=True)) + 0.0
+
+
+@np.errstate(all="ignore")
+def weighted_mean(losses, weights, normalize):
+    """Weighted mean of per-example losses, Σ_i w_i ℓ_i over Σ_i w_i ("weights") or over N ("count").
+
+    Give it *unweighted* losses. A loss of +inf with weight 0 counts 0.
+
+    Parameters
+    ----------
+    losses : (N,), nats, N >= 1
+    weights : (N,), finite, not negative
+    normalize : "weights" or "count"; there is no default
+
+    Returns
+    -------
+    (), nats
+
+    Raises
+    ------
+    InvalidInput
+        for no rows, a negative weight, weights that sum to 0 under "weights", or another word.
+
+    Examples
+    --------
+    >>> float(weighted_mean([1.0, 3.0], [1.0, 3.0], "weights")), float(weighted_mean([1.0, 3.0], [1.0, 3.0], "count"))
+    (2.5, 5.0)
+    """
+    losses = _checks.real("losses", losses)
+    if losses.ndim != 1:
+        raise _checks.InvalidInput("losses", "losses have shape (N,)", value=losses.shape, says=f"has shape {losses.shape}")
+    weights = _checks.weights("weights", weights, len(losses), "loss")
+    return _mean("weights", _times(weights, losses), weights, normalize)
+
+
+@np.errstate(all="ignore")
+def class_weighted_mean(logits, target_probs, class_weights, normalize):
+    """Class-weighted mean cross-entropy of soft labels, Σ_i Σ_k w_k p_ik (-log q_ik), normalised.
+
+    The divisor is Σ_i Σ_k w_k p_ik ("weights") or N ("count"); with q = softmax(logits).
+
+    Parameters
+    ----------
+    logits : (N, K), real; -inf masks a class
+    target_probs : (N, K), distributions
+    class_weights : (K,), finite, not negative
+    normalize : "weights" or "count"; there is no default
+
+    Returns
+    -------
+    (), nats
+
+    Raises
+    ------
+    InvalidInput
+        as `softmax_cross_entropy` and `weighted_mean`.
+
+    Examples
+    --------
+    >>> round(float(class_weighted_mean([[0.0, 0.0]], [[0.5, 0.5]], [1.0, 3.0], "weights")), 6)
+    0.693147
+    """
+    rows, p, _, _ = _soft(*_checks.batch(logits=logits, target_probs=target_probs))
+    weights = _checks.weights("class_weights", class_weights, p.shape[-1], "class") * p
+    losses = rows.distance + (np.log1p(rows.rest)[..., None] + rows.correction)
+    return _mean("class_weights", row_sum(_times(weights, losses)), row_sum(weights), normalize)
+
+
+@np.errstate(all="ignore")
+def class_weighted_mean_with_integer_labels(logits, labels, class_weights, normalize):
+    """Class-weighted mean cross-entropy of hard labels, Σ_i w_{y_i} (-log q_{i y_i}), normalised.
+
+    The divisor is Σ_i w_{y_i} ("weights") or N ("count"); the one-hot form of the labels gives the same, bit for bit.
+
+    Parameters
+    ----------
+    logits : (N, K), real; -inf masks a class
+    labels : (N,), integers 0 ... K-1
+    class_weights : (K,), finite, not negative
+    normalize : "weights" or "count"; there is no default
+
+    Returns
+    -------
+    (), nats
+
+    Raises
+    ------
+    InvalidInput, TypeError
+        as `softmax_cross_entropy_with_integer_labels` and `weighted_mean`.
+
+    Examples
+    --------
+    >>> round(float(class_weighted_mean_with_integer_labels([[0.0, 0.0]], [1], [1.0, 3.0], "count")), 6)
+    2.079442
+    """
+    rows, y, losses = _hard(*_checks.batch(logits=logits, labels=labels))
+    weights = _checks.weights("class_weights", class_weights, rows.distance.shape[-1], "class")[y[..., 0]]
+    return _mean("class_weights", _times(weights, losses), weights, normalize)
+
+
+def _mean(argument, weighted_losses, weights, normalize):
+    """The sum of weighted losses, rounded once, over the divisor that `normalize` names."""
+    _checks.one_of("normalize", normalize, ("weights", "count"))
+    _checks.some_rows("losses" if argument == "weights" else "logits", weighted_losses)
+    divisor = fsum(weights) if normalize == "weights" else len(weights)
+    if divisor == 0:
+        raise _checks.InvalidInput(argument, "the weights of a weighted mean do not all vanish", value=0.0, says="sums to 0 over the rows")
+    return np.float64(fsum(weighted_losses) / divisor + 0.0)
