@@ -1,0 +1,231 @@
+"""The engine against planted vacuity: each way in which a check could say nothing is an error."""
+from fractions import Fraction as F
+
+import mpmath
+import numpy as np
+import pytest
+from sympy import IndexedBase, KroneckerDelta, Product, Sum, Symbol, exp, expand_log, log, symbols
+
+import xentlib as x
+from xentlib import domains
+from xentlib.chain import Chain
+from xentlib.given import index, labels, number, real, simplex, size
+from xentlib.verify import (
+    Argued, Certified, Cited, Claim, Computed, Derived, Exact, Refuted, Sampled, Simulated, Undecided, at_least, at_most, less, verify,
+)
+
+K, N = symbols("K N", integer=True, positive=True)
+i, j, k = symbols("i j k", integer=True, positive=True)
+p, q = (IndexedBase(s, positive=True) for s in "pq")
+y, z = IndexedBase("y", integer=True, positive=True), IndexedBase("z", real=True)
+ENTROPY = -Sum(p[k] * log(p[k]), (k, 1, K))
+CROSS = -Sum(p[k] * log(q[k]), (k, 1, K))
+KL = Sum(p[k] * log(p[k] / q[k]), (k, 1, K))
+TWO = (size(K), simplex(p, K), simplex(q, K))
+DECOMPOSITION = Chain(CROSS, ((ENTROPY + KL, "add and subtract"),), TWO)
+
+
+def cross_entropy(p, q, K):
+    return x.cross_entropy(p, q)
+
+
+def entropy_plus_kl(p, q, K):
+    return x.entropy(p) + x.kl_divergence(p, q)
+
+
+MISTAKES = {"reversed": -Sum(q[k] * log(p[k]), (k, 1, K)), "dropped entropy": KL}
+DERIVED = Derived("", DECOMPOSITION, entropy_plus_kl, MISTAKES)
+EXACT = Exact("", lambda: [(F(1, 2),), (F(1, 3),)], lambda a: a + a, lambda a: 2 * a, {"square": lambda a: a * a, "three": lambda a: 3 * a})
+SAMPLED = Sampled("", dict(p=domains.simplex, q=domains.simplex), lambda p, q: x.cross_entropy(p, q), lambda p, q: x.entropy(p),
+                  {"entropy of q": lambda p, q: x.entropy(q), "strict": dict(relation=less)}, at_least)
+
+
+def claim(*evidence, **more):
+    return Claim("A claim", "A statement.", evidence, **more)
+
+
+def test_a_sound_claim_prints_its_evidence():
+    verdict = verify(claim(DERIVED))
+    bundle = verdict._repr_mimebundle_()
+    assert verdict.summary == "Proved · 2 mistakes refuted"
+    assert set(bundle) == {"text/plain", "text/markdown", "text/x-myst"}
+    assert "✗ *reversed*. Refuted: `at K =" in bundle["text/markdown"]
+    assert verify(claim(EXACT)).summary.startswith("Exact") and verify(claim(SAMPLED)).summary.startswith("Sampled")
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_other_seeds_give_other_points_and_the_same_grade(seed):
+    assert verify(claim(DERIVED), seed).claim.grade == "proved"
+    assert list(DECOMPOSITION.points(seed)) != list(DECOMPOSITION.points(seed + 1))
+
+
+# --- chains
+
+def test_a_chain_without_steps_shows_nothing():
+    with pytest.raises(Undecided, match="without a step"):
+        Chain(CROSS, (), TWO).check()
+
+
+def test_a_step_that_repeats_its_expression_is_vacuous():
+    with pytest.raises(Undecided, match="with itself"):
+        Chain(CROSS, ((CROSS, "obviously"),), TWO).check()
+
+
+def test_a_wrong_step_is_refuted_with_its_place():
+    with pytest.raises(Refuted, match=r"step 2 \(slip\) fails at K ="):
+        Chain(CROSS, ((ENTROPY + KL, "add"), (ENTROPY - KL, "slip")), TWO).check()
+
+
+def test_a_tiny_error_in_the_last_step_is_refuted():
+    with pytest.raises(Refuted, match="step 1"):
+        Chain(CROSS, ((ENTROPY + KL + F(1, 10**40), "add"),), TWO).check()
+
+
+def test_a_missing_hypothesis_does_not_pass():
+    total = Chain(Sum(p[k] * 3, (k, 1, K)), ((3 + 0 * K + Sum(0 * p[k], (k, 1, K)), "sums to 1"),), (size(K), real(p, K)))
+    with pytest.raises(Refuted):
+        total.check()
+    true_at_points_only = Chain(Sum(p[k], (k, 1, K)), ((Sum(2 * p[k], (k, 1, K)) - 1, "sums to 1"),), (size(K), simplex(p, K)._replace(facts=())))
+    with pytest.raises(Undecided, match="does not simplify"):
+        true_at_points_only.check()
+
+
+def test_what_sympy_would_simplify_under_a_false_assumption_fails_at_the_points():
+    a = Symbol("a", positive=True)
+    wrong_draws = number(a)._replace(draw=lambda random, known: -number(a).draw(random, known) - 1)
+    with pytest.raises((Refuted, Undecided)):
+        Chain(log(a**2), ((2 * log(a), "positivity"),), (wrong_draws,)).check()
+
+
+def test_not_a_number_is_undecided():
+    with pytest.raises(Undecided, match="left over"):
+        nothing = Sum(p[k], (k, 1, K)) - 1
+        Chain(1 / nothing, ((2 / nothing, "nonsense"),), (size(K), simplex(p, K))).check()
+
+
+def test_a_symbol_that_nothing_draws_is_undecided():
+    with pytest.raises(Undecided):
+        Chain(CROSS, ((ENTROPY + KL, "add"),), (size(K), simplex(p, K))).check()
+
+
+def test_the_double_product_becomes_the_double_sum():
+    likelihood = Product(Product(q[i, k] ** KroneckerDelta(k, y[i]), (k, 1, K)), (i, 1, N))
+    chain = Chain(log(likelihood), ((expand_log(log(likelihood)), "log"), (Sum(log(q[i, y[i]]), (i, 1, N)), "one term")), (size(K), size(N), labels(y, N, K), simplex(q, K, N)))
+    chain.check()
+    text = chain._repr_mimebundle_()["text/latex"]
+    assert text.startswith("$$\\begin{aligned}") and "\\textit{one term}" in text
+
+
+# --- derived
+
+def test_a_derivation_about_another_function_is_refuted():
+    with pytest.raises(Refuted, match="the library gives"):
+        verify(claim(Derived("", DECOMPOSITION, lambda p, q, K: x.kl_divergence(p, q), MISTAKES)))
+
+
+def test_a_mistake_that_is_right_is_an_error():
+    with pytest.raises(Undecided, match="mistake 'harmless'"):
+        verify(claim(Derived("", DECOMPOSITION, entropy_plus_kl, {"harmless": KL + ENTROPY, "reversed": MISTAKES["reversed"]})))
+
+
+def test_a_mistake_that_crashes_is_not_refuted():
+    with pytest.raises(Undecided):
+        verify(claim(Derived("", DECOMPOSITION, None, {"unknown symbol": CROSS + Symbol("c"), "reversed": MISTAKES["reversed"]})))
+    with pytest.raises(TypeError):
+        verify(claim(Exact("", EXACT.cases, EXACT.lhs, EXACT.rhs, {"two arguments": lambda a, b: a, "three": lambda a: 3 * a})))
+
+
+def test_a_derivation_without_symbols_is_not_called_proved():
+    chain = Chain(log(K.subs(K, 4)), ((2 * log(K.subs(K, 2)), "power"),), ())
+    assert Derived("", chain).grade == "exact"
+    assert DERIVED.grade == "proved"
+
+
+# --- exact, sampled, computed, simulated
+
+@pytest.mark.parametrize("evidence, message", [
+    (Exact("", lambda: [], lambda a: a, lambda a: a + 0), "0 of at least 1 draws"),
+    (Exact("", lambda: [(0.5,)], lambda a: a, lambda a: a + 0), "not exact"),
+    (Exact("", lambda: [(F(1, 2),)], lambda a: a * 1.0, lambda a: a), "not exact"),
+    (Exact("", EXACT.cases, lambda a: a * a, lambda a: a * a), "with itself"),
+    (Exact("", EXACT.cases, abs, abs), "with itself"),
+    (Sampled("", SAMPLED.cases, SAMPLED.lhs, lambda p, q: np.nan * x.entropy(p)), "not a number"),
+    (Sampled("", SAMPLED.cases, SAMPLED.lhs, SAMPLED.rhs, {}, at_least, where=lambda p, q: False), "0 of at least 20"),
+    (Simulated("", lambda rng: (rng.random(10),), lambda u: 0 * u, lambda: 0.0), "does not vary"),
+    (Simulated("", lambda rng: (rng.random(10),), lambda u: u * np.inf, lambda: 0.5), "does not vary, or is not finite"),
+    (Argued("", "Clear."), "needs words"),
+])
+def test_vacuous_evidence_is_undecided(evidence, message):
+    with pytest.raises(Undecided, match=message):
+        evidence.check()
+
+
+def test_a_false_inequality_is_refuted_at_a_printed_draw():
+    with pytest.raises(Refuted, match=r"at p = \(.*: .* against "):
+        Sampled("", SAMPLED.cases, SAMPLED.lhs, SAMPLED.rhs, {}, at_most).check()
+
+
+def test_infinities_are_equal_only_to_themselves():
+    Sampled("", SAMPLED.cases, lambda p, q: np.inf, lambda p, q: np.inf + 0).check()
+    with pytest.raises(Refuted):
+        Sampled("", SAMPLED.cases, lambda p, q: 1e300, lambda p, q: np.inf).check()
+
+
+def test_a_computed_value_needs_all_its_digits():
+    good = Computed("", lambda: [(2,)], lambda a: mpmath.sqrt(a), lambda a: mpmath.exp(mpmath.log(a) / 2))
+    assert "40 digits" in good.check()
+    with pytest.raises(Refuted):
+        Computed("", lambda: [(2,)], lambda a: mpmath.sqrt(a), lambda a: 2**0.5).check()
+
+
+def test_a_simulation_is_held_against_its_own_standard_error():
+    coin = Simulated("", lambda rng: (rng.random(10000),), lambda u: u < 0.3, lambda: 0.3, {"half": lambda: 0.5, "close by": lambda: 0.33})
+    assert "standard errors" in coin.check()
+    assert "0.33" in coin.refute("close by")
+
+
+# --- claims
+
+def test_a_claim_without_evidence_is_undecided():
+    with pytest.raises(Undecided, match="without evidence"):
+        verify(claim())
+
+
+def test_a_claim_with_fewer_than_two_mistakes_is_undecided():
+    with pytest.raises(Undecided, match="1 of at least 2 mistakes"):
+        verify(claim(Derived("", DECOMPOSITION, None, {"dropped entropy": KL})))
+    with pytest.raises(Undecided, match="one name"):
+        verify(claim(EXACT, EXACT))
+
+
+def test_a_failure_names_the_claim_and_the_part():
+    with pytest.raises(Refuted, match=r"A claim \(a part\): "):
+        verify(claim(Exact("a part", EXACT.cases, EXACT.lhs, lambda a: a, EXACT.mistakes)))
+
+
+def test_the_grade_is_the_weakest_that_the_statement_needs():
+    argued = Argued("in general", "Eight words are needed for an argument, so here.")
+    part = Exact("a part", EXACT.cases, EXACT.lhs, EXACT.rhs, EXACT.mistakes)
+    assert claim(part, argued).grade == "argued"
+    assert claim(EXACT, argued).grade == "exact"
+    assert claim(EXACT, Cited("", "key", "page 1")).grade == "exact"
+    weak = claim(SAMPLED)
+    assert claim(DERIVED, uses=(weak,)).weakest_link == "sampled"
+    assert Certified("", EXACT.cases, EXACT.lhs, EXACT.rhs).grade == "certified"
+
+
+def test_checks_do_not_depend_on_assert():
+    import subprocess
+    import sys
+    code = "from tests.test_engine import *\ntry: verify(claim(Exact('', EXACT.cases, EXACT.lhs, lambda a: a, EXACT.mistakes)))\nexcept Refuted: print('refuted')"
+    done = subprocess.run([sys.executable, "-O", "-c", "import sys; sys.path.insert(0, 'tests')\n" + code], capture_output=True, text=True)
+    assert done.stdout.strip() == "refuted", done.stderr
+
+
+def test_softmax_gradient_needs_its_index():
+    lse = log(Sum(exp(z[k]), (k, 1, K)))
+    chain = Chain(lse.diff(z[j]), ((exp(z[j]) / Sum(exp(z[k]), (k, 1, K)), "differentiate"),), (size(K), index(j, K), real(z, K)))
+    chain.check()
+    Derived("", chain, lambda z, K, j: x.softmax(z)[j - 1]).check()
+    with pytest.raises(Refuted):
+        Derived("", chain, lambda z, K, j: x.softmax(z)[-j]).check()

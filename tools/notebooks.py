@@ -1,0 +1,86 @@
+"""Chapters as text, and back: draft, execute, canonicalise.
+
+    python tools/notebooks.py draft bayes       writes drafts/bayes.md, to be edited as text
+    python tools/notebooks.py run [bayes ...]   takes the drafts there are, executes, writes chapters/*.ipynb in one canonical form
+
+Only the .ipynb is kept: canonical twice is canonical once, byte for byte.
+"""
+import hashlib
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import jupytext
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+
+ROOT = Path(__file__).resolve().parent.parent
+CHAPTERS, DRAFTS = ROOT / "chapters", ROOT / "drafts"
+KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
+
+
+def canonical(notebook):
+    """Counts, ids and metadata that follow from the content alone, as text."""
+    notebook.metadata = {"kernelspec": KERNEL}
+    notebook.nbformat, notebook.nbformat_minor, seen, count = 4, 5, {}, 0
+    for cell in notebook.cells:
+        cell.source = cell.source.strip("\n")
+        digest = hashlib.sha256(cell.source.encode()).hexdigest()[:8]
+        seen[digest] = seen.get(digest, 0) + 1
+        cell.id = digest if seen[digest] == 1 else f"{digest}-{seen[digest]}"
+        cell.metadata = {key: value for key, value in sorted(cell.metadata.items()) if key in {"mystnb", "tags"}}
+        if cell.cell_type == "code":
+            count += 1
+            cell.execution_count = count
+            for output in cell.outputs:
+                if output.output_type == "execute_result":
+                    output.execution_count = count
+    return nbformat.writes(notebook, version=nbformat.NO_CONVERT, indent=1, sort_keys=True, ensure_ascii=False).rstrip("\n") + "\n"
+
+
+def draft(name):
+    """Write drafts/NAME.md from the chapter, or an empty one."""
+    DRAFTS.mkdir(exist_ok=True)
+    source = CHAPTERS / f"{name}.ipynb"
+    notebook = nbformat.read(source, as_version=4) if source.exists() else nbformat.v4.new_notebook(metadata={"kernelspec": KERNEL})
+    (DRAFTS / f"{name}.md").write_text(jupytext.writes(notebook, fmt="md:myst"))
+    print(f"drafts/{name}.md")
+
+
+def run(name):
+    """Execute one chapter, from its draft where there is one, and write it in canonical form."""
+    text, target = DRAFTS / f"{name}.md", CHAPTERS / f"{name}.ipynb"
+    notebook = jupytext.read(text, fmt="md:myst") if text.exists() else nbformat.read(target, as_version=4)
+    notebook.metadata = {"kernelspec": KERNEL}
+    client = NotebookClient(notebook, timeout=300, record_timing=False, resources={"metadata": {"path": str(CHAPTERS)}})
+    try:
+        client.execute()
+    except CellExecutionError as error:
+        raise SystemExit(f"{name}: a cell failed; {target.name} is left as it was\n{error}") from None
+    for number, cell in enumerate(notebook.cells, 1):
+        for output in cell.get("outputs", []):
+            if output.output_type == "stream" and output.name == "stderr":
+                raise SystemExit(f"{name}, cell {number}: it writes to stderr; {target.name} is left as it was\n{output.text}")
+    whole = target.with_suffix(".new")
+    whole.write_text(canonical(notebook))
+    whole.replace(target)
+    text.unlink(missing_ok=True)
+    return name
+
+
+def main(verb, *names):
+    if verb == "draft":
+        for name in names:
+            draft(name)
+    elif verb == "run":
+        names = names or sorted({path.stem for path in [*CHAPTERS.glob("*.ipynb"), *DRAFTS.glob("*.md")]})
+        with ThreadPoolExecutor(2) as pool:
+            for name in pool.map(run, names):
+                print(f"{name}: executed", flush=True)
+    else:
+        raise SystemExit(__doc__)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:] or [""])

@@ -1,0 +1,24 @@
+"""LaTeX in the order in which one reads it aloud."""
+from sympy import Indexed, Mul, Sum, Symbol
+from sympy.printing.latex import LatexPrinter
+
+
+class _Reading(LatexPrinter):
+    """p_k log q_k, not (log q_k) p_k; and products of sums as they are said."""
+
+    def _print_Mul(self, e):
+        def rank(factor):
+            return 0 if factor.is_Number else 1 if isinstance(factor, Symbol | Indexed) else 3 if isinstance(factor, Sum) else 2
+        order, self._settings["order"] = self._settings["order"], "none"
+        try:
+            return super()._print_Mul(Mul(*sorted(e.args, key=rank), evaluate=False))
+        finally:
+            self._settings["order"] = order
+
+    def _print_KroneckerDelta(self, e):
+        return rf"\mathbf{{1}}[{self._print(e.args[0])} = {self._print(e.args[1])}]"
+
+
+def reading(expression):
+    """LaTeX in the order in which one reads it aloud."""
+    return _Reading({"mul_symbol": "", "fold_short_frac": False}).doprint(expression)

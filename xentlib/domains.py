@@ -1,0 +1,48 @@
+"""Valid inputs for claims: corners first, then seeded random ones. A domain lists its corners and draws the rest."""
+from collections.abc import Callable
+from itertools import product
+from typing import NamedTuple
+
+import numpy as np
+
+SIZES = (1, 2, 3, 5)     # numbers of classes
+RANDOM_DRAWS = 20        # for each number of classes, besides the corners
+CORNER_DRAWS = 40        # at most so many combinations of corners for each
+
+
+class Domain(NamedTuple):
+    """`corners(K)` are the awkward inputs with K classes, `draw(rng, K)` one random input."""
+    corners: Callable
+    draw: Callable
+
+
+def _corner_probs(k):
+    vertex, last = np.eye(k)[0], np.eye(k)[-1]
+    return [np.full(k, 1 / k), vertex, last, (vertex + last) / 2]
+
+
+def _corner_logits(k):
+    return [np.zeros(k), np.linspace(-1e4, 1e4, k), 30.0 * np.eye(k)[0], np.full(k, -700.0)]
+
+
+simplex = Domain(_corner_probs, lambda rng, k: rng.dirichlet(np.full(k, rng.choice([0.3, 1.0, 10.0]))))
+interior = Domain(lambda k: [np.full(k, 1 / k), (np.eye(k)[0] + 1e-9) / (1 + k * 1e-9)], lambda rng, k: _inside(rng.dirichlet(np.ones(k))))
+logits = Domain(_corner_logits, lambda rng, k: rng.normal(size=k) * rng.choice([1.0, 30.0]))
+label = Domain(lambda k: [0, k - 1], lambda rng, k: int(rng.integers(k)))
+weight = Domain(lambda k: [0.0, 1.0], lambda rng, k: float(rng.uniform(0, 1)))
+positive = Domain(lambda k: [1e-3, 1.0, 1e3], lambda rng, k: float(np.exp(rng.normal())))
+
+
+def _inside(p):
+    return (p + 1e-6) / (1 + len(p) * 1e-6)
+
+
+def draws(given, seed):
+    """Dicts of one input for each name: combinations of corners, then random ones, for each number of classes."""
+    rng = np.random.default_rng(seed)
+    for k in SIZES:
+        corners = list(product(*(domain.corners(k) for domain in given.values())))
+        for place in rng.permutation(len(corners))[:CORNER_DRAWS]:
+            yield dict(zip(given, corners[place], strict=True))
+        for _ in range(RANDOM_DRAWS):
+            yield {name: domain.draw(rng, k) for name, domain in given.items()}

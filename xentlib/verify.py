@@ -1,0 +1,334 @@
+"""The engine: a claim is a statement with evidence, evidence has a grade and mistakes, a verdict prints them.
+
+A check raises `Refuted` with a counter-example, or `Undecided` where nothing was shown; it never returns False and never
+asserts. A mistake runs through the same check on the same draws and must be refuted there, by a counter-example that is
+printed: a mistake that passes, that crashes, or that stays undecided is an error.
+"""
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from typing import ClassVar
+
+import numpy as np
+from mpmath import mp, mpf
+from sympy import Basic, Float, simplify
+
+from xentlib import domains
+from xentlib.chain import POINTS, Chain, Refuted, Undecided, exact, shown
+
+GRADES = {   # from the strongest to the weakest, with what each means
+    "proved": "a chain of equalities with symbolic parameters: each simplified by SymPy, and equal at exact points to 50 digits",
+    "exact": "every case of the family that is named, in exact arithmetic",
+    "certified": "an optimum or an impossibility, with a certificate that is checked in exact arithmetic",
+    "computed": "one value to many digits, by two methods",
+    "sampled": "many draws, corners first, to a stated tolerance: evidence, not a proof",
+    "simulated": "a Monte-Carlo mean within five of its own standard errors: evidence, not a proof",
+    "argued": "a written proof, read by people",
+    "cited": "proved elsewhere",
+}
+STRENGTH = list(GRADES)
+FEWEST_MISTAKES = 2
+FEWEST_DRAWS = 20
+
+
+def equal(a, b):
+    return a == b or (isinstance(a - b if isinstance(a, Basic) else a, Basic) and simplify(a - b) == 0)
+
+
+def at_least(a, b):
+    return bool(a >= b)
+
+
+def at_most(a, b):
+    return bool(a <= b)
+
+
+def less(a, b):
+    return bool(a < b)
+
+
+def _same_code(f, g):
+    parts = [(h.__code__.co_code, h.__code__.co_consts, h.__code__.co_names, h.__closure__) if hasattr(h, "__code__") else h for h in (f, g)]
+    return f is g or parts[0] == parts[1]
+
+
+def _is_exact(value):
+    if isinstance(value, Basic):
+        return not value.has(Float)
+    return isinstance(value, (int, Fraction, str)) or isinstance(value, (tuple, list, frozenset)) and all(map(_is_exact, value))
+
+
+@dataclass(frozen=True)
+class Exact:
+    """Every case, in rationals: `lhs(*case)` stands in `relation` to `rhs(*case)`. A float anywhere is an error."""
+    covers: str
+    cases: Callable[[], Iterable[tuple]]
+    lhs: Callable
+    rhs: Callable
+    mistakes: Mapping = field(default_factory=dict)
+    relation: Callable = equal
+    grade: ClassVar[str] = "exact"
+
+    def _pairs(self, seed):
+        for case in self.cases():
+            left, right = self.lhs(*case), self.rhs(*case)
+            if not (_is_exact(left) and _is_exact(right)):
+                raise Undecided(f"{left!r} or {right!r} is not exact")
+            yield ", ".join(map(_plain, case)), left, right
+
+    def _holds(self, left, right):
+        return self.relation(left, right)
+
+    def _says(self, number):
+        return f"{number} case{'s' * (number != 1)}, every one in exact arithmetic"
+
+    fewest: ClassVar[int] = 1
+
+    def check(self, seed=0):
+        if _same_code(self.lhs, self.rhs):
+            raise Undecided("a relation compares a thing with itself")
+        number = 0
+        for place, left, right in self._pairs(seed):
+            number += 1
+            if not self._holds(left, right):
+                raise Refuted(f"{'at ' + place + ': ' if place else ''}{_plain(left)} against {_plain(right)}")
+        if number < self.fewest:
+            raise Undecided(f"{number} of at least {self.fewest} draws met the hypotheses")
+        return self._says(number)
+
+    def refute(self, mistake, seed=0):
+        wrong = self.mistakes[mistake]
+        changed = replace(self, mistakes={}, **(wrong if isinstance(wrong, Mapping) else {"rhs": wrong}))
+        try:
+            changed.check(seed)
+        except Refuted as counter_example:
+            return str(counter_example)
+        raise Undecided("it passes the check that it should fail")
+
+
+class Certified(Exact):
+    """As `Exact`, where a case is a certificate: a dual vector, a ray, a polynomial."""
+    grade = "certified"
+
+    def _says(self, number):
+        return f"{number} certificate{'s' * (number != 1)}, checked in exact arithmetic"
+
+
+@dataclass(frozen=True)
+class Computed(Exact):
+    """A value by two methods, in 60 digits; they agree to `digits`."""
+    digits: int = 40
+    grade: ClassVar[str] = "computed"
+
+    def _pairs(self, seed):
+        with mp.workdps(60):
+            for case in self.cases():
+                yield ", ".join(map(_plain, case)), mpf(self.lhs(*case)), mpf(self.rhs(*case))
+
+    def _holds(self, left, right):
+        return abs(left - right) <= mpf(10) ** -self.digits * abs(right)
+
+    def _says(self, number):
+        return f"{number} value{'s' * (number != 1)} by two methods, to {self.digits} digits"
+
+
+@dataclass(frozen=True)
+class Sampled(Exact):
+    """Draws from `cases`, a dict of domains, corners first; equal means within `tolerance`, relative to 1 + |right|."""
+    cases: Mapping[str, domains.Domain]
+    where: Callable | None = None
+    tolerance: float = 1e-12
+    grade: ClassVar[str] = "sampled"
+    fewest: ClassVar[int] = FEWEST_DRAWS
+
+    def _pairs(self, seed):
+        for draw in domains.draws(self.cases, seed):
+            if self.where is None or self.where(**draw):
+                left, right = np.broadcast_arrays(self.lhs(**draw), self.rhs(**draw))
+                place = shown({name: value.tolist() if isinstance(value, np.ndarray) else value for name, value in draw.items()})
+                for a, b in zip(np.ravel(left).tolist(), np.ravel(right).tolist(), strict=True):
+                    if np.isnan(a) or np.isnan(b):
+                        raise Undecided(f"at {place}: not a number")
+                    yield place, a, b
+
+    def _holds(self, left, right):
+        slack = self.tolerance * (1 + abs(right)) if np.isfinite(right) else 0.0
+        if self.relation is equal:
+            return left == right or abs(left - right) <= slack
+        return left == right or self.relation(left, right + (slack if self.relation is at_most else -slack if self.relation is at_least else 0.0))
+
+    def _says(self, number):
+        return f"{number} comparisons at random draws, corners first, to within {self.tolerance:g}"
+
+
+@dataclass(frozen=True)
+class Simulated(Exact):
+    """`cases(rng)` draws independent values, as arrays; the mean of `lhs(*arrays)` is `rhs()` within five of its own standard errors."""
+    grade: ClassVar[str] = "simulated"
+    errors: ClassVar[float] = 5.0
+
+    def _pairs(self, seed):
+        sample = np.asarray(self.lhs(*self.cases(np.random.default_rng(seed))), dtype=float)
+        error = sample.std(ddof=1) / np.sqrt(len(sample))
+        if not (np.isfinite(error) and error > 0):
+            raise Undecided("the simulation does not vary, or is not finite")
+        yield f"{len(sample)} draws", (float(sample.mean()), float(error)), float(self.rhs())
+
+    def _holds(self, left, right):
+        return abs(left[0] - right) <= self.errors * left[1]
+
+    def _says(self, number):
+        return f"a Monte-Carlo mean within {self.errors:g} of its own standard errors"
+
+
+@dataclass(frozen=True)
+class Derived:
+    """A chain, and the library function that computes what it ends in: `computes(**point)` at the chain's own points."""
+    covers: str
+    chain: Chain
+    computes: Callable | None = None
+    mistakes: Mapping = field(default_factory=dict)
+    tolerance: ClassVar[float] = 1e-12
+
+    @property
+    def grade(self):
+        return "proved" if any(expression.free_symbols for expression in (self.chain.start, self.chain.last)) else "exact"
+
+    def check(self, seed=0):
+        self.chain.check(seed)
+        if self.computes:
+            for point in self.chain.points(seed + 1):
+                want = float(exact(self.chain.last, point))
+                got = float(self.computes(**{str(name): _floats(value) for name, value in point.items()}))
+                if not abs(got - want) <= self.tolerance * (1 + abs(want)):
+                    raise Refuted(f"the library gives {got:.6g} at {shown(point)}, the derivation {want:.6g}")
+        steps = len(self.chain.steps)
+        bridge = f"; the library computes the last expression, at {POINTS} points to within {self.tolerance:g}" if self.computes else ""
+        return f"{steps} step{'s' * (steps != 1)}, each simplified to 0 and equal at {POINTS} exact points to 50 digits{bridge}"
+
+    def refute(self, mistake, seed=0):
+        return self.chain.refute(self.mistakes[mistake], seed)
+
+
+@dataclass(frozen=True)
+class Argued:
+    """A written proof; say in it which parts are checked elsewhere."""
+    covers: str
+    proof: str
+    grade: ClassVar[str] = "argued"
+    mistakes: ClassVar[Mapping] = {}
+
+    def check(self, seed=0):
+        if len(self.proof.split()) < 8:
+            raise Undecided("an argument needs words")
+        return self.proof
+
+
+@dataclass(frozen=True)
+class Cited:
+    """Proved in a source of the bibliography: its key, and where in it."""
+    covers: str
+    key: str
+    place: str
+    grade: ClassVar[str] = "cited"
+    mistakes: ClassVar[Mapping] = {}
+
+    def check(self, seed=0):
+        return f"{{cite}}`{self.key}`, {self.place}"
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A statement and its evidence. Evidence with `covers=""` covers the whole statement, other evidence the part it names."""
+    title: str
+    statement: str
+    evidence: tuple
+    uses: tuple = ()
+    kind: str = "theorem"
+    name: str = ""
+
+    @property
+    def label(self):
+        return "claim-" + self.name.replace("_", "-")
+
+    @property
+    def grade(self):
+        """The weakest grade needed to cover the whole statement."""
+        whole = [e.grade for e in self.evidence if not e.covers]
+        return min(whole, key=STRENGTH.index) if whole else max((e.grade for e in self.evidence), key=STRENGTH.index)
+
+    @property
+    def weakest_link(self):
+        """The weakest grade among this claim and all that it uses."""
+        return max([self.grade, *(used.weakest_link for used in self.uses)], key=STRENGTH.index)
+
+    @property
+    def mistakes(self):
+        return tuple(mistake for e in self.evidence for mistake in e.mistakes)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What `verify` found: for each evidence what it says, and for each mistake the counter-example."""
+    claim: Claim
+    findings: tuple
+    refuted: Mapping
+
+    @property
+    def summary(self):
+        number = len(self.refuted)
+        return f"{self.claim.grade.capitalize()} · {number} mistake{'s' * (number != 1)} refuted"
+
+    def _evidence(self):
+        for evidence, finding in zip(self.claim.evidence, self.findings, strict=True):
+            yield f"- **{evidence.grade.capitalize()}** ({evidence.covers or 'the whole statement'}). {finding}"
+        for mistake, counter_example in self.refuted.items():
+            yield f"- ✗ *{mistake}*. Refuted: `{counter_example}`"
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        claim, evidence = self.claim, "\n".join(self._evidence())
+        quoted = "\n>\n> ".join(f"**{claim.kind.capitalize()} ({claim.title}).** {claim.statement}".split("\n\n"))
+        return {
+            "text/plain": f"{claim.title}: {self.summary}",
+            "text/markdown": f"> {quoted}\n\n*{self.summary}*\n\n{evidence}",
+            "text/x-myst": f":::{{prf:{claim.kind}}} {claim.title}\n:label: {claim.label}\n\n{claim.statement}\n:::\n\n"
+                           f":::{{dropdown}} {self.summary}\n:class-container: verdict\n\n{evidence}\n:::\n",
+        }
+
+
+def verify(claim, seed=0):
+    """Check every evidence of a claim and refute every mistake; raise, naming claim and evidence, where one fails."""
+    if not claim.evidence:
+        raise Undecided(f"{claim.title}: a claim without evidence")
+    if len(claim.mistakes) < FEWEST_MISTAKES:
+        raise Undecided(f"{claim.title}: {len(claim.mistakes)} of at least {FEWEST_MISTAKES} mistakes are named")
+    if len(set(claim.mistakes)) < len(claim.mistakes):
+        raise Undecided(f"{claim.title}: two mistakes have one name")
+    findings, refuted = [], {}
+    for evidence in claim.evidence:
+        try:
+            findings.append(evidence.check(seed))
+        except (Refuted, Undecided) as trouble:
+            raise type(trouble)(f"{claim.title} ({evidence.covers or 'the whole statement'}): {trouble}") from None
+        for mistake in evidence.mistakes:
+            try:
+                refuted[mistake] = evidence.refute(mistake, seed)
+            except Undecided as trouble:
+                raise Undecided(f"{claim.title}, mistake '{mistake}': {trouble}") from None
+    return Verdict(claim, tuple(findings), refuted)
+
+
+def _plain(value):
+    """A value as text: at most four digits of a float, so that another processor prints the same."""
+    if isinstance(value, (tuple, list)):
+        return "(" + ", ".join(map(_plain, value)) + ")"
+    if isinstance(value, frozenset):
+        return "{" + ", ".join(sorted(map(_plain, value))) + "}"
+    return f"{float(value):.4g}" if isinstance(value, (float, mpf)) else str(value)
+
+
+def _floats(value):
+    """A drawn table as floats; whole numbers stay whole."""
+    if isinstance(value, list):
+        return [_floats(v) for v in value]
+    return int(value) if value == int(value) and isinstance(value, int) else float(value)
