@@ -152,7 +152,7 @@ def test_a_derivation_without_symbols_is_not_called_proved():
     (Sampled("", SAMPLED.cases, SAMPLED.lhs, lambda p, q: np.nan * x.entropy(p)), "not a number"),
     (Sampled("", SAMPLED.cases, SAMPLED.lhs, SAMPLED.rhs, {}, at_least, where=lambda p, q: False), "0 of at least 20"),
     (Simulated("", lambda rng: (rng.random(10),), lambda u: 0 * u, lambda: 0.0), "does not vary"),
-    (Simulated("", lambda rng: (rng.random(10),), lambda u: u * np.inf, lambda: 0.5), "does not vary, or is not finite"),
+    (Simulated("", lambda rng: (rng.random(10),), lambda u: u * np.nan, lambda: 0.5), "does not vary, or is not finite"),
     (Argued("", "Clear."), "needs words"),
 ])
 def test_vacuous_evidence_is_undecided(evidence, message):

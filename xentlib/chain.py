@@ -4,9 +4,10 @@ Every `=` is checked in two ways: SymPy simplifies the difference to zero, and b
 points to 50 digits. What is assumed is said once, by a `Given`: it draws the points and gives the algebra its facts.
 """
 from dataclasses import dataclass
+from itertools import permutations
 from random import Random
 
-from sympy import Add, Indexed, IndexedBase, N, Rational, Sum, Symbol, expand, expand_log, nan, oo, simplify, sympify, true, zoo
+from sympy import Add, Dummy, Indexed, IndexedBase, Mul, N, Rational, Sum, Symbol, expand, expand_log, nan, oo, simplify, sympify, true, zoo
 from sympy.core.relational import Relational
 
 from xentlib._reading import reading
@@ -50,21 +51,44 @@ def agree(a, b):
 
 
 def normal(expression):
-    """Sums expanded one index at a time, constants taken out, bound symbols named by their depth."""
+    """Every Sum expanded; each term split into independent sums; bound symbols named, and limits ordered, in one way."""
     if not expression.has(Sum):
         return expression
     if not isinstance(expression, Sum):
         return expression.func(*map(normal, expression.args))
-    inner = normal(expression.function)
-    for variable, low, high in expression.limits:
-        terms = []
-        for term in Add.make_args(expand(inner)):
-            constant, rest = term.as_independent(variable, as_Add=False)
-            depth = sum(str(s).startswith("_") for s in set().union(*(t.bound_symbols for t in rest.atoms(Sum))))
-            bound = Symbol(f"_{depth}", integer=True, positive=True)
-            terms.append(constant * Sum(rest.xreplace({variable: bound}), (bound, low, high)))
-        inner = Add(*terms)
-    return inner
+    return Add(*(_term(term, list(expression.limits)) for term in Add.make_args(expand(normal(expression.function)))))
+
+
+def _term(term, limits):
+    """One product under sums: inner sums are merged in, then the factors fall apart by the symbols that they share."""
+    constant, groups, factors = sympify(1), [], []
+    for factor in Mul.make_args(term):
+        base, power = factor.as_base_exp()
+        merged = isinstance(base, Sum) and power.is_Integer and power > 0 and base.free_symbols & {v for v, *_ in limits}
+        for _ in range(int(power) if merged else 0):
+            fresh = {v: Dummy(integer=True, positive=True) for v, *_ in base.limits}
+            limits = limits + [(fresh[v], low, high) for v, low, high in base.limits]
+            factors.extend(Mul.make_args(base.function.xreplace(fresh)))
+        factors.extend([] if merged else [factor])
+    for variable, low, high in limits:
+        groups.append(({variable}, [(variable, low, high)], []))
+    for factor in factors:
+        touched = [group for group in groups if group[0] & factor.free_symbols]
+        if not touched:
+            constant *= factor
+            continue
+        groups = [group for group in groups if group not in touched]
+        groups.append((set().union(*(g[0] for g in touched)), sum((g[1] for g in touched), []), [*sum((g[2] for g in touched), []), factor]))
+    return constant * Mul(*(_named(Mul(*inside), bounds) for _, bounds, inside in groups))
+
+
+def _named(function, bounds):
+    """The first, in the order of its text, of all namings of the bound symbols."""
+    candidates = []
+    for order in permutations(bounds):
+        names = {v: Symbol(f"_{place}", integer=True, positive=True) for place, (v, *_) in enumerate(order)}
+        candidates.append(Sum(function.xreplace(names), *((names[v], low, high) for v, low, high in order)))
+    return min(candidates, key=str).doit() if not function.has(Symbol, Indexed) or function == 1 else min(candidates, key=str)
 
 
 @dataclass(frozen=True)
@@ -96,10 +120,11 @@ class Chain:
         def in_range(a):
             return isinstance(a, Relational) and any({upto, *(e.base for e in a.atoms(Indexed))} >= {upto, y} and upto in a.args for upto, y in looked_up)
 
-        difference = expand_log(difference).doit().doit().xreplace(decided).replace(in_range, lambda a: true)
-        difference = normal(difference)
-        for total, value in equations:
-            difference = normal(difference.subs(total, value))
+        difference = expand_log(difference)
+        for _ in range(2):      # a normal form brings a Kronecker delta under its own sum, where doit can use it
+            difference = normal(difference.doit().doit().xreplace(decided).replace(in_range, lambda a: true))
+            for total, value in equations:
+                difference = normal(difference.subs(total, value))
         return difference == 0 or simplify(difference) == 0
 
     def check(self, seed=0):
