@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import permutations
 from random import Random
 
-from sympy import Add, Dummy, Indexed, IndexedBase, Mul, N, Rational, Sum, Symbol, expand, expand_log, nan, oo, simplify, sympify, true, zoo
+from sympy import Add, Dummy, Indexed, IndexedBase, KroneckerDelta, Mul, N, Rational, Sum, Symbol, exp, expand, expand_log, nan, oo, simplify, sympify, true, zoo
 from sympy.core.relational import Relational
 
 from xentlib._reading import reading
@@ -70,6 +70,12 @@ def _term(term, limits):
             limits = limits + [(fresh[v], low, high) for v, low, high in base.limits]
             factors.extend(Mul.make_args(base.function.xreplace(fresh)))
         factors.extend([] if merged else [factor])
+    for delta in [f for f in factors if isinstance(f, KroneckerDelta)]:       # under two sums with one range, it joins them
+        ends = [limit for limit in limits if limit[0] in delta.args]
+        if len(ends) == 2 and ends[0][1:] == ends[1][1:]:
+            factors.remove(delta)
+            limits.remove(ends[0])
+            factors = [f.xreplace({ends[0][0]: ends[1][0]}) for f in factors]
     for variable, low, high in limits:
         groups.append(({variable}, [(variable, low, high)], []))
     for factor in factors:
@@ -83,12 +89,17 @@ def _term(term, limits):
 
 
 def _named(function, bounds):
-    """The first, in the order of its text, of all namings of the bound symbols."""
+    """The first of all namings of the bound symbols, in the order of their text; one that brings a delta's own sum inside goes before."""
+    def preference(candidate):
+        innermost = candidate.limits[0][0]
+        return all(innermost not in delta.args for delta in candidate.atoms(KroneckerDelta)), str(candidate)
+
     candidates = []
     for order in permutations(bounds):
         names = {v: Symbol(f"_{place}", integer=True, positive=True) for place, (v, *_) in enumerate(order)}
         candidates.append(Sum(function.xreplace(names), *((names[v], low, high) for v, low, high in order)))
-    return min(candidates, key=str).doit() if not function.has(Symbol, Indexed) or function == 1 else min(candidates, key=str)
+    first = min(candidates, key=preference)
+    return first.doit() if function == 1 else first
 
 
 @dataclass(frozen=True)
@@ -120,12 +131,13 @@ class Chain:
         def in_range(a):
             return isinstance(a, Relational) and any({upto, *(e.base for e in a.atoms(Indexed))} >= {upto, y} and upto in a.args for upto, y in looked_up)
 
-        difference = expand_log(difference)
+        difference = normal(expand_log(difference))
         for _ in range(2):      # a normal form brings a Kronecker delta under its own sum, where doit can use it
             difference = normal(difference.doit().doit().xreplace(decided).replace(in_range, lambda a: true))
             for total, value in equations:
                 difference = normal(difference.subs(total, value))
-        return difference == 0 or simplify(difference) == 0
+        factors = Mul.make_args(simplify(difference))
+        return any(factor == 0 or (factor.is_real and simplify(exp(factor)) == 1) for factor in factors)
 
     def check(self, seed=0):
         """Raise unless every `=` holds in both ways."""

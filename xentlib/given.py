@@ -38,7 +38,7 @@ def _table(entries):
     return given
 
 
-def _shares(random, length):
+def shares(random, length):
     parts = [random.randint(1, 32) for _ in range(length)]
     return [Rational(part, sum(parts)) for part in parts]
 
@@ -46,7 +46,7 @@ def _shares(random, length):
 real = _table(lambda random, length: [Rational(random.randint(-128, 128), 64) for _ in range(length)])
 positive = _table(lambda random, length: [Rational(random.randint(1, 256), 64) for _ in range(length)])
 whole = _table(lambda random, length: [random.randint(1, 6) for _ in range(length)])
-_distribution = _table(_shares)
+_distribution = _table(shares)
 
 
 def simplex(p, upto, rows=None):

@@ -80,7 +80,7 @@ class Exact:
         return self.relation(left, right)
 
     def _says(self, number):
-        return f"{number} case{'s' * (number != 1)}, every one in exact arithmetic"
+        return f"{f'{number} cases, every one' if number > 1 else '1 case,'} in exact arithmetic"
 
     fewest: ClassVar[int] = 1
 
@@ -204,7 +204,7 @@ class Derived:
                     raise Refuted(f"the library gives {got:.6g} at {shown(point)}, the derivation {want:.6g}")
         steps = len(self.chain.steps)
         bridge = f"; the library computes the last expression, at {POINTS} points to within {self.tolerance:g}" if self.computes else ""
-        return f"{steps} step{'s' * (steps != 1)}, each simplified to 0 and equal at {POINTS} exact points to 50 digits{bridge}"
+        return f"{f'{steps} steps, each' if steps > 1 else '1 step,'} simplified to 0 and equal at {POINTS} exact points to 50 digits{bridge}"
 
     def refute(self, mistake, seed=0):
         return self.chain.refute(self.mistakes[mistake], seed)
@@ -258,6 +258,13 @@ class Claim:
         return min(whole, key=STRENGTH.index) if whole else max((e.grade for e in self.evidence), key=STRENGTH.index)
 
     @property
+    def headline(self):
+        """The grade in words, with the better grades of parts."""
+        parts = sorted({e.grade for e in self.evidence} - {self.grade}, key=STRENGTH.index)
+        better = [grade for grade in parts if STRENGTH.index(grade) < STRENGTH.index(self.grade)]
+        return self.grade.capitalize() + (f" (parts: {', '.join(better)})" if better else "")
+
+    @property
     def weakest_link(self):
         """The weakest grade among this claim and all that it uses."""
         return max([self.grade, *(used.weakest_link for used in self.uses)], key=STRENGTH.index)
@@ -277,7 +284,7 @@ class Verdict:
     @property
     def summary(self):
         number = len(self.refuted)
-        return f"{self.claim.grade.capitalize()} · {number} mistake{'s' * (number != 1)} refuted"
+        return f"{self.claim.headline} · {number} mistake{'s' * (number != 1)} refuted"
 
     def _evidence(self):
         for evidence, finding in zip(self.claim.evidence, self.findings, strict=True):

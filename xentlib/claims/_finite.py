@@ -1,0 +1,41 @@
+"""Small families in exact rationals, over which claims are enumerated."""
+from fractions import Fraction as F
+from itertools import product
+from math import comb
+
+
+def arg_max(values):
+    """The keys of the largest value, as a set: there may be ties."""
+    best = max(values.values())
+    return frozenset(key for key, value in values.items() if value == best)
+
+
+def lattice(num_classes, denominator):
+    """All distributions with entries in whole multiples of 1/denominator, faces included."""
+    for parts in product(range(denominator + 1), repeat=num_classes - 1):
+        if sum(parts) <= denominator:
+            yield tuple(F(part, denominator) for part in (*parts, denominator - sum(parts)))
+
+
+def interior(num_classes, denominator):
+    """The points of the lattice with every entry positive."""
+    return (point for point in lattice(num_classes, denominator) if all(point))
+
+
+def binomial(successes, trials, theta):
+    """Probability of so many successes."""
+    return comb(trials, successes) * theta**successes * (1 - theta) ** (trials - successes)
+
+
+def prod(factors):
+    """Product of fractions, 1 if there are none."""
+    result = F(1)
+    for factor in factors:
+        result *= factor
+    return result
+
+
+def normalised(weights):
+    """Weights divided by their sum, as a tuple."""
+    weights = tuple(weights)
+    return tuple(weight / sum(weights) for weight in weights)

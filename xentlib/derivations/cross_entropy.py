@@ -1,0 +1,81 @@
+"""Chapter 4: from the negative log-likelihood to cross-entropy."""
+from sympy import IndexedBase, KroneckerDelta, Product, Sum, Symbol, exp, expand_log, log, symbols
+
+from xentlib.chain import Chain
+from xentlib.derivations.symbols import K, N, cross_entropy, entropy, i, k, kl_divergence, l, over_classes, over_observations, p, q, y
+from xentlib.given import Given, labels, number, shares, simplex, size
+
+L = Symbol("L", integer=True, positive=True)
+P = IndexedBase("P", positive=True)      # a joint distribution on K × L outcomes
+a, b = (IndexedBase(letter, positive=True) for letter in "ab")
+base = Symbol("b", positive=True)
+z = IndexedBase("z", real=True)
+
+classes, rows = size(K), size(N)
+
+expected_loss = Chain(
+    over_classes(p[l] * -log(Product(q[k] ** KroneckerDelta(k, l), (k, 1, K))), l),
+    ((over_classes(p[l] * -over_classes(KroneckerDelta(k, l) * log(q[k])), l), "log of the product"),
+     (-over_classes(p[l] * log(q[l]), l), "one term for each outcome"),
+     (cross_entropy, "name the outcome k")),
+    (classes, simplex(p, K), simplex(q, K)),
+)
+likelihood = Product(Product(q[i, k] ** p[i, k], (k, 1, K)), (i, 1, N))
+soft_nll = Chain(
+    -log(likelihood),
+    ((-expand_log(log(likelihood)), "log of products, all factors positive"),
+     (over_observations(-over_classes(p[i, k] * log(q[i, k]))), "one cross-entropy for each observation")),
+    (classes, rows, simplex(p, K, N), simplex(q, K, N)),
+)
+hard_likelihood = Product(Product(q[i, k] ** KroneckerDelta(k, y[i]), (k, 1, K)), (i, 1, N))
+hard_nll = Chain(
+    -log(hard_likelihood),
+    ((-expand_log(log(hard_likelihood)), "log of products"), (-over_observations(log(q[i, y[i]])), "one term is left for each observation")),
+    (classes, rows, labels(y, N, K), simplex(q, K, N)),
+)
+frequency = over_observations(KroneckerDelta(k, y[i])) / N
+nll_of_frequencies = Chain(
+    -over_observations(log(q[y[i]])),
+    ((-over_observations(over_classes(KroneckerDelta(k, y[i]) * log(q[k]))), "write the label as an indicator"),
+     (-over_classes(over_observations(KroneckerDelta(k, y[i])) * log(q[k])), "exchange the sums: count the labels"),
+     (-N * over_classes(frequency * log(q[k])), "counts are N times frequencies")),
+    (classes, rows, labels(y, N, K), simplex(q, K)),
+)
+
+
+def _joint(random, known):
+    flat = shares(random, known[K] * known[L])
+    return [flat[row * known[L]:(row + 1) * known[L]] for row in range(known[K])]
+
+
+def over_second(term):
+    return Sum(term, (l, 1, L))
+
+
+additivity = Chain(
+    -over_classes(over_second(P[k, l] * log(a[k] * b[l]))),
+    ((-over_classes(over_second(P[k, l] * log(a[k]))) - over_classes(over_second(P[k, l] * log(b[l]))), "log of a product"),
+     (-over_classes(over_second(P[k, l]) * log(a[k])) - over_second(over_classes(P[k, l]) * log(b[l])), "each logarithm waits for its own marginal")),
+    (classes, size(L), Given(P, _joint), simplex(a, K), simplex(b, L)),
+)
+units = Chain(
+    -over_classes(p[k] * log(q[k]) / log(base)),
+    ((cross_entropy / log(base), "one common factor"),),
+    (classes, simplex(p, K), simplex(q, K), number(base, 2, 9)),
+)
+perplexity = Chain(
+    -over_classes(p[k] * log(q[k]) / log(base)),
+    ((cross_entropy / log(base), "one common factor"),
+     (log(Product(q[k] ** (-p[k]), (k, 1, K))) / log(base), "a sum of logarithms is the logarithm of a product")),
+    (classes, simplex(p, K), simplex(q, K), number(base, 2, 9)),
+)
+decomposition = Chain(
+    cross_entropy,
+    ((entropy + kl_divergence, "add and subtract the entropy"),),
+    (classes, simplex(p, K), simplex(q, K)),
+)
+variance = Chain(
+    over_classes(p[k] * (-log(q[k]) - cross_entropy.xreplace({k: l})) ** 2),
+    ((over_classes(p[k] * log(q[k]) ** 2) - over_classes(p[k] * log(q[k])) ** 2, "mean of squares less square of mean"),),
+    (classes, simplex(p, K), simplex(q, K)),
+)
