@@ -46,14 +46,15 @@ def shares(random, length):
 real = _table(lambda random, length: [Rational(random.randint(-128, 128), 64) for _ in range(length)])
 positive = _table(lambda random, length: [Rational(random.randint(1, 256), 64) for _ in range(length)])
 whole = _table(lambda random, length: [random.randint(1, 6) for _ in range(length)])
-_distribution = _table(shares)
+_interior = _table(shares)
+_with_faces = _table(lambda random, length: random.choice([shares(random, length), [Rational(1), *[Rational(0)] * (length - 1)]]))
 
 
 def simplex(p, upto, rows=None):
-    """Distributions with positive entries: the facts say that they sum to 1, the draws do."""
+    """Distributions: the facts say that they sum to 1, the draws do, with zeros among them unless p is positive."""
     k, i = Symbol("k", integer=True, positive=True), Symbol("i", integer=True, positive=True)
     entry = p[i, k] if rows else p[k]
-    return _distribution(p, upto, rows)._replace(facts=((Sum(entry, (k, 1, upto)), sympify(1)),))
+    return (_interior if p.assumptions0.get("positive") else _with_faces)(p, upto, rows)._replace(facts=((Sum(entry, (k, 1, upto)), sympify(1)),))
 
 
 def total(n, counts, upto):

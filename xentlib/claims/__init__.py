@@ -3,7 +3,7 @@ from importlib import import_module
 
 from xentlib.verify import Claim
 
-_MODULES = {"bayes": "bayes", "observations": "many-observations"}
+_MODULES = {"bayes": "bayes", "observations": "many-observations", "categorical": "categorical", "cross_entropy": "cross-entropy", "votes": "ten-votes-a-word"}
 
 
 def _named(module):

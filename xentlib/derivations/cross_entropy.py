@@ -12,13 +12,13 @@ base = Symbol("b", positive=True)
 z = IndexedBase("z", real=True)
 
 classes, rows = size(K), size(N)
+any_p = IndexedBase("p", nonnegative=True)      # faces of the simplex included
 
 expected_loss = Chain(
-    over_classes(p[l] * -log(Product(q[k] ** KroneckerDelta(k, l), (k, 1, K))), l),
-    ((over_classes(p[l] * -over_classes(KroneckerDelta(k, l) * log(q[k])), l), "log of the product"),
-     (-over_classes(p[l] * log(q[l]), l), "one term for each outcome"),
-     (cross_entropy, "name the outcome k")),
-    (classes, simplex(p, K), simplex(q, K)),
+    over_classes(any_p[l] * -log(Product(q[k] ** KroneckerDelta(k, l), (k, 1, K))), l),
+    ((over_classes(any_p[l] * -over_classes(KroneckerDelta(k, l) * log(q[k])), l), "log of the product"),
+     (-over_classes(any_p[l] * log(q[l]), l), "one term for each outcome")),
+    (classes, simplex(any_p, K), simplex(q, K)),
 )
 likelihood = Product(Product(q[i, k] ** p[i, k], (k, 1, K)), (i, 1, N))
 soft_nll = Chain(

@@ -1,0 +1,113 @@
+"""Softmax regression on the letters of a word: trained on soft labels, on majority votes, on one sampled vote.
+
+The loss, its gradient and the scores are xentlib's; features, splits, stems and the optimiser come from libraries.
+"""
+import re
+from typing import NamedTuple
+
+import numpy as np
+from scipy.optimize import minimize
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.model_selection import GroupShuffleSplit
+from snowballstemmer import stemmer
+
+from xentlib import cross_entropy, entropy, one_hot, softmax, softmax_cross_entropy, softmax_cross_entropy_value_and_grad, votes_to_probs
+
+PENALTIES = (1e-3, 3e-4, 1e-4)      # from strong to weak, each fit starting from the one before
+LABELS = ("soft labels", "majority vote", "one sampled vote")
+
+
+class Words(NamedTuple):
+    """`words` and their `stems` (N,), and the `counts` of votes (N, 3)."""
+    words: np.ndarray
+    stems: np.ndarray
+    counts: np.ndarray
+
+
+class Score(NamedTuple):
+    """Held-out cross-entropies of one split, in nats a vote: one for each way to label the training words, and the references."""
+    soft: float
+    majority: float
+    one_vote: float
+    marginal: float
+    floor: float
+
+
+def words_of(votes):
+    """The tokens that are plain lower-case words, each at its first place in the lexicon."""
+    tokens = np.array(votes.tokens)
+    first = np.zeros(len(tokens), dtype=bool)
+    first[np.unique(tokens, return_index=True)[1]] = True
+    chosen = first & np.array([bool(re.fullmatch("[a-z]+", token)) for token in votes.tokens])
+    return Words(tokens[chosen], np.array(stemmer("english").stemWords(tokens[chosen].tolist())), votes.counts[chosen])
+
+
+def split(groups, seed):
+    """Places for training, validation and test, 60 : 20 : 20 of the groups, no group in two of them."""
+    rest, test = next(GroupShuffleSplit(1, test_size=0.2, random_state=seed).split(groups, groups=groups))
+    train, validation = next(GroupShuffleSplit(1, test_size=0.25, random_state=seed).split(rest, groups=groups[rest]))
+    return rest[train], rest[validation], test
+
+
+def training_labels(counts, rng):
+    """The three ways to label: all ten votes as proportions, the class with most votes, one vote drawn at random."""
+    probs = votes_to_probs(counts)
+    drawn = (rng.random((len(counts), 1)) >= np.cumsum(probs, axis=1)).sum(axis=1)
+    return probs, one_hot(counts.argmax(axis=1), 3), one_hot(drawn, 3)
+
+
+def fit(features, target_probs, penalty, start=None):
+    """Weights (3, d) and intercepts (3,) that minimise the mean cross-entropy plus penalty/2 times the squared weights."""
+    n, d = features.shape
+    transposed = features.T.tocsr()
+
+    def objective(parameters):
+        weights, intercepts = parameters[: 3 * d].reshape(3, d), parameters[3 * d:]
+        loss, gradient = softmax_cross_entropy_value_and_grad(features @ weights.T + intercepts, target_probs)
+        slope = (transposed @ gradient).T / n + penalty * weights
+        return loss.mean() + penalty / 2 * np.square(weights).sum(), np.concatenate([slope.ravel(), gradient.mean(axis=0)])
+
+    found = minimize(objective, np.zeros(3 * d + 3) if start is None else start, jac=True, method="L-BFGS-B", options={"maxiter": 1000, "ftol": 1e-12, "gtol": 1e-6})
+    if not found.success:
+        raise RuntimeError(f"no minimum was found at penalty {penalty}: {found.message}")
+    return found.x
+
+
+def logits_of(features, parameters):
+    """Scores of the three classes."""
+    d = features.shape[1]
+    return features @ parameters[: 3 * d].reshape(3, d).T + parameters[3 * d:]
+
+
+def held_out(words, groups, seed):
+    """One split: fit on each kind of label, choose the penalty on the validation words, score on the test words."""
+    train, validation, test = split(groups, seed)
+    letters = TfidfVectorizer(analyzer="char_wb", ngram_range=(1, 5), min_df=3, sublinear_tf=True).fit(words.words[train])
+    x_train, x_validation, x_test = (letters.transform(words.words[places]) for places in (train, validation, test))
+    p_validation, p_test = (votes_to_probs(words.counts[places]) for places in (validation, test))
+    scores = []
+    for target_probs in training_labels(words.counts[train], np.random.default_rng(seed)):
+        parameters, candidates = None, []
+        for penalty in PENALTIES:
+            parameters = fit(x_train, target_probs, penalty, parameters)
+            losses = [softmax_cross_entropy(logits_of(x, parameters), p).mean() for x, p in ((x_validation, p_validation), (x_test, p_test))]
+            candidates.append(tuple(losses))
+        scores.append(min(candidates)[1])
+    marginal = np.tile(votes_to_probs(words.counts[train].sum(axis=0)), (len(test), 1))
+    return Score(*scores, cross_entropy(p_test, marginal).mean(), entropy(p_test).mean())
+
+
+def compare(words, groups, seeds, progress=print):
+    """Scores for several splits, one line of progress each."""
+    scores = []
+    for seed in seeds:
+        scores.append(held_out(words, groups, seed))
+        progress(f"split {seed}: " + ", ".join(f"{name} {score:.3f}" for name, score in zip(LABELS, scores[-1], strict=False)))
+    return scores
+
+
+def predictions(words, text):
+    """What a model fitted to all words' soft labels says of new words: (len(text), 3)."""
+    letters = TfidfVectorizer(analyzer="char_wb", ngram_range=(1, 5), min_df=3, sublinear_tf=True).fit(words.words)
+    parameters = fit(letters.transform(words.words), votes_to_probs(words.counts), PENALTIES[1])
+    return softmax(logits_of(letters.transform(text), parameters))
