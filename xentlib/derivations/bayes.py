@@ -22,7 +22,7 @@ beta_normaliser = Chain(beta_integral, ((beta_function, "Euler's integral"),), (
 evidence = beta_function.subs({a: a + s, b: b + f}, simultaneous=True) / beta_function     # Euler's integral twice
 beta_posterior = Chain(
     t**s * (1 - t) ** f * (t ** (a - 1) * (1 - t) ** (b - 1) / beta_function) / evidence,
-    ((t ** (a + s - 1) * (1 - t) ** (b + f - 1) * gamma(a + b + s + f) / (gamma(a + s) * gamma(b + f)), "collect the powers; the prior's own constant cancels"),),
+    ((t ** (a + s - 1) * (1 - t) ** (b + f - 1) * gamma(a + b + s + f) / (gamma(a + s) * gamma(b + f)), "collect the powers"),),
     (unit, whole_a, whole_b, *flips),
 )
 

@@ -1,0 +1,65 @@
+# The two commands: `make book` builds the verified book, `make test` passes all tests. Everything else serves them.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+.PHONY: book test notebooks draft portability lint clean
+PYTHON ?= python3
+BIN := .venv/bin
+export PYTHONDONTWRITEBYTECODE := 1
+export MPLCONFIGDIR := $(CURDIR)/_build/matplotlib
+export IPYTHONDIR := $(CURDIR)/_build/ipython
+export JUPYTER_CONFIG_DIR := $(CURDIR)/_build/jupyter
+# one thread each: two notebooks run side by side, and sums come out in one order
+export OMP_NUM_THREADS := 1
+export OPENBLAS_NUM_THREADS := 1
+unexport PYTHONOPTIMIZE PYTHONPATH PYTHONWARNINGS
+
+CHAPTERS := $(sort $(wildcard chapters/*.ipynb))
+PAGES := $(wildcard chapters/*.md) README.md references.bib
+CODE := $(shell find xentlib tools -name '*.py' -not -path '*/__pycache__/*')
+TESTS := $(wildcard tests/*.py tests/oracle/*)
+
+book: _build/book.stamp
+	@echo "The book is verified and built: open $(CURDIR)/_build/html/index.html"
+
+test: _build/book.stamp
+	$(BIN)/python -m pytest --doctest-modules -n 2 tests xentlib --durations=8
+
+# One environment from the lock; the package itself in a second step, for an editable install has no hash.
+.venv/stamp: requirements.txt pyproject.toml
+	@command -v $(PYTHON) >/dev/null || { echo "make: $(PYTHON) is missing; Python 3.11 to 3.14 with venv is needed" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))' || { echo "make: $$($(PYTHON) --version) is too old or too new; Python 3.11 to 3.14 is needed" >&2; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "make: $(PYTHON) has no venv; on Debian it is in the package python3-venv" >&2; exit 1; }
+	@echo "== environment: installing the locked packages (once)"
+	$(PYTHON) -m venv --clear .venv
+	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes --only-binary :all: -r requirements.txt
+	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation --no-index -e .
+	touch $@
+
+# Every cell of every chapter is executed, and every output compared with the one that is stored.
+_build/chapters.stamp: .venv/stamp $(CHAPTERS) $(CODE)
+	@mkdir -p _build
+	@echo "== chapters: executing every cell and comparing every output"
+	$(BIN)/python -m pytest --nbval --nbval-current-env --nbval-cell-timeout 120 chapters -n 2 --dist loadfile --durations=5
+	touch $@
+
+# The pages show the stored outputs, which have just been reproduced; a site replaces the last one only when it is whole.
+_build/book.stamp: _build/chapters.stamp _config.yml _toc.yml $(PAGES) $(wildcard vendor/*)
+	@echo "== book: rendering the pages, every warning an error"
+	@next=$$(mktemp -d _build/next.XXXXXX); trap 'rm -rf "$$next"' EXIT; \
+	$(BIN)/jupyter-book build . --all -W -n --keep-going --path-output "$$next" > "$$next/log" 2>&1 || { cat "$$next/log" >&2; echo "make: the book was not built; the last good one, if any, is still in _build/html" >&2; exit 1; }; \
+	rm -rf _build/last; if [ -d _build/html ]; then mv _build/html _build/last; fi; mv "$$next/_build/html" _build/html; rm -rf _build/last
+	touch $@
+
+# Authoring: `make draft CH=bayes` writes drafts/bayes.md; `make notebooks` executes drafts and chapters, in one canonical form.
+draft: .venv/stamp
+	$(BIN)/python tools/notebooks.py draft $(CH)
+notebooks: .venv/stamp
+	$(BIN)/python tools/notebooks.py run $(CH)
+
+# The stored outputs hold on a lesser processor: without AVX, with the oldest kernels of the linear algebra.
+portability: .venv/stamp
+	NPY_DISABLE_CPU_FEATURES="X86_V3 X86_V4 AVX512_ICL AVX512_SPR" OPENBLAS_CORETYPE=Nehalem $(BIN)/python -m pytest --nbval --nbval-current-env --nbval-cell-timeout 120 chapters -n 2 --dist loadfile
+
+clean:
+	rm -rf _build drafts
