@@ -1,0 +1,194 @@
+"""Guards for what nbval and Sphinx let through: each problem is one line that names file, cell and rule.
+
+    python tools/guards.py        checks every chapter, the contents and the configuration; exits with 1 if anything is wrong
+"""
+import ast
+import re
+import sys
+from pathlib import Path
+
+import nbformat
+import yaml
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+from notebooks import CHAPTERS, ROOT, canonical  # noqa: E402
+
+LONGEST_CELL, LONGEST_LINE = 10, 84
+FORBIDDEN_NODES = {ast.FunctionDef: "def", ast.AsyncFunctionDef: "def", ast.ClassDef: "class", ast.Try: "try", ast.Assert: "assert", ast.With: "with"}
+FORBIDDEN_NAMES = {"sys", "os", "subprocess", "rcParams", "figsize", "exec", "eval", "exit", "quit", "open", "__import__", "filterwarnings"}
+SHOWN = {"text/plain", "text/markdown", "text/latex", "text/x-myst", "image/svg+xml"}
+DECIMAL = re.compile(r"(?<![\w.])\d+\.\d+(?![\w.]*\w)")
+CODE_SPAN = re.compile(r"```.*?```|`[^`]*`", re.DOTALL)
+
+
+def outputs_of(cell):
+    """The texts that a cell shows, by kind."""
+    for output in cell.get("outputs", []):
+        if output.output_type == "stream":
+            yield "stream", output.text
+        else:
+            yield from output.get("data", {}).items()
+
+
+def code_problems(source):
+    """What a chapter's code may not do."""
+    try:
+        tree = ast.parse(source)
+    except SyntaxError as error:
+        yield f"is not plain Python (line {error.lineno}): no magics, no half sentences"
+        return
+    for node in ast.walk(tree):
+        if type(node) in FORBIDDEN_NODES:
+            yield f"has '{FORBIDDEN_NODES[type(node)]}': put it into the library"
+        name = getattr(node, "id", None) or getattr(node, "attr", None) or getattr(node, "arg", None)
+        if name in FORBIDDEN_NAMES or isinstance(node, (ast.Import, ast.ImportFrom)) and any(alias.name.split(".")[0] in FORBIDDEN_NAMES for alias in node.names):
+            yield f"uses '{name or 'an import of the system'}', which a chapter may not"
+    lines = source.split("\n")
+    if len(lines) > LONGEST_CELL and not all(isinstance(node, (ast.Import, ast.ImportFrom)) for node in tree.body):
+        yield f"has {len(lines)} lines; one idea fits into {LONGEST_CELL}"
+    if max(map(len, lines)) > LONGEST_LINE:
+        yield f"has a line of {max(map(len, lines))} characters; a page shows {LONGEST_LINE}"
+    if source.rstrip().endswith(";"):
+        yield "ends in ';', which hides what nbval compares"
+
+
+def shows_a_value(source):
+    """Whether the last statement is an expression, so that an output is due."""
+    body = ast.parse(source).body
+    return bool(body) and isinstance(body[-1], ast.Expr)
+
+
+def output_problems(cell):
+    for output in cell.outputs:
+        if output.output_type == "error":
+            yield f"ends in {output.get('ename', 'an error')}"
+        if output.output_type == "stream" and output.name == "stderr":
+            yield "writes to stderr"
+        if output.output_type in ("display_data", "execute_result"):
+            if set(output.data) - SHOWN:
+                yield f"shows {', '.join(sorted(set(output.data) - SHOWN))}: only text, formulas and SVG are shown"
+            if "image/svg+xml" in output.data and not output.metadata.get("image/svg+xml", {}).get("alt", "").strip():
+                yield "shows a picture without alt text"
+            if "image/svg+xml" in output.data and output.metadata.get("image/svg+xml", {}).get("alt") != output.data.get("text/plain"):
+                yield "has an alt text that is not the picture's own text"
+    for kind, text in outputs_of(cell):
+        if re.search(r"<script|javascript:|\bon\w+\s*=\s*[\"']|<iframe|<object|<foreignObject", text, re.IGNORECASE):
+            yield "has active content in its output"
+        if kind in ("text/plain", "stream") and re.search(r"np\.float|\d\.\d{13,}", text):
+            yield "prints a full-precision float; another processor prints other last digits"
+
+
+def prose_problems(source, printed):
+    text = CODE_SPAN.sub(" ", source)
+    for number in DECIMAL.findall(text):
+        if not re.search(rf"(?<![\d.]){re.escape(number)}(?!\d)", printed):
+            yield f"types {number}, which no cell of the chapter prints"
+    if re.search(r"\{prf:(theorem|lemma|definition|example|proposition|corollary)\}", source):
+        yield "types a theorem; a theorem is what verify(claim) shows"
+    if re.search(r"<script|javascript:|\bon\w+\s*=\s*[\"']|<iframe", source, re.IGNORECASE):
+        yield "has active content"
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError):
+        return
+    if any(isinstance(node, (ast.Call, ast.Assign, ast.Import, ast.ImportFrom)) for node in ast.walk(tree)):
+        yield "is Python in a text cell: nobody runs it"
+
+
+def notebook_problems(path):
+    """One line for each rule that a notebook breaks."""
+    name = path.name
+    try:
+        text = path.read_text()
+        notebook = nbformat.reads(text, as_version=4)
+        nbformat.validate(notebook)
+    except Exception as error:      # any reader's failure is one problem of this file
+        return [f"{name}: is not a notebook ({type(error).__name__}: {str(error).splitlines()[0]})"]
+    found = []
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    if notebook.metadata.get("kernelspec", {}).get("name") != "python3":
+        found.append(f"{name}: names another kernel than python3")
+    if notebook.metadata.get("allow_errors") or notebook.metadata.get("execution", {}).get("allow_errors"):
+        found.append(f"{name}: allows errors")
+    printed = "\n".join(text for cell in code for _, text in outputs_of(cell))
+    for number, cell in enumerate(notebook.cells, 1):
+        where = f"{name}, cell {number}"
+        if cell.metadata.get("tags"):
+            found.append(f"{where}: has tags {cell.metadata['tags']}; nothing is skipped, ignored or hidden")
+        if cell.cell_type == "raw":
+            found.append(f"{where}: is a raw cell, which nobody checks")
+        if cell.cell_type == "markdown":
+            found.extend(f"{where}: {problem}" for problem in prose_problems(cell.source, printed))
+        if cell.cell_type == "code":
+            if re.search(r"NBVAL_|#\s*type:|noqa", cell.source):
+                found.append(f"{where}: has a comment that turns a check off")
+            problems = list(code_problems(cell.source))
+            found.extend(f"{where}: {problem}" for problem in problems)
+            found.extend(f"{where}: {problem}" for problem in output_problems(cell))
+            if cell.execution_count is None:
+                found.append(f"{where}: was never executed, so nothing is compared")
+            elif not any("plain Python" in problem for problem in problems) and shows_a_value(cell.source) and not cell.outputs:
+                found.append(f"{where}: ends in a value and shows none")
+    if code and not all(isinstance(node, (ast.Import, ast.ImportFrom)) for node in ast.parse(code[0].source).body):
+        found.append(f"{name}: the first code cell imports, and does nothing else")
+    if not found and canonical(notebook) != text:
+        found.append(f"{name}: is not in canonical form; run `make notebooks CH={path.stem}`")
+    return found
+
+
+def contents():
+    """The pages of _toc.yml, in order."""
+    toc = yaml.safe_load((ROOT / "_toc.yml").read_text())
+    return [toc["root"], *(page["file"] for part in toc["parts"] for page in part["chapters"])]
+
+
+def verified_claims(path):
+    """The names N of the cells `verify(claims.N)`."""
+    names = []
+    for cell in nbformat.read(path, as_version=4).cells:
+        if cell.cell_type == "code" and (found := re.fullmatch(r"verify\(claims\.(\w+)\)", cell.source)):
+            names.append(found.group(1))
+    return names
+
+
+def book_problems():
+    """Contents, configuration, and claims against chapters."""
+    pages, files = contents(), sorted(path for path in CHAPTERS.iterdir() if path.suffix in (".ipynb", ".md"))
+    found = [f"_toc.yml: {page} has no file" for page in pages if not any((ROOT / f"{page}{suffix}").exists() for suffix in (".ipynb", ".md"))]
+    found += [f"_toc.yml: {path.relative_to(ROOT)} is not in the contents" for path in files if str(path.relative_to(ROOT).with_suffix("")) not in pages]
+    found += [f"_toc.yml: {page} is listed twice" for page in sorted(set(pages)) if pages.count(page) > 1]
+    config = yaml.safe_load((ROOT / "_config.yml").read_text())
+    if config["execute"] != {"execute_notebooks": "off"}:
+        found.append("_config.yml: execute is {execute_notebooks: off} and nothing else; nbval executes")
+    if config["sphinx"]["config"].get("suppress_warnings") or config["sphinx"]["config"].get("nitpick_ignore"):
+        found.append("_config.yml: a warning is suppressed")
+    return found
+
+
+def claim_problems():
+    """Every claim is shown by exactly one verify cell, in its own chapter, in the order of its module."""
+    from xentlib.claims import CHAPTERS as claimed
+    found, listed = [], [Path(page).name for page in contents()]
+    for chapter, claims in claimed.items():
+        path = CHAPTERS / f"{chapter}.ipynb"
+        shown = verified_claims(path) if path.exists() else []
+        found += [f"{path.name}: no cell verify(claims.{name})" for name in claims if name not in shown]
+        found += [f"{path.name}: verify(claims.{name}) stands there {shown.count(name)} times" for name in sorted(set(shown)) if shown.count(name) > 1]
+        found += [f"{path.name}: verify(claims.{name}), which is no claim of this chapter" for name in shown if name not in claims]
+        if not found and shown != list(claims):
+            found.append(f"{path.name}: claims stand in another order than in their module")
+    if list(claimed) != [page for page in listed if page in claimed]:
+        found.append("_toc.yml: chapters stand in another order than their claims")
+    return found
+
+
+def main():
+    found = [problem for path in sorted(CHAPTERS.glob("*.ipynb")) for problem in notebook_problems(path)] + book_problems()
+    found = found or claim_problems()
+    if found:
+        raise SystemExit("\n".join(found))
+    print(f"{len(list(CHAPTERS.glob('*.ipynb')))} notebooks, {len(contents())} pages: no problem")
+
+
+if __name__ == "__main__":
+    main()
