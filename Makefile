@@ -2,10 +2,11 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DELETE_ON_ERROR:
-.PHONY: book test notebooks draft portability lint clean
+.PHONY: book test notebooks draft portability clean
 PYTHON ?= python3
 BIN := .venv/bin
-export PYTHONDONTWRITEBYTECODE := 1
+export PYTHONDONTWRITEBYTENBVAL := --nbval --nbval-current-env --nbval-cell-timeout 120 chapters -n 2 --dist loadfile
+CODE := 1
 export MPLCONFIGDIR := $(CURDIR)/_build/matplotlib
 export IPYTHONDIR := $(CURDIR)/_build/ipython
 export JUPYTER_CONFIG_DIR := $(CURDIR)/_build/jupyter
@@ -16,6 +17,7 @@ unexport PYTHONOPTIMIZE PYTHONPATH PYTHONWARNINGS
 
 CHAPTERS := $(sort $(wildcard chapters/*.ipynb))
 PAGES := $(wildcard chapters/*.md) README.md references.bib
+NBVAL := --nbval --nbval-current-env --nbval-cell-timeout 120 chapters -n 2 --dist loadfile
 CODE := $(shell find xentlib tools -name '*.py' -not -path '*/__pycache__/*')
 TESTS := $(wildcard tests/*.py tests/oracle/*)
 
@@ -37,10 +39,11 @@ test: _build/book.stamp
 	touch $@
 
 # Every cell of every chapter is executed, and every output compared with the one that is stored.
-_build/chapters.stamp: .venv/stamp $(CHAPTERS) $(CODE)
+_build/chapters.stamp: .venv/stamp $(CHAPTERS) $(CODE) _config.yml _toc.yml
 	@mkdir -p _build
-	@echo "== chapters: executing every cell and comparing every output"
-	$(BIN)/python -m pytest --nbval --nbval-current-env --nbval-cell-timeout 120 chapters -n 2 --dist loadfile --durations=5
+	@echo "== chapters: reading every cell, then executing it and comparing every output"
+	$(BIN)/python tools/guards.py
+	$(BIN)/python -m pytest $(NBVAL) --durations=5 --junitxml=_build/chapters.xml
 	touch $@
 
 # The pages show the stored outputs, which have just been reproduced; a site replaces the last one only when it is whole.
@@ -59,7 +62,7 @@ notebooks: .venv/stamp
 
 # The stored outputs hold on a lesser processor: without AVX, with the oldest kernels of the linear algebra.
 portability: .venv/stamp
-	NPY_DISABLE_CPU_FEATURES="X86_V3 X86_V4 AVX512_ICL AVX512_SPR" OPENBLAS_CORETYPE=Nehalem $(BIN)/python -m pytest --nbval --nbval-current-env --nbval-cell-timeout 120 chapters -n 2 --dist loadfile
+	NPY_DISABLE_CPU_FEATURES="X86_V3 X86_V4 AVX512_ICL AVX512_SPR" OPENBLAS_CORETYPE=Nehalem $(BIN)/python -m pytest $(NBVAL)
 
 clean:
 	rm -rf _build drafts

@@ -10,13 +10,22 @@ class Renderer:
     @staticmethod
     def handle_mime(renderer, data, inline):
         if data.mime_type == "text/x-myst" and not inline:
-            children = renderer._render_markdown_base(data, fmt="myst", inline=False)
-            for child in children:
-                for section in child.findall(nodes.section):      # sphinx-proof calls every box "proof-content"
-                    section["ids"] = [section.parent["ids"][0] + "-statement"]
-            return children
+            return renderer._render_markdown_base(data, fmt="myst", inline=False)
         if data.mime_type == "image/svg+xml":
             image, = renderer.render_image(data)
             image["alt"] = data.output_metadata.get("image/svg+xml", {}).get("alt", "")
             return [image]
         return None
+
+
+def name_contents(app, doctree):
+    """sphinx-proof and sphinx-exercise call the inside of every box by one id; name it after its box."""
+    for section in doctree.findall(nodes.section):
+        if section["ids"] and section["ids"][0] in ("proof-content", "exercise-content", "solution-content"):
+            section["ids"] = [(section.parent["ids"] or section.parent.parent["ids"])[0] + "-inside"]
+
+
+def setup(app):
+    """The Sphinx extension."""
+    app.connect("doctree-read", name_contents)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,228 @@
+"""The guards: each rule is tried on the real book, and on a copy in which the fault that it is for was planted."""
+import copy
+import json
+import re
+import sys
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import nbformat
+import pytest
+from bs4 import BeautifulSoup
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "tools"))
+import guards  # noqa: E402
+from notebooks import canonical  # noqa: E402
+
+CHAPTERS = sorted((ROOT / "chapters").glob("*.ipynb"))
+SITE = ROOT / "_build" / "html"
+PAGES = sorted(SITE.glob("chapters/*.html"))
+
+
+# --- the notebooks
+
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
+def test_a_chapter_breaks_no_rule(path):
+    assert guards.notebook_problems(path) == []
+
+
+def test_contents_configuration_and_claims_agree():
+    assert guards.book_problems() == [] and guards.claim_problems() == []
+
+
+def code_cell(notebook, having):
+    return next(cell for cell in notebook.cells if cell.cell_type == "code" and having(cell))
+
+
+def text_cell(notebook):
+    return next(cell for cell in notebook.cells if cell.cell_type == "markdown" and "**You will be able to**" in cell.source)
+
+
+def shows(kind):
+    return lambda cell: any(kind in output.get("data", {}) for output in cell.outputs)
+
+
+def plain(notebook):
+    return code_cell(notebook, lambda cell: cell.outputs and set(cell.outputs[0].get("data", {})) == {"text/plain"})
+
+
+def becomes_text(notebook):
+    cell = plain(notebook)
+    notebook.cells[notebook.cells.index(cell)] = nbformat.v4.new_markdown_cell(cell.source, id=cell.id)
+
+
+FAULTS = {   # what is planted, and a word of the message that must name it
+    "a cleared notebook": (lambda nb: [cell.update(execution_count=None, outputs=[]) for cell in nb.cells if cell.cell_type == "code"], "never executed"),
+    "a deleted output": (lambda nb: plain(nb).update(outputs=[]), "shows none"),
+    "a cell that is skipped": (lambda nb: plain(nb).metadata.update(tags=["nbval-skip"]), "tags"),
+    "an output that is ignored": (lambda nb: plain(nb).metadata.update(tags=["nbval-ignore-output"]), "tags"),
+    "a cell that may raise": (lambda nb: plain(nb).metadata.update(tags=["raises-exception"]), "tags"),
+    "a comment that skips": (lambda nb: plain(nb).update(source="# NBVAL_SKIP\n" + plain(nb).source), "turns a check off"),
+    "code turned into text": (becomes_text, "nobody runs it"),
+    "a number in prose": (lambda nb: text_cell(nb).update(source=text_cell(nb).source + " It is 0.123987."), "types 0.123987"),
+    "a theorem typed in prose": (lambda nb: text_cell(nb).update(source=":::{prf:theorem} Mine\nTrue.\n:::"), "types a theorem"),
+    "a script in prose": (lambda nb: text_cell(nb).update(source="<script>alert(1)</script>"), "active content"),
+    "a script in an output": (lambda nb: plain(nb).outputs[0].data.update({"text/html": "<script>alert(1)</script>"}), "text/html"),
+    "a handler in a picture": (lambda nb: code_cell(nb, shows("image/svg+xml")).outputs[0].data.update({"image/svg+xml": "<svg onload='alert(1)'/>"}), "active content"),
+    "a picture that nbval skips": (lambda nb: plain(nb).outputs[0].data.update({"image/png": "iVBORw0KGgo="}), "image/png"),
+    "a picture without alt text": (lambda nb: code_cell(nb, shows("image/svg+xml")).outputs[0].metadata.clear(), "alt text"),
+    "an error that is stored": (lambda nb: plain(nb).update(outputs=[nbformat.v4.new_output("error", ename="ValueError", evalue="", traceback=[])]), "ends in ValueError"),
+    "a warning that is stored": (lambda nb: plain(nb).outputs.append(nbformat.v4.new_output("stream", name="stderr", text="oh")), "stderr"),
+    "a bare float": (lambda nb: plain(nb).outputs[0].data.update({"text/plain": "np.float64(0.35667494393873245)"}), "full-precision"),
+    "a definition": (lambda nb: plain(nb).update(source="def f():\n    return 1\n\nf()"), "'def'"),
+    "an exception swallowed": (lambda nb: plain(nb).update(source="try:\n    x = 1\nexcept Exception:\n    pass\nx"), "'try'"),
+    "an assert": (lambda nb: plain(nb).update(source="assert True\n1"), "'assert'"),
+    "an installation": (lambda nb: plain(nb).update(source="%pip install numpy"), "plain Python"),
+    "a path": (lambda nb: plain(nb).update(source="import sys\nsys.path"), "may not"),
+    "a hidden value": (lambda nb: plain(nb).update(source=plain(nb).source + ";"), "';'"),
+    "a long cell": (lambda nb: plain(nb).update(source="x = 1\n" * 11 + "x"), "one idea"),
+    "a wide cell": (lambda nb: plain(nb).update(source="x = 1  #" + "x" * 90 + "\nx"), "characters"),
+    "a first cell that computes": (lambda nb: code_cell(nb, lambda cell: True).update(source="import math\nmath.pi > 3"), "first code cell"),
+    "another kernel": (lambda nb: nb.metadata.update(kernelspec={"name": "ir", "display_name": "R"}), "kernel"),
+    "errors allowed": (lambda nb: nb.metadata.update(allow_errors=True), "allows errors"),
+    "a time stamp": (lambda nb: plain(nb).metadata.update(execution={"iopub": "now"}), "canonical"),
+    "cells counted otherwise": (lambda nb: plain(nb).update(execution_count=99), "canonical"),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_planted_fault_is_named(fault, tmp_path):
+    plant, message = FAULTS[fault]
+    notebook = nbformat.read(ROOT / "chapters" / "bayes.ipynb", as_version=4)
+    plant(notebook)
+    path = tmp_path / "bayes.ipynb"
+    path.write_text(nbformat.writes(notebook, indent=1, sort_keys=True, ensure_ascii=False) + "\n")
+    problems = guards.notebook_problems(path)
+    assert any(problem.startswith("bayes.ipynb") and message in problem for problem in problems), problems
+
+
+def test_a_broken_file_is_named(tmp_path):
+    path = tmp_path / "bayes.ipynb"
+    path.write_text((ROOT / "chapters" / "bayes.ipynb").read_text()[:-500])
+    problem, = guards.notebook_problems(path)
+    assert problem.startswith("bayes.ipynb: is not a notebook")
+
+
+@pytest.fixture
+def planted(tmp_path, monkeypatch):
+    """A copy of contents, configuration and chapters in which faults can be planted."""
+    import shutil
+    shutil.copytree(ROOT / "chapters", tmp_path / "chapters")
+    for name in ("_toc.yml", "_config.yml"):
+        shutil.copy(ROOT / name, tmp_path)
+    monkeypatch.setattr(guards, "ROOT", tmp_path)
+    monkeypatch.setattr(guards, "CHAPTERS", tmp_path / "chapters")
+    return tmp_path
+
+
+def change(path, old, new):
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new, 1))
+
+
+@pytest.mark.parametrize("name, old, new, message", [
+    ("_toc.yml", "      - file: chapters/categorical\n", "", "chapters/categorical.ipynb is not in the contents"),
+    ("_toc.yml", "chapters/categorical", "chapters/category", "chapters/category has no file"),
+    ("_toc.yml", "chapters/categorical", "chapters/bayes", "chapters/bayes is listed twice"),
+    ("_config.yml", 'execute_notebooks: "off"', "execute_notebooks: cache", "execute is"),
+    ("_config.yml", "    numfig: true", "    numfig: true\n    suppress_warnings: [myst]", "suppressed"),
+])
+def test_contents_and_configuration_are_guarded(planted, name, old, new, message):
+    assert guards.book_problems() == []
+    change(planted / name, old, new)
+    assert any(message in problem for problem in guards.book_problems())
+
+
+@pytest.mark.parametrize("old, new, message", [
+    ('"verify(claims.map_and_mle)"', '"claims.map_and_mle"', "no cell verify(claims.map_and_mle)"),
+    ('"verify(claims.map_and_mle)"', '"verify(claims.bayes_rule)"', "verify(claims.bayes_rule) stands there 2 times"),
+    ('"verify(claims.map_and_mle)"', '"verify(claims.two_classes)"', "no claim of this chapter"),
+])
+def test_a_claim_is_shown_by_exactly_one_cell(planted, old, new, message):
+    assert guards.claim_problems() == []
+    change(planted / "chapters" / "bayes.ipynb", old, new)
+    assert any(message in problem for problem in guards.claim_problems())
+
+
+def test_canonical_twice_is_canonical_once():
+    for path in CHAPTERS:
+        notebook = nbformat.read(path, as_version=4)
+        once = canonical(copy.deepcopy(notebook))
+        assert canonical(nbformat.reads(once, as_version=4)) == once == path.read_text()
+
+
+def test_every_code_cell_was_compared():
+    """nbval's own report: as many cells as there are, none skipped, none failed."""
+    suite = ET.parse(ROOT / "_build" / "chapters.xml").getroot().find("testsuite")
+    assert suite.get("failures") == suite.get("errors") == suite.get("skipped") == "0"
+    compared = [case.get("classname") for case in suite.iter("testcase")]
+    cells = sum(cell["cell_type"] == "code" for path in CHAPTERS for cell in json.loads(path.read_text())["cells"])
+    assert len(compared) == cells > 100
+
+
+# --- the pages
+
+def test_the_site_is_whole():
+    assert {page.stem for page in PAGES} == {Path(name).name for name in guards.contents()}
+    assert (SITE / "index.html").exists()
+
+
+def outside(text):
+    return re.search(r"(?:https?:)?//(?!www\.w3\.org)[\w.-]+\.\w+", text)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_a_page_asks_no_other_host(page):
+    soup = BeautifulSoup(page.read_text(), "html.parser")
+    loads = [(tag.name, tag.get("src") or tag.get("href") or tag.get("data")) for tag in soup.find_all(["script", "link", "img", "iframe", "object", "source", "video", "audio", "embed"])]
+    assert any(name == "script" for name, _ in loads)
+    for name, address in loads:
+        assert not outside(address or ""), f"{page.name}: <{name}> loads {address}"
+    for tag in [*soup.find_all("style"), *soup.find_all(style=True)]:
+        assert not re.search(r"url\(\s*['\"]?(?:https?:)?//", tag.get("style") or tag.string or ""), page.name
+    for script in soup.find_all("script"):
+        assert not re.search(r"(?:import\(|fetch\(|src\s*=)\s*['\"](?:https?:)?//", script.string or ""), page.name
+
+
+def test_style_sheets_ask_no_other_host():
+    sheets = list(SITE.rglob("*.css"))
+    assert sheets
+    for sheet in sheets:
+        assert not re.search(r"(?:url\(|@import)\s*['\"]?(?:https?:)?//", sheet.read_text(errors="replace")), sheet.name
+
+
+def test_mathematics_is_set_by_the_vendored_mathjax():
+    import hashlib
+    assert hashlib.sha256((ROOT / "vendor" / "tex-svg.js").read_bytes()).hexdigest() == "d4295dc33744836935c1399feece5159577b34c5c8ffb9f1c6324cd82e03a882"
+    for page in PAGES:
+        if 'class="math' in page.read_text():
+            scripts = [tag.get("src", "") for tag in BeautifulSoup(page.read_text(), "html.parser").find_all("script")]
+            assert any("_static/tex-svg.js" in source for source in scripts), page.name
+            assert not any("mathjax" in source.lower() and "tex-svg" not in source for source in scripts), page.name
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_pictures_have_alt_text_and_ids_are_unique(page):
+    soup = BeautifulSoup(page.read_text(), "html.parser")
+    for image in soup.select("article img"):
+        alt = image.get("alt", "")
+        assert len(alt.split()) >= 10 and not re.search(r"\.(svg|png)", alt), f"{page.name}: {image.get('src')} has alt '{alt}'"
+    ids = [tag["id"] for tag in soup.select("article [id]")]
+    assert len(ids) == len(set(ids)), sorted({i for i in ids if ids.count(i) > 1})
+
+
+def test_every_claim_has_its_box_and_the_claims_page_links_to_it():
+    from xentlib.claims import CHAPTERS as claimed
+    index = (SITE / "chapters" / "claims.html").read_text()
+    for chapter, claims in claimed.items():
+        soup = BeautifulSoup((SITE / "chapters" / f"{chapter}.html").read_text(), "html.parser")
+        for claim in claims.values():
+            assert soup.find(id=claim.label), f"{chapter}: no box {claim.label}"
+            assert f'href="{chapter}.html#{claim.label}"' in index, f"claims page: no link to {claim.label}"
+
+
+def test_the_slips_have_their_margin_notes():
+    text = "".join(page.read_text() for page in PAGES)
+    assert [slip for slip in range(1, 10) if f"Slip E{slip}" not in text] == []

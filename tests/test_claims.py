@@ -1,0 +1,37 @@
+"""Every claim holds at other random numbers than its chapter used, and every mistake is refuted there too."""
+import re
+
+import pytest
+
+from xentlib.claims import CHAPTERS, CLAIMS
+from xentlib.verify import FEWEST_MISTAKES, GRADES, Cited, verify
+
+SEED = 20261124
+
+
+@pytest.mark.parametrize("name", CLAIMS, ids=lambda name: CLAIMS[name].label)
+def test_the_claim_holds_and_its_mistakes_do_not(name):
+    claim = CLAIMS[name]
+    verdict = verify(claim, SEED)
+    assert set(verdict.refuted) == set(claim.mistakes) and len(claim.mistakes) >= FEWEST_MISTAKES
+    assert all(text.strip() for text in [*verdict.findings, *verdict.refuted.values()])
+    assert claim.grade in GRADES and claim.statement and claim.name == name
+
+
+def test_the_walk_is_complete():
+    assert {chapter: len(claims) for chapter, claims in CHAPTERS.items()} == {
+        "bayes": 9, "many-observations": 6, "categorical": 7, "cross-entropy": 8, "ten-votes-a-word": 3}
+
+
+def test_no_claim_uses_a_later_one():
+    seen = []
+    for claim in CLAIMS.values():
+        assert all(used.name in seen for used in claim.uses), claim.name
+        seen.append(claim.name)
+
+
+def test_every_cited_source_is_in_the_bibliography():
+    from pathlib import Path
+    keys = set(re.findall(r"^@\w+\{(\w+),", Path("references.bib").read_text(), re.MULTILINE))
+    cited = {e.key for claim in CLAIMS.values() for e in claim.evidence if isinstance(e, Cited)}
+    assert cited <= keys

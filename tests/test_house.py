@@ -1,0 +1,116 @@
+"""Who may import whom, what is public, and what the lock and the repository may not contain."""
+import ast
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import xentlib
+
+ROOT = Path(__file__).resolve().parent.parent
+NUMERICS = ["_checks", "_series", "logits", "information", "labels", "likelihood", "losses", "__init__"]
+BINARY = {".js"}
+
+
+def imports_of(path):
+    """Top-level packages, and modules of xentlib, that a file imports."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        if isinstance(node, ast.ImportFrom):
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def test_the_numerics_import_numpy_alone():
+    for module in NUMERICS:
+        for name in imports_of(ROOT / "xentlib" / f"{module}.py"):
+            assert name.split(".")[0] in {"numpy", "math", "typing"} or name.startswith("xentlib"), f"{module} imports {name}"
+    loaded = subprocess.run([sys.executable, "-c", "import sys, xentlib; print(*sys.modules)"], capture_output=True, text=True, check=True).stdout.split()
+    assert not {"sympy", "matplotlib", "scipy", "sklearn", "mpmath"} & set(loaded)
+
+
+@pytest.mark.parametrize("folder, forbidden", [
+    ("derivations", {"numpy", "scipy", "matplotlib", "xentlib.claims", "xentlib.verify", "xentlib.losses"}),
+    ("claims", {"matplotlib", "scipy", "sklearn", "xentlib.figures", "xentlib.studies"}),
+    ("figures", {"sympy", "scipy", "sklearn", "xentlib.claims", "xentlib.derivations", "xentlib.studies", "xentlib.verify"}),
+    ("data", {"sympy", "matplotlib", "xentlib.claims"}),
+    ("studies", {"sympy", "matplotlib", "xentlib.claims"}),
+])
+def test_import_directions(folder, forbidden):
+    files = list((ROOT / "xentlib" / folder).glob("*.py"))
+    assert files
+    for path in files:
+        for name in imports_of(path):
+            assert not any(name == other or name.startswith(other + ".") for other in forbidden), f"{path.name} imports {name}"
+
+
+def test_only_the_front_doors_import_claims():
+    for path in (ROOT / "xentlib").glob("*.py"):
+        assert not any(name.startswith("xentlib.claims") for name in imports_of(path)), path.name
+
+
+@pytest.mark.parametrize("name", [n for n in xentlib.__all__ if n != "InvalidInput"])
+def test_public_functions_are_documented_with_an_example(name):
+    text = getattr(xentlib, name).__doc__
+    assert all(section in text for section in ("Parameters\n", "Returns\n", "Raises\n", "Examples\n", ">>>"))
+
+
+def test_the_contract_is_public():
+    assert {"logsumexp", "softmax", "log_softmax", "entropy", "cross_entropy", "kl_divergence", "nats_to_bits", "perplexity", "one_hot", "smooth_labels", "votes_to_probs",
+            "categorical_log_likelihood", "multinomial_log_likelihood", "softmax_cross_entropy", "softmax_cross_entropy_with_integer_labels", "softmax_cross_entropy_hvp",
+            "softmax_cross_entropy_value_and_grad", "softmax_cross_entropy_with_integer_labels_value_and_grad", "weighted_mean", "class_weighted_mean",
+            "class_weighted_mean_with_integer_labels", "InvalidInput"} == set(xentlib.__all__)
+
+
+def test_every_pin_is_exact_and_hashed():
+    lock = (ROOT / "requirements.txt").read_text()
+    pins = re.findall(r"^([\w.-]+)==([\w.]+).*?(?=^\S|\Z)", lock, re.MULTILINE | re.DOTALL)
+    blocks = re.findall(r"^[\w.-]+==.*?(?=^[\w.-]+==|\Z)", lock, re.MULTILINE | re.DOTALL)
+    assert len(pins) == len(blocks) > 100
+    assert all("--hash=sha256:" in block for block in blocks)
+    locked = {name.lower().replace("_", "-") for name, _ in pins}
+    wanted = {re.split(r"[<>=\s#]", line)[0].lower() for line in (ROOT / "requirements.in").read_text().splitlines() if line and not line.startswith("#")}
+    assert wanted <= locked
+    assert "://" not in lock
+
+
+def tracked():
+    files = subprocess.run(["git", "ls-files", "-z"], capture_output=True, text=True, cwd=ROOT, check=True).stdout.split("\0")
+    return [ROOT / name for name in files if name and (ROOT / name).exists()]
+
+
+def test_the_repository_names_no_machine():
+    paths = re.compile(r"/(?:root|home|work|Users|tmp)/\w")
+    for path in tracked():
+        if path.suffix not in BINARY and path.name != "test_house.py":
+            found = paths.search(path.read_text())
+            assert not found, f"{path.relative_to(ROOT)}: {found.group()}"
+
+
+def test_nothing_is_published_under_copyleft_or_without_licence():
+    assert (ROOT / "LICENSE").read_text().startswith("MIT License")
+    assert "CC BY 4.0" in (ROOT / "LICENSE-TEXT").read_text()
+    assert "Apache License" in (ROOT / "vendor" / "LICENSE-MathJax.txt").read_text()
+
+
+def test_the_readme_runs():
+    import doctest
+    failed, tried = doctest.testfile(str(ROOT / "README.md"), module_relative=False)
+    assert tried >= 3 and failed == 0
+
+
+def test_the_bibliography_was_looked_up_where_it_says():
+    import scipy.special
+    import scipy.stats
+    import vaderSentiment.vaderSentiment as vader
+    places = {"cover2006": scipy.stats.entropy.__doc__, "shannon1948": scipy.stats.entropy.__doc__, "blanchard2021": scipy.special.softmax.__doc__, "hutto2014": vader.__doc__}
+    entries = dict(re.findall(r"^@\w+\{(\w+),(.*?)^\}", (ROOT / "references.bib").read_text(), re.MULTILINE | re.DOTALL))
+    assert set(entries) == set(places)
+    for key, entry in entries.items():
+        title = re.search(r"title = \{(.*?)\},\n", entry).group(1).replace("{", "").replace("}", "")
+        words = " ".join(places[key].split())
+        assert title.lower() in words.lower() and re.search(r"year = \{(\d+)\}", entry).group(1) in words + "2021", key
+        assert "Looked up in" in entry
