@@ -153,13 +153,13 @@ def test_canonical_twice_is_canonical_once():
         assert canonical(nbformat.reads(once, as_version=4)) == once == path.read_text()
 
 
-def test_every_code_cell_was_compared():
-    """nbval's own report: as many cells as there are, none skipped, none failed."""
-    suite = ET.parse(ROOT / "_build" / "chapters.xml").getroot().find("testsuite")
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
+def test_every_code_cell_was_compared(path):
+    """nbval's own report: as many cells as the chapter has, none skipped, none failed."""
+    suite = ET.parse(ROOT / "_build" / "verified" / f"{path.stem}.xml").getroot().find("testsuite")
     assert suite.get("failures") == suite.get("errors") == suite.get("skipped") == "0"
-    compared = [case.get("classname") for case in suite.iter("testcase")]
-    cells = sum(cell["cell_type"] == "code" for path in CHAPTERS for cell in json.loads(path.read_text())["cells"])
-    assert len(compared) == cells > 100
+    cells = sum(cell["cell_type"] == "code" for cell in json.loads(path.read_text())["cells"])
+    assert len(list(suite.iter("testcase"))) == cells > 0
 
 
 # --- the pages
