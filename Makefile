@@ -52,8 +52,8 @@ _build/chapters.stamp: .venv/stamp $(CHAPTERS) $(CODE) _config.yml _toc.yml
 
 _build/verified/%.xml: chapters/%.ipynb .venv/stamp $(CODE)
 	@mkdir -p $(@D)
-	@echo "== $<"
-	@$(BIN)/python -m pytest $(NBVAL) $< --junitxml=$@.new
+	@rm -f $@.new; $(BIN)/python -m pytest $(NBVAL) $< --junitxml=$@.new > $(@:.xml=.log) 2>&1 && failed=0 || failed=1; \
+	$(BIN)/python tools/report.py $< $@.new $(@:.xml=.log) $$failed
 	@mv $@.new $@
 
 # The pages show the stored outputs, which have just been reproduced; a site replaces the last one only when it is whole.

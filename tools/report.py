@@ -1,0 +1,51 @@
+"""What nbval found in one chapter, in one line for each cell: file, cell, and the rule or the difference.
+
+    python tools/report.py CHAPTER REPORT LOG FAILED        exits with 1 unless every code cell was compared, and none failed
+"""
+import re
+import sys
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import nbformat
+
+COLOUR = re.compile(r"\x1b\[[0-9;]*m|#x1B\[[0-9;]*m")
+MISMATCH = re.compile(r"mismatch '[^']*'")
+
+
+def reason(text):
+    """The exception that ended a cell, or the output that changed, from nbval's account of it."""
+    lines = [line.strip() for line in COLOUR.sub("", text).splitlines() if line.strip()]
+    exceptions = [line for line in lines if re.match(r"(?:[A-Z]\w*(?:Error|Warning|Interrupt)|Refuted|Undecided|InvalidInput)\b.*:", line)]
+    changed = [line for line in lines if re.match(r"[-+?] ", line) and not line.startswith("? ")]
+    kinds = [line for line in lines if MISMATCH.search(line)]
+    if exceptions:
+        return exceptions[-1]
+    if kinds:
+        return f"{MISMATCH.search(kinds[0]).group()}; executed and stored differ: " + " | ".join(line[:120] for line in changed[:4])
+    return lines[0] if lines else "nbval gave no reason"
+
+
+def problems(chapter, report):
+    """One line for each cell that failed, and one if some cell was not compared."""
+    places = [place for place, cell in enumerate(nbformat.read(chapter, as_version=4).cells, 1) if cell.cell_type == "code"]
+    cases = list(ET.parse(report).getroot().iter("testcase"))
+    for case in cases:
+        for trouble in [*case.findall("failure"), *case.findall("error"), *case.findall("skipped")]:
+            number = int(re.search(r"\d+$", case.get("name")).group())
+            yield f"{chapter}, cell {places[number]}: {reason((trouble.get('message') or '') + chr(10) + (trouble.text or ''))}"
+    if len(cases) != len(places):
+        yield f"{chapter}: {len(cases)} of {len(places)} code cells were compared"
+
+
+def main(chapter, report, log, failed):
+    if not Path(report).exists():
+        raise SystemExit(f"{chapter}: nbval could not run\n{Path(log).read_text()}")
+    found = list(problems(chapter, report))
+    if found or failed != "0":
+        raise SystemExit("\n".join(found or [f"{chapter}: nbval failed"]) + f"\nThe whole account is in {log}")
+    print(f"{chapter}: {sum(1 for _ in ET.parse(report).getroot().iter('testcase'))} cells executed, every output as it is stored")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
