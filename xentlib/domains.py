@@ -26,15 +26,7 @@ def _corner_logits(k):
 
 
 simplex = Domain(_corner_probs, lambda rng, k: rng.dirichlet(np.full(k, rng.choice([0.3, 1.0, 10.0]))))
-interior = Domain(lambda k: [np.full(k, 1 / k), (np.eye(k)[0] + 1e-9) / (1 + k * 1e-9)], lambda rng, k: _inside(rng.dirichlet(np.ones(k))))
 logits = Domain(_corner_logits, lambda rng, k: rng.normal(size=k) * rng.choice([1.0, 30.0]))
-label = Domain(lambda k: [0, k - 1], lambda rng, k: int(rng.integers(k)))
-weight = Domain(lambda k: [0.0, 1.0], lambda rng, k: float(rng.uniform(0, 1)))
-positive = Domain(lambda k: [1e-3, 1.0, 1e3], lambda rng, k: float(np.exp(rng.normal())))
-
-
-def _inside(p):
-    return (p + 1e-6) / (1 + len(p) * 1e-6)
 
 
 def draws(given, seed):

@@ -11,7 +11,7 @@ from typing import ClassVar
 
 import numpy as np
 from mpmath import mp, mpf
-from sympy import Basic, Float, simplify
+from sympy import Basic, Float, simplify, sympify
 
 from xentlib import domains
 from xentlib.chain import POINTS, Chain, Refuted, Undecided, exact, shown
@@ -32,7 +32,9 @@ FEWEST_DRAWS = 20
 
 
 def equal(a, b):
-    return a == b or (isinstance(a - b if isinstance(a, Basic) else a, Basic) and simplify(a - b) == 0)
+    if a == b or not (isinstance(a, Basic) or isinstance(b, Basic)):
+        return a == b
+    return simplify(sympify(a) - sympify(b)) == 0
 
 
 def at_least(a, b):

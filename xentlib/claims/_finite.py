@@ -2,6 +2,9 @@
 from fractions import Fraction as F
 from itertools import product
 from math import comb
+from math import prod as math_prod
+
+from sympy import Rational
 
 
 def arg_max(values):
@@ -28,11 +31,15 @@ def binomial(successes, trials, theta):
 
 
 def prod(factors):
-    """Product of fractions, 1 if there are none."""
-    result = F(1)
-    for factor in factors:
-        result *= factor
-    return result
+    """Product, 1 if there are no factors."""
+    return math_prod(factors, start=F(1))
+
+
+def power(base, exponent):
+    """base ** exponent for fractions: a fraction where the exponent is whole, SymPy's exact power where not."""
+    if exponent.denominator == 1:
+        return base ** int(exponent)
+    return Rational(base.numerator, base.denominator) ** Rational(exponent.numerator, exponent.denominator)
 
 
 def normalised(weights):

@@ -283,6 +283,7 @@ flat_prior_may_be_improper = Claim(
                   {"the same certificate for one soft label": dict(cases=lambda: [(ONE_SOFT,)])}),
         Argued("convex functions", "If the minimisers of f form a non-empty bounded set, then every sublevel set is bounded, and convexity gives f(x) ≥ a|x| - b with a > 0: the integral is finite. "
                "If not, there is a direction v along which f never rises. Take c > inf f: the set {f ≤ c} contains a ball, and with it the ball moved along v for ever, of infinite volume, where exp(-f) ≥ exp(-c)."),
+        Argued("softmax regression", "With one class fixed and full column rank the loss is strictly convex, so its minimisers, if any, are one point, a bounded set. Without full column rank the loss is constant along some direction, and its minimisers are none or unbounded."),
         Argued("one certificate rules out every ray", "Let Σ(p_i - r_i)(1, x_i) = 0 with every r_i strictly between 0 and 1. Along a ray with scores z_i the loss changes at the rate Σ max(z_i, 0) - p_i z_i = Σ max(z_i, 0) - r_i z_i, "
                "a sum of terms that are positive unless z_i = 0; and the scores of a ray other than 0 do not all vanish when the design has full column rank."),
     ),

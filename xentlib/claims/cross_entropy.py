@@ -84,7 +84,7 @@ nll_is_n_cross_entropies = Claim(
     evidence=(
         Derived("without covariates", derived.nll_of_frequencies, lambda q, y, K, N: N * xentlib.cross_entropy(xentlib.votes_to_probs(np.bincount(np.array(y) - 1, minlength=K)), q), {
             "N forgotten": derived.nll_of_frequencies.last / N,
-            "p̂ and q exchanged": -N * over_classes(q[k] * log((1 + derived.frequency) / 2))}),
+            "p̂ and q exchanged": -N * over_classes(q[k] * log(derived.frequency))}),
         Exact("with covariates, three rows", _grouped_cases, _row_by_row, _by_input, {"repeated labels counted once": lambda data, model: _by_input(data, model, weighted=False)}),
         Argued("with covariates, in general", "Sort the rows by x: within one x the first identity holds with n_x = N p̂(x) rows, and the sums over the different x add up."),
     ),

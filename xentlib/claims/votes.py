@@ -3,7 +3,7 @@ from fractions import Fraction as F
 from itertools import product
 
 from xentlib.claims import cross_entropy, observations
-from xentlib.claims._finite import interior, prod
+from xentlib.claims._finite import interior, power, prod
 from xentlib.data import vader
 from xentlib.derivations import votes as derived
 from xentlib.verify import Argued, Claim, Derived, Exact
@@ -26,15 +26,9 @@ def _frequencies(data, x):
 
 
 def _by_group(data, weight=lambda n: n):
-    """exp(-Σ_x weight · H(p̂_x, q(x))), where the exponents are whole."""
-    result = F(1)
-    for x, model in MODELS.items():
-        n, shares = _frequencies(data, x)
-        exponents = [weight(n) * share for share in shares]
-        if any(exponent.denominator > 1 for exponent in exponents):
-            return "an irrational number"
-        result *= prod(q ** int(exponent) for q, exponent in zip(model, exponents, strict=True))
-    return result
+    """exp(-Σ_x weight · H(p̂_x, q(x)))."""
+    groups = ((model, *_frequencies(data, x)) for x, model in MODELS.items())
+    return prod(power(q, weight(n) * share) for model, n, shares in groups for q, share in zip(model, shares, strict=True))
 
 
 def _of_the_mean_prediction(data):
@@ -81,10 +75,7 @@ def _replicated(m, first, second, q1, q2):
 
 
 def _soft(m, first, second, q1, q2, weights=lambda m, votes: [F(v, m) for v in votes], times=None):
-    exponents = [[(times or m) * w for w in weights(m, votes)] for votes in (first, second)]
-    if any(e.denominator > 1 for row in exponents for e in row):
-        return "an irrational number"
-    return prod(q ** int(e) for model, row in ((q1, exponents[0]), (q2, exponents[1])) for q, e in zip(model, row, strict=True))
+    return prod(power(q, (times or m) * w) for model, votes in ((q1, first), (q2, second)) for q, w in zip(model, weights(m, votes), strict=True))
 
 
 def _per_class(m, first, second, q1, q2):
