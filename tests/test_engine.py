@@ -135,6 +135,13 @@ def test_a_mistake_that_crashes_is_not_refuted():
         verify(claim(Exact("", EXACT.cases, EXACT.lhs, EXACT.rhs, {"two arguments": lambda a, b: a, "three": lambda a: 3 * a})))
 
 
+def test_a_mistake_on_an_empty_domain_is_not_refuted():
+    with pytest.raises(Undecided, match="mistake 'nowhere'"):
+        verify(claim(Exact("", EXACT.cases, EXACT.lhs, EXACT.rhs, {"nowhere": dict(cases=lambda: [], rhs=lambda a: a), "three": lambda a: 3 * a})))
+    with pytest.raises(Undecided, match="mistake 'no number'"):
+        verify(claim(Sampled("", SAMPLED.cases, SAMPLED.lhs, SAMPLED.rhs, {"no number": lambda p, q: np.nan * x.entropy(p), "entropy of q": lambda p, q: x.entropy(q)}, at_least)))
+
+
 def test_a_derivation_without_symbols_is_not_called_proved():
     chain = Chain(log(K.subs(K, 4)), ((2 * log(K.subs(K, 2)), "power"),), ())
     assert Derived("", chain).grade == "exact"

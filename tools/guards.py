@@ -74,6 +74,8 @@ def output_problems(cell):
     for kind, text in outputs_of(cell):
         if re.search(r"<script|javascript:|\bon\w+\s*=\s*[\"']|<iframe|<object|<foreignObject", text, re.IGNORECASE):
             yield "has active content in its output"
+        if kind in ("text/markdown", "text/latex") and (macros := re.search(r"\\(argmax|argmin|E|KL|Var|Cov|softmax|supp)(?![a-zA-Z])", text)):
+            yield f"shows {macros.group()}, which TeX does not know"
         if kind in ("text/plain", "stream") and re.search(r"np\.float|\d\.\d{13,}", text):
             yield "prints a full-precision float; another processor prints other last digits"
 
@@ -83,6 +85,8 @@ def prose_problems(source, printed):
     for number in DECIMAL.findall(text):
         if not re.search(rf"(?<![\d.]){re.escape(number)}(?!\d)", printed):
             yield f"types {number}, which no cell of the chapter prints"
+    if macros := set(re.findall(r"\\(argmax|argmin|E|KL|Var|Cov|softmax|supp|sigmoid|lse)(?![a-zA-Z])", source)):
+        yield f"uses {', '.join(sorted(macros))}, which TeX does not know: write \\operatorname{{…}}, so that Jupyter reads it too"
     if re.search(r"\{prf:(theorem|lemma|definition|example|proposition|corollary)\}", source):
         yield "types a theorem; a theorem is what verify(claim) shows"
     if re.search(r"<script|javascript:|\bon\w+\s*=\s*[\"']|<iframe", source, re.IGNORECASE):

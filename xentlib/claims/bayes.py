@@ -76,7 +76,7 @@ def _map_set(prior, likelihood):
 evidence_is_free_of_the_parameter = Claim(
     title="The evidence does not depend on the parameter",
     statement=r"Let $0<P(X\mid M)<\infty$. As sets, possibly empty or with many members, "
-              r"$\argmax_\theta p(\theta\mid X,M)=\argmax_\theta p(X\mid\theta,M)\,\varpi(\theta\mid M)$. "
+              r"$\operatorname*{arg\,max}_\theta p(\theta\mid X,M)=\operatorname*{arg\,max}_\theta p(X\mid\theta,M)\,\varpi(\theta\mid M)$. "
               "\n\n"
               r"To compare *models*, the evidence is needed: $P(M\mid X)\propto P(M)\,P(X\mid M)$. For a sequence of tosses with 7 heads in 10, let $M_1$ say $\theta=\tfrac12$ and $M_2$ that $\theta$ is uniform. "
               r"The peak of $M_2$, $0.7^7\,0.3^3$, is the higher, but its evidence $1/1320$ is below the $1/1024$ of $M_1$.",
@@ -119,7 +119,7 @@ def _squares(likelihood):
 
 map_and_mle = Claim(
     title="MAP and maximum likelihood",
-    statement=r"$\hat\theta_{\mathrm{MAP}}=\argmax_\theta p(X\mid\theta)\,\varpi(\theta)$ and $\hat\theta_{\mathrm{MLE}}=\argmax_\theta p(X\mid\theta)$. "
+    statement=r"$\hat\theta_{\mathrm{MAP}}=\operatorname*{arg\,max}_\theta p(X\mid\theta)\,\varpi(\theta)$ and $\hat\theta_{\mathrm{MLE}}=\operatorname*{arg\,max}_\theta p(X\mid\theta)$. "
               r"If $\varpi$ is a positive constant on $\Theta$, they are the same set. In general they are not.",
     evidence=(
         Exact("finitely many parameters", lambda: [(constant, likelihood) for constant in (F(1, 3), F(2)) for likelihood in WEIGHTS],
@@ -310,7 +310,7 @@ def _hoeffding(truth, tosses):
 
 prior_washes_out = Claim(
     title="The prior washes out",
-    statement=r"Let $X_1,X_2,\ldots$ be iid (the model may be wrong), $\Theta$ finite, the prior positive, $\E\log^+p(X_1\mid\theta)<\infty$ for all $\theta$, and $\theta^*$ the only maximiser of $\E\log p(X_1\mid\theta)$, with a finite value. "
+    statement=r"Let $X_1,X_2,\ldots$ be iid (the model may be wrong), $\Theta$ finite, the prior positive, $\operatorname{E}\log^+p(X_1\mid\theta)<\infty$ for all $\theta$, and $\theta^*$ the only maximiser of $\operatorname{E}\log p(X_1\mid\theta)$, with a finite value. "
               r"Then almost surely $\mathrm{MAP}=\mathrm{MLE}=\{\theta^*\}$ for all large $N$. Without uniqueness, or on a continuous $\Theta$, this fails.",
     evidence=(
         Exact("an example: Θ = {1/4, 3/4}, prior (9/10, 1/10), truth 2/3, 7 ≤ N ≤ 60, against Hoeffding's bound", lambda: [(F(2, 3), n) for n in range(7, 61)], _disagreement, _hoeffding,

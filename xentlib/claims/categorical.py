@@ -87,7 +87,7 @@ def _same_softmax(a, b):
 
 softmax_bijection = Claim(
     title="Softmax",
-    statement=r"$\softmax(z+c\mathbf 1)=\softmax(z)$, and softmax is a bijection from $\mathbb R^K/\mathbb R\mathbf 1$ onto $\Delta^\circ$, with inverse $\log q+c\mathbf 1$. It commutes with permutations of the classes. "
+    statement=r"$\operatorname{softmax}(z+c\mathbf 1)=\operatorname{softmax}(z)$, and softmax is a bijection from $\mathbb R^K/\mathbb R\mathbf 1$ onto $\Delta^\circ$, with inverse $\log q+c\mathbf 1$. It commutes with permutations of the classes. "
               r"For every $m$: $\operatorname{lse}(z)=m+\log\sum_ke^{z_k-m}$; with $m=\max_kz_k$ nothing overflows.",
     evidence=(
         Derived("the shift", derived.shift, lambda z, K, j, m: xentlib.softmax(np.array(z) + m)[j - 1], {"the shift scales": derived.m * softmax}),
@@ -103,7 +103,7 @@ z0, z1, r = derived.z0, derived.z1, derived.r
 
 two_classes = Claim(
     title="Two classes",
-    statement=r"For $K=2$: $\softmax(z_0,z_1)_1=\sigma(z_1-z_0)$, and binary cross-entropy $-r\log\sigma(t)-(1-r)\log(1-\sigma(t))$ at $t=z_1-z_0$ is the two-class cross-entropy of the label $(1-r,r)$, soft labels included.",
+    statement=r"For $K=2$: $\operatorname{softmax}(z_0,z_1)_1=\sigma(z_1-z_0)$, and binary cross-entropy $-r\log\sigma(t)-(1-r)\log(1-\sigma(t))$ at $t=z_1-z_0$ is the two-class cross-entropy of the label $(1-r,r)$, soft labels included.",
     evidence=(
         Derived("the probability", derived.two_classes, lambda z0, z1: xentlib.softmax([z0, z1])[1], {"σ(z₁)": 1 / (1 + derived.exp(-z1)), "σ(z₀ - z₁)": 1 / (1 + derived.exp(z1 - z0))}),
         Derived("the loss", derived.binary_cross_entropy, lambda z0, z1, r: xentlib.softmax_cross_entropy([z0, z1], [1 - r, r]), {
@@ -144,7 +144,7 @@ def _genotypes():
 
 proportions_maximise = Claim(
     title="The maximum likelihood estimate of a free distribution",
-    statement=r"Let $c\in[0,\infty)^K$ and $n=\sum_kc_k>0$. Then $\argmax_{q\in\Delta}\sum_kc_k\log q_k=\{c/n\}$, also on the boundary, and any other $q$ loses $n\,\KL{c/n}{q}$. Over $\Delta^\circ$, all that a softmax reaches, the maximum is attained iff every $c_k>0$."
+    statement=r"Let $c\in[0,\infty)^K$ and $n=\sum_kc_k>0$. Then $\operatorname*{arg\,max}_{q\in\Delta}\sum_kc_k\log q_k=\{c/n\}$, also on the boundary, and any other $q$ loses $n\,\operatorname{KL}(c/n\,\|\,q)$. Over $\Delta^\circ$, all that a softmax reaches, the maximum is attained iff every $c_k>0$."
               "\n\n"
               r"On a constrained model the model must be used: for Hardy-Weinberg proportions $q=(\theta^2,2\theta(1-\theta),(1-\theta)^2)$ the estimate is $\hat\theta=(2c_1+c_2)/(2n)$; maximising the binomial likelihood of one marginal count is something else.",
     evidence=(
@@ -177,7 +177,7 @@ walk_example = Claim(
 
 exponential_family = Claim(
     title="The categorical distribution in its logits",
-    statement=r"$P(y)=\exp(\langle y,z\rangle-\operatorname{lse}(z))$ with $q=\softmax(z)$. $\nabla\operatorname{lse}(z)=q$, and $\nabla^2\operatorname{lse}(z)=\operatorname{diag}q-qq^\top=\Cov(Y)$, "
+    statement=r"$P(y)=\exp(\langle y,z\rangle-\operatorname{lse}(z))$ with $q=\operatorname{softmax}(z)$. $\nabla\operatorname{lse}(z)=q$, and $\nabla^2\operatorname{lse}(z)=\operatorname{diag}q-qq^\top=\operatorname{Cov}(Y)$, "
               r"of rank $K-1$ with kernel $\mathbb R\mathbf 1$: $v^\top(\operatorname{diag}q-qq^\top)v=\tfrac12\sum_k\sum_lq_kq_l(v_k-v_l)^2$.",
     evidence=(
         Derived("the exponential form", derived.exponential_family, lambda z, K, j: xentlib.categorical_log_likelihood(j - 1, xentlib.softmax(z)), {"not normalised": z[j]}),

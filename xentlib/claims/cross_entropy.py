@@ -25,7 +25,7 @@ def _power(point, probs):
 
 expected_log_likelihood = Claim(
     title="Cross-entropy is an expected negative log-likelihood",
-    statement=r"For all $p,q\in\Delta$: $H(p,q)=\E_{Y\sim p}[-\log q_Y]$. So a hard label drawn from $p$ gives an unbiased loss, and an unbiased gradient in the logits.",
+    statement=r"For all $p,q\in\Delta$: $H(p,q)=\operatorname{E}_{Y\sim p}[-\log q_Y]$. So a hard label drawn from $p$ gives an unbiased loss, and an unbiased gradient in the logits.",
     evidence=(
         Derived("the value, q in the interior", derived.expected_loss, lambda p, q, K: xentlib.cross_entropy(p, q), {
             "the expected likelihood": over_classes(derived.any_p[k] * q[k]), "minus the log of the expected likelihood": -log(over_classes(derived.any_p[k] * q[k]))}),
@@ -162,7 +162,7 @@ def _naive(a, b):
 cross_entropy_definition = Claim(
     kind="definition",
     title="Cross-entropy and its edge cases",
-    statement=r"$H:\Delta\times\Delta\to[0,\infty]$, $H(p,q)=-\sum_kp_k\log q_k$ with $0\log0=0$ and $0\cdot\infty=0$. $H(p,q)=\infty$ iff $\supp p\not\subset\supp q$. $H$ is jointly lower semicontinuous, and discontinuous exactly where it is finite and some $p_k=q_k=0$. "
+    statement=r"$H:\Delta\times\Delta\to[0,\infty]$, $H(p,q)=-\sum_kp_k\log q_k$ with $0\log0=0$ and $0\cdot\infty=0$. $H(p,q)=\infty$ iff $\operatorname{supp} p\not\subset\operatorname{supp} q$. $H$ is jointly lower semicontinuous, and discontinuous exactly where it is finite and some $p_k=q_k=0$. "
               r"The least value of $H(p,\cdot)$ is $H(p)$: a soft-label loss cannot go below it.",
     evidence=(
         Exact("where the library gives infinity, on lattices", _lattice_pairs, lambda a, b: bool(np.isposinf(xentlib.cross_entropy(_floats(a), _floats(b)))), lambda a, b: any(x > 0 and not w for x, w in zip(a, b, strict=True)), {
@@ -242,7 +242,7 @@ def _length_vectors():
 
 coding = Claim(
     title="Cross-entropy as the length of a code",
-    statement=r"Let $q\in\Delta^\circ$, $K\ge2$. A prefix code with lengths $\lceil-\log_2q_k\rceil$ exists, and $H_2(p,q)\le\E_pL<H_2(p,q)+1$. Every prefix code has $\E_pL\ge H_2(p)$.",
+    statement=r"Let $q\in\Delta^\circ$, $K\ge2$. A prefix code with lengths $\lceil-\log_2q_k\rceil$ exists, and $H_2(p,q)\le\operatorname{E}_pL<H_2(p,q)+1$. Every prefix code has $\operatorname{E}_pL\ge H_2(p)$.",
     evidence=(
         Exact("the code for q, on lattices", _codes, _within_a_bit, lambda point, probs: (True, True), {
             "rounded instead of rounded up": dict(lhs=lambda point, probs: _within_a_bit(point, probs, _rounded_length)),
@@ -271,7 +271,7 @@ def _exact_variance():
 
 asymptotic_equipartition = Claim(
     title="Asymptotic equipartition",
-    statement=r"Let $Y_1,Y_2,\ldots$ be iid from $p$. Then $-\frac1N\log\prod_{i\le N}q_{Y_i}\to H(p,q)$ almost surely; both are $+\infty$ in the end if $\supp p\not\subset\supp q$. Otherwise the left side has mean $H(p,q)$ and variance $\Var_{Y\sim p}(\log q_Y)/N$.",
+    statement=r"Let $Y_1,Y_2,\ldots$ be iid from $p$. Then $-\frac1N\log\prod_{i\le N}q_{Y_i}\to H(p,q)$ almost surely; both are $+\infty$ in the end if $\operatorname{supp} p\not\subset\operatorname{supp} q$. Otherwise the left side has mean $H(p,q)$ and variance $\operatorname{Var}_{Y\sim p}(\log q_Y)/N$.",
     evidence=(
         Derived("the variance of one term", derived.variance, mistakes={"the second moment": over_classes(p[k] * log(q[k]) ** 2)}),
         Simulated(f"the mean, {RUNS} runs of N = {LENGTH}", _mean_losses, lambda means: means, lambda: xentlib.cross_entropy(TRUTH, MODEL), {

@@ -99,7 +99,7 @@ def _coin_sequences():
 
 exchangeable_is_not_independent = Claim(
     title="Integrating the parameter out makes the data dependent",
-    statement=r"If $y_1,y_2,\ldots$ are iid given $\theta$, and $\theta$ is integrated out, they are exchangeable and identically distributed, but for binary labels $\Cov(y_1,y_2)=\Var\theta\ge0$: independent iff $\theta$ is almost surely constant. "
+    statement=r"If $y_1,y_2,\ldots$ are iid given $\theta$, and $\theta$ is integrated out, they are exchangeable and identically distributed, but for binary labels $\operatorname{Cov}(y_1,y_2)=\operatorname{Var}\theta\ge0$: independent iff $\theta$ is almost surely constant. "
               r"For a uniform prior $P(1,1)=1/3\ne1/4$, and after $s$ heads in $n$ tosses the next is heads with probability $(s+1)/(n+2)$.",
     evidence=(
         Derived("the next toss, for symbolic s and n", derived.urn_step, mistakes={
@@ -231,7 +231,7 @@ def _mean_of_batch_means(values, size):
 
 scale_and_constants = Claim(
     title="Scale and constants",
-    statement=r"$\argmin f=\argmin(af+b)$ for $a>0$. With a *fixed* penalty $\lambda R$, replacing $\sum_i$ by $\frac1N\sum_i$ changes the minimiser: it is as if $\lambda$ were $N\lambda$. "
+    statement=r"$\operatorname*{arg\,min} f=\operatorname*{arg\,min}(af+b)$ for $a>0$. With a *fixed* penalty $\lambda R$, replacing $\sum_i$ by $\frac1N\sum_i$ changes the minimiser: it is as if $\lambda$ were $N\lambda$. "
               r"For differentiable convex objectives with unique minimisers, the minimiser is unchanged iff $N=1$, $\lambda=0$ or $\nabla R(\hat\theta)=0$ at the minimiser of the sum's objective.",
     evidence=(
         Exact("finitely many parameters", lambda: [(seed, a, b) for seed in range(1, 9) for a, b in SCALES], lambda seed, a, b: arg_max({k: -v for k, v in _losses(seed).items()}), lambda seed, a, b: arg_max({k: -(a * v + b) for k, v in _losses(seed).items()}),

@@ -46,9 +46,9 @@ def loss_of_a_label(probability, losses, bounds, marks):
     figure, ax = axes()
     for (name, loss), (place, bound) in zip(losses.items(), bounds, strict=True):
         line, = ax.plot(probability, loss, label=name)
-        ax.plot(place, bound, "o", color=line.get_color())
+        ax.plot(place, bound, "o", color=line.get_color(), clip_on=False)
     for name, (x, y) in marks.items():
-        ax.annotate(name, (x, y), xytext=(10, 14), textcoords="offset points", arrowprops={"arrowstyle": "-", "linewidth": 0.8})
+        ax.annotate(name, (x, y), xytext=(-30, -26), textcoords="offset points", ha="right", arrowprops={"arrowstyle": "-", "linewidth": 0.8})
     ax.set(xlabel="q₂, predicted probability of class 2", ylabel="cross-entropy (nats)", xlim=(0, 1), ylim=(0, 3))
     ax.legend(fontsize=9)
     least = ", ".join(f"{bound:.3f}" for _, bound in bounds)
