@@ -135,6 +135,13 @@ def test_a_mistake_that_crashes_is_not_refuted():
         verify(claim(Exact("", EXACT.cases, EXACT.lhs, EXACT.rhs, {"two arguments": lambda a, b: a, "three": lambda a: 3 * a})))
 
 
+def test_infinity_where_the_truth_is_finite_is_a_counter_example_and_no_value_is_none():
+    zero = Sum(p[k], (k, 1, K)) - 1
+    assert "it is infinite, not" in DECOMPOSITION.refute(1 / zero)
+    with pytest.raises(Undecided):
+        DECOMPOSITION.refute((Sum(q[k], (k, 1, K)) - 1) / zero)
+
+
 def test_a_mistake_on_an_empty_domain_is_not_refuted():
     with pytest.raises(Undecided, match="mistake 'nowhere'"):
         verify(claim(Exact("", EXACT.cases, EXACT.lhs, EXACT.rhs, {"nowhere": dict(cases=lambda: [], rhs=lambda a: a), "three": lambda a: 3 * a})))

@@ -23,7 +23,7 @@ class Undecided(ArithmeticError):
     """Nothing was shown: not simplified, not a number, no case to look at, a mistake that passes."""
 
 
-def exact(expression, point):
+def exact(expression, point, finite=True):
     """The value at a point: symbols first, so that a derivative is taken of the explicit sum, then the tables."""
     scalars = {s: v for s, v in point.items() if isinstance(s, Symbol)}
     known = lambda a: isinstance(a, Indexed) and a.base in point and all(i.is_Integer for i in a.indices)  # noqa: E731
@@ -40,7 +40,7 @@ def exact(expression, point):
         if looked_up == expression:
             raise Undecided(f"no value for {expression}")
         expression = looked_up
-    if expression.free_symbols or expression.has(nan, zoo, oo):
+    if expression.free_symbols or expression.has(nan) or (finite and expression.has(zoo, oo, -oo)):
         raise Undecided(f"left over: {expression}")
     return N(expression, DIGITS)
 
@@ -158,9 +158,11 @@ class Chain:
         """The counter-example to `start = wrong`, as text."""
         for point in self.points(seed):
             try:
-                right, value = exact(self.start, point), exact(wrong, point)
+                right, value = exact(self.start, point), exact(wrong, point, finite=False)
             except Undecided:       # no value there, so no counter-example there
                 continue
+            if value.is_finite is False:
+                return f"at {shown(point)} it is infinite, not {float(right):.4g}"
             if not agree(right, value):
                 return f"at {shown(point)} it gives {float(value):.4g}, not {float(right):.4g}"
         raise Undecided(f"{wrong} agrees with {self.start} wherever it was tried")

@@ -45,6 +45,7 @@ def shares(random, length):
 
 real = _table(lambda random, length: [Rational(random.randint(-128, 128), 64) for _ in range(length)])
 positive = _table(lambda random, length: [Rational(random.randint(1, 256), 64) for _ in range(length)])
+nonnegative = _table(lambda random, length: [Rational(1, 2), *(Rational((random.random() > 0.1) * random.randint(1, 256), 64) for _ in range(length - 1))])
 whole = _table(lambda random, length: [random.randint(1, 6) for _ in range(length)])
 _interior = _table(shares)
 _with_faces = _table(lambda random, length: random.choice([shares(random, length), [Rational(1), *[Rational(0)] * (length - 1)]]))

@@ -4,14 +4,14 @@ from itertools import product
 from math import lcm
 
 import numpy as np
-from sympy import Rational, Symbol, exp, limit, log
+from sympy import Symbol, exp, limit, log
 
 import xentlib
 from xentlib import domains
 from xentlib.claims import categorical, observations
 from xentlib.claims._finite import interior, lattice, prod
 from xentlib.derivations import cross_entropy as derived
-from xentlib.derivations.symbols import K, N, i, k, l, over_classes, over_observations, p, q, y
+from xentlib.derivations.symbols import K, N, i, j, k, l, over_classes, over_observations, p, q, y
 from xentlib.verify import Argued, Claim, Derived, Exact, Sampled, Simulated, at_least, at_most
 
 e = Symbol("e", positive=True)
@@ -29,9 +29,8 @@ expected_log_likelihood = Claim(
     evidence=(
         Derived("the value, q in the interior", derived.expected_loss, lambda p, q, K: xentlib.cross_entropy(p, q), {
             "the expected likelihood": over_classes(derived.any_p[k] * q[k]), "minus the log of the expected likelihood": -log(over_classes(derived.any_p[k] * q[k]))}),
-        Exact("the gradient, on lattices", lambda: [(point, probs) for point in lattice(3, 4) for probs in interior(3, 5)],
-              lambda point, probs: tuple(sum(a * (b - (place == drawn)) for drawn, a in enumerate(point)) for place, b in enumerate(probs)), lambda point, probs: tuple(b - a for a, b in zip(point, probs, strict=True)),
-              {"the gradient of the most likely label": lambda point, probs: tuple(b - (place == point.index(max(point))) for place, b in enumerate(probs))}),
+        Derived("the gradient, with q = softmax(z)", derived.gradient, lambda p, q, K, j: xentlib.softmax_cross_entropy_value_and_grad(np.log(q), p)[1][j - 1], {
+            "the gradient with the sign of p - q": derived.any_p[j] - q[j], "the gradient of a uniform label": q[j] - 1 / K}),
         Sampled("faces, in floats", dict(p=domains.simplex, q=domains.simplex), lambda p, q: xentlib.cross_entropy(p, q),
                 lambda p, q: np.inf if any(a > 0 and b == 0 for a, b in zip(p, q, strict=True)) else sum(a * -xentlib.categorical_log_likelihood(place, q) for place, a in enumerate(p) if a > 0)),
         Argued("q on the boundary", "A class with p_k = 0 adds nothing to either side. If p_k > 0 = q_k for some k, then -log q_Y is +∞ with positive probability, and so is its expectation, as is H(p, q)."),
@@ -40,8 +39,10 @@ expected_log_likelihood = Claim(
 )
 
 
-def _soft_total(p, q, K, N):
-    return xentlib.cross_entropy(p, q).sum()
+def _soft_total(y, q, K, N):
+    """The library's cross-entropy takes distributions: a row with total s is s times one."""
+    totals = np.sum(y, axis=1)
+    return np.dot(totals, xentlib.cross_entropy(np.array(y) / totals[:, None], q))
 
 
 nll_is_a_double_sum = Claim(
@@ -49,11 +50,10 @@ nll_is_a_double_sum = Claim(
     statement=r"$-\log\prod_i\prod_kq_{ik}^{y_{ik}}=-\sum_i\sum_ky_{ik}\log q_{ik}$ for all real exponents $y_{ik}\ge0$, with $q_{ik}>0$. For one observation and a vertex $e_y$ it is $H(e_y,q)=-\log q_y$.",
     evidence=(
         Derived("soft exponents", derived.soft_nll, _soft_total, {
-            "the log of a sum": -over_observations(log(over_classes(p[i, k] * q[i, k]))),
+            "the log of a sum": -over_observations(log(over_classes(derived.exponent[i, k] * q[i, k]))),
             "the mean over all N·K entries": derived.soft_nll.last / (N * K),
-            "y and q exchanged": -over_observations(over_classes(q[i, k] * log(p[i, k])))}),
+            "y and q exchanged": -over_observations(over_classes(q[i, k] * log(derived.exponent[i, k])))}),
         Derived("hard labels", derived.hard_nll, lambda q, y, K, N: -xentlib.categorical_log_likelihood(np.array(y) - 1, q).sum(), {"the sign kept": over_observations(log(q[i, y[i]]))}),
-        Argued("zero exponents", "A factor with exponent 0 is 1, and its term 0 · log q is 0: both sides lose nothing, so the identity for positive exponents is the identity for all."),
     ),
     uses=(observations.product_rule, observations.logarithm_keeps_the_argmax),
 )
@@ -180,14 +180,6 @@ cross_entropy_definition = Claim(
 )
 
 
-def _texts():
-    return [((F(1, 2), F(1, 8)),), ((F(1, 3), F(1, 3), F(1, 9)),), ((F(1, 4), F(1, 4)),)]
-
-
-def _sympy(fraction):
-    return Rational(fraction.numerator, fraction.denominator)
-
-
 units = Claim(
     title="Units, and perplexity",
     statement=r"For a base $b>1$: $H_b=H/\ln b$. The minimiser is free of $b$; the gradient is scaled by $1/\ln b$. The perplexity $b^{H_b}=\prod_kq_k^{-p_k}$, an inverse weighted geometric mean, is free of the base. "
@@ -196,8 +188,8 @@ units = Claim(
         Derived("the unit", derived.units, lambda p, q, K, b: xentlib.cross_entropy(p, q) / np.log(b), {"multiplied by ln b": derived.cross_entropy * log(derived.base)}),
         Derived("perplexity, as a logarithm to base b", derived.perplexity, lambda p, q, K, b: np.log(xentlib.perplexity(xentlib.cross_entropy(p, q))) / np.log(b), {
             "2 to the power of nats": derived.cross_entropy * log(2) / log(derived.base), "an arithmetic mean of 1/q": log(over_classes(p[k] / q[k])) / log(derived.base)}),
-        Exact("several observations", _texts, lambda probs: exp(sum(-log(_sympy(b)) for b in probs) / len(probs)), lambda probs: prod(1 / b for b in probs) if len(probs) == 1 else _sympy(prod(1 / b for b in probs)) ** Rational(1, len(probs)),
-              {"the mean of the perplexities": lambda probs: sum(1 / _sympy(b) for b in probs) / len(probs)}),
+        Derived("several observations", derived.text_perplexity, lambda b, N: np.log(xentlib.perplexity(np.mean(-np.log(b)))), {
+            "the mean of the perplexities": log(over_observations(1 / derived.b[i]) / N)}),
     ),
     uses=(cross_entropy_definition,),
 )

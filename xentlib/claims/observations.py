@@ -1,7 +1,6 @@
 """Chapter 2: from one observation to many."""
 from fractions import Fraction as F
 from itertools import permutations, product
-from math import factorial
 
 import numpy as np
 from sympy import Rational, Symbol, expand, integrate, log, real_roots
@@ -128,7 +127,10 @@ def _input_likelihood(data, law):
     return prod(law[x] for x, _ in data)
 
 
-def _joint_fit(data, pairs=tuple(product(THETA, PSI))):
+EVERY_PAIR = tuple(product(THETA, PSI))
+
+
+def _joint_fit(data, pairs=EVERY_PAIR):
     return frozenset(theta for theta, psi in arg_max({(theta, psi): _label_likelihood(data, theta) * _input_likelihood(data, PSI[psi]) for theta, psi in pairs}))
 
 

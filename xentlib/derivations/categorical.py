@@ -2,7 +2,7 @@
 from sympy import Derivative, KroneckerDelta, Rational, Symbol, exp, log
 
 from xentlib.chain import Chain
-from xentlib.derivations.symbols import K, c, j, k, l, lse, over_classes, p, q, softmax, v, z
+from xentlib.derivations.symbols import K, c, j, k, l, lse, over_classes, q, softmax, v, z
 from xentlib.given import index, number, positive, real, simplex, size, total
 
 m = Symbol("m", real=True)

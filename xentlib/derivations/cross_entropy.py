@@ -1,9 +1,9 @@
 """Chapter 4: from the negative log-likelihood to cross-entropy."""
-from sympy import IndexedBase, KroneckerDelta, Product, Sum, Symbol, exp, expand_log, log, symbols
+from sympy import IndexedBase, KroneckerDelta, Product, Sum, Symbol, expand_log, log
 
 from xentlib.chain import Chain
-from xentlib.derivations.symbols import K, N, cross_entropy, entropy, i, k, kl_divergence, l, over_classes, over_observations, p, q, y
-from xentlib.given import Given, labels, number, shares, simplex, size
+from xentlib.derivations.symbols import K, N, cross_entropy, entropy, i, j, k, kl_divergence, l, over_classes, over_observations, p, q, y
+from xentlib.given import Given, index, labels, nonnegative, number, positive, shares, simplex, size
 
 L = Symbol("L", integer=True, positive=True)
 P = IndexedBase("P", positive=True)      # a joint distribution on K × L outcomes
@@ -20,12 +20,18 @@ expected_loss = Chain(
      (-over_classes(any_p[l] * log(q[l]), l), "one term for each outcome")),
     (classes, simplex(any_p, K), simplex(q, K)),
 )
-likelihood = Product(Product(q[i, k] ** p[i, k], (k, 1, K)), (i, 1, N))
+gradient = Chain(
+    over_classes(any_p[l] * (q[j] - KroneckerDelta(j, l)), l),
+    ((q[j] * over_classes(any_p[l], l) - any_p[j], "the indicator picks one share"), (q[j] - any_p[j], "the shares sum to 1")),
+    (classes, index(j, K), simplex(any_p, K), simplex(q, K)),
+)
+exponent = IndexedBase("y", nonnegative=True)
+likelihood = Product(Product(q[i, k] ** exponent[i, k], (k, 1, K)), (i, 1, N))
 soft_nll = Chain(
     -log(likelihood),
     ((-expand_log(log(likelihood)), "log of products, all factors positive"),
-     (over_observations(-over_classes(p[i, k] * log(q[i, k]))), "one cross-entropy for each observation")),
-    (classes, rows, simplex(p, K, N), simplex(q, K, N)),
+     (over_observations(-over_classes(exponent[i, k] * log(q[i, k]))), "one sum over classes for each observation")),
+    (classes, rows, nonnegative(exponent, K, N), simplex(q, K, N)),
 )
 hard_likelihood = Product(Product(q[i, k] ** KroneckerDelta(k, y[i]), (k, 1, K)), (i, 1, N))
 hard_nll = Chain(
@@ -68,6 +74,11 @@ perplexity = Chain(
     ((cross_entropy / log(base), "one common factor"),
      (log(Product(q[k] ** (-p[k]), (k, 1, K))) / log(base), "a sum of logarithms is the logarithm of a product")),
     (classes, simplex(p, K), simplex(q, K), number(base, 2, 9)),
+)
+text_perplexity = Chain(
+    over_observations(-log(b[i])) / N,
+    ((log(Product(b[i] ** (-1 / N), (i, 1, N))), "the mean of logarithms is the logarithm of a geometric mean"),),
+    (rows, positive(b, N)),
 )
 decomposition = Chain(
     cross_entropy,
