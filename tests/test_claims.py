@@ -35,3 +35,15 @@ def test_every_cited_source_is_in_the_bibliography():
     keys = set(re.findall(r"^@\w+\{(\w+),", Path("references.bib").read_text(), re.MULTILINE))
     cited = {e.key for claim in CLAIMS.values() for e in claim.evidence if isinstance(e, Cited)}
     assert cited <= keys
+
+
+def test_missing_or_changed_votes_are_named(monkeypatch):
+    import sys
+
+    from xentlib.data import vader
+    monkeypatch.setattr(vader, "DIGEST", "0000")
+    with pytest.raises(RuntimeError, match="not the lexicon of release 3.3.2"):
+        vader.load()
+    monkeypatch.setitem(sys.modules, "vaderSentiment", None)
+    with pytest.raises(RuntimeError, match="vaderSentiment 3.3.2, which is not installed"):
+        vader.load()

@@ -37,7 +37,7 @@ def load():
     Raises
     ------
     RuntimeError
-        if another release is installed, or its lexicon is not the one that the chapter describes.
+        if the package or this release of it is not installed, or its lexicon is not the one that the chapter describes.
 
     Source
     ------
@@ -48,7 +48,10 @@ def load():
     >>> load().counts.sum(axis=0)
     array([36231,  9680, 29289])
     """
-    import vaderSentiment
+    try:
+        import vaderSentiment
+    except ModuleNotFoundError:
+        raise RuntimeError(f"the votes are in the package vaderSentiment {RELEASE}, which is not installed (extra: verify)") from None
 
     path = Path(vaderSentiment.__file__).parent / "vader_lexicon.txt"
     content = path.read_bytes()
