@@ -331,6 +331,8 @@ def _plain(value):
     """A value as text: at most four digits of a float, so that another processor prints the same."""
     if isinstance(value, (tuple, list)):
         return "(" + ", ".join(map(_plain, value)) + ")"
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{_plain(key)}: {_plain(entry)}" for key, entry in value.items()) + "}"
     if isinstance(value, frozenset):
         return "{" + ", ".join(sorted(map(_plain, value))) + "}"
     return f"{float(value):.4g}" if isinstance(value, (float, mpf)) else str(value)
