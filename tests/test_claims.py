@@ -4,7 +4,8 @@ import re
 import pytest
 
 from xentlib.claims import CHAPTERS, CLAIMS
-from xentlib.verify import FEWEST_MISTAKES, GRADES, Cited, verify
+from xentlib.evidence import GRADES, Cited
+from xentlib.verify import FEWEST_MISTAKES, verify
 
 SEED = 20261124
 

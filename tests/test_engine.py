@@ -8,11 +8,10 @@ from sympy import IndexedBase, KroneckerDelta, Product, Sum, Symbol, exp, expand
 
 import xentlib as x
 from xentlib import domains
-from xentlib.chain import Chain
+from xentlib.chain import Chain, Refuted, Undecided
 from xentlib.given import index, labels, number, real, simplex, size
-from xentlib.verify import (
-    Argued, Certified, Cited, Claim, Computed, Derived, Exact, Refuted, Sampled, Simulated, Undecided, at_least, at_most, less, verify,
-)
+from xentlib.evidence import Argued, Certified, Cited, Computed, Derived, Exact, Sampled, Simulated, at_least, at_most, less
+from xentlib.verify import Claim, verify
 
 K, N = symbols("K N", integer=True, positive=True)
 i, j, k = symbols("i j k", integer=True, positive=True)

@@ -2,7 +2,7 @@
 from collections import Counter
 from dataclasses import dataclass
 
-from xentlib.verify import GRADES
+from xentlib.evidence import GRADES
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,8 @@ from sympy import Rational, Symbol, diff, exp, expand, integrate, log, solve
 import xentlib
 from xentlib.claims._finite import arg_max, binomial, normalised
 from xentlib.derivations import bayes as derived
-from xentlib.verify import Argued, Certified, Claim, Computed, Derived, Exact, at_most
+from xentlib.evidence import Argued, Certified, Computed, Derived, Exact, at_most
+from xentlib.verify import Claim
 
 t = Symbol("t", positive=True)
 WEIGHTS = tuple(product((1, 2, 3), repeat=3))            # unnormalised, ties included

@@ -12,7 +12,8 @@ from xentlib import domains
 from xentlib.claims._finite import arg_max, interior, lattice, prod
 from xentlib.derivations import categorical as derived
 from xentlib.derivations.symbols import K, c, j, k, l, over_classes, q, softmax, v, z
-from xentlib.verify import Argued, Claim, Computed, Derived, Exact, Sampled
+from xentlib.evidence import Argued, Computed, Derived, Exact, Sampled
+from xentlib.verify import Claim
 
 t = Symbol("t", positive=True)
 VERTICES = {size: tuple(tuple(int(a == b) for b in range(size)) for a in range(size)) for size in (1, 2, 3, 4)}

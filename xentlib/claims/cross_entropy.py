@@ -12,7 +12,8 @@ from xentlib.claims import categorical, observations
 from xentlib.claims._finite import interior, lattice, prod
 from xentlib.derivations import cross_entropy as derived
 from xentlib.derivations.symbols import K, N, i, j, k, l, over_classes, over_observations, p, q, y
-from xentlib.verify import Argued, Claim, Derived, Exact, Sampled, Simulated, at_least, at_most
+from xentlib.evidence import Argued, Derived, Exact, Sampled, Simulated, at_least, at_most
+from xentlib.verify import Claim
 
 e = Symbol("e", positive=True)
 

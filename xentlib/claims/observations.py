@@ -7,7 +7,8 @@ from sympy import Rational, Symbol, expand, integrate, log, real_roots
 
 from xentlib.claims._finite import arg_max, normalised, prod
 from xentlib.derivations import observations as derived
-from xentlib.verify import Argued, Claim, Derived, Exact
+from xentlib.evidence import Argued, Derived, Exact
+from xentlib.verify import Claim
 
 BITS = (0, 1)
 t = Symbol("t", positive=True)

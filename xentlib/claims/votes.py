@@ -6,7 +6,8 @@ from xentlib.claims import cross_entropy, observations
 from xentlib.claims._finite import interior, power, prod
 from xentlib.data import vader
 from xentlib.derivations import votes as derived
-from xentlib.verify import Argued, Claim, Derived, Exact
+from xentlib.evidence import Argued, Derived, Exact
+from xentlib.verify import Claim
 
 MODELS = {"a": (F(1, 2), F(1, 3), F(1, 6)), "b": (F(1, 5), F(1, 5), F(3, 5))}
 

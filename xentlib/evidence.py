@@ -1,0 +1,255 @@
+"""Kinds of evidence, each with its grade: what it checks, and how it refutes a mistake.
+
+`check(seed)` says what was found, or raises: `Refuted` with a counter-example, `Undecided` where nothing was shown.
+`refute(mistake, seed)` runs a mistake through the same check on the same draws and gives its counter-example.
+"""
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from typing import ClassVar
+
+import numpy as np
+from mpmath import mp, mpf
+from sympy import Basic, Float, simplify, sympify
+
+from xentlib import domains
+from xentlib.chain import POINTS, Chain, Refuted, Undecided, exact, shown
+
+GRADES = {   # from the strongest to the weakest, with what each means
+    "proved": "a chain of equalities with symbolic parameters: each simplified by SymPy, and equal at exact points to 50 digits",
+    "exact": "every case of the family that is named, in exact arithmetic",
+    "certified": "an optimum or an impossibility, with a certificate that is checked in exact arithmetic",
+    "computed": "one value to many digits, by two methods",
+    "sampled": "many draws, corners first, to a stated tolerance: evidence, not a proof",
+    "simulated": "a Monte-Carlo mean within five of its own standard errors: evidence, not a proof",
+    "argued": "a written proof, read by people",
+    "cited": "proved elsewhere",
+}
+STRENGTH = list(GRADES)
+FEWEST_DRAWS = 20
+
+
+def equal(a, b):
+    if a == b or not (isinstance(a, Basic) or isinstance(b, Basic)):
+        return a == b
+    return simplify(sympify(a) - sympify(b)) == 0
+
+
+def at_least(a, b):
+    return bool(a >= b)
+
+
+def at_most(a, b):
+    return bool(a <= b)
+
+
+def less(a, b):
+    return bool(a < b)
+
+
+def _same_code(f, g):
+    parts = [(h.__code__.co_code, h.__code__.co_consts, h.__code__.co_names, h.__closure__) if hasattr(h, "__code__") else h for h in (f, g)]
+    return f is g or parts[0] == parts[1]
+
+
+def _is_exact(value):
+    if isinstance(value, Basic):
+        return not value.has(Float)
+    return isinstance(value, (int, Fraction, str)) or isinstance(value, (tuple, list, frozenset)) and all(map(_is_exact, value))
+
+
+@dataclass(frozen=True)
+class Exact:
+    """Every case, in rationals: `lhs(*case)` stands in `relation` to `rhs(*case)`. A float anywhere is an error."""
+    covers: str
+    cases: Callable[[], Iterable[tuple]]
+    lhs: Callable
+    rhs: Callable
+    mistakes: Mapping = field(default_factory=dict)
+    relation: Callable = equal
+    grade: ClassVar[str] = "exact"
+
+    def _pairs(self, seed):
+        for case in self.cases():
+            left, right = self.lhs(*case), self.rhs(*case)
+            if not (_is_exact(left) and _is_exact(right)):
+                raise Undecided(f"{left!r} or {right!r} is not exact")
+            yield ", ".join(map(_plain, case)), left, right
+
+    def _holds(self, left, right):
+        return self.relation(left, right)
+
+    def _says(self, number):
+        return f"{f'{number} cases, every one' if number > 1 else '1 case,'} in exact arithmetic"
+
+    fewest: ClassVar[int] = 1
+
+    def check(self, seed=0):
+        if _same_code(self.lhs, self.rhs):
+            raise Undecided("a relation compares a thing with itself")
+        number = 0
+        for place, left, right in self._pairs(seed):
+            number += 1
+            if not self._holds(left, right):
+                raise Refuted(f"{'at ' + place + ': ' if place else ''}{_plain(left)} against {_plain(right)}")
+        if number < self.fewest:
+            raise Undecided(f"{number} of at least {self.fewest} draws met the hypotheses")
+        return self._says(number)
+
+    def refute(self, mistake, seed=0):
+        wrong = self.mistakes[mistake]
+        changed = replace(self, mistakes={}, **(wrong if isinstance(wrong, Mapping) else {"rhs": wrong}))
+        try:
+            changed.check(seed)
+        except Refuted as counter_example:
+            return str(counter_example)
+        raise Undecided("it passes the check that it should fail")
+
+
+class Certified(Exact):
+    """As `Exact`, where a case is a certificate: a dual vector, a ray, a polynomial."""
+    grade = "certified"
+
+    def _says(self, number):
+        return f"{number} certificate{'s' * (number != 1)}, checked in exact arithmetic"
+
+
+@dataclass(frozen=True)
+class Computed(Exact):
+    """A value by two methods, in 60 digits; they agree to `digits`."""
+    digits: int = 40
+    grade: ClassVar[str] = "computed"
+
+    def _pairs(self, seed):
+        with mp.workdps(60):
+            for case in self.cases():
+                yield ", ".join(map(_plain, case)), mpf(self.lhs(*case)), mpf(self.rhs(*case))
+
+    def _holds(self, left, right):
+        return abs(left - right) <= mpf(10) ** -self.digits * abs(right)
+
+    def _says(self, number):
+        return f"{number} value{'s' * (number != 1)} by two methods, to {self.digits} digits"
+
+
+@dataclass(frozen=True)
+class Sampled(Exact):
+    """Draws from `cases`, a dict of domains, corners first; equal means within `tolerance`, relative to 1 + |right|."""
+    cases: Mapping[str, domains.Domain]
+    where: Callable | None = None
+    tolerance: float = 1e-12
+    grade: ClassVar[str] = "sampled"
+    fewest: ClassVar[int] = FEWEST_DRAWS
+
+    def _pairs(self, seed):
+        for draw in domains.draws(self.cases, seed):
+            if self.where is None or self.where(**draw):
+                left, right = np.broadcast_arrays(self.lhs(**draw), self.rhs(**draw))
+                place = shown({name: value.tolist() if isinstance(value, np.ndarray) else value for name, value in draw.items()})
+                for a, b in zip(np.ravel(left).tolist(), np.ravel(right).tolist(), strict=True):
+                    if np.isnan(a) or np.isnan(b):
+                        raise Undecided(f"at {place}: not a number")
+                    yield place, a, b
+
+    def _holds(self, left, right):
+        slack = self.tolerance * (1 + abs(right)) if np.isfinite(right) else 0.0
+        if self.relation is equal:
+            return left == right or abs(left - right) <= slack
+        return left == right or self.relation(left, right + (slack if self.relation is at_most else -slack if self.relation is at_least else 0.0))
+
+    def _says(self, number):
+        return f"{number} comparisons at random draws, corners first, to within {self.tolerance:g}"
+
+
+@dataclass(frozen=True)
+class Simulated(Exact):
+    """`cases(rng)` draws independent values, as arrays; the mean of `lhs(*arrays)` is `rhs()` within five of its own standard errors."""
+    grade: ClassVar[str] = "simulated"
+    errors: ClassVar[float] = 5.0
+
+    def _pairs(self, seed):
+        sample = np.asarray(self.lhs(*self.cases(np.random.default_rng(seed))), dtype=float)
+        error = sample.std(ddof=1) / np.sqrt(len(sample))
+        if not (np.isfinite(error) and error > 0):
+            raise Undecided("the simulation does not vary, or is not finite")
+        yield f"{len(sample)} draws", (float(sample.mean()), float(error)), float(self.rhs())
+
+    def _holds(self, left, right):
+        return abs(left[0] - right) <= self.errors * left[1]
+
+    def _says(self, number):
+        return f"a Monte-Carlo mean within {self.errors:g} of its own standard errors"
+
+
+@dataclass(frozen=True)
+class Derived:
+    """A chain, and the library function that computes what it ends in: `computes(**point)` at the chain's own points."""
+    covers: str
+    chain: Chain
+    computes: Callable | None = None
+    mistakes: Mapping = field(default_factory=dict)
+    tolerance: ClassVar[float] = 1e-12
+
+    @property
+    def grade(self):
+        return "proved" if any(expression.free_symbols for expression in (self.chain.start, self.chain.last)) else "exact"
+
+    def check(self, seed=0):
+        self.chain.check(seed)
+        if self.computes:
+            for point in self.chain.points(seed + 1):
+                want = float(exact(self.chain.last, point))
+                got = float(self.computes(**{str(name): _floats(value) for name, value in point.items()}))
+                if not abs(got - want) <= self.tolerance * (1 + abs(want)):
+                    raise Refuted(f"the library gives {got:.6g} at {shown(point)}, the derivation {want:.6g}")
+        steps = len(self.chain.steps)
+        bridge = f"; the library computes the last expression, at {POINTS} points to within {self.tolerance:g}" if self.computes else ""
+        return f"{f'{steps} steps, each' if steps > 1 else '1 step,'} simplified to 0 and equal at {POINTS} exact points to 50 digits{bridge}"
+
+    def refute(self, mistake, seed=0):
+        return self.chain.refute(self.mistakes[mistake], seed)
+
+
+@dataclass(frozen=True)
+class Argued:
+    """A written proof; say in it which parts are checked elsewhere."""
+    covers: str
+    proof: str
+    grade: ClassVar[str] = "argued"
+    mistakes: ClassVar[Mapping] = {}
+
+    def check(self, seed=0):
+        if len(self.proof.split()) < 8:
+            raise Undecided("an argument needs words")
+        return self.proof
+
+
+@dataclass(frozen=True)
+class Cited:
+    """Proved in a source of the bibliography: its key, and where in it."""
+    covers: str
+    key: str
+    place: str
+    grade: ClassVar[str] = "cited"
+    mistakes: ClassVar[Mapping] = {}
+
+    def check(self, seed=0):
+        return f"{{cite}}`{self.key}`, {self.place}"
+
+
+def _plain(value):
+    """A value as text: at most four digits of a float, so that another processor prints the same."""
+    if isinstance(value, (tuple, list)):
+        return "(" + ", ".join(map(_plain, value)) + ")"
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{_plain(key)}: {_plain(entry)}" for key, entry in value.items()) + "}"
+    if isinstance(value, frozenset):
+        return "{" + ", ".join(sorted(map(_plain, value))) + "}"
+    return f"{float(value):.4g}" if isinstance(value, (float, mpf)) else str(value)
+
+
+def _floats(value):
+    """A drawn table as floats; whole numbers stay whole."""
+    if isinstance(value, list):
+        return [_floats(v) for v in value]
+    return int(value) if value == int(value) and isinstance(value, int) else float(value)
