@@ -5,9 +5,7 @@ SHELL := bash
 .PHONY: book test notebooks draft portability clean
 PYTHON ?= python3
 BIN := .venv/bin
-export PYTHONDONTWRITEBYTENBVAL := --nbval --nbval-current-env --nbval-cell-timeout 120
-VERIFIED := $(CHAPTERS:chapters/%.ipynb=_build/verified/%.xml)
-CODE := 1
+export PYTHONDONTWRITEBYTECODE := 1
 export MPLCONFIGDIR := $(CURDIR)/_build/matplotlib
 export IPYTHONDIR := $(CURDIR)/_build/ipython
 export JUPYTER_CONFIG_DIR := $(CURDIR)/_build/jupyter
@@ -17,11 +15,10 @@ export OPENBLAS_NUM_THREADS := 1
 unexport PYTHONOPTIMIZE PYTHONPATH PYTHONWARNINGS
 
 CHAPTERS := $(sort $(wildcard chapters/*.ipynb))
-PAGES := $(wildcard chapters/*.md) README.md references.bib
+PAGES := $(wildcard chapters/*.md) references.bib
 NBVAL := --nbval --nbval-current-env --nbval-cell-timeout 120
 VERIFIED := $(CHAPTERS:chapters/%.ipynb=_build/verified/%.xml)
 CODE := $(shell find xentlib tools -name '*.py' -not -path '*/__pycache__/*')
-TESTS := $(wildcard tests/*.py tests/oracle/*)
 
 book: _build/book.stamp
 	@echo "The book is verified and built: open $(CURDIR)/_build/html/index.html"

@@ -18,6 +18,8 @@ FORBIDDEN_NODES = {ast.FunctionDef: "def", ast.AsyncFunctionDef: "def", ast.Clas
 FORBIDDEN_NAMES = {"sys", "os", "subprocess", "rcParams", "figsize", "exec", "eval", "exit", "quit", "open", "__import__", "filterwarnings"}
 SHOWN = {"text/plain", "text/markdown", "text/latex", "text/x-myst", "image/svg+xml"}
 DECIMAL = re.compile(r"(?<![\w.])\d+\.\d+(?![\w.]*\w)")
+ACTIVE = re.compile(r"<script|javascript:|\bon\w+\s*=\s*[\"']|<iframe|<object|<foreignObject", re.IGNORECASE)
+MACRO = re.compile(r"\\(argmax|argmin|E|KL|Var|Cov|softmax|supp|sigmoid|lse)(?![a-zA-Z])")     # unknown to plain TeX, and so to Jupyter
 CODE_SPAN = re.compile(r"```.*?```|`[^`]*`", re.DOTALL)
 
 
@@ -72,10 +74,10 @@ def output_problems(cell):
             if "image/svg+xml" in output.data and output.metadata.get("image/svg+xml", {}).get("alt") != output.data.get("text/plain"):
                 yield "has an alt text that is not the picture's own text"
     for kind, text in outputs_of(cell):
-        if re.search(r"<script|javascript:|\bon\w+\s*=\s*[\"']|<iframe|<object|<foreignObject", text, re.IGNORECASE):
+        if ACTIVE.search(text):
             yield "has active content in its output"
-        if kind in ("text/markdown", "text/latex") and (macros := re.search(r"\\(argmax|argmin|E|KL|Var|Cov|softmax|supp)(?![a-zA-Z])", text)):
-            yield f"shows {macros.group()}, which TeX does not know"
+        if kind in ("text/markdown", "text/latex") and (macro := MACRO.search(text)):
+            yield f"shows {macro.group()}, which TeX does not know"
         if kind in ("text/plain", "stream") and re.search(r"np\.float|\d\.\d{13,}", text):
             yield "prints a full-precision float; another processor prints other last digits"
 
@@ -85,11 +87,11 @@ def prose_problems(source, printed):
     for number in DECIMAL.findall(text):
         if not re.search(rf"(?<![\d.]){re.escape(number)}(?!\d)", printed):
             yield f"types {number}, which no cell of the chapter prints"
-    if macros := set(re.findall(r"\\(argmax|argmin|E|KL|Var|Cov|softmax|supp|sigmoid|lse)(?![a-zA-Z])", source)):
+    if macros := set(MACRO.findall(source)):
         yield f"uses {', '.join(sorted(macros))}, which TeX does not know: write \\operatorname{{…}}, so that Jupyter reads it too"
     if re.search(r"\{prf:(theorem|lemma|definition|example|proposition|corollary)\}", source):
         yield "types a theorem; a theorem is what verify(claim) shows"
-    if re.search(r"<script|javascript:|\bon\w+\s*=\s*[\"']|<iframe", source, re.IGNORECASE):
+    if ACTIVE.search(source):
         yield "has active content"
     try:
         tree = ast.parse(source)

@@ -143,13 +143,15 @@ class Chain:
         """Raise unless every `=` holds in both ways."""
         if not self.steps:
             raise Undecided("a chain without a step shows nothing")
-        before = self.start
+        before, points = self.start, list(self.points(seed))
+        values = [exact(before, point) for point in points]
         for place, (after, reason) in enumerate(self.steps, 1):
             if before == after:
                 raise Undecided(f"step {place} ({reason}) compares an expression with itself")
-            for point in self.points(seed):
-                if not agree(exact(before, point), exact(after, point)):
-                    raise Refuted(f"step {place} ({reason}) fails at {shown(point)}: {N(exact(before, point), 6)} is not {N(exact(after, point), 6)}")
+            values_before, values = values, [exact(after, point) for point in points]
+            for point, left, right in zip(points, values_before, values, strict=True):
+                if not agree(left, right):
+                    raise Refuted(f"step {place} ({reason}) fails at {shown(point)}: {N(left, 6)} is not {N(right, 6)}")
             if not self._is_zero(before - after):
                 raise Undecided(f"step {place} ({reason}): SymPy does not simplify the difference to 0")
             before = after

@@ -15,17 +15,7 @@ from sympy import Basic, Float, simplify, sympify
 from xentlib import domains
 from xentlib.chain import POINTS, Chain, Refuted, Undecided, exact, shown
 
-GRADES = {   # from the strongest to the weakest, with what each means
-    "proved": "a chain of equalities with symbolic parameters: each simplified by SymPy, and equal at exact points to 50 digits",
-    "exact": "every case of the family that is named, in exact arithmetic",
-    "certified": "an optimum or an impossibility, with a certificate that is checked in exact arithmetic",
-    "computed": "one value to many digits, by two methods",
-    "sampled": "many draws, corners first, to a stated tolerance: evidence, not a proof",
-    "simulated": "a Monte-Carlo mean within five of its own standard errors: evidence, not a proof",
-    "argued": "a written proof, read by people",
-    "cited": "proved elsewhere",
-}
-STRENGTH = list(GRADES)
+GRADES = ("proved", "exact", "certified", "computed", "sampled", "simulated", "argued", "cited")     # from the strongest to the weakest
 FEWEST_DRAWS = 20
 
 
@@ -68,6 +58,7 @@ class Exact:
     mistakes: Mapping = field(default_factory=dict)
     relation: Callable = equal
     grade: ClassVar[str] = "exact"
+    fewest: ClassVar[int] = 1
 
     def _pairs(self, seed):
         for case in self.cases():
@@ -81,8 +72,6 @@ class Exact:
 
     def _says(self, number):
         return f"{f'{number} cases, every one' if number > 1 else '1 case,'} in exact arithmetic"
-
-    fewest: ClassVar[int] = 1
 
     def check(self, seed=0):
         if _same_code(self.lhs, self.rhs):

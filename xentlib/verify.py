@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from xentlib.chain import Refuted, Undecided
-from xentlib.evidence import STRENGTH
+from xentlib.evidence import GRADES
 
 FEWEST_MISTAKES = 2
 
@@ -31,19 +31,18 @@ class Claim:
     def grade(self):
         """The weakest grade needed to cover the whole statement."""
         whole = [e.grade for e in self.evidence if not e.covers]
-        return min(whole, key=STRENGTH.index) if whole else max((e.grade for e in self.evidence), key=STRENGTH.index)
+        return min(whole, key=GRADES.index) if whole else max((e.grade for e in self.evidence), key=GRADES.index)
 
     @property
     def headline(self):
         """The grade in words, with the better grades of parts."""
-        parts = sorted({e.grade for e in self.evidence} - {self.grade}, key=STRENGTH.index)
-        better = [grade for grade in parts if STRENGTH.index(grade) < STRENGTH.index(self.grade)]
+        better = [grade for grade in GRADES[:GRADES.index(self.grade)] if grade in {e.grade for e in self.evidence}]
         return self.grade.capitalize() + (f" (parts: {', '.join(better)})" if better else "")
 
     @property
     def weakest_link(self):
         """The weakest grade among this claim and all that it uses."""
-        return max([self.grade, *(used.weakest_link for used in self.uses)], key=STRENGTH.index)
+        return max([self.grade, *(used.weakest_link for used in self.uses)], key=GRADES.index)
 
     @property
     def mistakes(self):

@@ -42,6 +42,17 @@ def power(base, exponent):
     return Rational(base.numerator, base.denominator) ** Rational(exponent.numerator, exponent.denominator)
 
 
+def by_row(data, models):
+    """The likelihood of rows (x, label), one factor for each row."""
+    return prod(models[x][label] for x, label in data)
+
+
+def by_input(data, models, exponents=lambda counts: counts):
+    """∏_x ∏_k q_k(x)^e_k, where the exponents e follow from the counts of the labels at x."""
+    counted = {x: [data.count((x, label)) for label in range(len(model))] for x, model in models.items()}
+    return prod(power(q, e) for x, model in models.items() for q, e in zip(model, exponents(counted[x]), strict=True))
+
+
 def normalised(weights):
     """Weights divided by their sum, as a tuple."""
     weights = tuple(weights)

@@ -114,10 +114,6 @@ likelihood_has_no_area = Claim(
 )
 
 
-def _squares(likelihood):
-    return tuple(F(w) for w in likelihood)
-
-
 map_and_mle = Claim(
     title="MAP and maximum likelihood",
     statement=r"$\hat\theta_{\mathrm{MAP}}=\operatorname*{arg\,max}_\theta p(X\mid\theta)\,\varpi(\theta)$ and $\hat\theta_{\mathrm{MLE}}=\operatorname*{arg\,max}_\theta p(X\mid\theta)$. "

@@ -9,7 +9,7 @@ from sympy import Symbol, exp, limit, log
 import xentlib
 from xentlib import domains
 from xentlib.claims import categorical, observations
-from xentlib.claims._finite import interior, lattice, prod
+from xentlib.claims._finite import by_input, by_row, interior, lattice, prod
 from xentlib.derivations import cross_entropy as derived
 from xentlib.derivations.symbols import K, N, i, j, k, l, over_classes, over_observations, p, q, y
 from xentlib.evidence import Argued, Derived, Exact, Sampled, Simulated, at_least, at_most
@@ -65,20 +65,6 @@ def _grouped_cases():
     return [((rows[a], rows[b], rows[c]), {"a": (F(1, 2), F(1, 3), F(1, 6)), "b": (F(1, 5), F(1, 5), F(3, 5))}) for a in range(6) for b in range(6) for c in range(6)]
 
 
-def _row_by_row(data, model):
-    return prod(model[x][label] for x, label in data)
-
-
-def _by_input(data, model, weighted=True):
-    """exp(-Σ_x n_x H(p̂(·|x), q(·|x))), in integer powers of q."""
-    result = F(1)
-    for x in model:
-        labels = [label for where, label in data if where == x]
-        counts = [labels.count(label) for label in range(3)]
-        result *= prod(b**count for b, count in zip(model[x], counts, strict=True)) if weighted else prod(b ** (count > 0) for b, count in zip(model[x], counts, strict=True))
-    return result
-
-
 nll_is_n_cross_entropies = Claim(
     title="NLL = N · H(p̂, q)",
     statement=r"Without covariates $-\sum_i\log q_{y_i}=N\,H(\hat p,q)$, where $\hat p$ holds the frequencies of the labels. With covariates it is $N\sum_x\hat p(x)\,H(\hat p(\cdot\mid x),q(\cdot\mid x))$.",
@@ -86,7 +72,7 @@ nll_is_n_cross_entropies = Claim(
         Derived("without covariates", derived.nll_of_frequencies, lambda q, y, K, N: N * xentlib.cross_entropy(xentlib.votes_to_probs(np.bincount(np.array(y) - 1, minlength=K)), q), {
             "N forgotten": derived.nll_of_frequencies.last / N,
             "p̂ and q exchanged": -N * over_classes(q[k] * log(derived.frequency))}),
-        Exact("with covariates, three rows", _grouped_cases, _row_by_row, _by_input, {"repeated labels counted once": lambda data, model: _by_input(data, model, weighted=False)}),
+        Exact("with covariates, three rows", _grouped_cases, by_row, by_input, {"repeated labels counted once": lambda data, model: by_input(data, model, lambda counts: [int(count > 0) for count in counts])}),
         Argued("with covariates, in general", "Sort the rows by x: within one x the first identity holds with n_x = N p̂(x) rows, and the sums over the different x add up."),
     ),
     uses=(nll_is_a_double_sum,),
@@ -114,8 +100,7 @@ def _product_of(laws):
 
 
 def _joint_power(joint, size, models=None):
-    m = lcm(*(mass.denominator for mass in joint))
-    return prod(b ** int(a * m) for a, b in zip(joint, models or _product_of(MODELS[:size]), strict=True))
+    return _power(joint, models or _product_of(MODELS[:size]))[0]
 
 
 def _marginal_powers(joint, size):
@@ -138,8 +123,8 @@ cross_entropies_add_up = Claim(
         Exact("N ≤ 3, binary, as powers of q", lambda: list(_joints()), _joint_power, _marginal_powers, {
             "a dependent q and a product p": dict(lhs=lambda joint, size: _joint_power(_product_of(_marginals(joint, size)), size, _dependent_model(size))),
             "H(p) of the joint is the sum of marginal entropies": dict(
-                lhs=lambda joint, size: prod(b ** int(b * lcm(*(m.denominator for m in joint))) for b in joint),
-                rhs=lambda joint, size: prod(a ** int(b * lcm(*(m.denominator for m in joint))) for a, b in zip(_product_of(_marginals(joint, size)), joint, strict=True)))}),
+                lhs=lambda joint, size: _power(joint, joint)[0],
+                rhs=lambda joint, size: _power(joint, _product_of(_marginals(joint, size)))[0])}),
         Argued("N factors", "Group the first N - 1 factors into one: the identity for two factors splits off the last, and induction does the rest."),
     ),
     uses=(expected_log_likelihood,),

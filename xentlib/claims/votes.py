@@ -3,7 +3,7 @@ from fractions import Fraction as F
 from itertools import product
 
 from xentlib.claims import cross_entropy, observations
-from xentlib.claims._finite import interior, power, prod
+from xentlib.claims._finite import by_input, by_row, interior, power, prod
 from xentlib.data import vader
 from xentlib.derivations import votes as derived
 from xentlib.evidence import Argued, Derived, Exact
@@ -17,19 +17,9 @@ def _data_sets():
     return [(tuple(rows[place] for place in places),) for places in product(range(6), repeat=3)]
 
 
-def _row_by_row(data):
-    return prod(MODELS[x][label] for x, label in data)
-
-
-def _frequencies(data, x):
-    labels = [label for where, label in data if where == x]
-    return len(labels), [F(labels.count(label), len(labels)) if labels else F(0) for label in range(3)]
-
-
 def _by_group(data, weight=lambda n: n):
     """exp(-Σ_x weight · H(p̂_x, q(x)))."""
-    groups = ((model, *_frequencies(data, x)) for x, model in MODELS.items())
-    return prod(power(q, weight(n) * share) for model, n, shares in groups for q, share in zip(model, shares, strict=True))
+    return by_input(data, MODELS, lambda counts: [F(weight(sum(counts)) * count, max(sum(counts), 1)) for count in counts])
 
 
 def _of_the_mean_prediction(data):
@@ -56,7 +46,7 @@ grouping = Claim(
     statement=r"$\sum_{i:\,x_i=x}-\log q_{y_i}(x)=n_x\,H(\hat p_x,q(x))$. Training on hard labels with ties in $x$ *is* training on the soft labels $\hat p_x$ with weights $n_x$. "
               r"For the lexicon: the loss of 75,200 hard votes is 10 times that of 7,520 soft labels, for any $q$.",
     evidence=(
-        Exact("three rows, two inputs, three classes", _data_sets, _row_by_row, _by_group, {
+        Exact("three rows, two inputs, three classes", _data_sets, lambda data: by_row(data, MODELS), _by_group, {
             "unweighted": lambda data: _by_group(data, lambda n: 1), "the log of the mean prediction": _of_the_mean_prediction}),
         Exact("the lexicon, as exponents of q", lambda: [()], _lexicon_exponents, lambda: _soft_exponents(10), {"weight 1 for each token": lambda: _soft_exponents(1)}),
         Argued("in general", "The rows at one x are n_x labels under one distribution q(x), so the identity NLL = N · H(p̂, q) holds for them with N = n_x; sums over different x add up."),

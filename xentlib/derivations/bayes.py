@@ -11,7 +11,7 @@ a, b = symbols("a b", positive=True)
 s, f = symbols("s f", integer=True, positive=True)     # successes, failures
 sigmoid = 1 / (1 + exp(-eta))
 
-unit = Given(t, lambda random, known: number(t, 0, 1).draw(random, known))
+unit = number(t, 0, 1)
 whole_a, whole_b = (Given(letter, lambda random, known: random.randint(1, 4)) for letter in (a, b))
 flips = number(s, 1, 6), number(f, 1, 6)
 
@@ -34,7 +34,7 @@ beta_mode = Chain(
     (unit, number(a, 1, 5), number(b, 1, 5), *flips),
 )
 
-logit = Given(eta, lambda random, known: number(eta).draw(random, known))
+logit = number(eta)
 logit_score = Chain(
     Derivative(s * log(sigmoid) + f * log(1 - sigmoid), eta),
     ((s - (s + f) * sigmoid, "the derivative of the sigmoid is sigmoid times (1 - sigmoid)"),),

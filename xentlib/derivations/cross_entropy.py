@@ -2,14 +2,13 @@
 from sympy import IndexedBase, KroneckerDelta, Product, Sum, Symbol, expand_log, log
 
 from xentlib.chain import Chain
-from xentlib.derivations.symbols import K, N, cross_entropy, entropy, i, j, k, kl_divergence, l, over_classes, over_observations, p, q, y
+from xentlib.derivations.symbols import K, N, cross_entropy, i, j, k, l, over_classes, over_observations, p, q, y
 from xentlib.given import Given, index, labels, nonnegative, number, positive, shares, simplex, size
 
 L = Symbol("L", integer=True, positive=True)
 P = IndexedBase("P", positive=True)      # a joint distribution on K × L outcomes
 a, b = (IndexedBase(letter, positive=True) for letter in "ab")
 base = Symbol("b", positive=True)
-z = IndexedBase("z", real=True)
 
 classes, rows = size(K), size(N)
 any_p = IndexedBase("p", nonnegative=True)      # faces of the simplex included
@@ -79,11 +78,6 @@ text_perplexity = Chain(
     over_observations(-log(b[i])) / N,
     ((log(Product(b[i] ** (-1 / N), (i, 1, N))), "the mean of logarithms is the logarithm of a geometric mean"),),
     (rows, positive(b, N)),
-)
-decomposition = Chain(
-    cross_entropy,
-    ((entropy + kl_divergence, "add and subtract the entropy"),),
-    (classes, simplex(p, K), simplex(q, K)),
 )
 variance = Chain(
     over_classes(p[k] * (-log(q[k]) - cross_entropy.xreplace({k: l})) ** 2),
