@@ -22,11 +22,11 @@ def right_angle(curve, label, nearest, members, names):
     for member in members:
         ax.plot(*on_triangle([nearest, member]).T, color="#c2410c", linestyle="-", linewidth=0.8)
         ax.plot(*on_triangle([label, member]).T, color="#7c3aed", linestyle=":", linewidth=1)
-    ax.plot(*on_triangle([label, nearest]).T, color="#c2410c", linestyle="--", label="KL(p‖q_*), the same for all")
-    for name, point, offset in (("p", label, (8, 4)), ("q_*", nearest, (-20, 6)), *((f"q{place}", member, (-18, 2)) for place, member in enumerate(members, 1))):
+    ax.plot(*on_triangle([label, nearest]).T, color="#c2410c", linestyle="--", label="KL(p‖q*), the same for all")
+    for name, point, offset in (("p", label, (8, 4)), ("q*", nearest, (-20, 6)), *((f"q{place}", member, (-18, 2)) for place, member in enumerate(members, 1))):
         ax.plot(*on_triangle(point), "o", color="black", markersize=5)
         ax.annotate(name, on_triangle(point), xytext=offset, textcoords="offset points")
     triangle(ax, names)
     ax.legend(fontsize=9, loc="upper left", bbox_to_anchor=(-0.1, 1.02))
-    return Picture(figure, "The simplex of three classes with the Hardy-Weinberg family as a curve from corner to corner. The label p lies off the curve, its projection q_* on it, and two further members beside. "
-                           "The way from p to any member costs as much as the way to q_* plus the way from there along the curve.")
+    return Picture(figure, "The simplex of three classes with the Hardy-Weinberg family as a curve from corner to corner. The label p lies off the curve, its projection q* on it, and two further members beside. "
+                           "The way from p to any member costs as much as the way to q* plus the way from there along the curve.")

@@ -1,0 +1,27 @@
+"""Chapter 6: soft labels that are counts."""
+from sympy import IndexedBase, Product, Symbol, factorial, log
+
+from xentlib.chain import Chain
+from xentlib.derivations.symbols import K, k, over_classes, q
+from xentlib.given import number, simplex, size, total, whole
+
+n = Symbol("n", integer=True, positive=True)
+c = IndexedBase("c", integer=True, positive=True)
+lam = Symbol("lambda", positive=True)
+
+classes, votes, model = size(K), (whole(c, K), total(n, c, K)), simplex(q, K)
+coefficient = factorial(n) / Product(factorial(c[k]), (k, 1, K))
+log_coefficient = log(factorial(n)) - over_classes(log(factorial(c[k])))
+of_proportions = -over_classes(c[k] / n * log(q[k]))
+
+multinomial = Chain(
+    -log(coefficient * Product(q[k] ** c[k], (k, 1, K))),
+    ((-log_coefficient - over_classes(c[k] * log(q[k])), "log of a product"),
+     (n * of_proportions - log_coefficient, "counts are n times proportions")),
+    (classes, *votes, model),
+)
+poisson = Chain(
+    over_classes(-lam * q[k] + c[k] * log(lam * q[k]) - log(factorial(c[k]))),
+    ((-lam + n * log(lam) - log(factorial(n)) + (log_coefficient + over_classes(c[k] * log(q[k]))), "q sums to 1, the counts to n; log n! is taken off and added"),),
+    (classes, *votes, model, number(lam, 0, 9)),
+)
