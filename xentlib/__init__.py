@@ -4,9 +4,10 @@ Last axis is classes, results are per example, in nats and float64. The numerics
 `xentlib.verify`, `xentlib.claims` and `xentlib.derivations` (extra: verify) need SymPy, `xentlib.figures` Matplotlib.
 """
 from xentlib._checks import InvalidInput
+from xentlib.hidden import backward_corrected_labels, forward_corrected_loss, responsibilities, virtual_evidence_loss, virtual_evidence_loss_value_and_grad
 from xentlib.information import cross_entropy, entropy, kl_divergence, nats_to_bits, perplexity
 from xentlib.labels import one_hot, smooth_labels, votes_to_probs
-from xentlib.likelihood import categorical_log_likelihood, multinomial_log_likelihood
+from xentlib.likelihood import categorical_log_likelihood, continuous_categorical_log_normalizer, dirichlet_log_likelihood, multinomial_log_likelihood
 from xentlib.logits import log_softmax, logsumexp, softmax
 from xentlib.losses import (
     class_weighted_mean,
@@ -22,11 +23,15 @@ from xentlib.losses import (
 __version__ = "0.1.0"
 __all__ = [
     "InvalidInput",
+    "backward_corrected_labels",
     "categorical_log_likelihood",
     "class_weighted_mean",
     "class_weighted_mean_with_integer_labels",
+    "continuous_categorical_log_normalizer",
     "cross_entropy",
+    "dirichlet_log_likelihood",
     "entropy",
+    "forward_corrected_loss",
     "kl_divergence",
     "log_softmax",
     "logsumexp",
@@ -34,6 +39,7 @@ __all__ = [
     "nats_to_bits",
     "one_hot",
     "perplexity",
+    "responsibilities",
     "smooth_labels",
     "softmax",
     "softmax_cross_entropy",
@@ -41,6 +47,8 @@ __all__ = [
     "softmax_cross_entropy_value_and_grad",
     "softmax_cross_entropy_with_integer_labels",
     "softmax_cross_entropy_with_integer_labels_value_and_grad",
+    "virtual_evidence_loss",
+    "virtual_evidence_loss_value_and_grad",
     "votes_to_probs",
     "weighted_mean",
 ]

@@ -182,6 +182,37 @@ def finite(argument, value):
     return array
 
 
+def positive(argument, value):
+    """A row or rows of positive, finite real numbers."""
+    array, _ = _rows(argument, value, "concentrations")
+    _refuse((array <= 0) | np.isinf(array), array, argument, "a positive, finite number is needed")
+    return array
+
+
+def evidence(argument, value):
+    """Likelihoods P(o|k) of one observation under each class: finite, not negative, some of them positive."""
+    array, _ = _rows(argument, value, "likelihoods")
+    _refuse(array < 0, array, argument, "a likelihood is not negative")
+    _refuse(np.isinf(array), array, argument, "a likelihood is finite")
+    no_row(argument, (array == 0).all(axis=-1), "some class must be able to give the observation", "is 0 in every class")
+    return array
+
+
+def no_row(argument, wrong, rule, says):
+    """Raise for the first row that is wrong."""
+    if np.any(wrong):
+        raise InvalidInput(argument, rule, None if np.ndim(wrong) == 0 else int(np.argmax(wrong)), says=says)
+
+
+def channel(argument, value, num_classes=None):
+    """A table P(reading | class): square, each row a distribution."""
+    array = probabilities(argument, value)
+    if array.ndim != 2 or array.shape[0] != array.shape[1] or num_classes not in (None, len(array)):
+        need = f"shape ({num_classes}, {num_classes})" if num_classes else "a square table"
+        raise InvalidInput(argument, f"{need} is needed, one row for each class", value=array.shape, says=f"has shape {array.shape}")
+    return array
+
+
 def batch(**arguments):
     """The arguments as they are, where the first of them is a batch of rows: its mean needs an axis to run over."""
     (first, value), *_ = arguments.items()

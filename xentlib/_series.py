@@ -29,17 +29,19 @@ def relative_entropy_terms(p, q):
     return np.where(near, close, apart)
 
 
-def stirling_error(n):
-    """log n! - ((n + 1/2) log n - n + log(2 pi)/2) for whole n >= 1, to full relative accuracy.
+def stirling_error(a):
+    """log Γ(a) - ((a - 1/2) log a - a + log(2 pi)/2) for real a > 0; at whole a also log a! - ((a + 1/2) log a - a + log(2 pi)/2).
 
-    The steps from n to n + 1 are artanh(s)/s - 1 at s = 1/(2n + 1); from 16 on the asymptotic series serves.
+    The steps from a to a + 1 are artanh(s)/s - 1 at s = 1/(2a + 1); from 16 on the asymptotic series serves.
     """
-    first = np.maximum(n, 16.0)
+    first, total = a, np.zeros_like(a)
+    for _ in range(16):
+        below, s = first < 16, 1 / (2 * first + 1)
+        step = np.where(first < 1, (first + 0.5) * np.log1p(1 / first) - 1, atanh_tail(np.minimum(s, 1 / 3)))
+        total = total + np.where(below, step, 0.0)
+        first = np.where(below, first + 1, first)
     square = 1 / (first * first)
-    total = (1 / 12 - square * (1 / 360 - square * (1 / 1260 - square * (1 / 1680 - square * (1 / 1188 - square * 691 / 360360))))) / first
-    for m in range(15, 0, -1):
-        total = total + np.where(n <= m, atanh_tail(np.array(1 / (2 * m + 1))), 0.0)
-    return total
+    return total + (1 / 12 - square * (1 / 360 - square * (1 / 1260 - square * (1 / 1680 - square * (1 / 1188 - square * 691 / 360360))))) / first
 
 
 def two_product(a, b):

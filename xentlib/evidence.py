@@ -15,7 +15,7 @@ from sympy import Basic, Float, simplify, sympify
 from xentlib import domains
 from xentlib.chain import POINTS, Chain, Refuted, Undecided, exact, shown
 
-GRADES = ("proved", "exact", "certified", "computed", "sampled", "simulated", "argued", "cited")     # from the strongest to the weakest
+GRADES = ("proved", "proved in small cases", "exact", "certified", "computed", "sampled", "simulated", "argued", "cited")     # from the strongest to the weakest
 FEWEST_DRAWS = 20
 
 
@@ -122,6 +122,19 @@ class Computed(Exact):
 
 
 @dataclass(frozen=True)
+class Digits(Exact):
+    """What is computed to 60 digits, printed to fewer: texts, and comparisons of values that lie far apart."""
+    grade: ClassVar[str] = "computed"
+
+    def _pairs(self, seed):
+        with mp.workdps(60):
+            yield from super()._pairs(seed)
+
+    def _says(self, number):
+        return f"{number} comparison{'s' * (number != 1)} of printed digits, computed to 60"
+
+
+@dataclass(frozen=True)
 class Sampled(Exact):
     """Draws from `cases`, a dict of domains, corners first; equal means within `tolerance`, relative to 1 + |right|."""
     cases: Mapping[str, domains.Domain]
@@ -197,6 +210,29 @@ class Derived:
 
     def refute(self, mistake, seed=0):
         return self.chain.refute(self.mistakes[mistake], seed)
+
+
+@dataclass(frozen=True)
+class DerivedCases:
+    """One chain for each of a few sizes, named in `chains`; a mistake is a pair, the name of a chain and a wrong end of it."""
+    covers: str
+    chains: Mapping[str, Chain]
+    mistakes: Mapping = field(default_factory=dict)
+    grade: ClassVar[str] = "proved in small cases"
+
+    def check(self, seed=0):
+        if len(self.chains) < 2:
+            raise Undecided("one case is no family")
+        for name, chain in self.chains.items():
+            try:
+                chain.check(seed)
+            except (Refuted, Undecided) as trouble:
+                raise type(trouble)(f"{name}: {trouble}") from None
+        return f"{', '.join(self.chains)}: each simplified to 0 and equal at {POINTS} exact points to 50 digits"
+
+    def refute(self, mistake, seed=0):
+        name, wrong = self.mistakes[mistake]
+        return f"{name}, {self.chains[name].refute(wrong, seed)}"
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from xentlib.claims._finite import arg_max, interior, lattice, power, prod
 from xentlib.derivations import counts as derived
 from xentlib.derivations import cross_entropy as walk
 from xentlib.derivations.symbols import K, N, k, over_classes, q
-from xentlib.evidence import Argued, Computed, Derived, Exact, at_most
+from xentlib.evidence import Argued, Computed, Derived, Digits, Exact, at_most
 from xentlib.verify import Claim
 
 MODELS = ((F(1, 5), F(7, 10), F(1, 10)), (F(1, 3), F(1, 3), F(1, 3)), (F(1, 4), F(3, 4), F(0)))
@@ -260,7 +260,7 @@ constants = Claim(
         Exact("BIC, 10 rows or 1", lambda: [()], lambda: _difference("votes", 10) / _difference("counts", 1), lambda: F(10), {"BIC agrees across layouts": lambda: F(1)}),
         Computed("the mass of the extended coefficient", lambda: [(F(1, 2),), (F(9, 10),), (F(1, 100),)], _extended_mass, _extended_series, {
             "its values are log-probabilities: the mass is 1": lambda q: 1, "the mass is free of q": lambda q: _extended_series(F(1, 2))}, digits=30),
-        Exact("its digits", lambda: [(F(1, 2), "0.5895"), (F(9, 10), "0.4244")], lambda q, digits: mp.nstr(_extended_mass(q), 4), lambda q, digits: digits, {"a coefficient of 1": dict(lhs=lambda q, digits: mp.nstr(mp.quad(lambda y: mpf(q.numerator) / q.denominator * ((1 - mpf(q.numerator) / q.denominator) * q.denominator / q.numerator) ** y, [0, 1]), 4))}),
+        Digits("its digits", lambda: [(F(1, 2), "0.5895"), (F(9, 10), "0.4244")], lambda q, digits: mp.nstr(_extended_mass(q), 4), lambda q, digits: digits, {"a coefficient of 1": dict(lhs=lambda q, digits: mp.nstr(mp.quad(lambda y: mpf(q.numerator) / q.denominator * ((1 - mpf(q.numerator) / q.denominator) * q.denominator / q.numerator) ** y, [0, 1]), 4))}),
         Argued("in general", "A factor c(X) free of θ adds log c(X) to every log-likelihood of these data, and drops out of differences. Votes and counts differ by such a factor, the multinomial coefficient, but a difference between a log-likelihood of one and of the other keeps it. BIC adds log N for each parameter, and N is the number of votes in one layout and of items in the other."),
     ),
     uses=(multinomial,),
