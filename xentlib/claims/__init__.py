@@ -4,7 +4,8 @@ from importlib import import_module
 from xentlib.verify import Claim
 
 _MODULES = {"bayes": "bayes", "observations": "many-observations", "categorical": "categorical", "cross_entropy": "cross-entropy", "divergence": "entropy-and-kl",
-            "counts": "counts", "votes": "ten-votes-a-word", "integer_weights": "integer-weights"}
+            "counts": "counts", "votes": "ten-votes-a-word", "integer_weights": "integer-weights",
+            "meanings": "five-meanings"}
 
 
 def _named(module):
