@@ -37,6 +37,39 @@ sampled_gradient = Claim(
 )
 
 
+def _loss_tables():
+    """P(x), P(Y|x) and losses for two inputs and two classes."""
+    losses = (((F(1), F(3)), (F(2), F(5))), ((F(1), F(1)), (F(2), F(2))))
+    return [(weight, (a, b), table) for weight in (F(1, 2), F(1, 5)) for a in interior(2, 3) for b in interior(2, 4) for table in losses]
+
+
+def _moments(weight, truths, table, power_of=1, labels=None):
+    """E of the hard loss, or of its square, and of the soft loss with the given labels."""
+    inputs, labels = (weight, 1 - weight), labels or truths
+    hard = sum(w * sum(a * c**power_of for a, c in zip(truth, losses, strict=True)) for w, truth, losses in zip(inputs, truths, table, strict=True))
+    soft = sum(w * sum(a * c for a, c in zip(label, losses, strict=True)) ** power_of for w, label, losses in zip(inputs, labels, table, strict=True))
+    return hard, soft
+
+
+def _variances(weight, truths, table):
+    (first_hard, first_soft), (second_hard, second_soft) = _moments(weight, truths, table), _moments(weight, truths, table, 2)
+    return second_hard - first_hard**2, second_soft - first_soft**2
+
+
+rao_blackwell = Claim(
+    title="The Rao-Blackwell effect of soft labels",
+    statement=r"Let the label be $\pi(X)$ itself, or let $Y$ be drawn from $P$ given $(X,P)$, with finite second moments. Then $\ell_{\text{soft}}=H(\pi(X),q(X))$ and $\ell_{\text{hard}}=-\log q_Y(X)$ have the same mean, and $\operatorname{Var}\ell_{\text{hard}}=\operatorname{Var}\ell_{\text{soft}}+\operatorname{E}\operatorname{Var}(-\log q_Y\mid X)$. A teacher's label that is not $\pi(X)$ has another mean.",
+    evidence=(
+        Derived("the variance, for N inputs with weights and any losses", derived.total_variance, mistakes={
+            "the variance of the soft loss alone": derived.of_the_soft_loss, "what is within the inputs alone": derived.within_inputs}),
+        Exact("equal means, two inputs", _loss_tables, lambda *case: _moments(*case)[0], lambda *case: _moments(*case)[1], {"any teacher's label": lambda weight, truths, table: _moments(weight, truths, table, labels=((F(1, 2), F(1, 2)),) * 2)[1]}),
+        Exact("the variance never grows", _loss_tables, lambda *case: _variances(*case)[0], lambda *case: _variances(*case)[1], {"the variances are equal": dict(relation=lambda a, b: a == b)}, at_least),
+        Argued("in general", "Given X (and P), the hard loss has the mean Σ_k π_k (-log q_k), the soft loss. The law of total variance does the rest. If Y is drawn from P given (X, P), condition on both."),
+    ),
+    uses=(sampled_gradient,),
+)
+
+
 def _sensor_cases():
     """Prior q(x) of the class, likelihoods of a reading that ignores x given the class."""
     return [(model, lam) for model in interior(3, 4) for lam in ((F(9, 10), F(1, 10), F(1, 2)), (F(1, 3), F(1, 3), F(1, 3)), (F(0), F(1, 4), F(1)))]
@@ -220,77 +253,6 @@ def _leaning(size):
     return np.array([normalised(1.0 + 4 * (row == column) + (column > row) for column in range(size)) for row in range(size)])
 
 
-COIN, TWO_MODELS = (F(1, 3), F(2, 3)), ((F(1, 3), F(2, 3)), (F(1, 2), F(1, 2)))
-
-
-def _expected_power(model, size):
-    """exp(-E NLL(θ)) for so many draws from the coin, by enumeration: the product of likelihoods to the power of their probabilities."""
-    result = Rational(1)
-    for labels in product((0, 1), repeat=size):
-        result *= power(prod(model[y] for y in labels), 3**size * prod(COIN[y] for y in labels))
-    return result
-
-
-def _cross_entropy_power(model, size):
-    return prod(power(b, 3**size * size * a) for a, b in zip(COIN, model, strict=True))
-
-
-def _least_training_loss(size):
-    """exp(-3^N · N · E min_q NLL/N) with q free: each data set is fitted by its own frequencies."""
-    result = Rational(1)
-    for labels in product((0, 1), repeat=size):
-        shares = [F(labels.count(y), size) for y in (0, 1)]
-        result *= power(prod(power(shares[y], F(1)) for y in labels), 3**size * prod(COIN[y] for y in labels))
-    return result
-
-
-population_limit = Claim(
-    title="The population behind the sample",
-    statement=r"Let pairs $(x_i,y_i)$ be iid, $\Theta$ compact, $\log q_\theta(y\mid x)$ continuous in $\theta$ and dominated by an integrable function. Then $\frac1N\operatorname{NLL}(\theta)\to\operatorname{E}_xH(\pi(x),q_\theta(x))$ uniformly in $\theta$, almost surely. For finite $N$ only the *expectations* agree, for each fixed $\theta$; the least training loss is too small on average.",
-    evidence=(
-        Exact("the expectation, 1 to 4 draws, as powers", lambda: [(model, size) for model in TWO_MODELS for size in (1, 2, 3, 4)], _expected_power, _cross_entropy_power, {
-            "the loss of one sample is it": dict(cases=lambda: [(TWO_MODELS[0], 2)], lhs=lambda model, size: power(prod(model[y] for y in (0, 1)), F(9))), "without N": lambda model, size: prod(power(b, 3**size * a) for a, b in zip(COIN, model, strict=True))}),
-        Exact("the least training loss, 1 to 4 draws, as powers", lambda: [(size,) for size in (1, 2, 3, 4)], _least_training_loss, lambda size: _cross_entropy_power(COIN, size), {
-            "the minimised training loss is unbiased": dict(relation=lambda a, b: bool(a == b)), "it is too large": dict(relation=less)}, lambda a, b: bool(a > b)),
-        Argued("the uniform limit", "For each θ it is the strong law. By domination and continuity the oscillation of log q_θ over a small ball in Θ has a small expectation; cover Θ by finitely many balls and apply the strong law to the oscillation on each. The least value of an average is at most the average at the best fixed θ, so its expectation is at most the least expected loss."),
-    ),
-    uses=(cross_entropy.asymptotic_equipartition, cross_entropy.nll_is_n_cross_entropies),
-)
-
-
-def _loss_tables():
-    """P(x), P(Y|x) and losses for two inputs and two classes."""
-    losses = (((F(1), F(3)), (F(2), F(5))), ((F(1), F(1)), (F(2), F(2))))
-    return [(weight, (a, b), table) for weight in (F(1, 2), F(1, 5)) for a in interior(2, 3) for b in interior(2, 4) for table in losses]
-
-
-def _moments(weight, truths, table, power_of=1, labels=None):
-    """E of the hard loss, or of its square, and of the soft loss with the given labels."""
-    inputs, labels = (weight, 1 - weight), labels or truths
-    hard = sum(w * sum(a * c**power_of for a, c in zip(truth, losses, strict=True)) for w, truth, losses in zip(inputs, truths, table, strict=True))
-    soft = sum(w * sum(a * c for a, c in zip(label, losses, strict=True)) ** power_of for w, label, losses in zip(inputs, labels, table, strict=True))
-    return hard, soft
-
-
-def _variances(weight, truths, table):
-    (first_hard, first_soft), (second_hard, second_soft) = _moments(weight, truths, table), _moments(weight, truths, table, 2)
-    return second_hard - first_hard**2, second_soft - first_soft**2
-
-
-rao_blackwell = Claim(
-    title="The Rao-Blackwell effect of soft labels",
-    statement=r"Let the label be $\pi(X)$ itself, or let $Y$ be drawn from $P$ given $(X,P)$, with finite second moments. Then $\ell_{\text{soft}}=H(\pi(X),q(X))$ and $\ell_{\text{hard}}=-\log q_Y(X)$ have the same mean, and $\operatorname{Var}\ell_{\text{hard}}=\operatorname{Var}\ell_{\text{soft}}+\operatorname{E}\operatorname{Var}(-\log q_Y\mid X)$. A teacher's label that is not $\pi(X)$ has another mean.",
-    evidence=(
-        Derived("the variance, for N inputs with weights and any losses", derived.total_variance, mistakes={
-            "the variance of the soft loss alone": derived.of_the_soft_loss, "what is within the inputs alone": derived.within_inputs}),
-        Exact("equal means, two inputs", _loss_tables, lambda *case: _moments(*case)[0], lambda *case: _moments(*case)[1], {"any teacher's label": lambda weight, truths, table: _moments(weight, truths, table, labels=((F(1, 2), F(1, 2)),) * 2)[1]}),
-        Exact("the variance never grows", _loss_tables, lambda *case: _variances(*case)[0], lambda *case: _variances(*case)[1], {"the variances are equal": dict(relation=lambda a, b: a == b)}, at_least),
-        Argued("in general", "Given X (and P), the hard loss has the mean Σ_k π_k (-log q_k), the soft loss. The law of total variance does the rest. If Y is drawn from P given (X, P), condition on both."),
-    ),
-    uses=(sampled_gradient,),
-)
-
-
 def _inverse(channel):
     return Matrix([[Rational(a.numerator, a.denominator) for a in row] for row in channel]).inv()
 
@@ -351,4 +313,41 @@ signed_labels = Claim(
         Argued("in general", "With Σ p = 1 the second derivatives are those of lse, which is convex, whatever the signs. If p_k < 0 let z_k go to -∞ and hold the others: lse tends to a constant, and -p_k z_k to -∞."),
     ),
     uses=(backward_correction,),
+)
+
+COIN, TWO_MODELS = (F(1, 3), F(2, 3)), ((F(1, 3), F(2, 3)), (F(1, 2), F(1, 2)))
+
+
+def _expected_power(model, size):
+    """exp(-E NLL(θ)) for so many draws from the coin, by enumeration: the product of likelihoods to the power of their probabilities."""
+    result = Rational(1)
+    for labels in product((0, 1), repeat=size):
+        result *= power(prod(model[y] for y in labels), 3**size * prod(COIN[y] for y in labels))
+    return result
+
+
+def _cross_entropy_power(model, size):
+    return prod(power(b, 3**size * size * a) for a, b in zip(COIN, model, strict=True))
+
+
+def _least_training_loss(size):
+    """exp(-3^N · N · E min_q NLL/N) with q free: each data set is fitted by its own frequencies."""
+    result = Rational(1)
+    for labels in product((0, 1), repeat=size):
+        shares = [F(labels.count(y), size) for y in (0, 1)]
+        result *= power(prod(power(shares[y], F(1)) for y in labels), 3**size * prod(COIN[y] for y in labels))
+    return result
+
+
+population_limit = Claim(
+    title="The population behind the sample",
+    statement=r"Let pairs $(x_i,y_i)$ be iid, $\Theta$ compact, $\log q_\theta(y\mid x)$ continuous in $\theta$ and dominated by an integrable function. Then $\frac1N\operatorname{NLL}(\theta)\to\operatorname{E}_xH(\pi(x),q_\theta(x))$ uniformly in $\theta$, almost surely. For finite $N$ only the *expectations* agree, for each fixed $\theta$; the least training loss is too small on average.",
+    evidence=(
+        Exact("the expectation, 1 to 4 draws, as powers", lambda: [(model, size) for model in TWO_MODELS for size in (1, 2, 3, 4)], _expected_power, _cross_entropy_power, {
+            "the loss of one sample is it": dict(cases=lambda: [(TWO_MODELS[0], 2)], lhs=lambda model, size: power(prod(model[y] for y in (0, 1)), F(9))), "without N": lambda model, size: prod(power(b, 3**size * a) for a, b in zip(COIN, model, strict=True))}),
+        Exact("the least training loss, 1 to 4 draws, as powers", lambda: [(size,) for size in (1, 2, 3, 4)], _least_training_loss, lambda size: _cross_entropy_power(COIN, size), {
+            "the minimised training loss is unbiased": dict(relation=lambda a, b: bool(a == b)), "it is too large": dict(relation=less)}, lambda a, b: bool(a > b)),
+        Argued("the uniform limit", "For each θ it is the strong law. By domination and continuity the oscillation of log q_θ over a small ball in Θ has a small expectation; cover Θ by finitely many balls and apply the strong law to the oscillation on each. The least value of an average is at most the average at the best fixed θ, so its expectation is at most the least expected loss."),
+    ),
+    uses=(cross_entropy.asymptotic_equipartition, cross_entropy.nll_is_n_cross_entropies),
 )

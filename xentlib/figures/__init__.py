@@ -3,7 +3,26 @@ from xentlib.figures._style import Picture
 from xentlib.figures.counts import ordered_and_counted
 from xentlib.figures.divergence import right_angle, stacked
 from xentlib.figures.integer_weights import distance, mass, two_fits
+from xentlib.figures.meanings import climbing, landscapes, objectives
 from xentlib.figures.votes import held_out_scores, vote_shares
 from xentlib.figures.walk import convergence, loss_of_a_label, posteriors, simplex, underflow
 
-__all__ = ["Picture", "convergence", "distance", "held_out_scores", "loss_of_a_label", "mass", "ordered_and_counted", "posteriors", "right_angle", "simplex", "stacked", "two_fits", "underflow", "vote_shares"]
+__all__ = [
+    "Picture",
+    "climbing",
+    "convergence",
+    "distance",
+    "held_out_scores",
+    "landscapes",
+    "loss_of_a_label",
+    "mass",
+    "objectives",
+    "ordered_and_counted",
+    "posteriors",
+    "right_angle",
+    "simplex",
+    "stacked",
+    "two_fits",
+    "underflow",
+    "vote_shares",
+]
