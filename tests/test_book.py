@@ -62,6 +62,7 @@ FAULTS = {   # what is planted, and a word of the message that must name it
     "code turned into text": (becomes_text, "nobody runs it"),
     "a number in prose": (lambda nb: text_cell(nb).update(source=text_cell(nb).source + " It is 0.123987."), "types 0.123987"),
     "a theorem typed in prose": (lambda nb: text_cell(nb).update(source=":::{prf:theorem} Mine\nTrue.\n:::"), "types a theorem"),
+    "a Greek letter run into the next": (lambda nb: text_cell(nb).update(source="$\\thetaw$"), "TeX does not know"),
     "an unknown macro": (lambda nb: text_cell(nb).update(source="$\\argmax_q$"), "TeX does not know"),
     "a script in prose": (lambda nb: text_cell(nb).update(source="<script>alert(1)</script>"), "active content"),
     "a script in an output": (lambda nb: plain(nb).outputs[0].data.update({"text/html": "<script>alert(1)</script>"}), "text/html"),

@@ -19,7 +19,8 @@ FORBIDDEN_NAMES = {"sys", "os", "subprocess", "rcParams", "figsize", "exec", "ev
 SHOWN = {"text/plain", "text/markdown", "text/latex", "text/x-myst", "image/svg+xml"}
 DECIMAL = re.compile(r"(?<![\w.])\d+\.\d+(?![\w.]*\w)")
 ACTIVE = re.compile(r"<script|javascript:|\bon\w+\s*=\s*[\"']|<iframe|<object|<foreignObject", re.IGNORECASE)
-MACRO = re.compile(r"\\(argmax|argmin|E|KL|Var|Cov|softmax|supp|sigmoid|lse)(?![a-zA-Z])")     # unknown to plain TeX, and so to Jupyter
+MACRO = re.compile(r"\\(argmax|argmin|E|KL|Var|Cov|softmax|supp|sigmoid|lse)(?![a-zA-Z])"        # unknown to plain TeX, and so to Jupyter
+                   r"|\\(?:alpha|beta|epsilon|eta|theta|lambda|tau|sigma)[a-zA-Z]")                    # a Greek letter that ran into the next
 CODE_SPAN = re.compile(r"```.*?```|`[^`]*`", re.DOTALL)
 
 
@@ -87,7 +88,7 @@ def prose_problems(source, printed):
     for number in DECIMAL.findall(text):
         if not re.search(rf"(?<![\d.]){re.escape(number)}(?!\d)", printed):
             yield f"types {number}, which no cell of the chapter prints"
-    if macros := set(MACRO.findall(source)):
+    if macros := {found.group() for found in MACRO.finditer(source)}:
         yield f"uses {', '.join(sorted(macros))}, which TeX does not know: write \\operatorname{{…}}, so that Jupyter reads it too"
     if re.search(r"\{prf:(theorem|lemma|definition|example|proposition|corollary)\}", source):
         yield "types a theorem; a theorem is what verify(claim) shows"

@@ -31,4 +31,4 @@ class _Reading(LatexPrinter):
 
 def reading(expression):
     """LaTeX in the order in which one reads it aloud."""
-    return _Reading({"mul_symbol": "", "fold_short_frac": False}).doprint(expression)
+    return _Reading({"mul_symbol": " ", "fold_short_frac": False}).doprint(expression)

@@ -11,17 +11,17 @@ HIGHEST = 1.5
 def landscapes(points, panels, names, label):
     """Losses over the simplex of predictions, each above its own least value, with its minimiser; `panels` maps a name to (losses, minimiser)."""
     with mpl.rc_context(STYLE):
-        figure = mpl.figure.Figure(figsize=(7.4, 6.4))
+        figure = mpl.figure.Figure(figsize=(7.4, 6.8))
         grid = figure.subplots(2, 2).ravel()
     for ax, (name, (losses, best)) in zip(grid, panels.items(), strict=True):
         finite = np.where(np.isfinite(losses), losses, np.inf)
-        above = np.minimum(finite - finite.min(), HIGHEST)
-        shown = ax.tricontourf(*on_triangle(points).T, four_digits(above), levels=np.linspace(0, HIGHEST, 13), cmap="cividis_r")
+        above = np.minimum(finite - finite.min(), 2 * HIGHEST)
+        shown = ax.tricontourf(*on_triangle(points).T, four_digits(above), levels=np.linspace(0, HIGHEST, 13), cmap="cividis_r", extend="max")
         ax.plot(*on_triangle(label), "o", markersize=7, markerfacecolor="white", markeredgecolor="black", linestyle="none")
         ax.plot(*on_triangle(best), "*", markersize=16, color="#c2410c", markeredgecolor="white", linestyle="none", clip_on=False)
         triangle(ax, names)
-        ax.set_title(name, fontsize=11)
-    figure.colorbar(shown, ax=list(grid), label="nats above the least value (the darkest is 1.5 or more)", shrink=0.7)
+        ax.set_title(name, fontsize=12, pad=16)
+    figure.colorbar(shown, ax=list(grid), label="nats above the least value", shrink=0.6)
     return Picture(figure, "Four maps over the triangle of predictions, for one soft label, drawn as a ring. A star marks where each loss is least. Cross-entropy and divergence have the same map, and the star in the ring. "
                            "The loss of virtual evidence falls towards the corner of the label's largest class, where its star is. The continuous categorical has its star between the ring and that corner.")
 
