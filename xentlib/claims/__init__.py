@@ -5,7 +5,7 @@ from xentlib.verify import Claim
 
 _MODULES = {"bayes": "bayes", "observations": "many-observations", "categorical": "categorical", "cross_entropy": "cross-entropy", "divergence": "entropy-and-kl",
             "counts": "counts", "votes": "ten-votes-a-word", "integer_weights": "integer-weights",
-            "meanings": "five-meanings"}
+            "meanings": "five-meanings", "estimates": "right-on-average"}
 
 
 def _named(module):

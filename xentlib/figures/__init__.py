@@ -2,6 +2,7 @@
 from xentlib.figures._style import Picture
 from xentlib.figures.counts import ordered_and_counted
 from xentlib.figures.divergence import right_angle, stacked
+from xentlib.figures.estimates import spreads
 from xentlib.figures.integer_weights import distance, mass, two_fits
 from xentlib.figures.meanings import climbing, landscapes, objectives
 from xentlib.figures.votes import held_out_scores, vote_shares
@@ -21,6 +22,7 @@ __all__ = [
     "posteriors",
     "right_angle",
     "simplex",
+    "spreads",
     "stacked",
     "two_fits",
     "underflow",

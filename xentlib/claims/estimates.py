@@ -1,0 +1,438 @@
+"""Chapter 9: what soft labels estimate, and how exactly."""
+from fractions import Fraction as F
+from itertools import combinations
+from math import comb
+
+import numpy as np
+from mpmath import mp, mpf
+from sympy import log
+
+from xentlib.claims import categorical, divergence, meanings
+from xentlib.claims._finite import arg_max, interior, power, prod
+from xentlib.derivations import categorical as shared
+from xentlib.derivations import divergence as shapes
+from xentlib.derivations import estimates as derived
+from xentlib.derivations.symbols import K, k, over_classes, p, q
+from xentlib.evidence import Argued, Certified, Derived, Digits, Exact, Simulated, at_least, at_most
+from xentlib.verify import Claim
+
+MODELS, FINE = tuple(interior(3, 6)), tuple(interior(3, 12))
+# laws of a random label, as (probability, label): hard, soft, skewed, three points
+LAWS = (
+    ((F(1, 2), (F(1), F(0), F(0))), (F(1, 3), (F(0), F(1), F(0))), (F(1, 6), (F(0), F(0), F(1)))),
+    ((F(1), (F(1, 2), F(1, 3), F(1, 6))),),
+    ((F(1, 2), (F(2, 3), F(1, 3), F(0))), (F(1, 2), (F(1, 3), F(1, 3), F(1, 3)))),
+    ((F(2, 3), (F(1, 4), F(1, 2), F(1, 4))), (F(1, 3), (F(1), F(0), F(0)))),
+)
+
+
+def _mean(law):
+    return tuple(sum(chance * label[place] for chance, label in law) for place in range(3))
+
+
+def _score(law, model):
+    """exp(-72 E H(P, q)) as an exact power."""
+    return prod(power(b, 72 * chance * label[place]) for chance, label in law for place, b in enumerate(model) if label[place])
+
+
+def _minimisers(law):
+    return arg_max({model: _score(law, model) for model in MODELS})
+
+
+def _mode(law):
+    """The label with the largest probability."""
+    return max(law, key=lambda pair: pair[0])[1]
+
+
+def _geometric(law):
+    """The renormalised geometric mean of the labels, rounded to the nearest model; faces give 0."""
+    values = [prod(power(label[place], 6 * chance) for chance, label in law) for place in range(3)]
+    return frozenset({tuple(values)})
+
+
+mean_label = Claim(
+    title="Right on average is enough",
+    statement=r"Let $P$ be a random label with $\operatorname{E}[P\mid x]=q_{\theta_0}(x)$, of any distribution, and let $q_\theta(X)=q_{\theta_0}(X)$ almost surely only for $\theta=\theta_0$. Then $\theta_0$ is the only minimiser of $\operatorname{E}H(P,q_\theta(x))$.",
+    evidence=(
+        Derived("only the mean label counts, for labels in the interior", shapes.mean_label, mistakes={"the geometric mean for the mean": divergence._averaged_logits()}),
+        Exact("four laws with one mean, ten models", lambda: [(law,) for law in LAWS], _minimisers, lambda law: frozenset({_mean(law)}), {
+            "only if P is categorical": lambda law: frozenset({_mean(law)}) if all(max(label) == 1 for _, label in law) else frozenset(), "the mode of the label's law": lambda law: frozenset({_mode(law)}), "the geometric mean of the labels": _geometric}),
+        Argued("in general", "H is affine in its first argument, so E H(P, q) = H(E P, q) at each x, and H(E[P|x], q_θ(x)) = H(E[P|x]) + KL(E[P|x]‖q_θ(x)). By Gibbs' inequality the mean over x is least exactly where q_θ(x) = E[P|x] almost surely, and that identifies θ_0."),
+    ),
+    uses=(divergence.gibbs_inequality, divergence.compensation),
+)
+
+def _turned(law):
+    """The same law with the classes in the opposite order: another mean."""
+    return tuple((chance, label[::-1]) for chance, label in law)
+
+
+# a law of the label at each of two inputs, of which the second is twice as frequent; one prediction must serve both
+PAIRS = tuple((LAWS[a], _turned(LAWS[b])) for a, b in ((0, 3), (1, 3), (2, 0), (2, 1)))
+
+
+def _shared(first, second):
+    """Minimisers over one prediction for both inputs."""
+    return arg_max({model: _score(first, model) * _score(second, model) ** 2 for model in FINE})
+
+
+def _scatter(law):
+    """Trace of the covariance of the label."""
+    return sum(chance * sum(a * a for a in label) for chance, label in law) - sum(a * a for a in _mean(law))
+
+
+def _hardened(law):
+    """Hard labels with the same mean."""
+    return tuple((share, tuple(F(int(place == other)) for other in range(3))) for place, share in enumerate(_mean(law)))
+
+
+def _kl_power(a, b, m):
+    return prod(power(y / x, m * x) for x, y in zip(a, b, strict=True) if x)
+
+
+def _projection(first, second, reverse=False):
+    """argmin over one prediction of the mean divergence from, or to, the mean labels."""
+    scores = {}
+    for model in FINE:
+        pairs = [(_mean(first), model), (_mean(second), model)]
+        parts = [_kl_power(*(reversed(pair) if reverse else pair), 72) for pair in pairs]
+        scores[model] = parts[0] * parts[1] ** 2
+    return arg_max(scores)
+
+
+misspecified = Claim(
+    title="If the model is wrong",
+    statement=r"Let $(x_i,P_i)$ be iid, $q_\theta=\operatorname{softmax}$ of a linear function of $x$ with $\operatorname{E}\|x\|^2<\infty$, and let the expected loss have one finite minimiser $\theta^*$ (one class is held fixed as reference). Then the fits tend to $\theta^*=\operatorname{arg\,min}_\theta\operatorname{E}_x\operatorname{KL}(\operatorname{E}[P\mid x]\,\|\,q_\theta(x))$, almost surely. Hard and soft labels with the same conditional mean share it.",
+    evidence=(
+        Exact("two inputs that must share a prediction: the projection of the mean labels", lambda: list(PAIRS), _shared, _projection, {"the reverse projection": dict(cases=lambda: [(_sharp(0), _sharp(1))], rhs=lambda *case: _projection(*case, reverse=True))}),
+        Exact("hard labels with the same means", lambda: list(PAIRS), _shared, lambda first, second: _shared(_hardened(first), _hardened(second)), {
+            "it depends on the scatter of P: only the least scattered labels count": lambda first, second: frozenset({_mean(min(first, second, key=_scatter))})}),
+        Argued("the limit", "The loss of each observation is convex in θ with a mean that is finite, because H(P, softmax z) ≤ log K + 2 max|z|. Averages of convex functions that converge at each point of a dense countable set converge uniformly on compact sets; on a sphere around θ* they end up above their value at θ*, so by convexity the minimisers are inside. The expected loss is that of the mean label, whose minimiser is the projection."),
+    ),
+    uses=(mean_label, meanings.population_limit),
+)
+
+
+def _sharp(place):
+    """A law with one label, steep in one class."""
+    return ((F(1), tuple(F(10 if other == place else 1, 12) for other in range(3))),)
+
+
+def _covariance(law):
+    mean = _mean(law)
+    return [[sum(chance * label[a] * label[b] for chance, label in law) - mean[a] * mean[b] for b in range(3)] for a in range(3)]
+
+
+def _hard_covariance(law):
+    mean = _mean(law)
+    return [[(mean[a] if a == b else 0) - mean[a] * mean[b] for b in range(3)] for a in range(3)]
+
+
+def _along(matrix, direction):
+    return sum(x * matrix[a][b] * y for a, x in enumerate(direction) for b, y in enumerate(direction))
+
+
+DIRECTIONS = ((F(1), F(0), F(-1)), (F(1), F(-2), F(1)), (F(1), F(1), F(-2)), (F(3), F(-1), F(-2)))
+FLAT = ((F(1, 2), (F(1, 2), F(1, 2), F(0))), (F(1, 2), (F(0), F(0), F(1))))
+
+
+def _trace_of_the_gap(law):
+    return sum(_hard_covariance(law)[a][a] - _covariance(law)[a][a] for a in range(3))
+
+
+def _is_hard(law):
+    return all(max(label) == 1 for _, label in law)
+
+
+hard_labels_are_noisiest = Claim(
+    title="Hard labels are the noisiest",
+    statement=r"Let $P\in\Delta$ be random with $\operatorname{E}[P\mid x]=\pi$. Then $\operatorname{Cov}(P\mid x)\preceq\operatorname{diag}\pi-\pi\pi^{\mathsf T}$, and the gap is $\operatorname{E}[\operatorname{diag}P-PP^{\mathsf T}\mid x]$, with trace $\operatorname{E}[1-\|P\|^2\mid x]$. Equality holds iff $P$ is one-hot almost surely.",
+    evidence=(
+        Derived("the gap along any direction: the mean of the labels' own variances", derived.noise, mistakes={"the other way round": -derived.noise.last, "no gap": 0 * derived.noise.last}),
+        Derived("such a variance is a sum of squares", shared.pairs, mistakes={"each pair twice": 2 * shared.pairs.last}),
+        Exact("five laws, four directions", lambda: [(law, v) for law in (*LAWS, FLAT) for v in DIRECTIONS], lambda law, v: _along(_covariance(law), v), lambda law, v: _along(_hard_covariance(law), v), {
+            "soft labels scatter more": dict(relation=at_least), "strictly less in every direction, unless hard": dict(cases=lambda: [(law, v) for law in (*LAWS, FLAT) for v in DIRECTIONS if not _is_hard(law)], relation=lambda a, b: bool(a < b))}, at_most),
+        Exact("the trace, and its zero", lambda: [(law,) for law in (*LAWS, FLAT)], lambda law: (_trace_of_the_gap(law), _trace_of_the_gap(law) == 0), lambda law: (sum(chance * (1 - sum(a * a for a in label)) for chance, label in law), _is_hard(law)), {
+            "equality iff P is constant": lambda law: (_trace_of_the_gap(law), len(law) == 1)}),
+        Argued("in general", "The chain holds for finitely many labels with weights, and for any law as a limit; its right side is a mean of squares. Labels with zeros only drop terms. The trace of diag P - PP' is 1 - |P|², which is 0 exactly at the vertices."),
+    ),
+    uses=(categorical.exponential_family,),
+)
+
+PEOPLE, ITEMS_A_POINT, TRIALS = 5, 1500, 1500
+MEANS = (0.25, 0.8)
+INPUTS = np.array([1.0, 3.0])
+
+
+def _matrices(means=MEANS, people=PEOPLE):
+    """θ*, A and B for one item, half of the items at each input."""
+    slope = 0.0
+    for _ in range(60):
+        q1 = 1 / (1 + np.exp(-slope * INPUTS))
+        slope += ((np.array(means) - q1) @ INPUTS) / ((q1 * (1 - q1)) @ INPUTS**2)
+    q1 = 1 / (1 + np.exp(-slope * INPUTS))
+    votes = np.array(means) * (1 - np.array(means)) / people
+    return slope, (q1 * (1 - q1)) @ INPUTS**2 / 2, (votes + (np.array(means) - q1) ** 2) @ INPUTS**2 / 2
+
+
+def _scaled(rng):
+    """N (θ̂ - θ*)² for each trial."""
+    slope, _, _ = _matrices()
+    return (2 * ITEMS_A_POINT * (_at_random_inputs(rng) - slope) ** 2,)
+
+
+def _at_random_inputs(rng):
+    """Slopes without an intercept, x in {1, 3} at random, fitted to soft labels of five votes by Newton's method, one for each trial."""
+    first = rng.binomial(2 * ITEMS_A_POINT, 0.5, size=TRIALS)
+    sizes = np.stack([first, 2 * ITEMS_A_POINT - first], axis=1)
+    shares = rng.binomial(PEOPLE * sizes, MEANS) / (PEOPLE * sizes)
+    slope = np.zeros(TRIALS)
+    for _ in range(30):
+        q1 = 1 / (1 + np.exp(-slope[:, None] * INPUTS))
+        slope += (sizes * (shares - q1)) @ INPUTS / ((sizes * q1 * (1 - q1)) @ INPUTS**2)
+    return slope
+
+
+def _sandwich():
+    _, a, b = _matrices()
+    return b / a**2
+
+
+def _within_only():
+    """The formula with B from the votes alone, as if the model were right."""
+    _, a, _ = _matrices()
+    votes = np.array(MEANS) * (1 - np.array(MEANS)) / PEOPLE
+    return (votes @ INPUTS**2 / 2) / a**2
+
+
+sandwich = Claim(
+    title="The sandwich",
+    statement=r"Under the conditions of the last theorem, with $\operatorname{E}xx^{\mathsf T}$ nonsingular, $\sqrt N(\hat\theta-\theta^*)\to N(0,A^{-1}BA^{-1})$, with $A=\operatorname{E}[(\operatorname{diag}q-qq^{\mathsf T})\otimes xx^{\mathsf T}]$ and $B=\operatorname{E}[(q-P)(q-P)^{\mathsf T}\otimes xx^{\mathsf T}]$ at $\theta^*$, in the coordinates of the classes that are not held fixed. With weights, $A=\operatorname{E}w(\cdots)$ and $B=\operatorname{E}w^2(\cdots)$.",
+    evidence=(
+        Derived("one intercept, two classes: the delta method", derived.slope_of_the_logit, mistakes={"the inverse of A": 1 / (derived.theta * (1 - derived.theta)), "the variance of a label": derived.t + 0 * derived.theta}),
+        Simulated(f"{TRIALS} samples of {2 * ITEMS_A_POINT} soft labels of {PEOPLE} votes, a wrong model with one slope", _scaled, lambda squares: squares, _sandwich, {
+            "the inverse of A alone": lambda: 1 / _matrices()[1], "the inverse of B": lambda: 1 / _matrices()[2], "scatter within inputs only": _within_only}),
+        Argued("in general", "Expand the score at θ*: 0 = (1/N)Σ s_i(θ*) + Ā (θ̂ - θ*), with s_i = (q - P_i) ⊗ x_i. The first term has mean 0, because θ* minimises, and covariance B/N; by the central limit theorem √N times it is normal in the limit. The mean Hessian tends to A, which is positive definite as q is in the interior and the x span. Weights multiply s by w, so B by w² and A by w."),
+    ),
+    uses=(misspecified,),
+)
+
+
+def _ratio(people):
+    """Sandwich over naive variance for means of independent votes, at any x, K = 2: B/A."""
+    chance = F(3, 10)
+    shares = [(F(c, people), comb(people, c) * chance**c * (1 - chance) ** (people - c)) for c in range(people + 1)]
+    variance = sum(mass * share**2 for share, mass in shares) - sum(mass * share for share, mass in shares) ** 2
+    return variance / (chance * (1 - chance))
+
+
+def _wrong_mean():
+    """B/A for hard labels at x in {1, 3} with means 0 and 1/2, and one slope without an intercept."""
+    slope = mp.findroot(lambda s: 1 / (1 + mp.exp(-s)) + 3 * (1 / (1 + mp.exp(-3 * s)) - mpf(1) / 2), -0.2)
+    first, second = 1 / (1 + mp.exp(-slope)), 1 / (1 + mp.exp(-3 * slope))
+    a = first * (1 - first) + 9 * second * (1 - second)
+    b = first**2 + 9 * (mpf(1) / 4 + (second - mpf(1) / 2) ** 2)
+    return b / a
+
+
+naive_is_conservative = Claim(
+    title="The naive standard errors are too large",
+    statement=r"For weight 1, independent items and a correct mean, $B\preceq A$: the covariance $A^{-1}$ that treats the loss as a negative log-likelihood is *conservative*, and true only for hard labels, though single coefficients may tie. For the means of $n$ independent votes it is $n$ times too large. It is no bound if the mean is wrong: with hard labels of means $0$ and $\tfrac12$ at $x=1,3$ and one slope, $B/A=1.155$.",
+    evidence=(
+        Exact("means of n votes", lambda: [(people,) for people in (1, 2, 5, 10)], _ratio, lambda people: F(1, people), {"the naive variance is right": lambda people: F(1), "the square root of n": dict(lhs=lambda people: _ratio(people) ** 2)}),
+        Digits("a wrong mean", lambda: [()], lambda: mp.nstr(_wrong_mean(), 4), lambda: "1.155", {"conservative there too": lambda: "1"}),
+        Argued("in general", "With a correct mean B = E[Cov(P|x) ⊗ xx'], and Cov(P|x) ⪯ diag π - ππ' with π = q; a Kronecker product with xx' keeps the order, and so do means and A^-1 · A^-1. If they are equal for a design with A positive definite, the gap vanishes almost surely in all directions that x sees, so labels are hard."),
+    ),
+    uses=(hard_labels_are_noisiest, sandwich),
+)
+
+
+def _vote_mean_law(votes, chance=F(2, 5)):
+    return [(comb(votes, c) * chance**c * (1 - chance) ** (votes - c), F(c, votes)) for c in range(votes + 1)]
+
+
+def _variance(law):
+    mean = sum(mass * share for mass, share in law)
+    return sum(mass * share**2 for mass, share in law) - mean**2
+
+
+def _dirichlet_variance(concentration, chance=F(2, 5)):
+    """Variance of a Beta law with this total and mean, from its moments a(a + 1)/(s(s + 1))."""
+    a = concentration * chance
+    return a * (a + 1) / (concentration * (concentration + 1)) - chance**2
+
+
+FULL = F(2, 5) * F(3, 5)
+
+bartlett = Claim(
+    title="Bartlett's second identity",
+    statement=r"For the loss $w\,H(P,q)$ in the logits, at the true $\pi$ and given $x$: the variance of the score equals the expected Hessian iff $w\operatorname{Cov}(P\mid x)=\operatorname{diag}\pi-\pi\pi^{\mathsf T}$. For $w=1$ that holds iff labels are hard; for $w<1$ never, where $\pi$ is no vertex. Means of $w$ votes satisfy it, and so does a Dirichlet law with concentration $s=w-1$, which is no likelihood.",
+    evidence=(
+        Exact("means of w votes", lambda: [(votes,) for votes in (1, 2, 3, 7)], lambda votes: votes * _variance(_vote_mean_law(votes)), lambda votes: FULL, {"for w = 1 and a soft label": dict(lhs=lambda votes: _variance(_vote_mean_law(votes + 1)))}),
+        Exact("a Dirichlet law", lambda: [(F(2),), (F(5, 2),), (F(11),)], lambda w: w * _dirichlet_variance(w - 1), lambda w: FULL, {"with s = w": dict(lhs=lambda w: w * _dirichlet_variance(w))}),
+        Exact("below weight 1, the largest possible variance", lambda: [(F(1, 2),), (F(9, 10),)], lambda w: bool(w * FULL < FULL), lambda w: True, {"half a vote satisfies it": lambda w: False}),
+        Argued("in general", "The score is w(q - P), with variance w² Cov(P|x) at q = π; the Hessian is w(diag π - ππ'). Equal iff w Cov = diag π - ππ'. Cov is at most diag π - ππ', with equality iff hard: so w ≥ 1, and w = 1 forces hard labels."),
+    ),
+    uses=(hard_labels_are_noisiest,),
+)
+
+
+def _kl_at(y, mu):
+    a, b = mpf(y.numerator) / y.denominator, mpf(mu.numerator) / mu.denominator
+    return a * mp.log(a / b) + (1 - a) * mp.log((1 - a) / (1 - b))
+
+
+def _entropy_at(y):
+    a = mpf(y.numerator) / y.denominator
+    return -a * mp.log(a) - (1 - a) * mp.log(1 - a)
+
+
+quasi_likelihood = Claim(
+    title="The quasi-likelihood",
+    statement=r"If $\operatorname{Cov}(P\mid x)=\varphi(\operatorname{diag}\pi-\pi\pi^{\mathsf T})$, then $-\operatorname{KL}(y\,\|\,\mu)/\varphi$ is the quasi-log-likelihood of a share: for $K=2$ it is $\int_y^\mu\frac{y-t}{\varphi\,t(1-t)}\,dt$. One soft label is then worth $1/\varphi$ votes. If the mean is right, $\varphi\le1$.",
+    evidence=(
+        Derived("its slope, two classes", derived.quasi_score, mistakes={"the dispersion forgotten": derived.quasi_score.last * derived.phi, "the reverse divergence": derived.reverse_score}),
+        Exact("shares of n votes: 1/φ is n", lambda: [(votes,) for votes in (1, 2, 3, 7)], lambda votes: FULL / _variance(_vote_mean_law(votes)), lambda votes: F(votes), {"a label is worth one vote": lambda votes: F(1)}),
+        Digits("the value where the mean is the label", lambda: [(F(1, 4),), (F(7, 10),)], lambda y: "0" if _kl_at(y, y) == 0 else "no", lambda y: "0", {"minus cross-entropy: the entropy stays": lambda y: mp.nstr(_kl_at(y, y) - _entropy_at(y), 4)}),
+        Argued("in general", "The slope in μ is the residual over the variance, and the value is 0 at μ = y: that is the integral. A mean of n independent votes has the variance π(1 - π)/n; a label with φ has that of 1/φ votes. φ ≤ 1 because hard labels are the noisiest."),
+    ),
+    uses=(hard_labels_are_noisiest,),
+)
+
+
+DESIGN = (F(-2), F(-1), F(1), F(2))
+HARD = (0, 0, 1, 1)
+
+
+def _falls_forever(softened):
+    """Whether some (a, b) ≠ 0 has a + b x at least 0 where the label is 1, at most 0 where 0, and 0 where it is soft."""
+    for x in DESIGN:
+        for sign in (1, -1):
+            a, b = -sign * x, F(sign)
+            values = [a + b * other for other in DESIGN]
+            if all(value == 0 if place in softened else (value >= 0 if HARD[place] else value <= 0) for place, value in enumerate(values)):
+                return True
+    return False
+
+
+def _subsets():
+    return [(frozenset(chosen),) for size in range(5) for chosen in combinations(range(4), size)]
+
+
+def _enough(softened):
+    """Softening both inner points, or an outer one."""
+    return {1, 2} <= softened or 0 in softened or 3 in softened
+
+
+def _balance(labels, fitted):
+    """Σ (p_i - r_i) (1, x_i), which a minimiser makes 0."""
+    return tuple(sum((a - b) * value for a, b, value in zip(labels, fitted, column, strict=True)) for column in ((1, 1, 1, 1), DESIGN))
+
+
+existence = Claim(
+    title="When a fit exists",
+    statement=r"Let $w_i>0$ and $L(W)=\sum_iw_iH(p_i,\operatorname{softmax}(Wx_i))$. Equivalent are: (a) $L$ attains its minimum; (b) every $D$ with $\operatorname{supp}p_i\subset\operatorname{arg\,max}_j(Dx_i)_j$ for all $i$ has all $Dx_i$ constant; (c) there are $r_i\in\Delta^\circ$ with $\sum_iw_i(p_i-r_i)x_i^{\mathsf T}=0$. So if every $p_i$ is in the interior, a minimiser exists, also where hard labels are separable.",
+    evidence=(
+        Exact("x = -2, -1, 1, 2 with an intercept, hard labels 0, 0, 1, 1: which of them must be softened", _subsets, lambda softened: not _falls_forever(softened), _enough, {
+            "one soft label suffices": lambda softened: len(softened) >= 1, "all must be soft": lambda softened: len(softened) == 4, "only complete separation matters": lambda softened: bool(softened & {1, 2})}),
+        Certified("the labels themselves balance, when all are soft", lambda: [((F(1, 10), F(2, 5), F(3, 5), F(9, 10)),), ((F(1, 2), F(1, 3), F(2, 3), F(1, 4)),)], lambda labels: (_balance(labels, labels), all(0 < a < 1 for a in labels)), lambda labels: ((0, 0), True), {
+            "so do hard labels": dict(cases=lambda: [((F(0), F(0), F(1), F(1)),)])}),
+        Argued("in general", "(a) gives (c) with r_i the fitted q_i. (c) gives (b): let m_i be the largest entry of Dx_i; if the supports are where it is attained, pairing (c) with D gives Σ w_i Σ_k r_ik (m_i - (Dx_i)_k) = 0, a sum of non-negative terms with positive weights, so Dx_i is constant. (b) gives (a): lse z ≥ max z, so L is at least ρ(D) = Σ w_i Σ_k p_ik (m_i - (Dx_i)_k), which is homogeneous and positive on the unit sphere of the complement of {D: all Dx_i constant}; there L is coercive, and along the rest it is constant. "
+               "If (b) fails, L decreases strictly along such a D from every point. For p_i in the interior take r_i = p_i."),
+    ),
+    uses=(divergence.convexity,),
+)
+
+
+def _majority(chance, votes):
+    """Probability that class 1 wins, for an odd number of votes."""
+    return sum(comb(votes, count) * chance**count * (1 - chance) ** (votes - count) for count in range(votes // 2 + 1, votes + 1))
+
+
+majority_vote = Claim(
+    title="A majority is no share",
+    statement=r"Two classes, an odd number $n\ge3$ of independent votes, $\pi\notin\{0,\tfrac12,1\}$: the majority label has a mean other than $\pi$, on the side of the more likely class, and the bias grows with $n$. For $\pi=.6$ it is $81/125$ at $n=3$, and above $.997$ at $n=201$. One sampled vote has the mean $\pi$.",
+    evidence=(
+        Exact("the example", lambda: [(3,), (201,)], lambda votes: (_majority(F(3, 5), votes), _majority(F(3, 5), votes) > F(997, 1000)), lambda votes: (F(81, 125) if votes == 3 else _majority(F(3, 5), votes), votes > 3), {
+            "the majority is unbiased": lambda votes: (F(3, 5), False)}),
+        Exact("the bias grows", lambda: [(chance, votes) for chance in (F(11, 20), F(3, 5), F(9, 10)) for votes in range(1, 21, 2)], lambda chance, votes: bool(_majority(chance, votes + 2) > _majority(chance, votes)), lambda chance, votes: True, {
+            "the bias dies with n": lambda chance, votes: False}),
+        Exact("one sampled vote", lambda: [(chance,) for chance in (F(1, 4), F(3, 5))], lambda chance: _majority(chance, 1), lambda chance: chance, {"so for three": dict(lhs=lambda chance: _majority(chance, 3))}),
+        Argued("in general", "Add two votes to n = 2m + 1. The winner changes only if the lead was one vote: class 1 is overtaken with probability proportional to π^(m+1) (1 - π)^m (1 - π)², and overtakes with π^m (1 - π)^(m+1) π². The second is larger iff π > 1/2. So the probability rises strictly from π at n = 1 for π > 1/2, and falls for π < 1/2."),
+    ),
+    uses=(mean_label,),
+)
+
+
+def _vote_variance(law, votes):
+    """Variance of the share of `votes` votes that are independent given the item's own share, drawn from a law."""
+    moments = [sum(mass * comb(votes, c) * g**c * (1 - g) ** (votes - c) * F(c, votes) ** power_of for mass, g in law for c in range(votes + 1)) for power_of in (1, 2)]
+    return moments[1] - moments[0] ** 2
+
+
+def _effect(law, votes, factor=lambda n, rho: 1 + (n - 1) * rho):
+    mean = sum(mass * g for mass, g in law)
+    rho = (sum(mass * g * g for mass, g in law) - mean**2) / (mean * (1 - mean))
+    return factor(votes, rho) * mean * (1 - mean) / votes
+
+
+SHARES = (((F(1, 2), F(1, 5)), (F(1, 2), F(4, 5))), ((F(1, 3), F(0)), (F(2, 3), F(1, 2))), ((F(1), F(2, 5)),))
+
+correlated_votes = Claim(
+    title="Votes that share an item",
+    statement=r"Let the votes on an item be independent given its own share $G$, with $\operatorname{E}[G\mid x]=\pi$ and $\operatorname{Cov}(G\mid x)=\rho(\operatorname{diag}\pi-\pi\pi^{\mathsf T})$. Then the share of $n$ votes has covariance $[1+(n-1)\rho](\operatorname{diag}\pi-\pi\pi^{\mathsf T})/n$: it is worth $n/[1+(n-1)\rho]$ independent votes. A Dirichlet law of $G$ with concentration $s$ has $\rho=1/(s+1)$; for $n=7$, $s=4$ the factor is $2.2$.",
+    evidence=(
+        Derived("between items and within", derived.design_effect, mistakes={"n votes are worth n": derived.variance / derived.n, "1 + nρ": (1 + derived.n * derived.rho) * derived.variance / derived.n}),
+        Exact("three laws of an item's share", lambda: [(law, votes) for law in SHARES for votes in (1, 2, 5)], _vote_variance, _effect, {"independent all the same": lambda law, votes: _effect(law, votes, lambda n, rho: 1)}),
+        Exact("a Dirichlet law: ρ, and the factor", lambda: [(F(4), 7)], lambda s, n: (_dirichlet_variance(s) / FULL, 1 + (n - 1) * _dirichlet_variance(s) / FULL), lambda s, n: (1 / (s + 1), F(22, 10)), {"ρ = 1/s": lambda s, n: (1 / s, 1 + (n - 1) / s)}),
+        Argued("K classes", "Given G the share of n votes has covariance (diag G - GG')/n, whose mean is (1 - ρ)(diag π - ππ')/n, because E[diag G - GG'] = diag π - ππ' - Cov G. Add Cov G."),
+    ),
+    uses=(hard_labels_are_noisiest, quasi_likelihood),
+)
+
+
+def _smoothed(truth, epsilon):
+    return tuple((1 - epsilon) * a + epsilon / len(truth) for a in truth)
+
+
+def _best(label, denominator):
+    """The minimiser of H(label, ·) on a lattice, compared as exact powers."""
+    return arg_max({model: prod(power(b, 60 * a) for a, b in zip(label, model, strict=True)) for model in interior(3, denominator)})
+
+
+label_smoothing = Claim(
+    title="Where label smoothing leads",
+    statement=r"$H((1-\varepsilon)p+\varepsilon u,q)=(1-\varepsilon)H(p,q)+\varepsilon\,(\log K+\operatorname{KL}(u\,\|\,q))$. With $q(x)$ free and labels smoothed by $0<\varepsilon<1$ the minimiser is $(1-\varepsilon)\pi+\varepsilon u$: the most likely class is kept, calibration is not, and $\pi=(q-\varepsilon/K)/(1-\varepsilon)$. For a vertex $\pi$ the gap between its logit and another is $\log(1+K(1-\varepsilon)/\varepsilon)$, which is $4.5109$ for $K=10$, $\varepsilon=.1$.",
+    evidence=(
+        Derived("the loss", derived.smoothing, mistakes={"KL(q‖u): a confidence penalty": (1 - derived.epsilon) * shapes.cross_entropy + derived.epsilon * (log(K) + over_classes(q[k] * log(K * q[k]))), "without log K": derived.smoothing.last - derived.epsilon * log(K)}),
+        Derived("the gap", derived.logit_gap, mistakes={"log((1 - ε)/ε)": log((1 - derived.epsilon) / derived.epsilon), "log((K - 1)(1 - ε)/ε): the other convention": log((K - 1) * (1 - derived.epsilon) / derived.epsilon)}),
+        Exact("the minimiser, and back", lambda: [(truth, F(3, 10)) for truth in interior(3, 3)] + [((F(1), F(0), F(0)), F(3, 10)), ((F(2, 3), F(1, 3), F(0)), F(3, 10))], lambda truth, e: (_best(_smoothed(truth, e), 30), tuple((b - e / 3) / (1 - e) for b in _smoothed(truth, e))), lambda truth, e: (frozenset({_smoothed(truth, e)}), truth), {
+            "the target is π": lambda truth, e: (frozenset({truth}), truth)}),
+        Digits("the digits", lambda: [()], lambda: mp.nstr(mp.log(1 + 10 * mpf(9)), 5), lambda: "4.5109", {"without the 1": lambda: mp.nstr(mp.log(10 * mpf(9)), 5)}),
+        Argued("in general", "H is affine in the label, and the smoothed label has the mean (1 - ε)π + εu: the theorem on the mean label gives the minimiser. Mixing with u keeps the order of the classes. A parametric model projects the shifted target, so undoing the shift afterwards is exact only for free q."),
+    ),
+    uses=(mean_label,),
+)
+
+
+def _reweighted(truth, costs):
+    total = sum(a * c for a, c in zip(truth, costs, strict=True))
+    return tuple(a * c / total for a, c in zip(truth, costs, strict=True))
+
+
+def _mixed(a, b, share):
+    return tuple(share * x + (1 - share) * y for x, y in zip(a, b, strict=True))
+
+
+mixed_and_weighted = Claim(
+    title="Mixed labels and class weights",
+    statement=r"Cross-entropy of a mixed label is the mixture of the cross-entropies. With class weights $c_k>0$, $-\sum_kc_kp_k\log q_k$ is $\sum_kc_kp_k$ times the cross-entropy of the label $\propto c_kp_k$. So with $q$ free the minimisers are the mean mixed label, and the label $\propto c_k\pi_k$: the recipe moves the target.",
+    evidence=(
+        Derived("a mixed label", shapes.affine_in_p, mistakes={"the label with the larger share": -over_classes(p[k] * log(q[k]))}),
+        Derived("class weights", derived.class_weights, mistakes={"the target stays": derived.weighted * shapes.cross_entropy, "the total forgotten": derived.class_weights.last / derived.weighted}),
+        Exact("the minimiser with class weights", lambda: [(truth, costs) for truth, costs in (((F(1, 2), F(1, 3), F(1, 6)), (1, 3, 3)), ((F(1, 2), F(1, 4), F(1, 4)), (1, 3, 1)), ((F(1, 3), F(1, 3), F(1, 3)), (3, 1, 1)))], lambda truth, costs: _best(_reweighted(truth, costs), 60), lambda truth, costs: frozenset({_reweighted(truth, costs)}), {
+            "class weights keep the target": lambda truth, costs: frozenset({truth})}),
+        Argued("in general", "The first is that H is affine in the label. A factor that does not depend on q does not move a minimiser, and E over items of c_Y e_Y is proportional to c π."),
+    ),
+    uses=(mean_label, divergence.convexity),
+)
