@@ -19,7 +19,13 @@ def least_defect(weight, logits, atoms):
     return float(found.fun), found.x[:-1]
 
 
-def curve(weights, steps=240, widest=40.0, points=401):
-    """The least defect for each weight, with atoms at multiples of 1/steps and logits to ±widest; exact zeros at whole weights."""
+def profile(most=4.45, steps=240, widest=40.0, points=401):
+    """Weights from 0.01 to `most` and their least defects: by the formula up to 1, exact zeros at whole weights, the program between.
+
+    Atoms at multiples of 1/steps, logits to ±widest.
+    """
+    below = np.linspace(0.01, 1, 50)
+    above = np.unique(np.concatenate([np.arange(1.05, most, 0.05).round(2), np.arange(2, most)]))
     logits, atoms = np.linspace(-widest, widest, points), np.linspace(0, 1, steps + 1)
-    return np.array([0.0 if float(weight).is_integer() else least_defect(weight, logits, atoms)[0] for weight in weights])
+    heights = [0.0 if weight.is_integer() else least_defect(weight, logits, atoms)[0] for weight in above.tolist()]
+    return np.concatenate([below, above]), np.concatenate([(2 ** (1 - below) - 1) / (2 ** (1 - below) + 1), heights])
