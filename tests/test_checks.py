@@ -61,6 +61,23 @@ WRONG_VALUES = [   # call, argument, row, column, part of the message
     (lambda: x.class_weighted_mean([[0.0, 0.0]], [[1.0, 0.0]], [0, 1], "weights"), "class_weights", None, None, "do not all vanish"),
     (lambda: x.class_weighted_mean_with_integer_labels([[0.0, 0.0]], [0], [1, -1], "count"), "class_weights", None, 1, "not negative"),
     (lambda: x.perplexity(NAN), "cross_entropy", None, None, "NaN"),
+    (lambda: x.continuous_categorical_log_normalizer([[0.5, 0.5], [0.5, 0.6]]), "probs", 1, None, "sums to 1.1"),
+    (lambda: x.dirichlet_log_likelihood(HALF, [1.0, 0.0]), "concentration", None, 1, "concentration[1] is 0.0; a positive, finite number"),
+    (lambda: x.dirichlet_log_likelihood([HALF], [[1.0, INF]]), "concentration", 0, 1, "positive, finite"),
+    (lambda: x.dirichlet_log_likelihood(HALF, [1.0]), "concentration", None, None, "shapes match"),
+    (lambda: x.dirichlet_log_likelihood([[1.0, 0.0, 0.0]], [[1.0, 0.5, 2.0]]), "probs", 0, None, "lies on a face; the density has no limit"),
+    (lambda: x.virtual_evidence_loss([[0.0, 0.0]], [[0.5, -0.1]]), "evidence", 0, 1, "a likelihood is not negative"),
+    (lambda: x.virtual_evidence_loss([0.0, 0.0], [INF, 1.0]), "evidence", None, 0, "finite"),
+    (lambda: x.virtual_evidence_loss([[0.0, 0.0], [0.0, 0.0]], [[1.0, 0.0], [0.0, 0.0]]), "evidence", 1, None, "is 0 in every class"),
+    (lambda: x.virtual_evidence_loss([0.0, 0.0], [1.0]), "evidence", None, None, "shapes match"),
+    (lambda: x.virtual_evidence_loss([NAN, 0.0], HALF), "logits", None, 0, "NaN"),
+    (lambda: x.responsibilities([[0.0, -INF]], [[0.0, 1.0]]), "evidence", 0, None, "not masked"),
+    (lambda: x.forward_corrected_loss([0.0, 0.0], 0, [[1.0, 0.0]]), "channel", None, None, "shape (2, 2) is needed"),
+    (lambda: x.forward_corrected_loss([0.0, 0.0], 2, np.eye(2)), "labels", None, None, "labels is 2"),
+    (lambda: x.forward_corrected_loss([0.0, 0.0], 0, [[0.5, 0.4], [0.0, 1.0]]), "channel", 0, None, "channel[0] sums to 0.9"),
+    (lambda: x.backward_corrected_labels([0], [[0.5, 0.5], [0.5, 0.5]]), "channel", None, None, "linearly dependent rows"),
+    (lambda: x.backward_corrected_labels([0], [0.5, 0.5]), "channel", None, None, "square table"),
+    (lambda: x.backward_corrected_labels([3], np.eye(2)), "labels", 0, None, "labels[0] is 3"),
 ]
 
 
@@ -88,6 +105,10 @@ WRONG_KINDS = [
     lambda: x.one_hot([0], 2.0),
     lambda: x.one_hot([0], True),
     lambda: x.weighted_mean([1.0], ["1"], "count"),
+    lambda: x.virtual_evidence_loss([0.0, 0.0], [True, False]),
+    lambda: x.dirichlet_log_likelihood(HALF, ["1", "1"]),
+    lambda: x.forward_corrected_loss([0.0, 0.0], 0.0, np.eye(2)),
+    lambda: x.backward_corrected_labels([1.0], np.eye(2)),
 ]
 
 
@@ -143,7 +164,7 @@ def test_lists_views_and_memmaps_work(tmp_path):
     assert (x.logsumexp(np.repeat(z, 2, axis=1)[:, ::2]) == want).all()
 
 
-@pytest.mark.parametrize("function", [x.softmax, x.log_softmax, x.logsumexp, x.entropy])
+@pytest.mark.parametrize("function", [x.softmax, x.log_softmax, x.logsumexp, x.entropy, x.continuous_categorical_log_normalizer])
 def test_no_rows_give_no_results(function):
     assert len(function(np.zeros((0, 3)))) == 0
     assert x.softmax_cross_entropy(np.zeros((0, 3)), np.zeros((0, 3))).shape == (0,)
@@ -163,6 +184,9 @@ def test_a_caller_that_raises_on_every_floating_point_flag_sees_none():
         x.multinomial_log_likelihood([[0, 3]], [[1.0, 0.0]]), x.categorical_log_likelihood([1], [[1.0, 0.0]])
         x.class_weighted_mean(z, p, [1, 1, 1], "count"), x.weighted_mean([np.inf, 1.0], [0.0, 1.0], "weights")
         x.perplexity(1e6), x.smooth_labels([1.0, 0.0], 1e-320), x.votes_to_probs([1, 2**52])
+        x.continuous_categorical_log_normalizer([[0.5, 0.5, 0.0], [1.0, 5e-324, 5e-324]])
+        x.dirichlet_log_likelihood([[1.0, 0.0]], [[1.0, 0.5]]), x.dirichlet_log_likelihood([0.5, 0.5], [1e-300, 1e12])
+        x.virtual_evidence_loss_value_and_grad(z, [[0.0, 1e-300, 1.0]] * 2), x.responsibilities(z, p), x.forward_corrected_loss(z, [0, 1], np.eye(3)), x.backward_corrected_labels([0], np.eye(3))
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float16])

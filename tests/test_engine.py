@@ -10,7 +10,7 @@ import xentlib as x
 from xentlib import domains
 from xentlib.chain import Chain, Refuted, Undecided
 from xentlib.given import index, labels, number, real, simplex, size
-from xentlib.evidence import Argued, Certified, Cited, Computed, Derived, Exact, Sampled, Simulated, at_least, at_most, less
+from xentlib.evidence import Argued, Certified, Cited, Computed, Derived, DerivedCases, Digits, Exact, Sampled, Simulated, at_least, at_most, less
 from xentlib.verify import Claim, verify
 
 K, N = symbols("K N", integer=True, positive=True)
@@ -167,6 +167,9 @@ def test_a_derivation_without_symbols_is_not_called_proved():
     (Simulated("", lambda rng: (rng.random(10),), lambda u: 0 * u, lambda: 0.0), "does not vary"),
     (Simulated("", lambda rng: (rng.random(10),), lambda u: u * np.nan, lambda: 0.5), "does not vary, or is not finite"),
     (Argued("", "Clear."), "needs words"),
+    (DerivedCases("", {"K = 2": DECOMPOSITION}), "one case is no family"),
+    (DerivedCases("", {"K = 2": DECOMPOSITION, "K = 3": Chain(CROSS, ((CROSS, "itself"),), TWO)}), "K = 3: step 1"),
+    (Digits("", lambda: [(2,)], lambda a: 1.5, lambda a: "1.5"), "not exact"),
 ])
 def test_vacuous_evidence_is_undecided(evidence, message):
     with pytest.raises(Undecided, match=message):
@@ -189,6 +192,22 @@ def test_a_computed_value_needs_all_its_digits():
     assert "40 digits" in good.check()
     with pytest.raises(Refuted):
         Computed("", lambda: [(2,)], lambda a: mpmath.sqrt(a), lambda a: 2**0.5).check()
+
+
+def test_printed_digits_come_from_60():
+    third = Digits("", lambda: [()], lambda: mpmath.nstr(mpmath.mpf(1) / 3, 40), lambda: "0." + "3" * 40, {"of a float": lambda: mpmath.nstr(1 / 3, 40)})
+    assert third.grade == "computed" and "computed to 60" in third.check()
+    assert "against 0.3333" in third.refute("of a float")
+
+
+def test_a_family_of_chains_names_the_case_that_fails():
+    wrong = Chain(CROSS, ((ENTROPY + 2 * KL, "one too many"),), TWO)
+    with pytest.raises(Refuted, match="second: step 1"):
+        DerivedCases("", {"first": DECOMPOSITION, "second": wrong}).check()
+    family = DerivedCases("", {"first": DECOMPOSITION, "second": DECOMPOSITION}, {"dropped": ("second", KL), "true": ("first", ENTROPY + KL)})
+    assert family.grade == "proved in small cases" and family.refute("dropped").startswith("second, at K =")
+    with pytest.raises(Undecided, match="agrees with"):
+        family.refute("true")
 
 
 def test_a_simulation_is_held_against_its_own_standard_error():

@@ -156,6 +156,74 @@ def test_multinomial_agrees_with_scipy(pq):
     counts = np.arange(len(q)) + 1
     np.testing.assert_allclose(x.multinomial_log_likelihood(counts, q), scipy.stats.multinomial.logpmf(counts, counts.sum(), q), rtol=1e-9)
 
+# --- densities on the simplex, against 50 digits
+
+def exact_log_mass(q):
+    """log Σ_m h_m(x)/(m + K - 1)! with the exact logarithms of the floats q, shifted by the least."""
+    logs = [mp.log(v) for v in exact(q)]
+    least, size = min(logs), len(logs)
+    term, total, m = [mp.mpf(1)] * size, mp.mpf(1), 0
+    while term[-1] > total * mp.mpf(10) ** -50 or m <= max(logs) - least:
+        m, running, row = m + 1, mp.mpf(0), []
+        for a, before in zip(logs, term, strict=True):
+            running += (a - least) * before
+            row.append(running / (m + size - 1))
+        term = row
+        total += term[-1]
+    return least + mp.log(total) - mp.loggamma(size)
+
+
+TIES = [[1.0], [0.5, 0.5], [1 / 3] * 3, [0.5, 0.5 - 1e-9, 1e-9], [0.7, 0.2, 0.1], [1 - 2e-300, 1e-300, 1e-300], [1e-320, 1.0], [0.05] * 20]
+
+
+@pytest.mark.parametrize("q", TIES, ids=range(len(TIES)))
+def test_the_mass_of_a_geometric_mean_keeps_its_digits_at_ties(q):
+    with mp.workdps(50):
+        assert abs(mp.mpf(float(x.continuous_categorical_log_normalizer(q))) - exact_log_mass(q)) < 1e-13 * (1 + abs(math.log(min(q))))
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_the_mass_of_a_geometric_mean_keeps_its_digits(seed):
+    rng = np.random.default_rng(seed)
+    q = np.maximum(rng.dirichlet(np.full(rng.integers(2, 9), rng.choice([0.05, 1, 30]))), 1e-300)
+    with mp.workdps(50):
+        assert abs(mp.mpf(float(x.continuous_categorical_log_normalizer(q))) - exact_log_mass(q)) < 1e-13
+
+
+def test_the_mass_by_hand():
+    assert x.continuous_categorical_log_normalizer([0.5, 0.5]) == pytest.approx(-math.log(2), rel=1e-15)
+    assert x.continuous_categorical_log_normalizer(np.full(1000, 1e-3)) == pytest.approx(-math.lgamma(1001), rel=1e-14)
+    assert x.continuous_categorical_log_normalizer([1.0, 0.0]) == -np.inf
+    assert x.continuous_categorical_log_normalizer([1.0]) == 0.0
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_the_dirichlet_keeps_its_digits_at_any_concentration(seed):
+    rng = np.random.default_rng(seed)
+    p = rng.dirichlet(np.full(rng.integers(2, 6), rng.choice([1.0, 30.0])))
+    a = 10 ** rng.uniform(-3, 12) * (p if seed % 2 else rng.dirichlet(np.full(len(p), 3.0)))
+    with mp.workdps(60):
+        pe, ae = exact(p), exact(a)
+        want = mp.loggamma(sum(ae)) - sum(map(mp.loggamma, ae)) + sum((b - 1) * mp.log(c) for b, c in zip(ae, pe, strict=True))
+        assert abs(mp.mpf(float(x.dirichlet_log_likelihood(p, a))) - want) < 1e-14 * (1 + abs(want))
+
+
+def test_the_dirichlet_on_a_face():
+    assert x.dirichlet_log_likelihood([1.0, 0.0], [2.0, 0.5]) == np.inf
+    assert x.dirichlet_log_likelihood([1.0, 0.0], [2.0, 3.0]) == -np.inf
+    assert x.dirichlet_log_likelihood([1.0, 0.0], [2.0, 1.0]) == pytest.approx(math.log(2), rel=1e-14)
+    assert x.dirichlet_log_likelihood(np.full((2, 3), 1 / 3), np.ones((2, 3))) == pytest.approx([math.log(2)] * 2, rel=1e-14)
+
+
+@given(pairs(simplex))
+def test_the_dirichlet_agrees_with_scipy(row):
+    (p,) = row
+    p = (p + 0.01) / (p + 0.01).sum()
+    if len(p) > 1:
+        a = np.linspace(0.5, 4.0, len(p))
+        assert x.dirichlet_log_likelihood(p, a) == pytest.approx(scipy.stats.dirichlet.logpdf(p / p.sum(), a), rel=1e-9, abs=1e-9)
+
+
 
 # --- losses
 

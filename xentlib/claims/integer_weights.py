@@ -498,6 +498,7 @@ two_estimands = Claim(
     evidence=(
         Digits("the two fits to a mean label of 7/10", lambda: [()], lambda: (mp.nstr(_fit(SHARE), 5), mp.nstr(_mean(_fit(SHARE)), 5)), lambda: ("0.93536", "0.7"), {"cross-entropy estimates λ: one fit for both": lambda: ("0.7", "0.7")}),
         Computed("the mean of the second, two integrals", lambda: [(TRUE,)], _mean_fit, _mean_fit_by_parts, {"it is unbiased": lambda theta: _mp(theta), "it has the mean of the label": _mean}, digits=7),
+        Digits("its digits", lambda: [()], lambda: mp.nstr(_mean_fit_by_parts(TRUE), 3), lambda: "0.734", {"the digits of λ": lambda: "0.9"}),
         Simulated("20,000 labels: their mean, the fit by cross-entropy", _drawn, lambda shares: shares, lambda: float(_mean(TRUE)), {"cross-entropy estimates λ": lambda: float(_mp(TRUE))}),
         Argued("consistency", "With q free, cross-entropy is least at the mean label, which tends to E P = μ(λ) by the law of large numbers. The likelihood of an exponential family is largest where its mean equals the mean label; μ is continuous and strictly increasing, so λ̂ = μ^-1(mean label) tends to λ. Each is inconsistent for the other's target unless μ(λ) = λ, at λ = 1/2."),
     ),
