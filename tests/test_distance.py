@@ -4,7 +4,7 @@ from math import comb
 import numpy as np
 import pytest
 
-from xentlib.claims.integer_weights import CERTIFICATES, _certified_bound
+from xentlib.claims.integer_weights import CERTIFICATES, certified_bound
 from xentlib.studies import distance
 
 WIDE, ATOMS = np.linspace(-40, 40, 401), np.linspace(0, 1, 241)
@@ -25,7 +25,7 @@ def test_at_whole_weights_it_vanishes_on_the_lattice_of_votes(weight):
 @pytest.mark.parametrize("weight", CERTIFICATES)
 def test_no_certificate_exceeds_what_the_program_finds(weight):
     found = distance.least_defect(float(weight), WIDE, np.linspace(0, 1, 2001))[0]
-    assert 0.85 * found < float(_certified_bound(weight)) <= found + ACCURACY
+    assert 0.85 * found < float(certified_bound(weight)) <= found + ACCURACY
 
 
 def test_the_profile_has_its_zeros_at_whole_weights_only():

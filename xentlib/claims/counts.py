@@ -65,7 +65,7 @@ def coefficient(counts):
     return result
 
 
-def _total(num_classes, votes, weight=coefficient):
+def lattice_total(num_classes, votes, weight=coefficient):
     q = [Symbol(f"q{place}", positive=True) for place in range(1, num_classes + 1)]
     terms = (weight(counts) * prod_of(a**count for a, count in zip(q, counts, strict=True)) for counts in count_vectors(num_classes, votes))
     return expand(sum(terms))
@@ -79,7 +79,7 @@ def prod_of(factors):
     return result
 
 
-def _power_of_the_sum(num_classes, votes):
+def power_of_the_sum(num_classes, votes):
     return expand(sum(Symbol(f"q{place}", positive=True) for place in range(1, num_classes + 1)) ** votes)
 
 
@@ -89,8 +89,8 @@ multinomial = Claim(
     evidence=(
         Derived("the logarithm, every count positive", derived.multinomial, lambda c, n, q, K: -xentlib.multinomial_log_likelihood(c, q), {
             "the coefficient omitted": derived.n * derived.of_proportions, "n omitted": derived.of_proportions - derived.log_coefficient}),
-        Exact("the sum over all counts, as a polynomial in q", lambda: [(size, votes) for size in (2, 3, 4) for votes in (1, 2, 3, 4)], _total, _power_of_the_sum, {
-            "a sum of 1 without the coefficient": dict(lhs=lambda size, votes: _total(size, votes, lambda counts: 1))}),
+        Exact("the sum over all counts, as a polynomial in q", lambda: [(size, votes) for size in (2, 3, 4) for votes in (1, 2, 3, 4)], lattice_total, power_of_the_sum, {
+            "a sum of 1 without the coefficient": dict(lhs=lambda size, votes: lattice_total(size, votes, lambda counts: 1))}),
         Argued("in general", "A count of 0 contributes 0! = 1 and q^0 = 1. The sum over all counts is the multinomial theorem: expanding (q_1 + ... + q_K)^n picks one class from each of n factors, and n!/∏ c_k! of these choices have counts c."),
     ),
     uses=(type_identity,),

@@ -11,7 +11,7 @@ from xentlib import domains
 from xentlib.claims import cross_entropy
 from xentlib.claims._finite import arg_max, interior, lattice, normalised, power, prod
 from xentlib.derivations import divergence as derived
-from xentlib.derivations.symbols import K, i, k, l, over_classes, over_observations, p, q
+from xentlib.derivations.symbols import K, i, k, l, over_classes, p, q
 from xentlib.evidence import Argued, Derived, Exact, Sampled, at_least, at_most, less
 from xentlib.verify import Claim
 
@@ -163,7 +163,7 @@ convexity = Claim(
 )
 
 
-def _averaged_logits():
+def averaged_logits():
     """H(g, q) with the renormalised geometric mean of the labels: what averaging their logits gives."""
     geometric = derived.geometric
     return -over_classes(geometric * log(q[k])) / over_classes(Product(p[i, l] ** derived.w[i], (i, 1, derived.N)), l)
@@ -173,7 +173,7 @@ compensation = Claim(
     title="The compensation identity",
     statement=r"Let $w_i\ge0$, $\sum w_i=1$ and $\bar p=\sum w_ip_i$. Then $\sum_iw_iH(p_i,q)=H(\bar p,q)$ and $\sum_iw_i\operatorname{KL}(p_i\,\|\,q)=\sum_iw_i\operatorname{KL}(p_i\,\|\,\bar p)+\operatorname{KL}(\bar p\,\|\,q)$. So averaging the soft labels of one input loses nothing for $q$.",
     evidence=(
-        Derived("the cross-entropies", derived.mean_label, lambda p, q, w, N, K: xentlib.cross_entropy(np.array(w) @ np.array(p), q), {"averaging logits instead": _averaged_logits()}),
+        Derived("the cross-entropies", derived.mean_label, lambda p, q, w, N, K: xentlib.cross_entropy(np.array(w) @ np.array(p), q), {"averaging logits instead": averaged_logits()}),
         Derived("the divergences", derived.compensation, lambda p, q, w, N, K: np.dot(w, [xentlib.kl_divergence(row, q) for row in p]), {"KL is affine in p": over_classes(derived.mixture * log(derived.mixture / q[k]))}),
         Argued("faces", "Classes with p_ik = 0 drop out of every sum, items with w_i = 0 too. If q_k = 0 where the mean label is positive, some item with w_i > 0 is positive there, and both sides are +∞."),
     ),

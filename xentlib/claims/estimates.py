@@ -54,7 +54,7 @@ mean_label = Claim(
     title="Right on average is enough",
     statement=r"Let $P$ be a random label with $\operatorname{E}[P\mid x]=q_{\theta_0}(x)$, of any distribution, and let $q_\theta(X)=q_{\theta_0}(X)$ almost surely only for $\theta=\theta_0$. Then $\theta_0$ is the only minimiser of $\operatorname{E}H(P,q_\theta(x))$.",
     evidence=(
-        Derived("only the mean label counts, for labels in the interior", shapes.mean_label, mistakes={"the geometric mean for the mean": divergence._averaged_logits()}),
+        Derived("only the mean label counts, for labels in the interior", shapes.mean_label, mistakes={"the geometric mean for the mean": divergence.averaged_logits()}),
         Exact("four laws with one mean, ten models", lambda: [(law,) for law in LAWS], _minimisers, lambda law: frozenset({_mean(law)}), {
             "only if P is categorical": lambda law: frozenset({_mean(law)}) if all(max(label) == 1 for _, label in law) else frozenset(), "the mode of the label's law": lambda law: frozenset({_mode(law)}), "the geometric mean of the labels": _geometric}),
         Argued("in general", "H is affine in its first argument, so E H(P, q) = H(E P, q) at each x, and H(E[P|x], q_θ(x)) = H(E[P|x]) + KL(E[P|x]‖q_θ(x)). By Gibbs' inequality the mean over x is least exactly where q_θ(x) = E[P|x] almost surely, and that identifies θ_0."),

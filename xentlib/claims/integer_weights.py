@@ -13,7 +13,7 @@ from xentlib import domains
 from xentlib.claims import counts, cross_entropy, divergence
 from xentlib.claims._finite import lattice, power, prod
 from xentlib.derivations import integer_weights as derived
-from xentlib.derivations.symbols import K, k, over_classes, q
+from xentlib.derivations.symbols import k, over_classes, q
 from xentlib.evidence import Argued, Certified, Computed, Derived, DerivedCases, Digits, Exact, Sampled, Simulated, at_least, at_most, equal
 from xentlib.verify import Claim
 
@@ -181,7 +181,7 @@ def _moment_sign(weight, theta=F(1, 3)):
 def _has_a_law(weight):
     """Whether labels of this weight have a law: for whole numbers by the multinomial theorem, otherwise by the sign of a moment."""
     if weight.denominator == 1:
-        return counts._total(2, int(weight)) == counts._power_of_the_sum(2, int(weight))
+        return counts.lattice_total(2, int(weight)) == counts.power_of_the_sum(2, int(weight))
     return not _moment_sign(weight)
 
 
@@ -203,7 +203,7 @@ def _concentrated(n):
     polynomial = X * (n - X)
     for j in range(1, n):
         polynomial *= (X - j) ** 2
-    return derived._falling_moment(polynomial.expand(), X).subs(derived.w, n).expand()
+    return derived.falling_moment(polynomial.expand(), X).subs(derived.w, n).expand()
 
 
 integer_weights = Claim(
@@ -212,8 +212,8 @@ integer_weights = Claim(
               "\n\n"
               r"In words: a law of the label alone, at every outcome, whose log-likelihood is $-w\cdot$cross-entropy plus a term free of $q$ exists iff $w$ is a positive whole number; and then the label is the proportions of $w$ categorical votes.",
     evidence=(
-        Exact("whole numbers suffice: K ≤ 4, w ≤ 6, as polynomials in q", lambda: [(size, weight) for size in (2, 3, 4) for weight in range(1, 7)], counts._total, counts._power_of_the_sum, {
-            "equal masses on the lattice": dict(lhs=lambda size, weight: counts._total(size, weight, lambda c: 1))}),
+        Exact("whole numbers suffice: K ≤ 4, w ≤ 6, as polynomials in q", lambda: [(size, weight) for size in (2, 3, 4) for weight in range(1, 7)], counts.lattice_total, counts.power_of_the_sum, {
+            "equal masses on the lattice": dict(lhs=lambda size, weight: counts.lattice_total(size, weight, lambda c: 1))}),
         Derived("step 3: the differential equation", derived.differential_equation, mistakes={"the inner derivative forgotten": derived.w * derived.f, "for w = 1 only": symbolic_exp(derived.t) * derived.f}),
         Derived("step 3: the lowest coefficient at a zero of order m", derived.lowest_coefficient, mistakes={
             "a signed measure allows any w: the coefficient vanishes": 0 * derived.a, "the order is w + 1": derived.a * (derived.w - derived.m - 1), "any order will do for w > 1": derived.a * derived.w}),
@@ -221,7 +221,7 @@ integer_weights = Claim(
             "not monic": ("n = 1", 2 * derived.moments["n = 1"].last), "second moments are enough: w(w - 1)": ("n = 1", derived.moments["n = 0"].last), "one factor of w too few": ("n = 2", derived.moments["n = 2"].last / (derived.w - 3))}),
         Exact("positive measures: which of 13 weights have a law", lambda: [(weight,) for weight in WEIGHTS], _has_a_law, lambda weight: weight.denominator == 1, {
             "any w > 0": lambda weight: True, "only w = 1": lambda weight: weight == 1, "any w ≥ 1": lambda weight: weight >= 1, "half-integers too": lambda weight: weight.denominator <= 2}),
-        Exact("positive measures: w = n puts X on 0, ..., n", lambda: [(n,) for n in range(1, 6)], _concentrated, lambda n: Rational(0), {"w = n + 1 does too": dict(lhs=lambda n: derived._falling_moment((Symbol("X") * (n - Symbol("X"))).expand(), Symbol("X")).subs(derived.w, n + 1).subs(derived.theta, Rational(1, 3)))}),
+        Exact("positive measures: w = n puts X on 0, ..., n", lambda: [(n,) for n in range(1, 6)], _concentrated, lambda n: Rational(0), {"w = n + 1 does too": dict(lhs=lambda n: derived.falling_moment((Symbol("X") * (n - Symbol("X"))).expand(), Symbol("X")).subs(derived.w, n + 1).subs(derived.theta, Rational(1, 3)))}),
         Exact("the first negative mass that other weights would need", lambda: [(weight,) for weight in WEIGHTS if weight.denominator > 1], _first_negative, lambda weight: int(weight) + 2, {
             "negative masses only for w < 1": lambda weight: 2 if weight < 1 else 0, "at the first j above w": lambda weight: int(weight) + 1}),
         Argued("the theorem", "F(η) = ∫ e^(w⟨p, η⟩) dμ(p) is entire, and F(η + s1) = e^(ws) F(η). Where softmax(η) is in U, F(η) = c (Σ e^(η_k))^w; both sides are real-analytic on R^K, so this holds on all of it. Along f(t) = F(0, t, 0, ..., 0) it says f = c (a + e^t)^w with a = K - 1, so f'·(a + e^t) = w e^t f for real t, hence for complex t. "
@@ -281,7 +281,7 @@ def _inverse_power(base, weight, digits=16):
     return F(int(integer_nthroot(scaled, weight.denominator)[0]), 10**digits)
 
 
-def _certified_bound(weight, scale=1):
+def certified_bound(weight, scale=1):
     """A lower bound of the defect for K = 2, from a polynomial that stays below d on all of [1, B^w]; 0 if it does not.
 
     With y_m = B^m and g_m ≈ ν_m (1 + B^m)^-w the polynomial is Σ g_m z^m at z = B^(w p), for every p at once. If it is at
@@ -342,8 +342,8 @@ distance_to_a_likelihood = Claim(
         Exact("the digits for w ≤ 1", lambda: [(F(1, 4), "0.2542"), (F(1, 2), "0.1716"), (F(3, 4), "0.0864"), (F(9, 10), "0.0346"), (F(1), "0.0000")], lambda weight, digits: _digits(weight), lambda weight, digits: digits, {
             "linear in w": lambda weight, digits: f"{float(F(1, 3) * (1 - weight)):.4f}"}),
         Exact("the limit as w goes to 0", lambda: [(size,) for size in (2, 3, 5)], lambda size: limit((Rational(size) ** (1 - z) - 1) / (Rational(size) ** (1 - z) + 1), z, 0), lambda size: Rational(size - 1, size + 1), {"the defect vanishes as w → 0": lambda size: Rational(0)}),
-        Certified("lower bounds above 1, over every p", lambda: [(F(11, 10), F(44, 10**4)), (F(3, 2), F(109, 10**4)), (F(5, 2), F(112, 10**5)), (F(7, 2), F(12, 10**5))], lambda weight, bound: _certified_bound(weight), lambda weight, bound: bound, {
-            "half as much again": lambda weight, bound: bound * F(3, 2), "a certificate with its sign turned": dict(lhs=lambda weight, bound: _certified_bound(weight, -1)),
+        Certified("lower bounds above 1, over every p", lambda: [(F(11, 10), F(44, 10**4)), (F(3, 2), F(109, 10**4)), (F(5, 2), F(112, 10**5)), (F(7, 2), F(12, 10**5))], lambda weight, bound: certified_bound(weight), lambda weight, bound: bound, {
+            "half as much again": lambda weight, bound: bound * F(3, 2), "a certificate with its sign turned": dict(lhs=lambda weight, bound: certified_bound(weight, -1)),
             "a monotone curve: at most the defect at 1": dict(relation=at_most, rhs=lambda weight, bound: F(0))}, at_least),
         Certified("the upper bound at 3/2", lambda: [(F(1097, 10**5),)], _upper_bound_holds, lambda bound: True, {"a defect of .0109 is reached by these masses": dict(cases=lambda: [(F(109, 10**4),)])}),
         Exact("signed masses at w = 1/2 do better", lambda: [()], _signed_defect, lambda: (sqrt(2) - 1) / (sqrt(2) + 1), {"positivity is not needed": dict(relation=at_least)}, lambda a, b: bool(Rational(a.numerator, a.denominator) < b)),

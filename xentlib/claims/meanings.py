@@ -10,7 +10,7 @@ from xentlib import domains
 from xentlib.claims import cross_entropy, divergence
 from xentlib.claims._finite import arg_max, interior, lattice, normalised, power, prod
 from xentlib.derivations import meanings as derived
-from xentlib.derivations.symbols import K, k, over_classes, p, q, softmax
+from xentlib.derivations.symbols import k, over_classes, q, softmax
 from xentlib.evidence import Argued, Derived, Exact, Sampled, Simulated, at_least, at_most, less
 from xentlib.verify import Claim
 

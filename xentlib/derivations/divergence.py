@@ -4,7 +4,7 @@ from sympy import Derivative, IndexedBase, Product, Rational, Symbol, exp, log
 from xentlib.chain import Chain
 from xentlib.derivations.cross_entropy import L, over_second
 from xentlib.derivations.symbols import K, N, cross_entropy, entropy, i, k, kl_divergence, l, over_classes, over_observations, p, q
-from xentlib.given import Given, number, positive, real, shares, simplex, size
+from xentlib.given import Given, number, real, shares, simplex, size
 
 
 t, Z = Symbol("t", positive=True), Symbol("Z", positive=True)

@@ -79,7 +79,7 @@ lowest_coefficient = Chain(
 )
 
 
-def _falling_moment(polynomial, variable):
+def falling_moment(polynomial, variable):
     """The mean of a polynomial in X where the mean of X (X - 1) ... (X - j + 1) is w (w - 1) ... (w - j + 1) θ^j."""
     poly, total = Poly(polynomial, variable), 0
     for j in range(poly.degree(), -1, -1):
@@ -101,7 +101,7 @@ def moment_square(n):
     """E[X (w - X) K_n(X - 1; w - 2, θ)²] from the falling moments."""
     X = Symbol("X")
     square = expand(X * (w - X) * _krawtchouk(n, X - 1, w - 2) ** 2)
-    return _falling_moment(square, X)
+    return falling_moment(square, X)
 
 
 def _moment(n):
