@@ -387,7 +387,7 @@ def _with_rejection(model, weight):
 
 ways_out = Claim(
     title="The scope of the theorem, and the ways out",
-    statement=r"Let $K=2$ and $\mu\ge0$. At $w=n$, $2n+1$ different $q$ already force $\mu$; $2n$ do not. At $w<1$, three different $q$ already leave no $\mu$. For signed $\mu$ a set of $q$ with a limit point in $(0,1)$ suffices. For $K\ge3$ a *curve* of $q$ is not enough: on $q=(\theta^2,2\theta(1-\theta),(1-\theta)^2)$ weight $\tfrac12$ has the law $P(e_1)=\theta$, $P(e_3)=1-\theta$, "
+    statement=r"Let $K=2$ and $\mu\ge0$. At $w=n$, $2n+1$ different $q$ already force $\mu$; $2n$ do not. At $w<1$, three different $q$ already leave no $\mu$. For signed $\mu$ the theorem holds if the $q$ have a limit point in $(0,1)$. For $K\ge3$ a *curve* of $q$ is not enough: on $q=(\theta^2,2\theta(1-\theta),(1-\theta)^2)$ weight $\tfrac12$ has the law $P(e_1)=\theta$, $P(e_3)=1-\theta$, "
               r"and weight $1$ has one with the label $(\tfrac12,0,\tfrac12)$ of probability $2\theta(1-\theta)$. Other ways out: an extra outcome 'rejected'; a label fixed by design and an event of probability $e^{-wH(p,q)}$ observed.",
     evidence=(
         Exact("2n + 1 values of q", lambda: [(n, base) for n in range(1, 6) for base in (2, 4)], _pinning, lambda n, base: 0, {

@@ -58,7 +58,7 @@ def _variances(weight, truths, table):
 
 rao_blackwell = Claim(
     title="The Rao-Blackwell effect of soft labels",
-    statement=r"Let the label be $\pi(X)$ itself, or let $Y$ be drawn from $P$ given $(X,P)$, with finite second moments. Then $\ell_{\text{soft}}=H(\pi(X),q(X))$ and $\ell_{\text{hard}}=-\log q_Y(X)$ have the same mean, and $\operatorname{Var}\ell_{\text{hard}}=\operatorname{Var}\ell_{\text{soft}}+\operatorname{E}\operatorname{Var}(-\log q_Y\mid X)$. A teacher's label that is not $\pi(X)$ has another mean.",
+    statement=r"Let the label be $\pi(X)$ itself, or let $Y$ be drawn from $P$ given $(X,P)$, with finite second moments. Write $\pi(X)$ for $P$ in the second case, and condition on $P$ too. Then $\ell_{\text{soft}}=H(\pi(X),q(X))$ and $\ell_{\text{hard}}=-\log q_Y(X)$ have the same mean, and $\operatorname{Var}\ell_{\text{hard}}=\operatorname{Var}\ell_{\text{soft}}+\operatorname{E}\operatorname{Var}(-\log q_Y\mid X)$. A teacher's label that is not $\pi(X)$ has another mean.",
     evidence=(
         Derived("the variance, for N inputs with weights and any losses", derived.total_variance, mistakes={
             "the variance of the soft loss alone": derived.of_the_soft_loss, "what is within the inputs alone": derived.within_inputs}),
@@ -228,7 +228,7 @@ LATTICE = tuple(lattice(3, 4))
 
 noisy_channel = Claim(
     title="A known noisy channel",
-    statement=r"Let the label be a reading $\tilde Y$ of the class, independent of $x$ given the class, with $T_{kj}=P(\tilde Y=j\mid Y=k)$. Its negative log-likelihood is $-\log(T^{\mathsf T}q)_{\tilde y}$. If $q_\theta$ is identifiable and correct, the minimiser in the limit is $\pi$, alone, iff $T$ has full row rank. Cross-entropy onto the readings, or onto their frequencies, leads to $T^{\mathsf T}\pi$.",
+    statement=r"Let the label be a reading $\tilde Y$ of the class, independent of $x$ given the class, with $T_{kj}=P(\tilde Y=j\mid Y=k)$. Its negative log-likelihood is $-\log(T^{\mathsf T}q)_{\tilde y}$. With $q$ free, the minimiser in the limit is $\pi$, alone and for every $\pi$, iff $T$ has full row rank; a correct and identifiable model then finds its parameter. Cross-entropy onto the readings, or onto their frequencies, leads to $T^{\mathsf T}\pi$.",
     evidence=(
         Exact("the limit, 15 truths, through a channel with full rank", lambda: [(truth, CHANNEL) for truth in LATTICE], lambda truth, channel: _best_for_readings(truth, channel, lambda model: _through(model, channel)), lambda truth, channel: frozenset({truth}), {
             "T for its transpose": dict(lhs=lambda truth, channel: _best_for_readings(truth, channel, lambda model: _normal(_transposed(model, channel)))),
@@ -238,7 +238,7 @@ noisy_channel = Claim(
             "it finds π itself": lambda truth, channel: frozenset({truth})}),
         Sampled("the library", dict(z=domains.logits), lambda z: xentlib.forward_corrected_loss(z, 0, _leaning(len(z))), lambda z: -np.log(xentlib.softmax(z) @ _leaning(len(z))[:, 0]), {
             "T for its transpose, in the library": lambda z: -np.log(_leaning(len(z))[0] @ xentlib.softmax(z))}, where=lambda z: np.ptp(z) < 30),
-        Argued("in general", "P(reading j | x) = Σ_k q_k T_kj. The expected loss is a cross-entropy of Tᵀπ against Tᵀq, least exactly where Tᵀq = Tᵀπ. Tᵀ keeps sums, so its kernel consists of differences of distributions up to scale: Tᵀ is one-to-one on the simplex iff its kernel is 0, iff T has full row rank. Without the channel the free minimiser is the distribution of the readings."),
+        Argued("in general", "P(reading j | x) = Σ_k q_k T_kj. The expected loss is a cross-entropy of Tᵀπ against Tᵀq, least exactly where Tᵀq = Tᵀπ. Tᵀ keeps sums, so its kernel consists of differences of distributions up to scale: Tᵀ is one-to-one on the simplex iff its kernel is 0, iff T has full row rank; otherwise an inner π has another distribution with the same readings close by. Without the channel the free minimiser is the distribution of the readings."),
     ),
     uses=(virtual_evidence, divergence.gibbs_inequality),
 )
@@ -341,7 +341,7 @@ def _least_training_loss(size):
 
 population_limit = Claim(
     title="The population behind the sample",
-    statement=r"Let pairs $(x_i,y_i)$ be iid, $\Theta$ compact, $\log q_\theta(y\mid x)$ continuous in $\theta$ and dominated by an integrable function. Then $\frac1N\operatorname{NLL}(\theta)\to\operatorname{E}_xH(\pi(x),q_\theta(x))$ uniformly in $\theta$, almost surely. For finite $N$ only the *expectations* agree, for each fixed $\theta$; the least training loss is too small on average.",
+    statement=r"Let pairs $(x_i,y_i)$ be iid, $\Theta$ compact, $\log q_\theta(y\mid x)$ continuous in $\theta$ and dominated by an integrable function. Then $\frac1N\operatorname{NLL}(\theta)\to\operatorname{E}_xH(\pi(x),q_\theta(x))$ uniformly in $\theta$, almost surely. For finite $N$ only the *expectations* agree, for each fixed $\theta$; the least training loss is on average at most the least expected loss, and in general smaller.",
     evidence=(
         Exact("the expectation, 1 to 4 draws, as powers", lambda: [(model, size) for model in TWO_MODELS for size in (1, 2, 3, 4)], _expected_power, _cross_entropy_power, {
             "the loss of one sample is it": dict(cases=lambda: [(TWO_MODELS[0], 2)], lhs=lambda model, size: power(prod(model[y] for y in (0, 1)), F(9))), "without N": lambda model, size: prod(power(b, 3**size * a) for a, b in zip(COIN, model, strict=True))}),

@@ -11,7 +11,7 @@ HIGHEST = 1.5
 def landscapes(points, panels, names, label):
     """Losses over the simplex of predictions, each above its own least value, with its minimiser; `panels` maps a name to (losses, minimiser)."""
     with mpl.rc_context(STYLE):
-        figure = mpl.figure.Figure(figsize=(7.4, 6.8))
+        figure = mpl.figure.Figure(figsize=(7.4, 5.8))
         grid = figure.subplots(2, 2).ravel()
     for ax, (name, (losses, best)) in zip(grid, panels.items(), strict=True):
         finite = np.where(np.isfinite(losses), losses, np.inf)
