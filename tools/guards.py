@@ -11,6 +11,7 @@ import nbformat
 import yaml
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
+import tex  # noqa: E402
 from notebooks import CHAPTERS, ROOT, canonical  # noqa: E402
 
 LONGEST_CELL, LONGEST_LINE = 10, 84
@@ -19,8 +20,6 @@ FORBIDDEN_NAMES = {"sys", "os", "subprocess", "rcParams", "figsize", "exec", "ev
 SHOWN = {"text/plain", "text/markdown", "text/latex", "text/x-myst", "image/svg+xml"}
 DECIMAL = re.compile(r"(?<![\w.])\d+\.\d+(?![\w.]*\w)")
 ACTIVE = re.compile(r"<script|javascript:|\bon\w+\s*=\s*[\"']|<iframe|<object|<foreignObject", re.IGNORECASE)
-MACRO = re.compile(r"\\(argmax|argmin|E|KL|Var|Cov|softmax|supp|sigmoid|lse)(?![a-zA-Z])"        # unknown to plain TeX, and so to Jupyter
-                   r"|\\(?:alpha|beta|epsilon|eta|theta|lambda|tau|sigma)[a-zA-Z]")                    # a Greek letter that ran into the next
 CODE_SPAN = re.compile(r"```.*?```|`[^`]*`", re.DOTALL)
 
 
@@ -77,8 +76,8 @@ def output_problems(cell):
     for kind, text in outputs_of(cell):
         if ACTIVE.search(text):
             yield "has active content in its output"
-        if kind in ("text/markdown", "text/latex") and (macro := MACRO.search(text)):
-            yield f"shows {macro.group()}, which TeX does not know"
+        if kind in ("text/markdown", "text/latex"):
+            yield from (f"shows {problem}" for problem in tex.problems(text))
         if kind in ("text/plain", "stream") and re.search(r"np\.float|\d\.\d{13,}", text):
             yield "prints a full-precision float; another processor prints other last digits"
 
@@ -88,8 +87,7 @@ def prose_problems(source, printed):
     for number in DECIMAL.findall(text):
         if not re.search(rf"(?<![\d.]){re.escape(number)}(?!\d)", printed):
             yield f"types {number}, which no cell of the chapter prints"
-    if macros := {found.group() for found in MACRO.finditer(source)}:
-        yield f"uses {', '.join(sorted(macros))}, which TeX does not know: write \\operatorname{{…}}, so that Jupyter reads it too"
+    yield from (f"has {problem}" for problem in tex.problems(source))
     if re.search(r"\{prf:(theorem|lemma|definition|example|proposition|corollary)\}", source):
         yield "types a theorem; a theorem is what verify(claim) shows"
     if ACTIVE.search(source):
@@ -164,6 +162,10 @@ def book_problems():
     found = [f"_toc.yml: {page} has no file" for page in pages if not any((ROOT / f"{page}{suffix}").exists() for suffix in (".ipynb", ".md"))]
     found += [f"_toc.yml: {path.relative_to(ROOT)} is not in the contents" for path in files if str(path.relative_to(ROOT).with_suffix("")) not in pages]
     found += [f"_toc.yml: {page} is listed twice" for page in sorted(set(pages)) if pages.count(page) > 1]
+    for path in files:
+        if path.suffix == ".md":
+            text = path.read_text()
+            found += [f"{path.name}: has {problem}" for problem in tex.problems(text)] + ([f"{path.name}: has active content"] if ACTIVE.search(text) else [])
     config = yaml.safe_load((ROOT / "_config.yml").read_text())
     if config["execute"] != {"execute_notebooks": "off"}:
         found.append("_config.yml: execute is {execute_notebooks: off} and nothing else; nbval executes")
