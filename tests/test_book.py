@@ -62,13 +62,15 @@ FAULTS = {   # what is planted, and a word of the message that must name it
     "code turned into text": (becomes_text, "nobody runs it"),
     "a number in prose": (lambda nb: text_cell(nb).update(source=text_cell(nb).source + " It is 0.123987."), "types 0.123987"),
     "a theorem typed in prose": (lambda nb: text_cell(nb).update(source=":::{prf:theorem} Mine\nTrue.\n:::"), "types a theorem"),
-    "a Greek letter run into the next": (lambda nb: text_cell(nb).update(source="$\\thetaw$"), "TeX does not know"),
-    "a brace that is not closed": (lambda nb: text_cell(nb).update(source="$\\frac{1}{2$"), "braces"),
-    "a bracket that is not closed": (lambda nb: text_cell(nb).update(source="$\\left( 1 )$"), "\\left"),
-    "an environment that is not closed": (lambda nb: text_cell(nb).update(source="$$\\begin{aligned} 1$$"), "does not match"),
+    "a Greek letter run into the next": (lambda nb: text_cell(nb).update(source="$\\thetaw$"), "Undefined control sequence \\thetaw"),
+    "a brace that is not closed": (lambda nb: text_cell(nb).update(source="$\\frac{1}{2$"), "Missing close brace"),
+    "a bracket that is not closed": (lambda nb: text_cell(nb).update(source="$\\left( 1 )$"), "Extra \\left"),
+    "an environment that is not closed": (lambda nb: text_cell(nb).update(source="$$\\begin{aligned} 1$$"), "Missing \\end{aligned}"),
+    "two exponents": (lambda nb: text_cell(nb).update(source="$x^2^3$"), "Double exponent"),
+    "a command that needs the network": (lambda nb: text_cell(nb).update(source="$\\color{red}{x}$"), "not vendored"),
     "a formula that does not end": (lambda nb: text_cell(nb).update(source="Let $q be."), "does not end"),
-    "broken TeX in an output": (lambda nb: code_cell(nb, shows("text/latex")).outputs[0].data.update({"text/latex": "$$\\frac{1}{2$$"}), "braces"),
-    "an unknown macro": (lambda nb: text_cell(nb).update(source="$\\argmax_q$"), "TeX does not know"),
+    "broken TeX in an output": (lambda nb: code_cell(nb, shows("text/latex")).outputs[0].data.update({"text/latex": "$$\\frac{1}{2$$"}), "Missing close brace"),
+    "an unknown macro": (lambda nb: text_cell(nb).update(source="$\\argmax_q$"), "Undefined control sequence \\argmax"),
     "a script in prose": (lambda nb: text_cell(nb).update(source="<script>alert(1)</script>"), "active content"),
     "a script in an output": (lambda nb: plain(nb).outputs[0].data.update({"text/html": "<script>alert(1)</script>"}), "text/html"),
     "a handler in a picture": (lambda nb: code_cell(nb, shows("image/svg+xml")).outputs[0].data.update({"image/svg+xml": "<svg onload='alert(1)'/>"}), "active content"),
@@ -208,6 +210,15 @@ def test_mathematics_is_set_by_the_vendored_mathjax():
             scripts = [tag.get("src", "") for tag in BeautifulSoup(page.read_text(), "html.parser").find_all("script")]
             assert any("_static/tex-svg.js" in source for source in scripts), page.name
             assert not any("mathjax" in source.lower() and "tex-svg" not in source for source in scripts), page.name
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_no_formula_is_left_as_text(page):
+    soup = BeautifulSoup(page.read_text(), "html.parser")
+    for element in soup.select("script, style, pre, code, .math"):
+        element.decompose()
+    left = re.search(r"\\[a-zA-Z]+|\$|:::|\{(?:prf|doc|cite)", soup.find("article").get_text())
+    assert not left, f"{page.name}: '{left.string[max(0, left.start() - 40):left.end() + 40]}' is shown as it was typed"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)

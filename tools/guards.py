@@ -11,7 +11,7 @@ import nbformat
 import yaml
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-import tex  # noqa: E402
+import mathjax  # noqa: E402
 from notebooks import CHAPTERS, ROOT, canonical  # noqa: E402
 
 LONGEST_CELL, LONGEST_LINE = 10, 84
@@ -76,8 +76,8 @@ def output_problems(cell):
     for kind, text in outputs_of(cell):
         if ACTIVE.search(text):
             yield "has active content in its output"
-        if kind in ("text/markdown", "text/latex"):
-            yield from (f"shows {problem}" for problem in tex.problems(text))
+        if kind in ("text/markdown", "text/latex", "text/x-myst"):
+            yield from (f"shows {problem}" for problem in mathjax.problems(text))
         if kind in ("text/plain", "stream") and re.search(r"np\.float|\d\.\d{13,}", text):
             yield "prints a full-precision float; another processor prints other last digits"
 
@@ -87,7 +87,7 @@ def prose_problems(source, printed):
     for number in DECIMAL.findall(text):
         if not re.search(rf"(?<![\d.]){re.escape(number)}(?!\d)", printed):
             yield f"types {number}, which no cell of the chapter prints"
-    yield from (f"has {problem}" for problem in tex.problems(source))
+    yield from (f"has {problem}" for problem in mathjax.problems(source))
     if re.search(r"\{prf:(theorem|lemma|definition|example|proposition|corollary)\}", source):
         yield "types a theorem; a theorem is what verify(claim) shows"
     if ACTIVE.search(source):
@@ -165,7 +165,7 @@ def book_problems():
     for path in files:
         if path.suffix == ".md":
             text = path.read_text()
-            found += [f"{path.name}: has {problem}" for problem in tex.problems(text)] + ([f"{path.name}: has active content"] if ACTIVE.search(text) else [])
+            found += [f"{path.name}: has {problem}" for problem in mathjax.problems(text)] + ([f"{path.name}: has active content"] if ACTIVE.search(text) else [])
     config = yaml.safe_load((ROOT / "_config.yml").read_text())
     if config["execute"] != {"execute_notebooks": "off"}:
         found.append("_config.yml: execute is {execute_notebooks: off} and nothing else; nbval executes")
