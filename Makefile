@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DELETE_ON_ERROR:
-.PHONY: book test notebooks draft portability clean
+.PHONY: book test notebooks draft portability drill twice clean
 PYTHON ?= python3
 BIN := .venv/bin
 export PYTHONDONTWRITEBYTECODE := 1
@@ -18,9 +18,22 @@ CHAPTERS := $(sort $(wildcard chapters/*.ipynb))
 PAGES := $(wildcard chapters/*.md) references.bib
 NBVAL := --nbval --nbval-current-env --nbval-cell-timeout 120
 VERIFIED := $(CHAPTERS:chapters/%.ipynb=_build/verified/%.xml)
-CODE := $(shell find xentlib tools -name '*.py' -not -path '*/__pycache__/*')
+CODE := $(shell find xentlib -name '*.py' -not -path '*/__pycache__/*') xentlib/figures/dagre.min.js
+READERS := $(addprefix tools/,guards.py mathjax.py notebooks.py)
+BUILDERS := $(addprefix tools/,publish.py policy.py receipt.py receipt.schema.json)
+
+# One make at a time in a folder: the goals run under a lock, and a second make waits for the first.
+ifndef ALONE
+GOALS := $(or $(MAKECMDGOALS),book)
+.PHONY: $(GOALS)
+$(firstword $(GOALS)):
+	@command -v $(PYTHON) >/dev/null || { echo "make: $(PYTHON) is missing; Python 3.11 to 3.14 with venv is needed" >&2; exit 1; }
+	+@exec $(PYTHON) tools/alone.py $(MAKE) --no-print-directory ALONE=1 $(GOALS)
+$(wordlist 2,$(words $(GOALS)),$(GOALS)): $(firstword $(GOALS)) ;
+else
 
 book: _build/book.stamp
+	@$(BIN)/python tools/receipt.py
 	@echo "The book is verified and built: open $(CURDIR)/_build/html/index.html"
 
 test: _build/book.stamp
@@ -28,7 +41,6 @@ test: _build/book.stamp
 
 # One environment from the lock; the package itself in a second step, for an editable install has no hash.
 .venv/stamp: requirements.txt pyproject.toml
-	@command -v $(PYTHON) >/dev/null || { echo "make: $(PYTHON) is missing; Python 3.11 to 3.14 with venv is needed" >&2; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))' || { echo "make: $$($(PYTHON) --version) is too old or too new; Python 3.11 to 3.14 is needed" >&2; exit 1; }
 	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "make: $(PYTHON) has no venv; on Debian it is in the package python3-venv" >&2; exit 1; }
 	@echo "== environment: installing the locked packages (once)"
@@ -39,7 +51,7 @@ test: _build/book.stamp
 
 # Every cell of every chapter is executed, and every output compared with the one that is stored: two chapters at a
 # time, and a chapter again only if it or the library changed. nbval's report of a chapter stands for its verification.
-_build/chapters.stamp: .venv/stamp $(CHAPTERS) $(CODE) _config.yml _toc.yml
+_build/chapters.stamp: .venv/stamp $(CHAPTERS) $(CODE) $(READERS) tools/report.py _config.yml _toc.yml $(wildcard chapters/*.md)
 	@mkdir -p _build/verified
 	@echo "== chapters: reading every cell"
 	$(BIN)/python tools/guards.py
@@ -47,16 +59,14 @@ _build/chapters.stamp: .venv/stamp $(CHAPTERS) $(CODE) _config.yml _toc.yml
 	+@$(MAKE) --no-print-directory -j2 --output-sync=target $(VERIFIED)
 	touch $@
 
-_build/verified/%.xml: chapters/%.ipynb .venv/stamp $(CODE)
+_build/verified/%.xml: chapters/%.ipynb .venv/stamp $(CODE) tools/report.py
 	@mkdir -p $(@D)
 	@$(BIN)/python tools/report.py $< $@
 
 # The pages show the stored outputs, which have just been reproduced; a site replaces the last one only when it is whole.
-_build/book.stamp: _build/chapters.stamp _config.yml _toc.yml $(PAGES) $(wildcard vendor/*)
+_build/book.stamp: _build/chapters.stamp _config.yml _toc.yml $(PAGES) $(wildcard vendor/*) $(BUILDERS)
 	@echo "== book: rendering the pages, every warning an error"
-	@next=$$(mktemp -d _build/next.XXXXXX); trap 'rm -rf "$$next"' EXIT; \
-	$(BIN)/jupyter-book build . --all -W -n --keep-going --path-output "$$next" > "$$next/log" 2>&1 || { cat "$$next/log" >&2; echo "make: the book was not built; the last good one, if any, is still in _build/html" >&2; exit 1; }; \
-	rm -rf _build/last; if [ -d _build/html ]; then mv _build/html _build/last; fi; mv "$$next/_build/html" _build/html; rm -rf _build/last
+	@$(BIN)/python tools/publish.py build
 	touch $@
 
 # Authoring: `make draft CH=bayes` writes drafts/bayes.md; `make notebooks` executes drafts and chapters, in one canonical form.
@@ -69,5 +79,14 @@ notebooks: .venv/stamp
 portability: .venv/stamp
 	NPY_DISABLE_CPU_FEATURES="X86_V3 X86_V4 AVX512_ICL AVX512_SPR" OPENBLAS_CORETYPE=Nehalem $(BIN)/python -m pytest $(NBVAL) chapters -n 2 --dist loadfile
 
+# What a green build is worth: faults are planted in copies of the book, and each must be caught and named; and two builds
+# in two folders, with other hash seeds, time zones and locales, must give the same bytes.
+drill: _build/book.stamp
+	$(BIN)/python tools/drill.py
+twice: _build/book.stamp
+	$(BIN)/python tools/publish.py twice
+
 clean:
 	rm -rf _build drafts
+
+endif

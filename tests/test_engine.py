@@ -8,6 +8,8 @@ from sympy import IndexedBase, KroneckerDelta, Product, Sum, Symbol, exp, expand
 
 import xentlib as x
 from xentlib import domains
+from xentlib._boxes import RECORD
+from xentlib._source import source_of
 from xentlib.chain import Chain, Refuted, Undecided
 from xentlib.given import index, labels, number, real, simplex, size
 from xentlib.evidence import Argued, Certified, Cited, Computed, Derived, DerivedCases, Digits, Exact, Sampled, Simulated, at_least, at_most, less
@@ -46,10 +48,31 @@ def claim(*evidence, **more):
 def test_a_sound_claim_prints_its_evidence():
     verdict = verify(claim(DERIVED))
     bundle = verdict._repr_mimebundle_()
-    assert verdict.summary == "Proved · 2 mistakes refuted"
-    assert set(bundle) == {"text/plain", "text/markdown", "text/x-myst"}
+    assert bundle["text/plain"] == "A claim: Proved · 2 mistakes refuted"
+    assert set(bundle) == {"text/plain", "text/markdown", "text/x-myst", RECORD}
     assert "✗ *reversed*. Refuted: `at K =" in bundle["text/markdown"]
-    assert verify(claim(EXACT)).summary.startswith("Exact") and verify(claim(SAMPLED)).summary.startswith("Sampled")
+    assert claim(EXACT).headline == "Exact" and claim(SAMPLED).headline == "Sampled"
+
+
+def test_a_box_opens_the_wrong_versions_with_their_counter_examples():
+    folded = verify(claim(DERIVED, Exact("a part", EXACT.cases, EXACT.lhs, EXACT.rhs, EXACT.mistakes), name="a_claim"))._repr_mimebundle_()["text/x-myst"]
+    assert ":label: claim-a-claim" in folded and "<where-a-claim>" in folded and "Break it: 4 wrong versions, each refuted" in folded
+    for part in (":::{dropdown} ✗ dropped entropy\n$$", r"\overset{?}{=}", ":::{dropdown} ✗ square\n```python\nrhs = lambda a: a * a\n```", "Refuted: `at 1/2: 1 against 1/4`"):
+        assert part in folded
+
+
+def test_a_record_has_every_finding_and_every_counter_example():
+    record = verify(claim(EXACT, name="a_claim")).record
+    assert record == {"claim": "a_claim", "grade": "exact", "evidence": [{"grade": "exact", "covers": "", "found": "2 cases, every one in exact arithmetic"}],
+                      "mistakes": [{"mistake": "square", "counter_example": "at 1/2: 1 against 1/4"}, {"mistake": "three", "counter_example": "at 1/2: 1 against 3/2"}]}
+
+
+@pytest.mark.parametrize("thing, text", [
+    (EXACT.mistakes, "square = lambda a: a * a\nthree = lambda a: 3 * a"), (cross_entropy, "cross_entropy"), (("a", less), "('a', less)"), (3, "3"), (np.mean, "mean"),
+    (lambda a: (lambda b: a + b), "lambda a: (lambda b: a + b)"), (lambda: True, "lambda: True"),
+])
+def test_the_text_of_a_mistake_is_as_it_was_written(thing, text):
+    assert source_of(thing) == text
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -3,6 +3,7 @@
     python tools/guards.py        checks every chapter, the contents and the configuration; exits with 1 if anything is wrong
 """
 import ast
+import json
 import re
 import sys
 from pathlib import Path
@@ -17,7 +18,7 @@ from notebooks import CHAPTERS, ROOT, canonical  # noqa: E402
 LONGEST_CELL, LONGEST_LINE = 10, 84
 FORBIDDEN_NODES = {ast.FunctionDef: "def", ast.AsyncFunctionDef: "def", ast.ClassDef: "class", ast.Try: "try", ast.Assert: "assert", ast.With: "with"}
 FORBIDDEN_NAMES = {"sys", "os", "subprocess", "rcParams", "figsize", "exec", "eval", "exit", "quit", "open", "__import__", "filterwarnings"}
-SHOWN = {"text/plain", "text/markdown", "text/latex", "text/x-myst", "image/svg+xml"}
+SHOWN = {"text/plain", "text/markdown", "text/latex", "text/x-myst", "image/svg+xml", "application/vnd.xentlib.verdict+json"}
 DECIMAL = re.compile(r"(?<![\w.])\d+\.\d+(?![\w.]*\w)")
 ACTIVE = re.compile(r"<script|javascript:|\bon\w+\s*=\s*[\"']|<iframe|<object|<foreignObject", re.IGNORECASE)
 CODE_SPAN = re.compile(r"```.*?```|`[^`]*`", re.DOTALL)
@@ -29,7 +30,7 @@ def outputs_of(cell):
         if output.output_type == "stream":
             yield "stream", output.text
         else:
-            yield from output.get("data", {}).items()
+            yield from ((kind, data if isinstance(data, str) else json.dumps(data, ensure_ascii=False)) for kind, data in output.get("data", {}).items())
 
 
 def code_problems(source):

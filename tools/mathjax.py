@@ -1,4 +1,5 @@
 """What MathJax would show in red: every formula is read by the vendored MathJax itself, in a JavaScript engine without a page."""
+import atexit
 import json
 import re
 from functools import cache
@@ -37,6 +38,7 @@ function problem(formula, display) {
 @cache
 def _mathjax():
     context = MiniRacer()
+    atexit.register(context.close)      # left to the end of Python, it may hang there
     for script in (NO_PAGE, MATHJAX.read_text(), READER):
         context.eval(script + "\n0")
     return context

@@ -1,7 +1,10 @@
 """One chapter executed and compared by nbval, with one line for each cell that failed: file, cell, and the rule or the difference.
 
-    python tools/report.py CHAPTER REPORT       exits with 1 unless every code cell was compared, and none failed
+    python tools/report.py CHAPTER REPORT [SECONDS A CELL]       exits with 1 unless every code cell was compared, and none failed
+
+The report is nbval's, with the hash of the notebook that it is about.
 """
+import hashlib
 import re
 import subprocess
 import sys
@@ -10,7 +13,7 @@ from pathlib import Path
 
 import nbformat
 
-NBVAL = ["--nbval", "--nbval-current-env", "--nbval-cell-timeout", "120"]
+NBVAL = ["--nbval", "--nbval-current-env", "--nbval-cell-timeout"]
 COLOUR = re.compile(r"\x1b\[[0-9;]*m|#x1B\[[0-9;]*m")
 MISMATCH = re.compile(r"mismatch '[^']*'")
 
@@ -28,10 +31,9 @@ def reason(text):
     return lines[0] if lines else "nbval gave no reason"
 
 
-def problems(chapter, report):
+def problems(chapter, cases):
     """One line for each cell that failed, and one if some cell was not compared."""
     places = [place for place, cell in enumerate(nbformat.read(chapter, as_version=4).cells, 1) if cell.cell_type == "code"]
-    cases = list(ET.parse(report).getroot().iter("testcase"))
     for case in cases:
         for trouble in [*case.findall("failure"), *case.findall("error"), *case.findall("skipped")]:
             number = int(re.search(r"\d+$", case.get("name")).group())
@@ -41,22 +43,29 @@ def problems(chapter, report):
 
 
 def summary(chapter, report, log, failed):
-    """What is said of a chapter; exits unless every code cell was compared, and none failed."""
+    """The report, and what is said of the chapter; exits unless every code cell was compared, and none failed."""
     if not Path(report).exists():
         raise SystemExit(f"{chapter}: nbval could not run\n{Path(log).read_text()}")
-    found = list(problems(chapter, report))
+    tree = ET.parse(report)
+    cases = list(tree.getroot().iter("testcase"))
+    found = list(problems(chapter, cases))
     if found or failed:
         raise SystemExit("\n".join(found or [f"{chapter}: nbval failed"]) + f"\nThe whole account is in {log}")
-    return f"{chapter}: {sum(1 for _ in ET.parse(report).getroot().iter('testcase'))} cells executed, every output as it is stored"
+    return tree, f"{chapter}: {len(cases)} cells executed, every output as it is stored"
 
 
-def main(chapter, report):
+def main(chapter, report, seconds="120"):
     """Execute every cell of a chapter, compare every output, and leave nbval's report only if all is well."""
+    digest = hashlib.sha256(Path(chapter).read_bytes()).hexdigest()
     fresh, log = Path(f"{report}.new"), Path(report).with_suffix(".log")
     fresh.unlink(missing_ok=True)
     with log.open("w") as account:
-        done = subprocess.run([sys.executable, "-m", "pytest", *NBVAL, chapter, f"--junitxml={fresh}"], stdout=account, stderr=subprocess.STDOUT)
-    print(summary(chapter, fresh, log, done.returncode), flush=True)
+        done = subprocess.run([sys.executable, "-m", "pytest", *NBVAL, seconds, chapter, f"--junitxml={fresh}"], stdout=account, stderr=subprocess.STDOUT)
+    tree, said = summary(chapter, fresh, log, done.returncode)
+    print(said, flush=True)
+    properties = ET.SubElement(next(tree.getroot().iter("testsuite")), "properties")
+    ET.SubElement(properties, "property", name="notebook", value=digest)
+    tree.write(fresh, encoding="utf-8", xml_declaration=True)
     fresh.replace(report)
 
 

@@ -1,5 +1,9 @@
-"""How the book shows outputs of its own: claims as theorem boxes, pictures with the alt text that their figure wrote."""
+"""How the book shows what is its own: claims as theorem boxes, pictures with the alt text that their figure wrote, and claims beside functions."""
+from functools import cache
+
 from docutils import nodes
+
+from xentlib._boxes import RECORD
 
 
 class Renderer:
@@ -9,11 +13,16 @@ class Renderer:
 
     @staticmethod
     def handle_mime(renderer, data, inline):
+        if data.mime_type == RECORD:        # for the receipt, not for the page
+            return []
         if data.mime_type == "text/x-myst" and not inline:
             return renderer._render_markdown_base(data, fmt="myst", inline=False)
         if data.mime_type == "image/svg+xml":
+            about = data.output_metadata.get("image/svg+xml", {})
+            if about.get("inline"):         # its links work in the page itself only
+                return [nodes.raw("", f'<div class="wide-figure" role="region" aria-label="a wide figure, to be scrolled" tabindex="0">{data.content}</div>', format="html")]
             image, = renderer.render_image(data)
-            image["alt"] = data.output_metadata.get("image/svg+xml", {}).get("alt", "")
+            image["alt"] = about.get("alt", "")
             return [image]
         return None
 
@@ -25,7 +34,27 @@ def name_contents(app, doctree):
             section["ids"] = [(section.parent["ids"] or section.parent.parent["ids"])[0] + "-inside"]
 
 
+def name_checks(app, what, name, obj, options, lines):
+    """Under each function of the library, the claims whose evidence runs it."""
+    checks = checked_by().get(name.removeprefix("xentlib."), ())
+    if checks:
+        lines += ["", "Checked by " + ", ".join(f":ref:`{claim.title} <{claim.place}>`" for claim in checks) + "."]
+
+
+@cache
+def checked_by():
+    """The claims that run each public function."""
+    from xentlib.claims import CHAPTERS, CLAIMS
+    from xentlib.trace import trace
+    found = {}
+    for name, entry in trace(CHAPTERS).items():
+        for function in entry.computed:
+            found.setdefault(function, []).append(CLAIMS[name])
+    return found
+
+
 def setup(app):
     """The Sphinx extension."""
     app.connect("doctree-read", name_contents)
+    app.connect("autodoc-process-docstring", name_checks)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

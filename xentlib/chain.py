@@ -169,6 +169,10 @@ class Chain:
                 return f"at {shown(point)} it gives {float(value):.4g}, not {float(right):.4g}"
         raise Undecided(f"{wrong} agrees with {self.start} wherever it was tried")
 
+    def wrong(self, end):
+        """What a mistake says that the chain ends in, as Markdown."""
+        return f"$$\\begin{{aligned}}\n& {reading(self.start)} \\\\\n&\\quad \\overset{{?}}{{=}} {reading(sympify(end))}\n\\end{{aligned}}$$"
+
     def _repr_mimebundle_(self, include=None, exclude=None):
         rows = [rf"& {reading(self.start)}"]
         for expression, reason in self.steps:

@@ -1,7 +1,8 @@
 """Kinds of evidence, each with its grade: what it checks, and how it refutes a mistake.
 
 `check(seed)` says what was found, or raises: `Refuted` with a counter-example, `Undecided` where nothing was shown.
-`refute(mistake, seed)` runs a mistake through the same check on the same draws and gives its counter-example.
+`refute(mistake, seed)` runs a mistake through the same check on the same draws and gives its counter-example;
+`wrong(mistake)` is what the mistake says, as Markdown.
 """
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -13,6 +14,7 @@ from mpmath import mp, mpf
 from sympy import Basic, Float, simplify, sympify
 
 from xentlib import domains
+from xentlib._source import source_of
 from xentlib.chain import POINTS, Chain, Refuted, Undecided, exact, shown
 
 GRADES = ("proved", "proved in small cases", "exact", "certified", "computed", "sampled", "simulated", "argued", "cited")     # from the strongest to the weakest
@@ -86,13 +88,19 @@ class Exact:
         return self._says(number)
 
     def refute(self, mistake, seed=0):
-        wrong = self.mistakes[mistake]
-        changed = replace(self, mistakes={}, **(wrong if isinstance(wrong, Mapping) else {"rhs": wrong}))
         try:
-            changed.check(seed)
+            replace(self, mistakes={}, **self._changed(mistake)).check(seed)
         except Refuted as counter_example:
             return str(counter_example)
         raise Undecided("it passes the check that it should fail")
+
+    def _changed(self, mistake):
+        """What the mistake puts in place of what: a mapping, or another right side."""
+        wrong = self.mistakes[mistake]
+        return wrong if isinstance(wrong, Mapping) else {"rhs": wrong}
+
+    def wrong(self, mistake):
+        return f"```python\n{source_of(self._changed(mistake))}\n```"
 
 
 class Certified(Exact):
@@ -211,6 +219,9 @@ class Derived:
     def refute(self, mistake, seed=0):
         return self.chain.refute(self.mistakes[mistake], seed)
 
+    def wrong(self, mistake):
+        return self.chain.wrong(self.mistakes[mistake])
+
 
 @dataclass(frozen=True)
 class DerivedCases:
@@ -233,6 +244,10 @@ class DerivedCases:
     def refute(self, mistake, seed=0):
         name, wrong = self.mistakes[mistake]
         return f"{name}, {self.chains[name].refute(wrong, seed)}"
+
+    def wrong(self, mistake):
+        name, wrong = self.mistakes[mistake]
+        return self.chains[name].wrong(wrong)
 
 
 @dataclass(frozen=True)

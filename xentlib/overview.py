@@ -1,42 +1,84 @@
-"""Tables of claims for the book: what is claimed, with which grade, and which mistakes are refuted."""
+"""The claims page: what is claimed, with which grade, what rests on what, and where each claim stands in the code."""
 from collections import Counter
 from dataclasses import dataclass
 
 from xentlib.evidence import GRADES
+from xentlib.figures.graph import Graph, Node
+from xentlib.trace import trace
+
+
+def _plain(role, text, target):
+    return text
+
+
+def _linked(role, text, target):
+    return f"{{{role}}}`{text} <{target}>`"
 
 
 @dataclass(frozen=True)
-class Table:
-    """A table that reads well in Jupyter, and links in the book."""
-    header: tuple
-    rows: tuple         # of tuples of text
-    links: tuple = ()   # for each row the label that its first cell links to, or nothing
-
-    def _lines(self, first):
-        yield "| " + " | ".join(self.header) + " |"
-        yield "|" + "---|" * len(self.header)
-        for place, row in enumerate(self.rows):
-            yield "| " + " | ".join([first(place), *row[1:]]) + " |"
+class Page:
+    """Markdown that reads well in Jupyter and has links in the book: `lines(link)` yields it, with `link(role, text, target)` for each link."""
+    lines: object
 
     def _repr_mimebundle_(self, include=None, exclude=None):
-        plain = "\n".join(self._lines(lambda place: self.rows[place][0]))
-        linked = "\n".join(self._lines(lambda place: f"{{prf:ref}}`{self.rows[place][0]} <{self.links[place]}>`" if self.links else self.rows[place][0]))
-        return {"text/plain": plain, "text/markdown": plain, "text/x-myst": linked + "\n"}
+        plain = "\n".join(self.lines(_plain))
+        return {"text/plain": plain, "text/markdown": plain, "text/x-myst": "\n".join(self.lines(_linked)) + "\n"}
 
 
-def claims_table(chapters):
-    """Every claim in reading order."""
-    claims = [(chapter, claim) for chapter, claims in chapters.items() for claim in claims.values()]
-    rows = tuple((claim.title, claim.headline, claim.weakest_link, "; ".join(claim.mistakes), chapter.replace("-", " ")) for chapter, claim in claims)
-    return Table(("claim", "grade", "weakest link", "mistakes refuted", "chapter"), rows, tuple(claim.label for _, claim in claims))
+def _table(header, rows):
+    yield "| " + " | ".join(header) + " |"
+    yield "|" + "---|" * len(header)
+    for row in rows:
+        yield "| " + " | ".join(row) + " |"
+
+
+def _all(chapters):
+    return [claim for claims in chapters.values() for claim in claims.values()]
 
 
 def grades_table(chapters):
     """How many claims and mistakes there are, by grade."""
-    claims = [claim for claims in chapters.values() for claim in claims.values()]
-    headline = Counter(claim.grade for claim in claims)
-    parts = Counter(evidence.grade for claim in claims for evidence in claim.evidence)
+    claims = _all(chapters)
+    headline, parts = Counter(claim.grade for claim in claims), Counter(evidence.grade for claim in claims for evidence in claim.evidence)
     rows = [(grade, str(headline[grade]), str(parts[grade])) for grade in GRADES if parts[grade]]
-    rows.append(("all", str(len(claims)), str(sum(parts.values()))))
-    rows.append(("mistakes refuted", str(sum(len(claim.mistakes) for claim in claims)), ""))
-    return Table(("grade", "claims", "pieces of evidence"), tuple(rows))
+    rows += [("all", str(len(claims)), str(sum(parts.values()))), ("mistakes refuted", str(sum(len(claim.mistakes) for claim in claims)), "")]
+    return Page(lambda link: _table(("grade", "claims", "pieces of evidence"), rows))
+
+
+def claim_graph(chapters):
+    """What rests on what, as a picture in which every claim is a link."""
+    claims = _all(chapters)
+    nodes = [Node(claim.name, claim.title, claim.grade, claim.weakest_link, tuple(sorted({e.grade for e in claim.evidence}, key=GRADES.index)), f"#{claim.place}") for claim in claims]
+    return Graph(tuple(nodes), tuple((used.name, claim.name) for claim in claims for used in claim.uses))
+
+
+def claims_table(chapters):
+    """Every claim in reading order, with what it uses and what uses it."""
+    by_name, traces = {claim.name: claim for claim in _all(chapters)}, trace(chapters)
+
+    def places(link, names):
+        return ", ".join(link("ref", by_name[name].title, by_name[name].place) for name in names) or "–"
+
+    def lines(link):
+        return _table(("claim", "grade", "weakest link", "uses", "used by"), [
+            (link("ref", claim.title, claim.place), claim.headline, claim.weakest_link, places(link, [used.name for used in claim.uses]), places(link, traces[claim.name].used_by))
+            for claim in by_name.values()])
+    return Page(lines)
+
+
+def claim_entries(chapters):
+    """For each claim: where it is stated, derived, computed and tested, and which mistakes it refutes."""
+    traces = trace(chapters)
+
+    def lines(link):
+        for chapter, claims in chapters.items():
+            yield f"**{link('doc', chapter.replace('-', ' '), chapter)}**\n"
+            for claim in claims.values():
+                found = traces[claim.name]
+                derived = ", ".join(f"`{place}`" for place in found.derived) or "by no chain"
+                computed = ", ".join(link("py:func", name, f"xentlib.{name}") for name in found.computed) or "by no function of the library"
+                yield f"({claim.place})=" if link is _linked else ""
+                yield f"{link('prf:ref', claim.title, claim.label)}\n: {claim.headline}; the weakest that it rests on: {claim.weakest_link}.\n"
+                yield f": Stated in `{claim.module.replace('.', '/')}.py` as `{claim.name}`; derived {derived}; computed {computed}; tested as `{claim.label}` by `tests/test_claims.py`.\n"
+                yield f": Refutes: {'; '.join(f'*{mistake}*' for mistake in claim.mistakes)}.\n"
+    return Page(lines)

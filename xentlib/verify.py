@@ -7,6 +7,7 @@ printed: a mistake that passes, that crashes, or that stays undecided is an erro
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from xentlib._boxes import bundle
 from xentlib.chain import Refuted, Undecided
 from xentlib.evidence import GRADES
 
@@ -22,10 +23,16 @@ class Claim:
     uses: tuple = ()
     kind: str = "theorem"
     name: str = ""
+    module: str = ""
 
     @property
     def label(self):
         return "claim-" + self.name.replace("_", "-")
+
+    @property
+    def place(self):
+        """The label of its entry on the claims page."""
+        return self.label.replace("claim-", "where-", 1)
 
     @property
     def grade(self):
@@ -57,25 +64,17 @@ class Verdict:
     refuted: Mapping
 
     @property
-    def summary(self):
-        number = len(self.refuted)
-        return f"{self.claim.headline} · {number} mistake{'s' * (number != 1)} refuted"
-
-    def _evidence(self):
-        for evidence, finding in zip(self.claim.evidence, self.findings, strict=True):
-            yield f"- **{evidence.grade.capitalize()}** ({evidence.covers or 'the whole statement'}). {finding}"
-        for mistake, counter_example in self.refuted.items():
-            yield f"- ✗ *{mistake}*. Refuted: `{counter_example}`"
+    def record(self):
+        """What was found, as JSON: the receipt of the book is made from these."""
+        claim = self.claim
+        return {
+            "claim": claim.name, "grade": claim.grade,
+            "evidence": [{"grade": e.grade, "covers": e.covers, "found": finding} for e, finding in zip(claim.evidence, self.findings, strict=True)],
+            "mistakes": [{"mistake": mistake, "counter_example": found} for mistake, found in self.refuted.items()],
+        }
 
     def _repr_mimebundle_(self, include=None, exclude=None):
-        claim, evidence = self.claim, "\n".join(self._evidence())
-        quoted = "\n>\n> ".join(f"**{claim.kind.capitalize()} ({claim.title}).** {claim.statement}".split("\n\n"))
-        return {
-            "text/plain": f"{claim.title}: {self.summary}",
-            "text/markdown": f"> {quoted}\n\n*{self.summary}*\n\n{evidence}",
-            "text/x-myst": f":::{{prf:{claim.kind}}} {claim.title}\n:label: {claim.label}\n\n{claim.statement}\n:::\n\n"
-                           f":::{{dropdown}} {self.summary}\n:class-container: verdict\n\n{evidence}\n:::\n",
-        }
+        return bundle(self)
 
 
 def verify(claim, seed=0):

@@ -3,20 +3,20 @@ from importlib import import_module
 
 from xentlib.verify import Claim
 
-_MODULES = {"bayes": "bayes", "observations": "many-observations", "categorical": "categorical", "cross_entropy": "cross-entropy", "divergence": "entropy-and-kl",
-            "counts": "counts", "votes": "ten-votes-a-word", "integer_weights": "integer-weights",
-            "meanings": "five-meanings", "estimates": "right-on-average"}
+_MODULES = {"bayes": "bayes", "many-observations": "observations", "categorical": "categorical", "cross-entropy": "cross_entropy", "entropy-and-kl": "divergence",
+            "counts": "counts", "ten-votes-a-word": "votes", "integer-weights": "integer_weights", "five-meanings": "meanings", "right-on-average": "estimates"}
 
 
 def _named(module):
-    """A claim's name is that of its variable."""
+    """A claim's name is that of its variable, its module the one that states it."""
     claims = {name: value for name, value in vars(module).items() if isinstance(value, Claim)}
     for name, claim in claims.items():
         object.__setattr__(claim, "name", name)
+        object.__setattr__(claim, "module", module.__name__)
     return claims
 
 
-CHAPTERS = {chapter: _named(import_module(f"xentlib.claims.{module}")) for module, chapter in _MODULES.items()}
+CHAPTERS = {chapter: _named(import_module(f"xentlib.claims.{module}")) for chapter, module in _MODULES.items()}
 CLAIMS = {name: claim for claims in CHAPTERS.values() for name, claim in claims.items()}
 if len(CLAIMS) != sum(map(len, CHAPTERS.values())):
     raise ImportError("two claims have one name")

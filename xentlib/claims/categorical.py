@@ -174,6 +174,7 @@ walk_example = Claim(
         Computed("the digits, as printed", lambda: [()], lambda: mp.mpf("0.356674943938732") / mp.mpf("0.514573172829758"), lambda: mp.log(2), digits=14),
         Computed("the digits of bits", lambda: [()], lambda: mp.mpf("0.514573172829758"), lambda: mp.log(mp.mpf(10) / 7, 2), digits=14),
     ),
+    uses=(categorical_pmf,),
 )
 
 exponential_family = Claim(
