@@ -19,8 +19,8 @@ PAGES := $(wildcard chapters/*.md) references.bib
 NBVAL := --nbval --nbval-current-env --nbval-cell-timeout 120
 VERIFIED := $(CHAPTERS:chapters/%.ipynb=_build/verified/%.xml)
 CODE := $(shell find xentlib -name '*.py' -not -path '*/__pycache__/*') xentlib/figures/dagre.min.js
-READERS := $(addprefix tools/,guards.py mathjax.py notebooks.py)
-BUILDERS := $(addprefix tools/,publish.py policy.py receipt.py receipt.schema.json)
+READERS := $(addprefix tools/,guards.py markup.py mathjax.py notebooks.py)
+BUILDERS := $(addprefix tools/,publish.py markup.py policy.py report.py receipt.py receipt.schema.json)
 
 # One make at a time in a folder: the goals run under a lock, and a second make waits for the first.
 ifndef ALONE
@@ -75,9 +75,9 @@ draft: .venv/stamp
 notebooks: .venv/stamp
 	$(BIN)/python tools/notebooks.py run $(CH)
 
-# The stored outputs hold on a lesser processor: without AVX, with the oldest kernels of the linear algebra.
+# The stored outputs hold elsewhere: without AVX, with the oldest kernels of the linear algebra; in another time zone and language, with another hash seed.
 portability: .venv/stamp
-	NPY_DISABLE_CPU_FEATURES="X86_V3 X86_V4 AVX512_ICL AVX512_SPR" OPENBLAS_CORETYPE=Nehalem $(BIN)/python -m pytest $(NBVAL) chapters -n 2 --dist loadfile
+	TZ=Asia/Tokyo LC_ALL=C PYTHONHASHSEED=7 NPY_DISABLE_CPU_FEATURES="X86_V3 X86_V4 AVX512_ICL AVX512_SPR" OPENBLAS_CORETYPE=Nehalem $(BIN)/python -m pytest $(NBVAL) chapters -n 2 --dist loadfile
 
 # What a green build is worth: faults are planted in copies of the book, and each must be caught and named; and two builds
 # in two folders, with other hash seeds, time zones and locales, must give the same bytes.

@@ -150,6 +150,15 @@ def test_a_mistake_that_is_right_is_an_error():
         verify(claim(Derived("", DECOMPOSITION, entropy_plus_kl, {"harmless": KL + ENTROPY, "reversed": MISTAKES["reversed"]})))
 
 
+@pytest.mark.parametrize("evidence", [
+    Exact("", EXACT.cases, EXACT.lhs, EXACT.rhs, {"harmless": lambda a: 4 * a / 2, "three": lambda a: 3 * a}),
+    Sampled("", SAMPLED.cases, SAMPLED.lhs, SAMPLED.rhs, {"harmless": lambda p, q: x.entropy(p) - 1, "entropy of q": lambda p, q: x.entropy(q)}, at_least),
+])
+def test_a_mistake_that_passes_the_check_is_an_error(evidence):
+    with pytest.raises(Undecided, match="mistake 'harmless': it passes the check that it should fail"):
+        verify(claim(evidence))
+
+
 def test_a_mistake_that_crashes_is_not_refuted():
     with pytest.raises(Undecided):
         verify(claim(Derived("", DECOMPOSITION, None, {"unknown symbol": CROSS + Symbol("c"), "reversed": MISTAKES["reversed"]})))

@@ -1,8 +1,10 @@
 """Who may import whom, what is public, and what the lock and the repository may not contain."""
 import ast
+import hashlib
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,10 @@ import xentlib
 ROOT = Path(__file__).resolve().parent.parent
 NUMERICS = ["_checks", "_series", "logits", "information", "labels", "likelihood", "losses", "hidden", "__init__"]
 BINARY = {".js"}
+VENDORED = {   # as in the packages of npm: see the texts beside them
+    "vendor/tex-svg.js": "d4295dc33744836935c1399feece5159577b34c5c8ffb9f1c6324cd82e03a882",
+    "xentlib/figures/dagre.min.js": "54a503e346f93ca0bb10abe7999587e037262935687aca45eb4e4b0f64bbb578",
+}
 FRONT_DOORS = {"_book.py"}       # it puts claims beside the functions that they check
 
 
@@ -72,11 +78,18 @@ def test_every_pin_is_exact_and_hashed():
     pins = re.findall(r"^([\w.-]+)==([\w.]+).*?(?=^\S|\Z)", lock, re.MULTILINE | re.DOTALL)
     blocks = re.findall(r"^[\w.-]+==.*?(?=^[\w.-]+==|\Z)", lock, re.MULTILINE | re.DOTALL)
     assert len(pins) == len(blocks) > 100
-    assert all("--hash=sha256:" in block for block in blocks)
+    assert [block.split("==")[0] for block in blocks if "--hash=sha256:" not in block] == []
     locked = {name.lower().replace("_", "-") for name, _ in pins}
     wanted = {re.split(r"[<>=\s#]", line)[0].lower() for line in (ROOT / "requirements.in").read_text().splitlines() if line and not line.startswith("#")}
     assert wanted <= locked
     assert "://" not in lock
+
+
+def test_the_tests_run_under_these_settings_and_no_others():
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["pytest"]["ini_options"]
+    assert settings["addopts"] == "-q --strict-markers --strict-config -p no:cacheprovider" and settings["filterwarnings"] == ["error"]
+    assert not [name for name in ("pytest.ini", ".pytest.ini", "pytest.toml", "tox.ini", "setup.cfg") if (ROOT / name).exists()]
+    assert [path.parent.name for folder in ("tests", "xentlib", "tools", "chapters") for path in (ROOT / folder).rglob("conftest.py")] == ["tests"]
 
 
 def tracked():
@@ -90,6 +103,17 @@ def test_the_repository_names_no_machine():
         if path.suffix not in BINARY and path.name != "test_house.py":
             found = paths.search(path.read_text())
             assert not found, f"{path.relative_to(ROOT)}: {found.group()}"
+
+
+@pytest.mark.parametrize("file", VENDORED)
+def test_a_vendored_file_is_the_published_one(file):
+    assert hashlib.sha256((ROOT / file).read_bytes()).hexdigest() == VENDORED[file]
+
+
+def test_every_action_of_a_workflow_is_pinned_to_a_commit():
+    for path in (ROOT / ".github" / "workflows").glob("*.yml"):
+        for action in re.findall(r"^\s*-?\s*uses:\s*(\S+)", path.read_text(), re.MULTILINE):
+            assert re.fullmatch(r"[\w./-]+@[0-9a-f]{40}", action), f"{path.name}: {action} may change; pin it to a commit"
 
 
 def test_nothing_is_published_under_copyleft_or_without_licence():

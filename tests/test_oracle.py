@@ -1,4 +1,5 @@
 """All 234 exact answers of tests/oracle, each within the tolerance that it names."""
+import hashlib
 import json
 from fractions import Fraction
 from pathlib import Path
@@ -8,7 +9,8 @@ import pytest
 
 import xentlib as x
 
-ORACLE = json.loads((Path(__file__).parent / "oracle" / "oracle.json").read_text())
+FILE = Path(__file__).parent / "oracle" / "oracle.json"
+ORACLE = json.loads(FILE.read_text())
 CASES = ORACLE["cases"]
 NORMALIZE = {"sum_of_weights": "weights", "N": "count"}
 
@@ -82,6 +84,10 @@ def passes(got, leaf, rtol, atol):
         return False
     exact = Fraction(leaf["dec"])
     return abs(Fraction(float(got)) - exact) <= Fraction(atol or 0) + Fraction(rtol or 0) * abs(exact)
+
+
+def test_the_oracle_is_untouched():
+    assert hashlib.sha256(FILE.read_bytes()).hexdigest() == "05cc90b4b90fc9b9861cd44f7e2131df6732a7c16de5b5fc86d8822617d37a7f"
 
 
 def test_the_oracle_is_whole():

@@ -93,11 +93,17 @@ def test_writing_it_again_changes_no_byte(tmp_path, written):
 
 # --- what is refused
 
-def test_a_notebook_that_was_not_the_verified_one_is_refused(monkeypatch):
+@pytest.mark.parametrize("name", ["notebook", "library"])
+def test_what_was_not_the_verified_is_refused(monkeypatch, name):
     path = ROOT / "chapters" / "counts.ipynb"
-    monkeypatch.setattr(receipt, "sha256", lambda path: "0" * 64)
-    with pytest.raises(SystemExit, match="counts.ipynb is not the notebook that counts.xml is about"):
+    monkeypatch.setattr(receipt, "subject", lambda path, whole=receipt.subject: {**whole(path), name: "0" * 64})
+    with pytest.raises(SystemExit, match=f"counts.ipynb: the {name} is not the one that was verified"):
         receipt.chapter(path)
+
+
+def test_a_chapter_without_a_report_is_refused(tmp_path):
+    with pytest.raises(SystemExit, match="unread.ipynb was not verified"):
+        receipt.chapter(tmp_path / "unread.ipynb")
 
 
 @pytest.mark.parametrize("spoil", [

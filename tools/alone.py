@@ -12,8 +12,11 @@ from pathlib import Path
 LOCK = Path("_build/lock")
 
 if __name__ == "__main__":
-    LOCK.parent.mkdir(exist_ok=True)
-    descriptor = os.open(LOCK, os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        LOCK.parent.mkdir(exist_ok=True)
+        descriptor = os.open(LOCK, os.O_RDWR | os.O_CREAT, 0o644)
+    except OSError as error:
+        sys.exit(f"make: {LOCK.parent} cannot be written to: {error.strerror}")
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

@@ -12,16 +12,18 @@ import nbformat
 import yaml
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
+import markup  # noqa: E402
 import mathjax  # noqa: E402
 from notebooks import CHAPTERS, ROOT, canonical  # noqa: E402
 
 LONGEST_CELL, LONGEST_LINE = 10, 84
 FORBIDDEN_NODES = {ast.FunctionDef: "def", ast.AsyncFunctionDef: "def", ast.ClassDef: "class", ast.Try: "try", ast.Assert: "assert", ast.With: "with"}
-FORBIDDEN_NAMES = {"sys", "os", "subprocess", "rcParams", "figsize", "exec", "eval", "exit", "quit", "open", "__import__", "filterwarnings"}
+FORBIDDEN_NAMES = {"sys", "os", "subprocess", "rcParams", "figsize", "exec", "eval", "exit", "quit", "open", "__import__", "filterwarnings", "setattr", "globals", "getattr",
+                   "time", "datetime", "locale", "platform", "random_state", "socket", "urllib", "requests"}
+NEVER_REBOUND = {"verify", "claims"}
+PAGE_ELEMENTS = {"a", "div"}      # in a page of text: a link to a file beside the pages, and the receipt's place
 SHOWN = {"text/plain", "text/markdown", "text/latex", "text/x-myst", "image/svg+xml", "application/vnd.xentlib.verdict+json"}
 DECIMAL = re.compile(r"(?<![\w.])\d+\.\d+(?![\w.]*\w)")
-ACTIVE = re.compile(r"<script|javascript:|\bon\w+\s*=\s*[\"']|<iframe|<object|<foreignObject", re.IGNORECASE)
-CODE_SPAN = re.compile(r"```.*?```|`[^`]*`", re.DOTALL)
 
 
 def outputs_of(cell):
@@ -43,9 +45,11 @@ def code_problems(source):
     for node in ast.walk(tree):
         if type(node) in FORBIDDEN_NODES:
             yield f"has '{FORBIDDEN_NODES[type(node)]}': put it into the library"
-        name = getattr(node, "id", None) or getattr(node, "attr", None) or getattr(node, "arg", None)
-        if name in FORBIDDEN_NAMES or isinstance(node, (ast.Import, ast.ImportFrom)) and any(alias.name.split(".")[0] in FORBIDDEN_NAMES for alias in node.names):
-            yield f"uses '{name or 'an import of the system'}', which a chapter may not"
+        names = {getattr(node, "id", ""), getattr(node, "attr", ""), getattr(node, "arg", ""), (getattr(node, "module", "") or "").split(".")[0]}
+        names |= {alias.name.split(".")[0] for alias in getattr(node, "names", []) if isinstance(alias, ast.alias)}
+        yield from (f"uses '{name}', which a chapter may not" for name in sorted(names & FORBIDDEN_NAMES, key=str))
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and node.id in NEVER_REBOUND:
+            yield f"gives '{node.id}' another meaning"
     lines = source.split("\n")
     if len(lines) > LONGEST_CELL and not all(isinstance(node, (ast.Import, ast.ImportFrom)) for node in tree.body):
         yield f"has {len(lines)} lines; one idea fits into {LONGEST_CELL}"
@@ -75,8 +79,10 @@ def output_problems(cell):
             if "image/svg+xml" in output.data and output.metadata.get("image/svg+xml", {}).get("alt") != output.data.get("text/plain"):
                 yield "has an alt text that is not the picture's own text"
     for kind, text in outputs_of(cell):
-        if ACTIVE.search(text):
-            yield "has active content in its output"
+        if kind == "image/svg+xml":
+            yield from (f"has {problem}" for problem in markup.picture_problems(text))
+        if kind in ("text/markdown", "text/x-myst"):
+            yield from (f"has {problem}" for problem in markup.text_problems(text))
         if kind in ("text/markdown", "text/latex", "text/x-myst"):
             yield from (f"shows {problem}" for problem in mathjax.problems(text))
         if kind in ("text/plain", "stream") and re.search(r"np\.float|\d\.\d{13,}", text):
@@ -84,15 +90,14 @@ def output_problems(cell):
 
 
 def prose_problems(source, printed):
-    text = CODE_SPAN.sub(" ", source)
+    text = markup.CODE.sub(" ", source)
     for number in DECIMAL.findall(text):
         if not re.search(rf"(?<![\d.]){re.escape(number)}(?!\d)", printed):
             yield f"types {number}, which no cell of the chapter prints"
     yield from (f"has {problem}" for problem in mathjax.problems(source))
     if re.search(r"\{prf:(theorem|lemma|definition|example|proposition|corollary)\}", source):
         yield "types a theorem; a theorem is what verify(claim) shows"
-    if ACTIVE.search(source):
-        yield "has active content"
+    yield from (f"has {problem}" for problem in markup.text_problems(source))
     try:
         tree = ast.parse(source)
     except (SyntaxError, ValueError):
@@ -160,13 +165,14 @@ def verified_claims(path):
 def book_problems():
     """Contents, configuration, and claims against chapters."""
     pages, files = contents(), sorted(path for path in CHAPTERS.iterdir() if path.suffix in (".ipynb", ".md"))
-    found = [f"_toc.yml: {page} has no file" for page in pages if not any((ROOT / f"{page}{suffix}").exists() for suffix in (".ipynb", ".md"))]
+    found = [f"chapters/{path.name}: only notebooks and pages of text stand among the chapters" for path in sorted(CHAPTERS.iterdir()) if path not in files and path.name != "__pycache__"]
+    found += [f"_toc.yml: {page} has no file" for page in pages if not any((ROOT / f"{page}{suffix}").exists() for suffix in (".ipynb", ".md"))]
     found += [f"_toc.yml: {path.relative_to(ROOT)} is not in the contents" for path in files if str(path.relative_to(ROOT).with_suffix("")) not in pages]
     found += [f"_toc.yml: {page} is listed twice" for page in sorted(set(pages)) if pages.count(page) > 1]
     for path in files:
         if path.suffix == ".md":
             text = path.read_text()
-            found += [f"{path.name}: has {problem}" for problem in mathjax.problems(text)] + ([f"{path.name}: has active content"] if ACTIVE.search(text) else [])
+            found += [f"{path.name}: has {problem}" for problem in [*mathjax.problems(text), *markup.text_problems(text, PAGE_ELEMENTS)]]
     config = yaml.safe_load((ROOT / "_config.yml").read_text())
     if config["execute"] != {"execute_notebooks": "off"}:
         found.append("_config.yml: execute is {execute_notebooks: off} and nothing else; nbval executes")

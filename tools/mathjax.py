@@ -1,15 +1,14 @@
 """What MathJax would show in red: every formula is read by the vendored MathJax itself, in a JavaScript engine without a page."""
 import atexit
 import json
-import re
 from functools import cache
 from pathlib import Path
 
 from py_mini_racer import MiniRacer
 
+from markup import CODE, MATHEMATICS
+
 MATHJAX = Path(__file__).resolve().parent.parent / "vendor" / "tex-svg.js"
-MATHEMATICS = re.compile(r"\$\$(.+?)\$\$|\$([^$]+?)\$", re.DOTALL)
-CODE = re.compile(r"```.*?```|`[^`]*`", re.DOTALL)
 
 # MathJax looks at its page when it starts. Here the page is a thing of which every part is that same thing.
 NO_PAGE = """

@@ -3,6 +3,8 @@ import base64
 import hashlib
 from html.parser import HTMLParser
 
+import markup
+
 # MathJax writes style elements and attributes, the theme's style sheets have pictures in data: addresses
 RULES = "default-src 'none'; script-src 'self' 'unsafe-hashes' {hashes}; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'"
 
@@ -35,8 +37,11 @@ def policy(html):
 
 
 def protect(page):
-    """Write the policy into a page, before anything that it governs."""
+    """Write the policy into a page, before anything that it governs. A script within the text itself is refused: the policy would allow it."""
     html = page.read_text()
+    found = list(markup.article_problems(html))
+    if found:
+        raise SystemExit("\n".join(f"{page.name}: has {problem}" for problem in found))
     if html.count("<head>") != 1:
         raise SystemExit(f"{page}: a page has one <head>")
     page.write_text(html.replace("<head>", f'<head>\n    <meta http-equiv="Content-Security-Policy" content="{policy(html)}">'))

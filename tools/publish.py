@@ -3,6 +3,7 @@
     python tools/publish.py build      builds the pages, and replaces the site in _build/html only when all is whole
     python tools/publish.py twice      builds them twice, in other folders, with other hash seeds, time zones and locales;
                                     exits with 1 unless both and the site in _build/html have the same bytes
+    python tools/publish.py pages F the pages alone, in the folder F
 """
 import os
 import re
@@ -52,6 +53,8 @@ def pages(source, folder, surroundings):
 
 def build():
     """Build the site and put it in place: `_build/html` is a link, which is turned to the new site in one step."""
+    for left in BUILD.glob("next.*"):       # of a build that was killed; no other runs, for make holds the lock
+        shutil.rmtree(left)
     fresh = Path(tempfile.mkdtemp(prefix="next.", dir=BUILD))
     try:
         site = pages(ROOT, fresh, {})
@@ -101,7 +104,8 @@ def twice():
 
 
 if __name__ == "__main__":
-    verbs = {"build": build, "twice": twice}
-    if len(sys.argv) != 2 or sys.argv[1] not in verbs:
+    verb, *words = sys.argv[1:] or [""]
+    verbs = {"build": build, "twice": twice, "pages": lambda folder: pages(ROOT, Path(folder).resolve(), {})}
+    if verb not in verbs:
         raise SystemExit(__doc__)
-    verbs[sys.argv[1]]()
+    verbs[verb](*words)

@@ -20,13 +20,11 @@ import jsonschema
 import nbformat
 from packaging.requirements import Requirement
 
+from report import sha256, subject
+
 ROOT = Path(__file__).resolve().parent.parent
 SCHEMA = Path(__file__).with_name("receipt.schema.json")
 NAMES = ("receipt.json", "receipt.xml", "chapters/receipt.html")      # the site's hash leaves these out, for they contain it
-
-
-def sha256(path):
-    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def files(site):
@@ -76,13 +74,15 @@ def chapter(path):
     """A notebook as it was verified, and the records of its verdicts."""
     from xentlib._boxes import RECORD
     report = ROOT / "_build" / "verified" / f"{path.stem}.xml"
-    tree = ET.parse(report).getroot()
-    digest = sha256(path)
-    if tree.find(".//property[@name='notebook']").get("value") != digest:
-        raise SystemExit(f"{path.name} is not the notebook that {report.name} is about: run make again")
+    if not report.exists():
+        raise SystemExit(f"{path.name} was not verified: there is no report of it; remove _build/*.stamp and run make again")
+    tree, about = ET.parse(report).getroot(), subject(path)
+    for name, digest in about.items():
+        if tree.find(f".//property[@name='{name}']").get("value") != digest:
+            raise SystemExit(f"{path.name}: the {name} is not the one that was verified; remove _build/*.stamp and run make again")
     cells = nbformat.read(path, as_version=4).cells
     records = [output["data"][RECORD] for cell in cells for output in cell.get("outputs", []) if RECORD in output.get("data", {})]
-    return {"name": path.stem, "sha256": digest, "cells": len(list(tree.iter("testcase")))}, records
+    return {"name": path.stem, "sha256": about["notebook"], "cells": len(list(tree.iter("testcase")))}, records
 
 
 def claim(claim, chapter, record):

@@ -2,7 +2,7 @@
 
     python tools/report.py CHAPTER REPORT [SECONDS A CELL]       exits with 1 unless every code cell was compared, and none failed
 
-The report is nbval's, with the hash of the notebook that it is about.
+The report is nbval's, with the hashes of the notebook and of the library that it is about.
 """
 import hashlib
 import re
@@ -13,6 +13,7 @@ from pathlib import Path
 
 import nbformat
 
+ROOT = Path(__file__).resolve().parent.parent
 NBVAL = ["--nbval", "--nbval-current-env", "--nbval-cell-timeout"]
 COLOUR = re.compile(r"\x1b\[[0-9;]*m|#x1B\[[0-9;]*m")
 MISMATCH = re.compile(r"mismatch '[^']*'")
@@ -54,9 +55,20 @@ def summary(chapter, report, log, failed):
     return tree, f"{chapter}: {len(cases)} cells executed, every output as it is stored"
 
 
+def sha256(path):
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def subject(chapter):
+    """What a report is about: the hash of the notebook, and one of all files of the library."""
+    code = sorted(path for path in (ROOT / "xentlib").rglob("*") if path.suffix in (".py", ".js"))
+    listed = "".join(f"{path.relative_to(ROOT)} {sha256(path)}\n" for path in code)
+    return {"notebook": sha256(Path(chapter)), "library": hashlib.sha256(listed.encode()).hexdigest()}
+
+
 def main(chapter, report, seconds="120"):
     """Execute every cell of a chapter, compare every output, and leave nbval's report only if all is well."""
-    digest = hashlib.sha256(Path(chapter).read_bytes()).hexdigest()
+    about = subject(chapter)
     fresh, log = Path(f"{report}.new"), Path(report).with_suffix(".log")
     fresh.unlink(missing_ok=True)
     with log.open("w") as account:
@@ -64,7 +76,8 @@ def main(chapter, report, seconds="120"):
     tree, said = summary(chapter, fresh, log, done.returncode)
     print(said, flush=True)
     properties = ET.SubElement(next(tree.getroot().iter("testsuite")), "properties")
-    ET.SubElement(properties, "property", name="notebook", value=digest)
+    for name, digest in about.items():
+        ET.SubElement(properties, "property", name=name, value=digest)
     tree.write(fresh, encoding="utf-8", xml_declaration=True)
     fresh.replace(report)
 

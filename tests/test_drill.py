@@ -1,0 +1,68 @@
+"""The fault drill itself: every fault can be planted today and changes something, and a fault that nothing catches is reported."""
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "tools"))
+import drill  # noqa: E402
+import faults  # noqa: E402
+
+FAULTS = faults.all_faults()
+
+
+def git(root, command):
+    return subprocess.run(f"git -c user.name=drill -c user.email=drill@localhost {command}", shell=True, cwd=root, check=True, capture_output=True, text=True).stdout
+
+
+@pytest.fixture(scope="module")
+def book(tmp_path_factory):
+    """A copy of the book and of its site, which git can put right again."""
+    root = drill.copied(tmp_path_factory.mktemp("drill") / "book")
+    (root / ".gitignore").write_text("")
+    drill.built(root)
+    git(root, "init -q")
+    git(root, "add -A")
+    git(root, "commit -q -m book")
+    return root
+
+
+def test_every_fault_can_be_planted_and_changes_something(book):
+    for fault in FAULTS:
+        if fault.kind != "notebook" and not fault.check.startswith("starved"):      # test_book plants the former
+            fault.plant(book)
+            assert git(book, "status --porcelain"), f"{fault.kind}: {fault.name} changes nothing"
+            git(book, "reset -q --hard")
+            git(book, "clean -fdq")
+
+
+def test_no_two_faults_have_one_name_and_each_has_a_check():
+    names = [(fault.kind, fault.name) for fault in FAULTS]
+    assert len(names) == len(set(names)) >= 150
+    assert {fault.check.split()[0] for fault in FAULTS} == set(drill.CHECKS)
+
+
+def test_a_text_that_is_gone_is_an_error_of_the_drill(tmp_path):
+    (tmp_path / "a.txt").write_text("b")
+    with pytest.raises(LookupError, match="a.txt has no 'c' to spoil"):
+        faults.change("a.txt", "c", "d")(tmp_path)
+
+
+@pytest.mark.parametrize("status, said, trouble", [(0, "all is well", "slipped through"), (1, "something is wrong", "was not named"), (1, "a.txt, cell 3: wrong", "")])
+def test_a_fault_is_caught_only_if_its_place_is_named(monkeypatch, status, said, trouble):
+    monkeypatch.setattr(drill, "run", lambda check, plant: (status, said))
+    found = drill.caught(faults.Fault("kind", "name", None, "guards", r"a\.txt, cell \d"))
+    assert found.startswith(trouble) and bool(found) == bool(trouble)
+
+
+def test_a_drill_with_a_miss_fails(monkeypatch, capsys):
+    monkeypatch.setattr(drill, "all_faults", lambda: [faults.Fault("kind", "one that slips", None, "guards", "x")])
+    monkeypatch.setattr(drill, "run", lambda check, plant=None: (0, ""))
+    with pytest.raises(SystemExit, match="one that slips slipped through"):
+        drill.main("slips")
+    assert "MISSED  kind: one that slips" in capsys.readouterr().out
+    monkeypatch.setattr(drill, "run", lambda check, plant=None: (1, "broken"))
+    with pytest.raises(SystemExit, match="guards fails on the unspoilt book"):
+        drill.main("slips")
