@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DELETE_ON_ERROR:
-.PHONY: book test notebooks draft portability drill twice clean
+.PHONY: book test notebooks draft portability drill twice mutants clean
 PYTHON ?= python3
 BIN := .venv/bin
 export PYTHONDONTWRITEBYTECODE := 1
@@ -85,6 +85,18 @@ drill: _build/book.stamp
 	$(BIN)/python tools/drill.py
 twice: _build/book.stamp
 	$(BIN)/python tools/publish.py twice
+
+# What audits the book from outside has an environment of its own, from a lock of its own.
+.venv-audit/stamp: requirements.txt requirements-audit.txt pyproject.toml
+	@echo "== environment of the audits: installing the locked packages (once)"
+	$(PYTHON) -m venv --clear .venv-audit
+	for lock in requirements.txt requirements-audit.txt; do .venv-audit/bin/python -m pip install -q --disable-pip-version-check --require-hashes --only-binary :all: -r $$lock; done
+	.venv-audit/bin/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation --no-index -e .
+	touch $@
+
+# What the tests would not notice: `make mutants`, `make mutants MODULES="chain losses"`, `make mutants MODULES="since HEAD~1"`.
+mutants: .venv-audit/stamp
+	.venv-audit/bin/python tools/mutants.py $(MODULES)
 
 clean:
 	rm -rf _build drafts

@@ -190,6 +190,12 @@ def test_canonical_twice_is_canonical_once():
         assert canonical(nbformat.reads(once, as_version=4)) == once == path.read_text()
 
 
+def test_what_is_printed_in_pieces_is_stored_as_one():
+    pieces = [nbformat.v4.new_output("stream", name=name, text=text) for name, text in (("stdout", "a"), ("stdout", "b\n"), ("stderr", "c"), ("stdout", "d"), ("stdout", "e"))]
+    whole = nbformat.reads(canonical(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1", outputs=pieces)])), as_version=4)
+    assert [(output.name, output.text) for output in whole.cells[0].outputs] == [("stdout", "ab\n"), ("stderr", "c"), ("stdout", "de")]
+
+
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
 def test_every_code_cell_was_compared(path):
     """nbval's own report: as many cells as the chapter has, none skipped, none failed."""

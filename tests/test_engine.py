@@ -1,5 +1,6 @@
 """The engine against planted vacuity: each way in which a check could say nothing is an error."""
 from fractions import Fraction as F
+from types import FunctionType
 
 import mpmath
 import numpy as np
@@ -9,7 +10,7 @@ from sympy import IndexedBase, KroneckerDelta, Product, Sum, Symbol, exp, expand
 import xentlib as x
 from xentlib import domains
 from xentlib._boxes import RECORD
-from xentlib._source import source_of
+from xentlib._source import _tree, source_of
 from xentlib.chain import Chain, Refuted, Undecided
 from xentlib.given import index, labels, number, real, simplex, size
 from xentlib.evidence import Argued, Certified, Cited, Computed, Derived, DerivedCases, Digits, Exact, Sampled, Simulated, at_least, at_most, less
@@ -72,7 +73,13 @@ def test_a_record_has_every_finding_and_every_counter_example():
     (lambda a: (lambda b: a + b), "lambda a: (lambda b: a + b)"), (lambda: True, "lambda: True"),
 ])
 def test_the_text_of_a_mistake_is_as_it_was_written(thing, text):
+    _tree.cache_clear()
     assert source_of(thing) == text
+
+
+def test_a_lambda_that_does_not_know_where_it_stands_has_no_text():
+    lost = (lambda a: a + 1).__code__.replace(co_linetable=b"")
+    assert source_of(FunctionType(lost, {})) == "<lambda>"
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -33,6 +33,7 @@ def test_impossible_evidence_costs_infinitely_much():
     assert loss[1] == 0.0 and (gradient[1] == 0.0).all()
     assert x.forward_corrected_loss([0.0, -np.inf], 1, np.eye(2)) == np.inf
     assert x.forward_corrected_loss([0.0, 0.0], 1, [[1.0, 0.0], [1.0, 0.0]]) == np.inf
+    assert x.forward_corrected_loss([[0.0, 0.0]] * 2, [0, 1], [[1.0, 0.0], [1.0, 0.0]]).tolist() == [0.0, np.inf]
 
 
 @given(pairs(logit_row, simplex))

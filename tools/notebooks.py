@@ -20,6 +20,17 @@ CHAPTERS, DRAFTS = ROOT / "chapters", ROOT / "drafts"
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
 
+def _joined(outputs):
+    """Pieces of one stream as one: where a kernel cuts what is printed depends on the moment."""
+    last = None
+    for output in outputs:
+        if last and output.output_type == last.output_type == "stream" and output.name == last.name:
+            last.text += output.text
+        else:
+            yield output
+            last = output
+
+
 def canonical(notebook):
     """Counts, ids and metadata that follow from the content alone, as text."""
     notebook.metadata = {"kernelspec": KERNEL}
@@ -32,7 +43,7 @@ def canonical(notebook):
         cell.metadata = {key: value for key, value in sorted(cell.metadata.items()) if key in {"mystnb", "tags"}}
         if cell.cell_type == "code":
             count += 1
-            cell.execution_count = count
+            cell.execution_count, cell.outputs = count, list(_joined(cell.outputs))
             for output in cell.outputs:
                 if output.output_type == "execute_result":
                     output.execution_count = count

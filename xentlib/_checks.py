@@ -27,15 +27,19 @@ def _refuse(bad, array, argument, rule):
         raise InvalidInput(argument, rule, *row or [None], column, array[*row, column].item())
 
 
+def _plain_array(argument, value):
+    try:
+        return np.asarray(value)
+    except ValueError:
+        raise InvalidInput(argument, "all rows have one length", says="is ragged") from None
+
+
 def _array(argument, value, what, kinds="fiu"):
     if isinstance(value, np.ma.MaskedArray):
         raise TypeError(f"{argument} is a masked array; fill or drop the masked entries first")
-    try:
-        array = np.asarray(value)
-    except ValueError:
-        raise InvalidInput(argument, f"{what} need rows of one length", says="is ragged") from None
+    array = _plain_array(argument, value)
     if array.size == 0 and isinstance(value, (list, tuple)):
-        array = array.astype(np.int64 if kinds == "iu" else float)
+        array = array.astype(np.int64)
     if array.dtype.kind not in kinds:
         raise TypeError(f"{argument} has dtype {array.dtype}; {what} need {'integers' if kinds == 'iu' else 'real numbers'}")
     return array
@@ -105,7 +109,7 @@ def labels(argument, value, num_classes, like=None, like_argument=""):
     wrong = (array < 0) | (array >= num_classes)
     if wrong.any():
         row = None if array.ndim == 0 else int(np.argmax(wrong))
-        raise InvalidInput(argument, f"a label is one of 0 ... {num_classes - 1}", row, value=array[row if row is not None else ()].item())
+        raise InvalidInput(argument, f"a label is one of 0 ... {num_classes - 1}", row, value=array[wrong].flat[0].item())
     return array.astype(np.int64)
 
 
@@ -125,7 +129,8 @@ def real(argument, value):
     """Real numbers of any shape, +inf and -inf among them."""
     array = _array(argument, value, "values").astype(np.float64)
     if np.isnan(array).any():
-        raise InvalidInput(argument, "NaN is not a number", value=np.nan)
+        row, column, *_ = *np.argwhere(np.isnan(array))[0].tolist(), None, None
+        raise InvalidInput(argument, "NaN is not a number", row, column, np.nan)
     return array
 
 
@@ -140,7 +145,7 @@ def num_classes(argument, value):
 
 def fraction(argument, value):
     """A real number from 0 to 1."""
-    array = _array(argument, value, "a fraction")
+    array = _array(argument, value, "fractions")
     if array.ndim:
         raise InvalidInput(argument, "a single number is needed", value=array.shape, says=f"has shape {array.shape}")
     number = float(array)
@@ -152,8 +157,9 @@ def fraction(argument, value):
 def same_shape(**arguments):
     """The two arguments have one shape and, where both name their columns, the same columns in the same order."""
     (first, a), (second, b) = arguments.items()
-    if np.shape(a) != np.shape(b):
-        raise InvalidInput(second, f"{first} has shape {np.shape(a)}; shapes match exactly", value=np.shape(b), says=f"has shape {np.shape(b)}")
+    shape, other = (_plain_array(name, value).shape for name, value in arguments.items())
+    if shape != other:
+        raise InvalidInput(second, f"{first} has shape {shape}; shapes match exactly", value=other, says=f"has shape {other}")
     columns, others = getattr(a, "columns", None), getattr(b, "columns", None)
     if columns is not None and others is not None and list(columns) != list(others):
         raise InvalidInput(second, f"{first} has columns {list(columns)}; columns match in name and order",
@@ -216,6 +222,7 @@ def channel(argument, value, num_classes=None):
 def batch(**arguments):
     """The arguments as they are, where the first of them is a batch of rows: its mean needs an axis to run over."""
     (first, value), *_ = arguments.items()
-    if np.ndim(value) != 2:
-        raise InvalidInput(first, "a mean over rows needs shape (N, K)", value=np.shape(value), says=f"has shape {np.shape(value)}")
+    shape = _plain_array(first, value).shape
+    if len(shape) != 2:
+        raise InvalidInput(first, "a mean over rows needs shape (N, K)", value=shape, says=f"has shape {shape}")
     return arguments.values()

@@ -22,9 +22,8 @@ def relative_entropy_terms(p, q):
     near = (p <= 2 * q) & (q <= 2 * p) & (q > 0)
     s = np.where(near, difference, 0.0) / np.where(near, p + q, 1.0)
     close = q * 2 * (s * s + (1 + s) * s * atanh_tail(s)) / (1 - s)
-    positive = np.where(p == 0, 1.0, p)
-    ratio = positive / q
-    logarithm = np.where((ratio > 1e-300) & (ratio < 1e300), np.log(ratio), np.log(positive) - np.log(q))
+    ratio = p / q
+    logarithm = np.where((ratio > 1e-300) & (ratio < 1e300), np.log(ratio), np.log(p) - np.log(q))
     apart = np.where(p == 0, q, p * logarithm - difference)
     return np.where(near, close, apart)
 

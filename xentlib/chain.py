@@ -64,9 +64,9 @@ def _term(term, limits):
     constant, groups, factors = sympify(1), [], []
     for factor in Mul.make_args(term):
         base, power = factor.as_base_exp()
-        merged = isinstance(base, Sum) and power.is_Integer and power > 0 and base.free_symbols & {v for v, *_ in limits}
+        merged = isinstance(base, Sum) and power.is_Integer and power > 0
         for _ in range(int(power) if merged else 0):
-            fresh = {v: Dummy(integer=True, positive=True) for v, *_ in base.limits}
+            fresh = {v: Dummy() for v, *_ in base.limits}
             limits = limits + [(fresh[v], low, high) for v, low, high in base.limits]
             factors.extend(Mul.make_args(base.function.xreplace(fresh)))
         factors.extend([] if merged else [factor])
@@ -94,9 +94,10 @@ def _named(function, bounds):
         innermost = candidate.limits[0][0]
         return all(innermost not in delta.args for delta in candidate.atoms(KroneckerDelta)), str(candidate)
 
+    taken = {int(v.name[1:]) for inner in function.atoms(Sum) for v, *_ in inner.limits}      # named before: a sum in a logarithm, say
     candidates = []
     for order in permutations(bounds):
-        names = {v: Symbol(f"_{place}", integer=True, positive=True) for place, (v, *_) in enumerate(order)}
+        names = {v: Symbol(f"_{place}", integer=True, positive=True) for place, (v, *_) in enumerate(order, max(taken, default=-1) + 1)}
         candidates.append(Sum(function.xreplace(names), *((names[v], low, high) for v, low, high in order)))
     first = min(candidates, key=preference)
     return first.doit() if function == 1 else first

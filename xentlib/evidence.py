@@ -89,7 +89,7 @@ class Exact:
 
     def refute(self, mistake, seed=0):
         try:
-            replace(self, mistakes={}, **self._changed(mistake)).check(seed)
+            replace(self, **self._changed(mistake)).check(seed)
         except Refuted as counter_example:
             return str(counter_example)
         raise Undecided("it passes the check that it should fail")
@@ -179,9 +179,9 @@ class Simulated(Exact):
 
     def _pairs(self, seed):
         sample = np.asarray(self.lhs(*self.cases(np.random.default_rng(seed))), dtype=float)
-        error = sample.std(ddof=1) / np.sqrt(len(sample))
-        if not (np.isfinite(error) and error > 0):
+        if not np.isfinite(sample).all() or np.ptp(sample) == 0:
             raise Undecided("the simulation does not vary, or is not finite")
+        error = sample.std(ddof=1) / np.sqrt(len(sample))
         yield f"{len(sample)} draws", (float(sample.mean()), float(error)), float(self.rhs())
 
     def _holds(self, left, right):

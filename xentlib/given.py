@@ -14,7 +14,7 @@ class Given(NamedTuple):
 
 def number(a, low=-3, high=3):
     """A rational in [low, high], with a denominator that floats hold exactly; whole, where the symbol is an integer."""
-    low = 0 if a.is_positive and low < 0 else low
+    low = max(low, 0) if a.is_positive else low
     return Given(a, lambda random, known: random.randint(low, high) if a.is_integer else Rational(random.randint(low * 64 + 1, high * 64 - 1), 64))
 
 

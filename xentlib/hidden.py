@@ -59,7 +59,7 @@ def virtual_evidence_loss_value_and_grad(logits, evidence):
     loss, weighed = _weighed(logits, evidence)
     possible = np.isfinite(loss)[..., None]
     gradient = softmax(logits) - softmax(np.where(possible, weighed, 0.0))
-    return loss[()], np.where(possible, gradient + 0.0, np.nan)
+    return loss[()], np.where(possible, gradient, np.nan)
 
 
 @np.errstate(all="ignore")
@@ -167,4 +167,4 @@ def _weighed(logits, evidence):
     weighed = log_softmax(logits) + np.log(_checks.evidence("evidence", evidence))
     possible = (weighed > -np.inf).any(axis=-1)
     loss = 0.0 - logsumexp(np.where(possible[..., None], weighed, 0.0))
-    return np.where(possible, loss, np.inf) + 0.0, weighed
+    return np.where(possible, loss, np.inf), weighed

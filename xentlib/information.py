@@ -9,7 +9,7 @@ from xentlib import _checks, _series
 
 def _plogq(p, q):
     """p log q, with 0 log 0 = 0 and p log 0 = -inf."""
-    return np.where(p == 0, 0.0, p * np.log(np.where(p == 0, 1.0, q)))
+    return p * np.log(np.where(p == 0, 1.0, q))
 
 
 @np.errstate(all="ignore")
@@ -93,7 +93,7 @@ def kl_divergence(p, q):
     """
     _checks.same_shape(p=p, q=q)
     p, q = _checks.probabilities("p", p), _checks.probabilities("q", q)
-    return (_series.row_sum(_series.relative_entropy_terms(p, q)) + _series.row_sum(p - q) + 0.0)[()]
+    return (_series.row_sum(_series.relative_entropy_terms(p, q)) + _series.row_sum(p - q))[()]
 
 
 def nats_to_bits(x):
@@ -117,7 +117,7 @@ def nats_to_bits(x):
     >>> float(nats_to_bits(np.log(8.0)))
     3.0
     """
-    return (_checks.real("x", x) / np.log(2.0))[()]
+    return (_checks.real("x", x) / np.log(2.0) + 0.0)[()]
 
 
 @np.errstate(all="ignore")

@@ -35,7 +35,7 @@ def categorical_log_likelihood(labels, probs):
     """
     probs = _checks.probabilities("probs", probs)
     labels = _checks.labels("labels", labels, probs.shape[-1], like=probs, like_argument="probs")
-    return (np.log(np.take_along_axis(probs, labels[..., None], axis=-1)[..., 0]) + 0.0)[()]
+    return np.log(np.take_along_axis(probs, labels[..., None], axis=-1)[..., 0])[()]
 
 
 @np.errstate(all="ignore")
@@ -70,7 +70,7 @@ def multinomial_log_likelihood(counts, probs):
     safe, total = np.where(voted, c, 1.0), np.maximum(n, 1.0)
     stirling = np.where(n > 0, _series.stirling_error(total), 0.0) - np.where(voted, _series.stirling_error(safe), 0.0).sum(axis=-1)
     spread = np.where(n > 0, np.log(2 * np.pi * total), 0.0) - np.where(voted, np.log(2 * np.pi * safe), 0.0).sum(axis=-1)
-    return (_minus_divergence(c, n, q) + stirling + spread / 2 + 0.0)[()]
+    return (_minus_divergence(c, n, q) + stirling + spread / 2)[()]
 
 
 def _minus_divergence(c, n, q):
@@ -80,7 +80,6 @@ def _minus_divergence(c, n, q):
     """
     mean, mean_low = _series.two_product(n[..., None], q)
     terms = _series.relative_entropy_terms(c, mean) + (1 - c / np.where(mean > 0, mean, 1.0)) * mean_low
-    terms = np.where((c > 0) & (q == 0), np.inf, terms)
     return 0.0 - _series.row_sum(terms) + n * _excess(q)
 
 
@@ -124,7 +123,7 @@ def dirichlet_log_likelihood(probs, concentration):
     stirling = _series.stirling_error(s) - _series.stirling_error(a).sum(axis=-1)
     spread = np.log(a / (2 * np.pi)).sum(axis=-1) - np.log(s / (2 * np.pi))
     density = _minus_divergence(a, s, inside) - np.log(inside).sum(axis=-1) + stirling + spread / 2
-    return (np.where(high, -np.inf, np.where(low, np.inf, density)) + 0.0)[()]
+    return np.where(high, -np.inf, np.where(low, np.inf, density))[()]
 
 
 @np.errstate(all="ignore")
@@ -164,4 +163,4 @@ def continuous_categorical_log_normalizer(probs):
         m += 1
         term = np.cumsum(x * term, axis=-1) / (m + size - 1)
         total = total + term[..., -1]
-    return np.where(zero & (size > 1), -np.inf, least + (np.log(total) - np.log(TINY)) - lgamma(size) + 0.0)[()]
+    return np.where(zero & (size > 1), -np.inf, least + (np.log(total) - np.log(TINY)) - lgamma(size))[()]

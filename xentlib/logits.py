@@ -12,10 +12,9 @@ from xentlib._series import row_sum
 
 
 class _Rows(NamedTuple):
-    """`distance + correction` is m - z exactly; `exponentials` are exp(z - m), `rest` their sum less the maximum's own 1."""
+    """The maximum m, `distance` m - z, `exponentials` exp(z - m), and `rest`, their sum less the maximum's own 1."""
     top: np.ndarray
     distance: np.ndarray
-    correction: np.ndarray
     exponentials: np.ndarray
     rest: np.ndarray
 
@@ -24,14 +23,13 @@ def _look(logits):
     """What the losses need of validated logits. Call it where floating-point warnings are off."""
     top = logits.max(axis=-1, keepdims=True)
     distance = top - logits
-    part = top - distance                       # Knuth's two-sum: what the subtraction rounded away
-    correction = (top - (distance + part)) + (part - logits)
-    correction = np.where(np.isfinite(correction), correction, 0.0)
+    part = top - distance                       # Knuth's two-sum: what the subtraction rounded away, which an exponential would magnify
+    lost = (top - (distance + part)) + (part - logits)
     exponentials = np.exp(-distance)
-    exponentials = exponentials - exponentials * correction
+    exponentials = exponentials - exponentials * np.where(np.isfinite(lost), lost, 0.0)
     others = exponentials.copy()
     np.put_along_axis(others, logits.argmax(axis=-1)[..., None], 0.0, axis=-1)
-    return _Rows(top[..., 0], distance, correction, exponentials, row_sum(others))
+    return _Rows(top[..., 0], distance, exponentials, row_sum(others))
 
 
 @np.errstate(all="ignore")
@@ -57,7 +55,7 @@ def logsumexp(logits):
     1000.693147
     """
     rows = _look(_checks.logits("logits", logits))
-    return (rows.top + np.log1p(rows.rest) + 0.0)[()]
+    return (rows.top + np.log1p(rows.rest))[()]
 
 
 @np.errstate(all="ignore")
@@ -83,7 +81,7 @@ def log_softmax(logits):
     array([-0.6931, -0.6931])
     """
     rows = _look(_checks.logits("logits", logits))
-    return 0.0 - (rows.distance + (np.log1p(rows.rest)[..., None] + rows.correction))
+    return 0.0 - (rows.distance + np.log1p(rows.rest)[..., None])
 
 
 @np.errstate(all="ignore")

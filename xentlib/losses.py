@@ -22,19 +22,14 @@ def _soft(logits, target_probs):
     _checks.same_shape(logits=logits, target_probs=target_probs)
     z, p = _checks.logits("logits", logits), _checks.probabilities("target_probs", target_probs)
     rows, total = _look(z), row_sum(p)
-    small = total * np.log1p(rows.rest) + row_sum(_times(p, rows.correction))
-    return rows, p, total, row_sum(_times(p, rows.distance)) + small
+    return rows, p, total, row_sum(_times(p, rows.distance)) + total * np.log1p(rows.rest)
 
 
 def _hard(logits, labels):
     z = _checks.logits("logits", logits)
     y = _checks.labels("labels", labels, z.shape[-1], like=z, like_argument="logits")[..., None]
     rows = _look(z)
-
-    def at_label(x):
-        return np.take_along_axis(x, y, axis=-1)[..., 0]
-
-    return rows, y, at_label(rows.distance) + (np.log1p(rows.rest) + at_label(rows.correction))
+    return rows, y, np.take_along_axis(rows.distance, y, axis=-1)[..., 0] + np.log1p(rows.rest)
 
 
 @np.errstate(all="ignore")
@@ -89,7 +84,7 @@ def softmax_cross_entropy_value_and_grad(logits, target_probs):
     """
     rows, p, total, loss = _soft(logits, target_probs)
     probs = rows.exponentials / (1 + rows.rest)[..., None]
-    return loss[()], total[..., None] * probs - p + 0.0
+    return loss[()], total[..., None] * probs - p
 
 
 @np.errstate(all="ignore")
@@ -147,7 +142,7 @@ def softmax_cross_entropy_with_integer_labels_value_and_grad(logits, labels):
     rows, y, loss = _hard(logits, labels)
     gradient = rows.exponentials / (1 + rows.rest)[..., None]
     np.put_along_axis(gradient, y, np.take_along_axis(gradient, y, axis=-1) - 1, axis=-1)
-    return loss[()], gradient + 0.0
+    return loss[()], gradient
 
 
 @np.errstate(all="ignore")
@@ -244,7 +239,7 @@ def class_weighted_mean(logits, target_probs, class_weights, normalize):
     """
     rows, p, _, _ = _soft(*_checks.batch(logits=logits, target_probs=target_probs))
     weights = _checks.weights("class_weights", class_weights, p.shape[-1], "class") * p
-    losses = rows.distance + (np.log1p(rows.rest)[..., None] + rows.correction)
+    losses = rows.distance + np.log1p(rows.rest)[..., None]
     return _mean("class_weights", row_sum(_times(weights, losses)), row_sum(weights), normalize)
 
 
@@ -287,4 +282,4 @@ def _mean(argument, weighted_losses, weights, normalize):
     divisor = fsum(weights) if normalize == "weights" else len(weights)
     if divisor == 0:
         raise _checks.InvalidInput(argument, "the weights of a weighted mean do not all vanish", value=0.0, says="sums to 0 over the rows")
-    return np.float64(fsum(weighted_losses) / divisor + 0.0)
+    return np.float64(fsum(weighted_losses) / divisor)
