@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DELETE_ON_ERROR:
-.PHONY: book test notebooks draft portability drill twice mutants clean
+.PHONY: book test notebooks draft portability drill twice mutants browser audit newest clean
 PYTHON ?= python3
 BIN := .venv/bin
 export PYTHONDONTWRITEBYTECODE := 1
@@ -97,6 +97,10 @@ twice: _build/book.stamp
 # What the tests would not notice: `make mutants`, `make mutants MODULES="chain losses"`, `make mutants MODULES="since HEAD~1"`.
 mutants: .venv-audit/stamp
 	.venv-audit/bin/python tools/mutants.py $(MODULES)
+
+# Every page in Chromium, which must be on the machine: what it loads, what its policy stops, what the keyboard reaches.
+browser: .venv-audit/stamp _build/book.stamp
+	.venv-audit/bin/python tools/browser.py
 
 clean:
 	rm -rf _build drafts

@@ -25,6 +25,7 @@ DOOR = """<!DOCTYPE html>
 <html lang="en">
   <head>
     <meta charset="utf-8">
+    <link rel="icon" href="_static/icon.svg">
     <meta http-equiv="Refresh" content="0; url=chapters/index.html">
     <title>{title}</title>
   </head>
