@@ -37,7 +37,7 @@ book: _build/book.stamp
 	@echo "The book is verified and built: open $(CURDIR)/_build/html/index.html"
 
 test: _build/book.stamp
-	$(BIN)/python -m pytest --doctest-modules -n 2 tests xentlib --durations=8
+	$(BIN)/python -m pytest --doctest-modules -n 2 tests xentlib --durations=8 --junitxml=_build/tests.xml
 
 # One environment from the lock; the package itself in a second step, for an editable install has no hash.
 .venv/stamp: requirements.txt pyproject.toml
@@ -101,6 +101,20 @@ mutants: .venv-audit/stamp
 # Every page in Chromium, which must be on the machine: what it loads, what its policy stops, what the keyboard reaches.
 browser: .venv-audit/stamp _build/book.stamp
 	.venv-audit/bin/python tools/browser.py
+
+# Known vulnerabilities among the pins; a pin that could not be looked up is a failure.
+audit: .venv-audit/stamp
+	.venv-audit/bin/zizmor --offline --persona auditor .github/workflows
+	.venv-audit/bin/python tools/audit.py requirements.txt requirements-audit.txt
+
+# What is coming: the newest packages, whatever the lock and the upper bounds say, except Jupyter Book 2 and other words of the lexicon.
+newest: _build/book.stamp
+	$(PYTHON) -m venv --clear _build/newest
+	sed -E '/^#/d; s/<[0-9.]+//' requirements.in > _build/newest.in
+	_build/newest/bin/python -m pip install -q --disable-pip-version-check --upgrade --upgrade-strategy eager -r _build/newest.in
+	_build/newest/bin/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation --no-index -e .
+	_build/newest/bin/python -m pytest --doctest-modules -n 2 tests xentlib --deselect tests/test_receipt.py::test_a_package_that_is_not_the_locked_one_is_refused
+	_build/newest/bin/python -m pytest $(NBVAL) chapters -n 2 --dist loadfile
 
 clean:
 	rm -rf _build drafts

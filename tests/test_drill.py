@@ -1,6 +1,7 @@
 """The fault drill itself: every fault can be planted today and changes something, and a fault that nothing catches is reported."""
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -66,3 +67,14 @@ def test_a_drill_with_a_miss_fails(monkeypatch, capsys):
     monkeypatch.setattr(drill, "run", lambda check, plant=None: (1, "broken"))
     with pytest.raises(SystemExit, match="guards fails on the unspoilt book"):
         drill.main("slips")
+
+
+def test_the_referees_report_counts_what_is_planted():
+    report = (ROOT / "chapters" / "referees-report.ipynb").read_text()
+    kinds = {"cells of a notebook": "notebook", "stored outputs": "output", "the built site": "site", "the kernel": "kernel", "the engine": "engine", "the library": "library", "the oracle": "oracle",
+             "the house": "house", "claims": "claim", "pages": "page", "derivations": "derivation", "contents": "contents", "supply": "supply", "surroundings": "surroundings"}
+    planted = Counter(fault.kind for fault in FAULTS)
+    assert set(kinds.values()) == set(planted)
+    for words, kind in kinds.items():
+        assert f"| {words} | {planted[kind]} |" in report, f"{kind}: {planted[kind]}"
+    assert f"| hardships | {len(drill.HARDSHIPS)} |" in report

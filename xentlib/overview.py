@@ -2,7 +2,8 @@
 from collections import Counter
 from dataclasses import dataclass
 
-from xentlib.evidence import GRADES
+from xentlib.domains import SIZES
+from xentlib.evidence import GRADES, Argued, Cited, Derived, DerivedCases, Sampled, Simulated
 from xentlib.figures.graph import Graph, Node
 from xentlib.trace import trace
 
@@ -82,3 +83,33 @@ def claim_entries(chapters):
                 yield f": Stated in `{claim.module.replace('.', '/')}.py` as `{claim.name}`; derived {derived}; computed {computed}; tested as `{claim.label}` by `tests/test_claims.py`.\n"
                 yield f": Refutes: {'; '.join(f'*{mistake}*' for mistake in claim.mistakes)}.\n"
     return Page(lines)
+
+
+def reach_table(chapters, *grades):
+    """Every piece of evidence with one of these grades: which part of which claim it covers, and for which sizes or by what."""
+    def lines(link):
+        return _table(("claim", "part", "for which, and by what"), [
+            (link("ref", claim.title, claim.place), evidence.covers or "the whole statement", _reach(evidence))
+            for claim in _all(chapters) for evidence in claim.evidence if evidence.grade in grades])
+    return Page(lines)
+
+
+def _reach(evidence):
+    """For which sizes, and by what, without running it."""
+    if isinstance(evidence, Derived):
+        names = [str(given.symbol) for given in evidence.chain.given]
+        sizes = [f"${name}$" for name in names if name in ("K", "N")]
+        others = [name for name in names if name not in ("K", "N")]
+        range_of = f"every {' and '.join(sizes)}; " if sizes else f"all {', '.join(others)}; " if others else ""
+        return f"{range_of}{len(evidence.chain.steps)} step{'s' * (len(evidence.chain.steps) != 1)}" + (", and the library computes it" if evidence.computes else "")
+    if isinstance(evidence, DerivedCases):
+        return ", ".join(evidence.chains)
+    if isinstance(evidence, Argued):
+        return evidence.proof
+    if isinstance(evidence, Cited):
+        return f"{evidence.key}, {evidence.place}"
+    if isinstance(evidence, Simulated):
+        return f"Monte Carlo, within {evidence.errors:g} of its own standard errors"
+    if isinstance(evidence, Sampled):
+        return f"random draws with {', '.join(map(str, SIZES))} classes, corners first, to within {evidence.tolerance:g}"
+    return {"exact": "every case that is named, in rationals", "certified": "certificates, in rationals", "computed": "two computations in 60 digits"}[evidence.grade]
