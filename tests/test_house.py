@@ -12,7 +12,7 @@ import pytest
 import xentlib
 
 ROOT = Path(__file__).resolve().parent.parent
-NUMERICS = ["_checks", "_series", "logits", "information", "labels", "likelihood", "losses", "hidden", "__init__"]
+NUMERICS = ["_checks", "_series", "logits", "information", "labels", "likelihood", "losses", "hidden", "temperature", "__init__"]
 BINARY = {".js"}
 VENDORED = {   # as in the packages of npm: see the texts beside them
     "vendor/tex-svg.js": "d4295dc33744836935c1399feece5159577b34c5c8ffb9f1c6324cd82e03a882",
@@ -70,7 +70,8 @@ def test_the_contract_is_public():
             "categorical_log_likelihood", "multinomial_log_likelihood", "softmax_cross_entropy", "softmax_cross_entropy_with_integer_labels", "softmax_cross_entropy_hvp",
             "softmax_cross_entropy_value_and_grad", "softmax_cross_entropy_with_integer_labels_value_and_grad", "weighted_mean", "class_weighted_mean",
             "class_weighted_mean_with_integer_labels", "InvalidInput", "continuous_categorical_log_normalizer", "dirichlet_log_likelihood",
-            "virtual_evidence_loss", "virtual_evidence_loss_value_and_grad", "responsibilities", "forward_corrected_loss", "backward_corrected_labels"} == set(xentlib.__all__)
+            "virtual_evidence_loss", "virtual_evidence_loss_value_and_grad", "responsibilities", "forward_corrected_loss", "backward_corrected_labels",
+            "existence", "undo_smoothing", "tempered_softmax", "distillation_loss", "distillation_loss_value_and_grad"} == set(xentlib.__all__)
 
 
 def test_every_pin_is_exact_and_hashed():

@@ -6,7 +6,7 @@ Last axis is classes, results are per example, in nats and float64. The numerics
 from xentlib._checks import InvalidInput
 from xentlib.hidden import backward_corrected_labels, forward_corrected_loss, responsibilities, virtual_evidence_loss, virtual_evidence_loss_value_and_grad
 from xentlib.information import cross_entropy, entropy, kl_divergence, nats_to_bits, perplexity
-from xentlib.labels import one_hot, smooth_labels, votes_to_probs
+from xentlib.labels import one_hot, smooth_labels, undo_smoothing, votes_to_probs
 from xentlib.likelihood import categorical_log_likelihood, continuous_categorical_log_normalizer, dirichlet_log_likelihood, multinomial_log_likelihood
 from xentlib.logits import log_softmax, logsumexp, softmax
 from xentlib.losses import (
@@ -19,6 +19,8 @@ from xentlib.losses import (
     softmax_cross_entropy_with_integer_labels_value_and_grad,
     weighted_mean,
 )
+from xentlib.separation import existence
+from xentlib.temperature import distillation_loss, distillation_loss_value_and_grad, tempered_softmax
 
 __version__ = "0.1.0"
 __all__ = [
@@ -30,7 +32,10 @@ __all__ = [
     "continuous_categorical_log_normalizer",
     "cross_entropy",
     "dirichlet_log_likelihood",
+    "distillation_loss",
+    "distillation_loss_value_and_grad",
     "entropy",
+    "existence",
     "forward_corrected_loss",
     "kl_divergence",
     "log_softmax",
@@ -47,6 +52,8 @@ __all__ = [
     "softmax_cross_entropy_value_and_grad",
     "softmax_cross_entropy_with_integer_labels",
     "softmax_cross_entropy_with_integer_labels_value_and_grad",
+    "tempered_softmax",
+    "undo_smoothing",
     "virtual_evidence_loss",
     "virtual_evidence_loss_value_and_grad",
     "votes_to_probs",

@@ -168,6 +168,27 @@ def same_shape(**arguments):
         raise InvalidInput(second, "each column is named once", value=list(others), says=f"has columns {list(others)}")
 
 
+def rows_match(**arguments):
+    """Both are tables, with one number of rows."""
+    (first, a), (second, b) = arguments.items()
+    for name, table in arguments.items():
+        if table.ndim != 2:
+            raise InvalidInput(name, "rows (N, ·) are needed", value=table.shape, says=f"has shape {table.shape}")
+    if len(a) != len(b):
+        raise InvalidInput(second, f"{first} has {len(a)} rows; there is one label for each", value=len(b), says=f"has {len(b)} rows")
+
+
+def scale(argument, value):
+    """A positive, finite number."""
+    array = _array(argument, value, "scales")
+    if array.ndim:
+        raise InvalidInput(argument, "a single number is needed", value=array.shape, says=f"has shape {array.shape}")
+    number = float(array)
+    if not 0 < number < np.inf:
+        raise InvalidInput(argument, "a positive, finite number is needed", value=number)
+    return number
+
+
 def one_of(argument, value, allowed):
     """One of the allowed words."""
     if value not in allowed:
@@ -208,6 +229,11 @@ def no_row(argument, wrong, rule, says):
     """Raise for the first row that is wrong."""
     if np.any(wrong):
         raise InvalidInput(argument, rule, None if np.ndim(wrong) == 0 else int(np.argmax(wrong)), says=says)
+
+
+def not_below(argument, array, result, rule):
+    """Raise for the first entry whose result is negative beyond rounding."""
+    _refuse(result < -SUM_TOLERANCE, array, argument, rule)
 
 
 def channel(argument, value, num_classes=None):

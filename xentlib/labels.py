@@ -64,6 +64,38 @@ def smooth_labels(target_probs, epsilon):
     return (1 - epsilon) * target_probs + epsilon / target_probs.shape[-1]
 
 
+@np.errstate(all="ignore")
+def undo_smoothing(probs, epsilon):
+    """The distribution that smoothing by ε turns into `probs`, (q - ε/K) / (1 - ε): for predictions of a free model.
+
+    Parameters
+    ----------
+    probs : (K,) or (N, K), distributions, no entry below ε/K
+    epsilon : number from 0 to less than 1
+
+    Returns
+    -------
+    same shape, distributions
+
+    Raises
+    ------
+    InvalidInput
+        for an ε outside [0, 1), a row that is no distribution, or an entry that no smoothed distribution has.
+
+    Examples
+    --------
+    >>> undo_smoothing([0.95, 0.05], 0.1)
+    array([1., 0.])
+    """
+    probs = _checks.probabilities("probs", probs)
+    epsilon = _checks.fraction("epsilon", epsilon)
+    if epsilon == 1:
+        raise _checks.InvalidInput("epsilon", "below 1: labels smoothed by 1 say nothing", value=epsilon)
+    found = (probs - epsilon / probs.shape[-1]) / (1 - epsilon)
+    _checks.not_below("probs", probs, found, f"a distribution smoothed by {epsilon:g} has no entry below {epsilon / probs.shape[-1]:.6g}")
+    return np.maximum(found, 0.0)
+
+
 def votes_to_probs(counts):
     """Votes as proportions, c_k / Σ_j c_j.
 

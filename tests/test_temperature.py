@@ -1,0 +1,50 @@
+"""Temperature and smoothing undone: values by hand, edges, errors."""
+import numpy as np
+import pytest
+
+from xentlib import InvalidInput, cross_entropy, distillation_loss, distillation_loss_value_and_grad, smooth_labels, softmax, tempered_softmax, undo_smoothing
+
+LOGITS, TEACHER = np.array([[0.3, -1.0, 2.0], [5.0, 0.0, -5.0]]), np.array([[1.0, 0.0, 0.5], [-1.0, 2.0, 0.0]])
+
+
+def test_a_temperature_divides_the_logits():
+    assert tempered_softmax(LOGITS, 1.0) == pytest.approx(softmax(LOGITS), abs=0)
+    assert tempered_softmax([0.0, np.log(9.0)], 2.0) == pytest.approx([0.25, 0.75])
+    assert tempered_softmax([0.0, -np.inf], 3.0).tolist() == [1.0, 0.0]
+
+
+def test_the_loss_of_distillation_is_a_cross_entropy_times_the_square():
+    assert distillation_loss(LOGITS, TEACHER, 2.0) == pytest.approx(4 * cross_entropy(softmax(TEACHER / 2), softmax(LOGITS / 2)))
+    assert distillation_loss(LOGITS[0], TEACHER[0], 1.0) == pytest.approx(cross_entropy(softmax(TEACHER[0]), softmax(LOGITS[0])))
+
+
+@pytest.mark.parametrize("temperature", [0.5, 1.0, 4.0])
+def test_its_gradient_is_that_of_differences(temperature):
+    loss, gradient = distillation_loss_value_and_grad(LOGITS, TEACHER, temperature)
+    assert loss == pytest.approx(distillation_loss(LOGITS, TEACHER, temperature))
+    step = 1e-6 * np.eye(3)
+    for k in range(3):
+        slope = (distillation_loss(LOGITS + step[k], TEACHER, temperature) - distillation_loss(LOGITS - step[k], TEACHER, temperature)) / 2e-6
+        assert gradient[:, k] == pytest.approx(slope, abs=1e-7)
+
+
+def test_undone_smoothing_is_the_label():
+    labels = np.array([[1.0, 0.0, 0.0], [0.2, 0.3, 0.5]])
+    for epsilon in (0.0, 0.1, 0.9):
+        found = undo_smoothing(smooth_labels(labels, epsilon), epsilon)
+        assert found == pytest.approx(labels, abs=1e-14) and (found >= 0).all()
+
+
+@pytest.mark.parametrize("act, says", [
+    (lambda: tempered_softmax(LOGITS, 0), "temperature is 0.0; a positive, finite number"),
+    (lambda: tempered_softmax(LOGITS, np.inf), "temperature is inf"),
+    (lambda: tempered_softmax(LOGITS, [1.0]), "temperature has shape"),
+    (lambda: distillation_loss(LOGITS, TEACHER[:1], 1.0), r"teacher_logits has shape \(1, 3\)"),
+    (lambda: distillation_loss(LOGITS, TEACHER * np.nan, 1.0), r"teacher_logits\[0, 0\] is nan"),
+    (lambda: distillation_loss_value_and_grad(LOGITS, TEACHER, -1), "temperature is -1.0"),
+    (lambda: undo_smoothing([0.99, 0.01], 0.1), r"probs\[1\] is 0.01; a distribution smoothed by 0.1 has no entry below 0.05"),
+    (lambda: undo_smoothing([0.5, 0.5], 1.0), "epsilon is 1.0; below 1"),
+])
+def test_bad_input_names_place_and_rule(act, says):
+    with pytest.raises(InvalidInput, match=says):
+        act()

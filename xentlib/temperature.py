@@ -1,0 +1,95 @@
+"""Softmax at a temperature, and the loss of distillation: a teacher's softened distribution as soft labels."""
+import numpy as np
+
+from xentlib import _checks
+from xentlib.logits import softmax
+from xentlib.losses import softmax_cross_entropy, softmax_cross_entropy_value_and_grad
+
+
+def _tempered(argument, logits, temperature):
+    logits, temperature = _checks.logits(argument, logits), _checks.scale("temperature", temperature)
+    with np.errstate(all="ignore"):
+        return logits / temperature, temperature
+
+
+def tempered_softmax(logits, temperature):
+    """softmax(z / T): flatter than softmax for T > 1, sharper for T < 1, with the same order of the classes.
+
+    Parameters
+    ----------
+    logits : (K,) or (N, K), real; -inf masks a class
+    temperature : positive number
+
+    Returns
+    -------
+    same shape, distributions
+
+    Raises
+    ------
+    InvalidInput
+        for logits that are NaN or +inf, or a temperature that is not positive.
+
+    Examples
+    --------
+    >>> tempered_softmax([0.0, 2 * np.log(3.0)], 2.0).round(6)
+    array([0.25, 0.75])
+    """
+    return softmax(_tempered("logits", logits, temperature)[0])
+
+
+def distillation_loss(logits, teacher_logits, temperature):
+    """T² H(softmax(v/T), softmax(z/T)) row by row: the cross-entropy of a student under its teacher's softened labels.
+
+    Parameters
+    ----------
+    logits : (K,) or (N, K), real, the student's z
+    teacher_logits : same shape, real, the teacher's v
+    temperature : positive number T
+
+    Returns
+    -------
+    () or (N,), nats times T²
+
+    Raises
+    ------
+    InvalidInput
+        for logits that are NaN or +inf, shapes that differ, or a temperature that is not positive.
+
+    Examples
+    --------
+    >>> round(float(distillation_loss([0.0, 0.0], [1.0, 5.0], 2.0)), 6)       # 4 log 2
+    2.772589
+    """
+    _checks.same_shape(logits=logits, teacher_logits=teacher_logits)
+    student, temperature = _tempered("logits", logits, temperature)
+    return temperature**2 * softmax_cross_entropy(student, softmax(_tempered("teacher_logits", teacher_logits, temperature)[0]))
+
+
+def distillation_loss_value_and_grad(logits, teacher_logits, temperature):
+    """`distillation_loss` and its gradient in the student's logits, T (softmax(z/T) - softmax(v/T)).
+
+    Parameters
+    ----------
+    logits : (K,) or (N, K), real, the student's z
+    teacher_logits : same shape, real, the teacher's v
+    temperature : positive number T
+
+    Returns
+    -------
+    loss : () or (N,), nats times T²
+    gradient : same shape as the logits
+
+    Raises
+    ------
+    InvalidInput
+        as `distillation_loss`.
+
+    Examples
+    --------
+    >>> distillation_loss_value_and_grad([0.0, 0.0], [0.0, 2 * np.log(3.0)], 2.0)[1].round(6)
+    array([ 0.5, -0.5])
+    """
+    _checks.same_shape(logits=logits, teacher_logits=teacher_logits)
+    student, temperature = _tempered("logits", logits, temperature)
+    loss, gradient = softmax_cross_entropy_value_and_grad(student, softmax(_tempered("teacher_logits", teacher_logits, temperature)[0]))
+    return temperature**2 * loss, temperature * gradient
