@@ -97,6 +97,11 @@ def test_the_rows_and_the_columns_of_a_table_are_not_confused():
     assert normal(by_row - by_column) != 0
 
 
+def test_rows_and_columns_are_not_confused_in_an_exponent_that_becomes_a_product():
+    by_row, by_column = (Sum(exp(Sum(entry, (m, 1, K))), (k, 1, K)) for entry in (x[k, m], x[m, k]))
+    assert normal(by_row) != normal(by_column)
+
+
 def test_a_label_is_looked_up_under_two_sums():
     whole = Sum(KroneckerDelta(j, y[i]) * x[i, j], (j, 1, K), (i, 1, N))
     Chain(whole, ((Sum(x[i, y[i]], (i, 1, N)), "look up"),), (size(K), size(N), labels(y, N, K), real(x, K, N))).check()

@@ -146,6 +146,7 @@ def test_a_penalty_gives_separated_labels_a_fit():
     (lambda: SoftmaxRegression().fit_soft(X, SOFT, np.zeros(300)), ValueError, "non-zero"),
     (lambda: SoftmaxRegression().fit_soft(X, SOFT).covariances(X, SOFT[:, :2] / SOFT[:, :2].sum(axis=1, keepdims=True).clip(0.1)), InvalidInput, "sum|classes"),
     (lambda: SoftmaxRegression().fit_soft(X[:5], SOFT[:5] * 0.9 + 0.1 / 3).dispersion(X[:5], SOFT[:5]), InvalidInput, "more rows than the 5"),
+    (lambda: SoftmaxRegression().fit_soft(np.zeros((300, 1)), SOFT).covariances(np.zeros((300, 1)), SOFT), ArithmeticError, "linearly dependent"),
     (lambda: SoftmaxRegression(max_iter=1).fit(X, HARD), ArithmeticError, "gradient of"),
 ])
 def test_bad_input_names_the_rule(act, error, says):

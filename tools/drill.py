@@ -243,6 +243,7 @@ def timed(work):
 
 
 def main(*words):
+    signal.signal(signal.SIGINT, signal.default_int_handler)       # a job in the background inherits that it is ignored, and so would the build that is to be interrupted
     started = time.monotonic()
     wanted = lambda kind, name: not words or any(word in f"{kind} {name}" for word in words)  # noqa: E731
     faults = [fault for fault in all_faults() if wanted(fault.kind, fault.name)]

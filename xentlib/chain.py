@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import permutations
 from random import Random
 
-from sympy import Add, Dummy, Indexed, IndexedBase, KroneckerDelta, Mul, N, Rational, Sum, Symbol, exp, expand, expand_log, nan, oo, simplify, sympify, true, zoo
+from sympy import Add, Dummy, Indexed, IndexedBase, KroneckerDelta, Mul, N, Product, Rational, Sum, Symbol, exp, expand, expand_log, nan, oo, simplify, sympify, true, zoo
 from sympy.core.relational import Relational
 
 from xentlib._reading import reading
@@ -94,7 +94,7 @@ def _named(function, bounds):
         innermost = candidate.limits[0][0]
         return all(innermost not in delta.args for delta in candidate.atoms(KroneckerDelta)), str(candidate)
 
-    taken = {int(v.name[1:]) for inner in function.atoms(Sum) for v, *_ in inner.limits}      # named before: a sum in a logarithm, say
+    taken = {int(v.name[1:]) for inner in function.atoms(Sum, Product) for v, *_ in inner.limits}      # named before: a sum in a logarithm, say
     candidates = []
     for order in permutations(bounds):
         names = {v: Symbol(f"_{place}", integer=True, positive=True) for place, (v, *_) in enumerate(order, max(taken, default=-1) + 1)}

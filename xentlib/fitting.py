@@ -5,7 +5,7 @@ The loss, its gradient and its Hessian-vector products are xentlib's, the optimi
 from typing import NamedTuple
 
 import numpy as np
-from scipy.linalg import cho_factor, cho_solve
+from scipy.linalg import LinAlgError, cho_factor, cho_solve
 from scipy.optimize import minimize
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.multiclass import check_classification_targets
@@ -43,6 +43,9 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
     zero over the classes. Without a penalty the fit is the maximum likelihood fit for hard labels and for votes; it raises `NoFit`
     where none exists.
 
+    Then `classes_` has shape (K,), `coef_` (K, features) in nats per unit of a feature, `intercept_` (K,) in nats; `loss_` is the
+    objective at the fit, in nats an observation, and `n_iter_` the number of Newton steps.
+
     Parameters
     ----------
     penalty : number, at least 0; the intercept is not penalised
@@ -50,14 +53,6 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
     tol : the largest entry of the gradient at the end, nats per unit of a standardised feature
     max_iter : largest number of Newton steps
     verbose : print the loss after each step
-
-    Attributes
-    ----------
-    classes_ : (K,)
-    coef_ : (K, features), nats per unit of a feature
-    intercept_ : (K,), nats
-    loss_ : the objective at the fit, nats an observation
-    n_iter_ : Newton steps
 
     Examples
     --------
@@ -183,13 +178,13 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
 
         Returns
         -------
-        Covariances
+        Covariances: `naive` and `sandwich`, each ((K-1) D, (K-1) D), of the coefficients less those of the first class, in the order class 1's features and intercept, class 2's ...
 
         Raises
         ------
         InvalidInput
             as `fit_soft`.
-        LinAlgError
+        ArithmeticError
             where the features are linearly dependent.
         """
         X, p, weight = self._labelled(X, target_probs, sample_weight)
@@ -199,7 +194,10 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
         spread[:, np.arange(q.shape[1]), np.arange(q.shape[1])] += q
         information = np.einsum("i,ikl,ia,ib->kalb", weight, spread, design, design, optimize=True).reshape(size, size)
         scores = (weight[:, None, None] * (q - p[:, 1:])[:, :, None] * design[:, None, :]).reshape(len(X), size)
-        naive = cho_solve(cho_factor(information), np.eye(size))
+        try:
+            naive = cho_solve(cho_factor(information), np.eye(size))
+        except LinAlgError:
+            raise ArithmeticError("the features are linearly dependent, so their coefficients have no covariance") from None
         return Covariances(naive, naive @ (scores.T @ scores) @ naive)
 
     def dispersion(self, X, target_probs):

@@ -300,50 +300,6 @@ quasi_likelihood = Claim(
 )
 
 
-DESIGN = (F(-2), F(-1), F(1), F(2))
-HARD = (0, 0, 1, 1)
-
-
-def _falls_forever(softened):
-    """Whether some (a, b) ≠ 0 has a + b x at least 0 where the label is 1, at most 0 where 0, and 0 where it is soft."""
-    for x in DESIGN:
-        for sign in (1, -1):
-            a, b = -sign * x, F(sign)
-            values = [a + b * other for other in DESIGN]
-            if all(value == 0 if place in softened else (value >= 0 if HARD[place] else value <= 0) for place, value in enumerate(values)):
-                return True
-    return False
-
-
-def _subsets():
-    return [(frozenset(chosen),) for size in range(5) for chosen in combinations(range(4), size)]
-
-
-def _enough(softened):
-    """Softening both inner points, or an outer one."""
-    return {1, 2} <= softened or 0 in softened or 3 in softened
-
-
-def _balance(labels, fitted):
-    """Σ (p_i - r_i) (1, x_i), which a minimiser makes 0."""
-    return tuple(sum((a - b) * value for a, b, value in zip(labels, fitted, column, strict=True)) for column in ((1, 1, 1, 1), DESIGN))
-
-
-existence = Claim(
-    title="When a fit exists",
-    statement=r"Let $w_i>0$ and $L(W)=\sum_iw_iH(p_i,\operatorname{softmax}(Wx_i))$. Equivalent are: (a) $L$ attains its minimum; (b) every $D$ with $\operatorname{supp}p_i\subset\operatorname{arg\,max}_j(Dx_i)_j$ for all $i$ has all $Dx_i$ constant; (c) there are $r_i\in\Delta^\circ$ with $\sum_iw_i(p_i-r_i)x_i^{\mathsf T}=0$. So if every $p_i$ is in the interior, a minimiser exists, also where hard labels are separable.",
-    evidence=(
-        Exact("x = -2, -1, 1, 2 with an intercept, hard labels 0, 0, 1, 1: which of them must be softened", _subsets, lambda softened: not _falls_forever(softened), _enough, {
-            "one soft label suffices": lambda softened: len(softened) >= 1, "all must be soft": lambda softened: len(softened) == 4, "only complete separation matters": lambda softened: bool(softened & {1, 2})}),
-        Certified("the labels themselves balance, when all are soft", lambda: [((F(1, 10), F(2, 5), F(3, 5), F(9, 10)),), ((F(1, 2), F(1, 3), F(2, 3), F(1, 4)),)], lambda labels: (_balance(labels, labels), all(0 < a < 1 for a in labels)), lambda labels: ((0, 0), True), {
-            "so do hard labels": dict(cases=lambda: [((F(0), F(0), F(1), F(1)),)])}),
-        Argued("in general", "(a) gives (c) with r_i the fitted q_i. (c) gives (b): let m_i be the largest entry of Dx_i; if the supports are where it is attained, pairing (c) with D gives Σ w_i Σ_k r_ik (m_i - (Dx_i)_k) = 0, a sum of non-negative terms with positive weights, so Dx_i is constant. (b) gives (a): lse z ≥ max z, so L is at least ρ(D) = Σ w_i Σ_k p_ik (m_i - (Dx_i)_k), which is homogeneous and positive on the unit sphere of the complement of {D: all Dx_i constant}; there L is coercive, and along the rest it is constant. "
-               "If (b) fails, L decreases strictly along such a D from every point. For p_i in the interior take r_i = p_i."),
-    ),
-    uses=(divergence.convexity,),
-)
-
-
 def _majority(chance, votes):
     """Probability that class 1 wins, for an odd number of votes."""
     return sum(comb(votes, count) * chance**count * (1 - chance) ** (votes - count) for count in range(votes // 2 + 1, votes + 1))

@@ -3,6 +3,7 @@ from xentlib.figures._style import Picture
 from xentlib.figures.counts import ordered_and_counted
 from xentlib.figures.divergence import right_angle, stacked
 from xentlib.figures.estimates import spreads
+from xentlib.figures.geometry import along_the_slope
 from xentlib.figures.integer_weights import distance, mass, two_fits
 from xentlib.figures.meanings import climbing, landscapes, objectives
 from xentlib.figures.votes import held_out_scores, vote_shares
@@ -10,6 +11,7 @@ from xentlib.figures.walk import convergence, loss_of_a_label, posteriors, simpl
 
 __all__ = [
     "Picture",
+    "along_the_slope",
     "climbing",
     "convergence",
     "distance",
