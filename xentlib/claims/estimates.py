@@ -1,19 +1,17 @@
-"""Chapter 9: what soft labels estimate, and how exactly."""
+"""The chapter on what soft labels estimate, and how exactly."""
 from fractions import Fraction as F
-from itertools import combinations
+from itertools import product
 from math import comb
 
 import numpy as np
 from mpmath import mp, mpf
-from sympy import log
 
-from xentlib.claims import categorical, divergence, meanings
+from xentlib.claims import categorical, divergence, geometry, meanings
 from xentlib.claims._finite import arg_max, interior, power, prod
 from xentlib.derivations import categorical as shared
 from xentlib.derivations import divergence as shapes
 from xentlib.derivations import estimates as derived
-from xentlib.derivations.symbols import K, k, over_classes, p, q
-from xentlib.evidence import Argued, Certified, Derived, Digits, Exact, Simulated, at_least, at_most
+from xentlib.evidence import Argued, Derived, Digits, Exact, Simulated, at_least, at_most
 from xentlib.verify import Claim
 
 MODELS, FINE = tuple(interior(3, 6)), tuple(interior(3, 12))
@@ -287,16 +285,89 @@ def _entropy_at(y):
     return -a * mp.log(a) - (1 - a) * mp.log(1 - a)
 
 
+def _pearson(votes, model, weighted=True):
+    """E Σ_k (P_k - π_k)² / π_k for the shares of votes."""
+    total = F(0)
+    for first, second in product(range(votes + 1), repeat=2):
+        if first + second <= votes:
+            counts = (first, second, votes - first - second)
+            chance = comb(votes, first) * comb(votes - first, second) * prod(b**c for b, c in zip(model, counts, strict=True))
+            total += chance * sum((F(c, votes) - b) ** 2 / (b if weighted else 1) for b, c in zip(model, counts, strict=True))
+    return total
+
+
 quasi_likelihood = Claim(
     title="The quasi-likelihood",
-    statement=r"If $\operatorname{Cov}(P\mid x)=\varphi(\operatorname{diag}\pi-\pi\pi^{\mathsf T})$, then $-\operatorname{KL}(y\,\|\,\mu)/\varphi$ is the quasi-log-likelihood of a share: for $K=2$ it is $\int_y^\mu\frac{y-t}{\varphi\,t(1-t)}\,dt$. One soft label is then worth $1/\varphi$ votes. If the mean is right, $\varphi\le1$.",
+    statement=r"If $\operatorname{Cov}(P\mid x)=\varphi(\operatorname{diag}\pi-\pi\pi^{\mathsf T})$, then $-\operatorname{KL}(y\,\|\,\mu)/\varphi$ is the quasi-log-likelihood of a share: for $K=2$ it is $\int_y^\mu\frac{y-t}{\varphi\,t(1-t)}\,dt$. One soft label is then worth $1/\varphi$ votes. Pearson's $\hat\varphi=\sum_i\sum_k(p_{ik}-q_{ik})^2/q_{ik}$, divided by $(K-1)N$ less the number of free coefficients, estimates $\varphi$. If the mean is right, $\varphi\le1$: a larger $\hat\varphi$ is a sign of misfit.",
     evidence=(
         Derived("its slope, two classes", derived.quasi_score, mistakes={"the dispersion forgotten": derived.quasi_score.last * derived.phi, "the reverse divergence": derived.reverse_score}),
         Exact("shares of n votes: 1/φ is n", lambda: [(votes,) for votes in (1, 2, 3, 7)], lambda votes: FULL / _variance(_vote_mean_law(votes)), lambda votes: F(votes), {"a label is worth one vote": lambda votes: F(1)}),
+        Exact("Pearson's sum for one item of three classes has the mean (K - 1)φ", lambda: [(votes, model) for votes in (1, 2, 3) for model in interior(3, 4)], _pearson, lambda votes, model: F(2, votes), {
+            "KN in the denominator": lambda votes, model: F(3, votes), "squares without their weights": dict(lhs=lambda votes, model: _pearson(votes, model, weighted=False))}),
         Digits("the value where the mean is the label", lambda: [(F(1, 4),), (F(7, 10),)], lambda y: "0" if _kl_at(y, y) == 0 else "no", lambda y: "0", {"minus cross-entropy: the entropy stays": lambda y: mp.nstr(_kl_at(y, y) - _entropy_at(y), 4)}),
         Argued("in general", "The slope in μ is the residual over the variance, and the value is 0 at μ = y: that is the integral. A mean of n independent votes has the variance π(1 - π)/n; a label with φ has that of 1/φ votes. φ ≤ 1 because hard labels are the noisiest."),
     ),
     uses=(hard_labels_are_noisiest,),
+)
+
+
+def null_drops(rng, trials, items=120):
+    """Twice the drop of the loss that a slope brings, where the true slope is 0 and the truth is .4, labels of PEOPLE votes; one for each trial."""
+    x = np.repeat([-1.0, 0.0, 1.0], items // 3)
+    design = np.column_stack([np.ones(items), x])
+    labels = rng.binomial(PEOPLE, 0.4, size=(trials, items)) / PEOPLE
+    fits = np.zeros((trials, 2))
+    for _ in range(12):
+        q1 = 1 / (1 + np.exp(-fits @ design.T))
+        curvature = np.einsum("ti,ia,ib->tab", q1 * (1 - q1), design, design)
+        fits += np.linalg.solve(curvature, ((labels - q1) @ design)[..., None])[..., 0]
+    moved, still = fits @ design.T, labels.mean(axis=1, keepdims=True)
+    losses = np.logaddexp(0, moved) - labels * moved
+    return 2 * ((-labels * np.log(still) - (1 - labels) * np.log(1 - still)) - losses).sum(axis=1)
+
+
+def _scaled_drops(rng):
+    return (null_drops(rng, 3000),)
+
+
+likelihood_ratio_scale = Claim(
+    title="The scale of a test",
+    statement=r"Let the mean be right, $\operatorname{Cov}(P\mid x)=\varphi(\operatorname{diag}\pi-\pi\pi^{\mathsf T})$, and let $r$ restrictions hold. Then twice the difference of the minimal losses tends to $\varphi\chi^2_r$ in law, not to $\chi^2_r$. For shares of $n$ independent votes $\varphi=1/n$. If no one $\varphi$ fits, the limit is a weighted sum of $\chi^2_1$.",
+    evidence=(
+        Simulated("3000 tests of one slope, 120 labels of five votes: the mean", _scaled_drops, lambda drops: drops, lambda: 1 / PEOPLE, {"χ², whatever the labels": lambda: 1.0, "φ = 1/s, for a Dirichlet law with as many votes": lambda: 1 / (PEOPLE - 1)}),
+        Simulated("a tail: how often φ times the upper 5% point of χ² is passed", _scaled_drops, lambda drops: (drops * PEOPLE > 3.8414588).astype(float), lambda: 0.05, {
+            "the variance scaled, the tail of a normal law": lambda: 0.0228, "one in a hundred": lambda: 0.01}),
+        Exact("φ for shares of n votes", lambda: [(votes,) for votes in (1, 2, 5, 10)], lambda votes: _variance(_vote_mean_law(votes)) / FULL, lambda votes: F(1, votes), {"1/(n + 1)": lambda votes: F(1, votes + 1)}),
+        Argued("in general", "Expanding both losses at θ*, twice their difference tends to a quadratic form of the scores' normal limit, with covariance B, in a matrix of rank r that A determines: Z'(A^-1 - R)Z. With B = φA it is φ times a projection of a standard normal vector of rank r. In general its weights are the eigenvalues of the matrix times B."),
+    ),
+    uses=(sandwich, quasi_likelihood),
+)
+
+SLOPES = ((1, 2), (3, 1), (F(1, 2), F(5, 2)))      # softmax of a + b x, as whole powers
+
+
+def _recovered(base, step):
+    """Σ (q - p) (1, x) at the truth, for exact labels at x = 0, 1, 2; and at one other point."""
+    share = lambda a, b, x: F(a) * F(b) ** x / (1 + F(a) * F(b) ** x)  # noqa: E731
+    labels = [share(base, step, x) for x in (0, 1, 2)]
+    balance = lambda a, b: tuple(sum((share(a, b, x) - label) * value for x, label in zip((0, 1, 2), labels, strict=True) for value in [x**power_of]) for power_of in (0, 1))  # noqa: E731
+    return balance(base, step), balance(base, 2 * step) == (0, 0)
+
+
+def _recovered_from_hard(base, step):
+    share = lambda x: F(base) * F(step) ** x / (1 + F(base) * F(step) ** x)  # noqa: E731
+    return tuple(sum((share(x) - (share(x) > F(1, 2))) * x**power_of for x in (0, 1, 2)) for power_of in (0, 1)), False
+
+
+exact_recovery = Claim(
+    title="Exact labels give the exact fit",
+    statement=r"If $P_i=q_{\theta_0}(x_i)$ for all $i$ and the design identifies $\theta_0$, then $\theta_0$ is the only minimiser for a *finite* sample. Hard labels have no such case: theirs scatter, and their fit with them.",
+    evidence=(
+        Exact("three inputs, three truths: the score equations hold at the truth, and not elsewhere", lambda: list(SLOPES), _recovered, lambda base, step: ((0, 0), False), {
+            "with the most likely class for the label": dict(lhs=_recovered_from_hard), "they hold everywhere": lambda base, step: ((0, 0), True)}),
+        Argued("in general", "At θ_0 every q - P is 0, so the score equations hold, and by convexity θ_0 minimises. Fitted predictions of two minimisers agree; the design identifies, so θ_0 is the only one."),
+    ),
+    uses=(geometry.score_equations, mean_label),
 )
 
 
@@ -344,51 +415,4 @@ correlated_votes = Claim(
         Argued("K classes", "Given G the share of n votes has covariance (diag G - GG')/n, whose mean is (1 - ρ)(diag π - ππ')/n, because E[diag G - GG'] = diag π - ππ' - Cov G. Add Cov G."),
     ),
     uses=(hard_labels_are_noisiest, quasi_likelihood),
-)
-
-
-def _smoothed(truth, epsilon):
-    return tuple((1 - epsilon) * a + epsilon / len(truth) for a in truth)
-
-
-def _best(label, denominator):
-    """The minimiser of H(label, ·) on a lattice, compared as exact powers."""
-    return arg_max({model: prod(power(b, 60 * a) for a, b in zip(label, model, strict=True)) for model in interior(3, denominator)})
-
-
-label_smoothing = Claim(
-    title="Where label smoothing leads",
-    statement=r"$H((1-\varepsilon)p+\varepsilon u,q)=(1-\varepsilon)H(p,q)+\varepsilon\,(\log K+\operatorname{KL}(u\,\|\,q))$. With $q(x)$ free and labels smoothed by $0<\varepsilon<1$ the minimiser is $(1-\varepsilon)\pi+\varepsilon u$: the most likely class is kept, calibration is not, and $\pi=(q-\varepsilon/K)/(1-\varepsilon)$. For a vertex $\pi$ the gap between its logit and another is $\log(1+K(1-\varepsilon)/\varepsilon)$, which is $4.5109$ for $K=10$, $\varepsilon=.1$.",
-    evidence=(
-        Derived("the loss", derived.smoothing, mistakes={"KL(q‖u): a confidence penalty": (1 - derived.epsilon) * shapes.cross_entropy + derived.epsilon * (log(K) + over_classes(q[k] * log(K * q[k]))), "without log K": derived.smoothing.last - derived.epsilon * log(K)}),
-        Derived("the gap", derived.logit_gap, mistakes={"log((1 - ε)/ε)": log((1 - derived.epsilon) / derived.epsilon), "log((K - 1)(1 - ε)/ε): the other convention": log((K - 1) * (1 - derived.epsilon) / derived.epsilon)}),
-        Exact("the minimiser, and back", lambda: [(truth, F(3, 10)) for truth in interior(3, 3)] + [((F(1), F(0), F(0)), F(3, 10)), ((F(2, 3), F(1, 3), F(0)), F(3, 10))], lambda truth, e: (_best(_smoothed(truth, e), 30), tuple((b - e / 3) / (1 - e) for b in _smoothed(truth, e))), lambda truth, e: (frozenset({_smoothed(truth, e)}), truth), {
-            "the target is π": lambda truth, e: (frozenset({truth}), truth)}),
-        Digits("the digits", lambda: [()], lambda: mp.nstr(mp.log(1 + 10 * mpf(9)), 5), lambda: "4.5109", {"without the 1": lambda: mp.nstr(mp.log(10 * mpf(9)), 5)}),
-        Argued("in general", "H is affine in the label, and the smoothed label has the mean (1 - ε)π + εu: the theorem on the mean label gives the minimiser. Mixing with u keeps the order of the classes. A parametric model projects the shifted target, so undoing the shift afterwards is exact only for free q."),
-    ),
-    uses=(mean_label,),
-)
-
-
-def _reweighted(truth, costs):
-    total = sum(a * c for a, c in zip(truth, costs, strict=True))
-    return tuple(a * c / total for a, c in zip(truth, costs, strict=True))
-
-
-def _mixed(a, b, share):
-    return tuple(share * x + (1 - share) * y for x, y in zip(a, b, strict=True))
-
-
-mixed_and_weighted = Claim(
-    title="Mixed labels and class weights",
-    statement=r"Cross-entropy of a mixed label is the mixture of the cross-entropies. With class weights $c_k>0$, $-\sum_kc_kp_k\log q_k$ is $\sum_kc_kp_k$ times the cross-entropy of the label $\propto c_kp_k$. So with $q$ free the minimisers are the mean mixed label, and the label $\propto c_k\pi_k$: the recipe moves the target.",
-    evidence=(
-        Derived("a mixed label", shapes.affine_in_p, mistakes={"the label with the larger share": -over_classes(p[k] * log(q[k]))}),
-        Derived("class weights", derived.class_weights, mistakes={"the target stays": derived.weighted * shapes.cross_entropy, "the total forgotten": derived.class_weights.last / derived.weighted}),
-        Exact("the minimiser with class weights", lambda: [(truth, costs) for truth, costs in (((F(1, 2), F(1, 3), F(1, 6)), (1, 3, 3)), ((F(1, 2), F(1, 4), F(1, 4)), (1, 3, 1)), ((F(1, 3), F(1, 3), F(1, 3)), (3, 1, 1)))], lambda truth, costs: _best(_reweighted(truth, costs), 60), lambda truth, costs: frozenset({_reweighted(truth, costs)}), {
-            "class weights keep the target": lambda truth, costs: frozenset({truth})}),
-        Argued("in general", "The first is that H is affine in the label. A factor that does not depend on q does not move a minimiser, and E over items of c_Y e_Y is proportional to c π."),
-    ),
-    uses=(mean_label, divergence.convexity),
 )

@@ -164,7 +164,7 @@ def _own(labels):
     return prod(a ** int(60 * a) for label in labels for a in label if a)
 
 
-def _what_agrees(by, powers, other=_shifted):
+def what_agrees(by, powers, other=_shifted):
     labels = other(by)
     return _loss(labels, powers) == _loss(FIRST, powers), _own(labels) == _own(FIRST), _scatter(labels, powers) == _scatter(FIRST, powers)
 
@@ -178,9 +178,9 @@ labels_act_through_their_moments = Claim(
         Derived("the part with the labels", derived.through_moments, mistakes={
             "through the mean label alone": over_classes(derived.over_features(derived.W[k, derived.m] * over_observations(p[i, k]))),
             "features and labels apart": over_classes(derived.over_features(derived.W[k, derived.m] * over_observations(p[i, k]) * over_observations(derived.x[i, derived.m])))}),
-        Exact("labels that moved by up to a half, three weights: the loss agrees, the entropies and the scatter do not", lambda: list(product(SHIFTS, TWO_CLASS_POWERS)), _what_agrees, lambda by, powers: (True, False, False), {
+        Exact("labels that moved by up to a half, three weights: the loss agrees, the entropies and the scatter do not", lambda: list(product(SHIFTS, TWO_CLASS_POWERS)), what_agrees, lambda by, powers: (True, False, False), {
             "the divergences agree": lambda by, powers: (True, True, False), "the standard errors agree": lambda by, powers: (True, False, True),
-            "the same mean label is enough": dict(cases=lambda: list(product(SHIFTS, TWO_CLASS_POWERS[1:])), lhs=lambda by, powers: _what_agrees(by, powers, _same_mean_only))}),
+            "the same mean label is enough": dict(cases=lambda: list(product(SHIFTS, TWO_CLASS_POWERS[1:])), lhs=lambda by, powers: what_agrees(by, powers, _same_mean_only))}),
         Argued("the rest", "-log softmax(Wx)_k = lse(Wx) - (Wx)_k, and a label sums to 1. KL is the loss less Σ w_i H(p_i), free of W. The sandwich and the dispersion have the squares of q - p in them, which S does not determine: the exact case shows it."),
     ),
     uses=(gradient_in_the_logits,),

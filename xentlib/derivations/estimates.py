@@ -27,28 +27,12 @@ quasi_score = Chain(
      ((y - theta) / (phi * theta * (1 - theta)), "the residual over the variance")),
     (number(theta, 0, 1), number(y, 0, 1), number(phi, 0, 2)),
 )
-n, rho, variance, epsilon = (Symbol(name, positive=True) for name in ("n", "rho", "V", "epsilon"))
+n, rho, variance = (Symbol(name, positive=True) for name in ("n", "rho", "V"))
 between = rho * variance       # of the item's own share; what is left of the variance of a vote is within items
 design_effect = Chain(
     between + (variance - between) / n,
     (((1 + (n - 1) * rho) * variance / n, "common denominator"),),
     (number(rho, 0, 1), number(variance, 0, 1), number(n, 1, 9)),
-)
-smoothing = Chain(
-    -over_classes(((1 - epsilon) * p[k] + epsilon / K) * log(q[k])),
-    (((1 - epsilon) * cross_entropy + epsilon * (log(K) + over_classes(log(1 / K / q[k]) / K)), "the uniform part is log K plus its divergence from the prediction"),),
-    (classes, simplex(p, K), simplex(q, K), number(epsilon, 0, 1)),
-)
-logit_gap = Chain(
-    log((1 - epsilon + epsilon / K) / (epsilon / K)),
-    ((log(1 + K * (1 - epsilon) / epsilon), "divide"),),
-    (classes, number(epsilon, 0, 1)),
-)
-weighted = over_classes(c[k] * p[k])
-class_weights = Chain(
-    -over_classes(c[k] * p[k] * log(q[k])),
-    ((weighted * -over_classes(c[k] * p[k] / weighted.xreplace({k: l}) * log(q[k])), "one common factor"),),
-    (classes, simplex(p, K), simplex(q, K), positive(c, K)),
 )
 reverse_score = Derivative(-(theta * log(theta / y) + (1 - theta) * log((1 - theta) / (1 - y))) / phi, theta)
 slope_of_the_logit = Chain(

@@ -1,0 +1,169 @@
+"""The chapter on label smoothing, distillation and temperature: recipes that move the target, and where they move it."""
+from fractions import Fraction as F
+
+import numpy as np
+from mpmath import mp, mpf
+from sympy import log
+
+from xentlib import cross_entropy, distillation_loss_value_and_grad, smooth_labels, undo_smoothing
+from xentlib.claims import divergence, estimates, geometry, meanings
+from xentlib.claims._finite import arg_max, interior, normalised, power, prod
+from xentlib.derivations import divergence as shapes
+from xentlib.derivations import smoothing as derived
+from xentlib.derivations.symbols import K, j, k, over_classes, p, q, z
+from xentlib.domains import Domain, simplex
+from xentlib.evidence import Argued, Derived, Digits, Exact, Sampled, at_most
+from xentlib.verify import Claim
+
+
+def _smoothed(truth, epsilon):
+    return tuple((1 - epsilon) * a + epsilon / len(truth) for a in truth)
+
+
+def _best(label, denominator):
+    """The minimiser of H(label, ·) on a lattice, compared as exact powers."""
+    return arg_max({model: prod(power(b, 60 * a) for a, b in zip(label, model, strict=True)) for model in interior(3, denominator)})
+
+
+label_smoothing = Claim(
+    title="Where label smoothing leads",
+    statement=r"$H((1-\varepsilon)p+\varepsilon u,q)=(1-\varepsilon)H(p,q)+\varepsilon\,(\log K+\operatorname{KL}(u\,\|\,q))$. With $q(x)$ free and labels smoothed by $0<\varepsilon<1$ the minimiser is $(1-\varepsilon)\pi+\varepsilon u$: the most likely class is kept, calibration is not, and $\pi=(q-\varepsilon/K)/(1-\varepsilon)$. For a vertex $\pi$ the gap between its logit and another is $\log(1+K(1-\varepsilon)/\varepsilon)$, which is $4.5109$ for $K=10$, $\varepsilon=.1$.",
+    evidence=(
+        Derived("the loss", derived.smoothing, mistakes={"KL(q‖u): a confidence penalty": (1 - derived.epsilon) * shapes.cross_entropy + derived.epsilon * (log(K) + over_classes(q[k] * log(K * q[k]))), "without log K": derived.smoothing.last - derived.epsilon * log(K)}),
+        Derived("the gap", derived.logit_gap, mistakes={"log((1 - ε)/ε)": log((1 - derived.epsilon) / derived.epsilon), "log((K - 1)(1 - ε)/ε): the other convention": log((K - 1) * (1 - derived.epsilon) / derived.epsilon)}),
+        Exact("the minimiser, and back", lambda: [(truth, F(3, 10)) for truth in interior(3, 3)] + [((F(1), F(0), F(0)), F(3, 10)), ((F(2, 3), F(1, 3), F(0)), F(3, 10))], lambda truth, e: (_best(_smoothed(truth, e), 30), tuple((b - e / 3) / (1 - e) for b in _smoothed(truth, e))), lambda truth, e: (frozenset({_smoothed(truth, e)}), truth), {
+            "the target is π": lambda truth, e: (frozenset({truth}), truth)}),
+        Sampled("undone by the library", dict(p=simplex), lambda p: undo_smoothing(smooth_labels(p, 0.3), 0.3), lambda p: p, {
+            "undone with ε/(K - 1)": dict(rhs=lambda p: np.clip((smooth_labels(p, 0.3) - 0.3 / max(len(p) - 1, 1)) / 0.7, 0, 1))}),
+        Digits("the digits", lambda: [()], lambda: mp.nstr(mp.log(1 + 10 * mpf(9)), 5), lambda: "4.5109", {"without the 1": lambda: mp.nstr(mp.log(10 * mpf(9)), 5)}),
+        Argued("in general", "H is affine in the label, and the smoothed label has the mean (1 - ε)π + εu: the theorem on the mean label gives the minimiser. Mixing with u keeps the order of the classes. A parametric model projects the shifted target, so undoing the shift afterwards is exact only for free q."),
+    ),
+    uses=(estimates.mean_label,),
+)
+
+
+COUNTS = ((3, 0, 0), (2, 1, 0), (4, 1, 1))
+ALPHAS = (F(1, 2), F(3))
+
+
+def _as_labels(counts, alpha, times):
+    """The best prediction for `times` copies of these hard labels, each with its own Dirichlet kernel: exponents c + n α/K."""
+    votes = [c * times for c in counts]
+    return normalised(c + sum(votes) * alpha / 3 for c in votes)
+
+
+def _exponents(counts, alpha, times):
+    return [c * times + sum(counts) * times * alpha / 3 for c in counts]
+
+
+def _best_is(counts, alpha, times, guess):
+    """Whether the objective at `guess` is above that at every other point of a lattice, in exact powers."""
+    exponents = [F(e) * 12 for e in _exponents(counts, alpha, times)]
+    score = lambda model: prod(power(b, e) for b, e in zip(model, exponents, strict=True))  # noqa: E731
+    return all(score(model) <= score(guess) for model in interior(3, 6))
+
+
+smoothing_is_a_prior_for_each_item = Claim(
+    title="Smoothing as a prior for each item",
+    statement=r"Let $\alpha>0$, and give each item's prediction a factor with the shape of the density $\operatorname{Dir}(1+\alpha/K)$. The negative logarithm of likelihood times factors is then $(1+\alpha)\sum_iH(p_i^\varepsilon,q_i)$ up to a constant, with labels smoothed by $\varepsilon=\alpha/(1+\alpha)$. Items that share $x$ multiply their factors: the penalty grows with the data, so it is no prior on the parameters. With a free $q(x)$ the fit is $(1-\varepsilon)\hat p_x+\varepsilon/K$ for every number of items; a *fixed* Dirichlet prior on $q(x)$ washes out.",
+    evidence=(
+        Derived("one item", derived.as_a_prior, mistakes={
+            "ε = α": (1 + derived.alpha) * (-(1 - derived.alpha) * log(q[derived.y]) - over_classes(derived.alpha / K * log(q[k]))), "Dir(α/K) for Dir(1 + α/K)": derived.as_a_prior.last + over_classes(log(q[k]))}),
+        Exact("the fit, for one to four copies of three sets of hard labels", lambda: [(counts, alpha, times) for counts in COUNTS for alpha in ALPHAS for times in (1, 2, 4)], lambda counts, alpha, times: (_as_labels(counts, alpha, times), _best_is(counts, alpha, times, _as_labels(counts, alpha, times))),
+              lambda counts, alpha, times: (tuple(F(c, sum(counts)) / (1 + alpha) + alpha / (1 + alpha) / 3 for c in counts), True), {
+            "it washes out with more items": lambda counts, alpha, times: (normalised(F(c * times) + alpha / 3 for c in counts), True), "shares mixed with ε = α": lambda counts, alpha, times: (tuple((1 - alpha) * F(c, sum(counts)) + alpha / 3 for c in counts), True)}),
+        Exact("a fixed prior washes out: its distance from the shares, times n + α", lambda: [(counts, alpha, times) for counts in COUNTS for alpha in ALPHAS for times in (1, 2, 4)],
+              lambda counts, alpha, times: tuple((a - F(c, sum(counts))) * (sum(counts) * times + alpha) for a, c in zip(normalised(F(c * times) + alpha / 3 for c in counts), counts, strict=True)),
+              lambda counts, alpha, times: tuple(alpha * (F(1, 3) - F(c, sum(counts))) for c in counts), {
+            "it stays where it is": lambda counts, alpha, times: tuple((sum(counts) * times + alpha) * alpha * (F(1, 3) - F(c, sum(counts))) for c in counts)}),
+        Argued("in general", "The density of Dir(1 + α/K) in q is proportional to ∏ q_k^(α/K), read in q and without a Jacobian. Items at one x multiply to ∏ q_k^(c_k + n α/K), whose maximiser over the simplex is the vector of exponents over their sum, n(1 + α). With one prior for x the exponents are c_k + α/K."),
+    ),
+    uses=(label_smoothing,),
+)
+
+
+def _noised(truth, epsilon):
+    return tuple((1 - epsilon) * a + epsilon / 3 for a in truth)
+
+
+def _best_forward(observed, epsilon):
+    """The prediction whose noised version fits the observed labels best: the noise-aware likelihood, as exact powers."""
+    return arg_max({model: prod(power(b, 60 * a) for a, b in zip(observed, _noised(model, epsilon), strict=True)) for model in interior(3, 7)})
+
+
+smoothing_as_noise = Claim(
+    title="Smoothing trains as if labels were noisy",
+    statement=r"Let $\tilde Y=y$ with probability $1-\varepsilon$, and otherwise uniform on all $K$ classes. Then $\operatorname{E}[-\log q_{\tilde Y}\mid y]=H(p^\varepsilon,q)$: smoothing trains on clean labels *as if* they were noisy. The likelihood that knows of noise goes the opposite way: on noisy labels it recovers the clean distribution, where smoothing clean labels arrives at the noisy one.",
+    evidence=(
+        Derived("the loss", derived.as_noise, mistakes={
+            "the noise never gives the label itself": -(1 - derived.epsilon) * log(q[derived.y]) - derived.epsilon * (over_classes(log(q[k])) - log(q[derived.y])) / K, "the forward-corrected loss": -log((1 - derived.epsilon) * q[derived.y] + derived.epsilon / K)}),
+        Exact("the two optima", lambda: [(truth, F(3, 10)) for truth in interior(3, 7) if truth != (F(1, 3),) * 3][::2], lambda truth, e: (_best(_smoothed(truth, e), 10), _best_forward(_noised(truth, e), e)), lambda truth, e: (frozenset({_noised(truth, e)}), frozenset({truth})), {
+            "smoothing equals forward correction": lambda truth, e: (frozenset({truth}), frozenset({truth})), "both see the noise": lambda truth, e: (frozenset({_noised(truth, e)}), frozenset({_noised(truth, e)}))}),
+        Argued("in general", "The chances of the classes of Ỹ are the smoothed label. For the likelihood, the noisy distribution is a one-to-one affine image of the clean one, so by Gibbs' inequality the best image is the noisy truth and its source the clean one."),
+    ),
+    uses=(label_smoothing, meanings.noisy_channel),
+)
+
+temperature = Claim(
+    title="Temperature, and why the loss has a factor T²",
+    statement=r"With $q_T=\operatorname{softmax}(z/T)$ and $p_T=\operatorname{softmax}(v/T)$, $\nabla_z\,T^2H(p_T,q_T)=T(q_T-p_T)$, and as $T\to\infty$ this tends to $\tfrac1K[(z-\bar z)-(v-\bar v)]$: the student matches centred logits. Without the factor the limit is 0.",
+    evidence=(
+        Derived("the gradient, for any teacher's distribution", derived.tempered_gradient, mistakes={"without T²": derived.tempered_gradient.last / derived.T**2, "the slope of T² H with its chain rule forgotten": derived.tempered_gradient.last * derived.T}),
+        Derived("the slope of a softmax in 1/T", derived.slope_in_the_inverse, mistakes={"the logits not centred": derived.cooled * z[j]}),
+        Derived("that slope where 1/T is 0", derived.at_infinity, mistakes={"the logit itself": z[j] / K, "without 1/K": z[j] - derived.mean_logit}),
+        Sampled("the library at T = 1000, to 5 in 1000", dict(z=Domain(lambda classes: [np.zeros(classes)], lambda rng, classes: rng.normal(size=classes)), v=Domain(lambda classes: [np.arange(classes) / 2.0], lambda rng, classes: rng.normal(size=classes))),
+                lambda z, v: distillation_loss_value_and_grad(z, v, 1000.0)[1], lambda z, v: ((z - z.mean()) - (v - v.mean())) / len(z), {
+            "the limit is 0": lambda z, v: 0 * z, "the softmaxes' difference": lambda z, v: np.exp(z) / np.exp(z).sum() - np.exp(v) / np.exp(v).sum()}, tolerance=5e-3),
+        Argued("the limit", "q_T at 1/T = 0 is uniform, and so is p_T. Their difference is therefore 1/T times the difference of the two slopes in 1/T, up to 1/T²; T times it tends to the difference of the slopes."),
+    ),
+    uses=(geometry.gradient_in_the_logits,),
+)
+
+interior_simplex = Domain(lambda classes: [np.full(classes, 1 / classes)], lambda rng, classes: 0.9 * rng.dirichlet(np.ones(classes)) + 0.1 / classes)
+
+
+def _moved_fit(error):
+    """How far the slope moves if a teacher says .5 + error at x = .1, where the truth is .5."""
+    share = mpf(1) / 2 + error
+    return mp.log(share / (1 - share)) / (mpf(1) / 10)
+
+
+imperfect_teacher = Claim(
+    title="An imperfect teacher",
+    statement=r"Let the teacher $p_t(x)$ be a fixed function of $x$, independent of the student's sample, and $q$ in the interior. Then $|\operatorname{E}H(p_t,q)-\operatorname{E}H(\pi,q)|\le\operatorname{E}\|p_t-\pi\|_2\,\|\log q\|_2$. This bounds the *loss*. The student tends to the projection of the teacher, $\operatorname{arg\,min}\operatorname{E}\operatorname{KL}(p_t\|q_\theta)$: for small errors its coefficients move by about $A^{-1}\operatorname{E}[(p_t-\pi)x^{\mathsf T}]$, which may be much more than the error, or nothing.",
+    evidence=(
+        Sampled("the bound", dict(p=simplex, r=simplex, q=interior_simplex), lambda p, r, q: abs(cross_entropy(p, q) - cross_entropy(r, q)), lambda p, r, q: np.linalg.norm(p - r) * np.linalg.norm(np.log(q)), {
+            "half of it": lambda p, r, q: np.linalg.norm(p - r) * np.linalg.norm(np.log(q)) / 2, "the error alone": lambda p, r, q: np.linalg.norm(p - r)}, relation=at_most),
+        Derived("one input, two classes: how fast the slope moves", derived.moved_coefficient, mistakes={
+            "as fast as the teacher": 1 + 0 * derived.t, "the inverse of A alone": derived.moved_coefficient.last / derived.x}),
+        Digits("an error of .01 at x = .1 moves the slope by .4", lambda: [()], lambda: mp.nstr(_moved_fit(mpf(1) / 100), 4), lambda: "0.4001", {
+            "no more than the error": lambda: "0.01"}),
+        Exact("errors with no moment move nothing: three inputs, errors 1, -2, 1", lambda: [(by, powers) for by in geometry.SHIFTS for powers in geometry.TWO_CLASS_POWERS], lambda by, powers: geometry.what_agrees(by, powers)[0], lambda by, powers: True, {
+            "every error moves the fit": lambda by, powers: False}),
+        Argued("in general", "The difference of the losses at x is -Σ (p_t - π)_k log q_k; take Cauchy and Schwarz, then the mean. The student's labels are p_t(x), so the theorem on wrong models gives the limit. Its score equation is E[(q_θ - p_t) x'] = 0; the derivative in θ is A, that in p_t is the moment, and the implicit function theorem gives the first order."),
+    ),
+    uses=(estimates.misspecified, geometry.labels_act_through_their_moments),
+)
+
+
+def _reweighted(truth, costs):
+    total = sum(a * c for a, c in zip(truth, costs, strict=True))
+    return tuple(a * c / total for a, c in zip(truth, costs, strict=True))
+
+
+def _mixed(a, b, share):
+    return tuple(share * x + (1 - share) * y for x, y in zip(a, b, strict=True))
+
+
+mixed_and_weighted = Claim(
+    title="Mixed labels and class weights",
+    statement=r"Cross-entropy of a mixed label is the mixture of the cross-entropies. With class weights $c_k>0$, $-\sum_kc_kp_k\log q_k$ is $\sum_kc_kp_k$ times the cross-entropy of the label $\propto c_kp_k$. So with $q$ free the minimisers are the mean mixed label, and the label $\propto c_k\pi_k$: the recipe moves the target.",
+    evidence=(
+        Derived("a mixed label", shapes.affine_in_p, mistakes={"the label with the larger share": -over_classes(p[k] * log(q[k]))}),
+        Derived("class weights", derived.class_weights, mistakes={"the target stays": derived.weighted * shapes.cross_entropy, "the total forgotten": derived.class_weights.last / derived.weighted}),
+        Exact("the minimiser with class weights", lambda: [(truth, costs) for truth, costs in (((F(1, 2), F(1, 3), F(1, 6)), (1, 3, 3)), ((F(1, 2), F(1, 4), F(1, 4)), (1, 3, 1)), ((F(1, 3), F(1, 3), F(1, 3)), (3, 1, 1)))], lambda truth, costs: _best(_reweighted(truth, costs), 60), lambda truth, costs: frozenset({_reweighted(truth, costs)}), {
+            "class weights keep the target": lambda truth, costs: frozenset({truth})}),
+        Argued("in general", "The first is that H is affine in the label. A factor that does not depend on q does not move a minimiser, and E over items of c_Y e_Y is proportional to c π."),
+    ),
+    uses=(estimates.mean_label, divergence.convexity),
+)
