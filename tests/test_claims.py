@@ -21,7 +21,7 @@ def test_the_claim_holds_and_its_mistakes_do_not(name):
 
 def test_the_walk_is_complete():
     assert {chapter: len(claims) for chapter, claims in CHAPTERS.items()} == {
-        "bayes": 9, "many-observations": 6, "categorical": 7, "cross-entropy": 8, "entropy-and-kl": 8, "counts": 6, "ten-votes-a-word": 3, "integer-weights": 13, "five-meanings": 9, "geometry": 8, "right-on-average": 11, "smoothing": 6}
+        "bayes": 9, "many-observations": 6, "categorical": 7, "cross-entropy": 8, "entropy-and-kl": 8, "counts": 6, "ten-votes-a-word": 3, "integer-weights": 13, "five-meanings": 9, "geometry": 8, "right-on-average": 11, "smoothing": 6, "neighbours": 6}
 
 
 def test_no_claim_uses_a_later_one():

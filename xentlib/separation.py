@@ -112,7 +112,7 @@ def _direction(x, p):
 def _balance(x, p, sizes):
     """Interior labels with the moments of p: the least of their entries is as large as can be."""
     from scipy.sparse import csr_array, eye_array, hstack, kron
-    (rows, dim), classes = x.shape, p.shape[1]
+    (rows, _), classes = x.shape, p.shape[1]
     moments = kron(csr_array((sizes[:, None] * x).T), eye_array(classes))
     sums = kron(eye_array(rows), csr_array(np.ones((1, classes))))
     none = csr_array((moments.shape[0] + rows, 1))

@@ -4,7 +4,7 @@ from importlib import import_module
 from xentlib.verify import Claim
 
 _MODULES = {"bayes": "bayes", "many-observations": "observations", "categorical": "categorical", "cross-entropy": "cross_entropy", "entropy-and-kl": "divergence",
-            "counts": "counts", "ten-votes-a-word": "votes", "integer-weights": "integer_weights", "five-meanings": "meanings", "geometry": "geometry", "right-on-average": "estimates", "smoothing": "smoothing"}
+            "counts": "counts", "ten-votes-a-word": "votes", "integer-weights": "integer_weights", "five-meanings": "meanings", "geometry": "geometry", "right-on-average": "estimates", "smoothing": "smoothing", "neighbours": "neighbours"}
 
 
 def _named(module):

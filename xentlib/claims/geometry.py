@@ -1,4 +1,4 @@
-"""Chapter 9: the geometry of the loss in logits, predictions and weights, and when a fit exists."""
+"""The chapter on geometry: the geometry of the loss in logits, predictions and weights, and when a fit exists."""
 from fractions import Fraction as F
 from itertools import combinations, product
 

@@ -1,10 +1,10 @@
-"""Chapter 9: what soft labels estimate."""
+"""The chapter on what soft labels estimate."""
 from sympy import Derivative, IndexedBase, Symbol, log
 
 from xentlib.chain import Chain
 from xentlib.derivations.divergence import weights
-from xentlib.derivations.symbols import K, N, c, cross_entropy, i, k, l, over_classes, over_observations, p, q, v
-from xentlib.given import number, positive, real, simplex, size
+from xentlib.derivations.symbols import K, N, i, k, over_classes, over_observations, p, v
+from xentlib.given import number, real, simplex, size
 
 w = IndexedBase("w", positive=True)
 theta, phi, y, t = (Symbol(name, positive=True) for name in ("theta", "phi", "y", "t"))

@@ -1,10 +1,10 @@
-"""Chapter 9: the loss as a function of logits, of predictions and of weights."""
+"""The chapter on the geometry: the loss as a function of logits, of predictions and of weights."""
 from sympy import Derivative, IndexedBase, KroneckerDelta, Sum, Symbol, exp, log
 
 from xentlib.chain import Chain
 from xentlib.derivations.cross_entropy import any_p
 from xentlib.derivations.divergence import here, s
-from xentlib.derivations.symbols import K, N, i, j, k, l, lse, over_classes, over_observations, p, q, softmax, v, z
+from xentlib.derivations.symbols import K, N, i, j, k, l, over_classes, over_observations, p, q, softmax, v, z
 from xentlib.given import index, number, real, simplex, size
 
 D, m = Symbol("D", integer=True, positive=True), Symbol("m", integer=True, positive=True)

@@ -1,5 +1,5 @@
 """The chapter on label smoothing, distillation and temperature."""
-from sympy import Derivative, IndexedBase, KroneckerDelta, Rational, Symbol, exp, log
+from sympy import Derivative, KroneckerDelta, Rational, Symbol, exp, log
 
 from xentlib.chain import Chain
 from xentlib.derivations.cross_entropy import any_p

@@ -6,6 +6,7 @@ from xentlib.figures.estimates import spreads
 from xentlib.figures.geometry import along_the_slope
 from xentlib.figures.integer_weights import distance, mass, two_fits
 from xentlib.figures.meanings import climbing, landscapes, objectives
+from xentlib.figures.neighbours import scores
 from xentlib.figures.smoothing import recipes
 from xentlib.figures.votes import held_out_scores, vote_shares
 from xentlib.figures.walk import convergence, loss_of_a_label, posteriors, simplex, underflow
@@ -25,6 +26,7 @@ __all__ = [
     "posteriors",
     "recipes",
     "right_angle",
+    "scores",
     "simplex",
     "spreads",
     "stacked",
