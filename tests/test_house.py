@@ -133,8 +133,9 @@ def test_the_bibliography_was_looked_up_where_it_says():
     import scipy.special
     import scipy.stats
     import vaderSentiment.vaderSentiment as vader
-    elsewhere = {"jorgensen1987": "statmod 1.5.0"}      # a help page of a package of R, which is not installed here
-    places = {"cover2006": scipy.stats.entropy.__doc__, "shannon1948": scipy.stats.entropy.__doc__, "blanchard2021": scipy.special.softmax.__doc__, "hutto2014": vader.__doc__}
+    from statsmodels.stats.inter_rater import fleiss_kappa
+    elsewhere = {"jorgensen1987": "statmod 1.5.0", "dawid1979": "crowd-kit 1.4.2"}      # packages that are not installed here
+    places = {"cover2006": scipy.stats.entropy.__doc__, "shannon1948": scipy.stats.entropy.__doc__, "blanchard2021": scipy.special.softmax.__doc__, "hutto2014": vader.__doc__, "fleiss1971": fleiss_kappa.__doc__}
     entries = dict(re.findall(r"^@\w+\{(\w+),(.*?)^\}", (ROOT / "references.bib").read_text(), re.MULTILINE | re.DOTALL))
     assert set(entries) == set(places) | set(elsewhere)
     assert all(place in entries.pop(key) for key, place in elsewhere.items())

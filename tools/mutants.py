@@ -21,9 +21,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 WORK = ROOT / "_build" / "mutation"
 SURVIVORS = Path(__file__).with_name("survivors.toml")
-MODULES = ("_checks", "_series", "logits", "information", "labels", "likelihood", "losses", "hidden",
+MODULES = ("_checks", "_series", "logits", "information", "labels", "likelihood", "losses", "hidden", "temperature", "separation", "fitting",
            "chain", "given", "domains", "evidence", "verify", "_boxes", "_source", "_reading")
-TESTS = ("test_checks", "test_numerics", "test_oracle", "test_hidden", "test_engine", "test_chain", "test_given", "test_reading", "test_series", "test_texts")
+TESTS = ("test_checks", "test_numerics", "test_oracle", "test_hidden", "test_temperature", "test_fitting", "test_engine", "test_chain", "test_given", "test_reading", "test_series", "test_texts")
 FEWEST_KILLED = 0.95
 SETTINGS = """
 [tool.mutmut]

@@ -85,6 +85,20 @@ def claim_entries(chapters):
     return Page(lines)
 
 
+TERMS = {   # of the field, and the claim that says what each is worth
+    "argmax of labels": "majority_vote", "binary cross-entropy": "two_classes", "calibration after smoothing": "label_smoothing", "class weights": "mixed_and_weighted", "confidence penalty": "label_smoothing",
+    "counts, votes": "multinomial", "design effect": "correlated_votes", "dispersion": "quasi_likelihood", "distillation": "imperfect_teacher", "EM, responsibilities": "em_step", "evidence lower bound": "em_step", "focal loss": "proper_scores",
+    "forward and backward correction": "noisy_channel", "Gibbs' inequality": "gibbs_inequality", "information equality": "bartlett", "KL projection": "misspecified", "label smoothing": "smoothing_is_a_prior_for_each_item",
+    "likelihood of a soft label": "integer_weights", "likelihood-ratio test": "likelihood_ratio_scale", "maximum likelihood and MAP": "map_is_not_mle", "perplexity": "units", "pseudo-counts": "pseudo_counts", "replicated rows": "replicated_rows", "robust standard errors": "sandwich",
+    "separation": "existence", "soft evidence": "virtual_evidence", "temperature": "temperature"}
+
+
+def glossary(by_name):
+    """From a term of the field to the claim about it, to the test of the claim, and to the first mistake that it refutes."""
+    rows = [(term, by_name[name]) for term, name in TERMS.items()]
+    return Page(lambda link: _table(("term", "claim", "test", "a mistake that it refutes"), [(term, link("prf:ref", claim.title, claim.label), f"`test_claims.py[{claim.label}]`", claim.mistakes[0]) for term, claim in rows]))
+
+
 def reach_table(chapters, *grades):
     """Every piece of evidence with one of these grades: which part of which claim it covers, and for which sizes or by what."""
     def lines(link):

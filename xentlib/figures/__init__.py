@@ -7,6 +7,7 @@ from xentlib.figures.geometry import along_the_slope
 from xentlib.figures.integer_weights import distance, mass, two_fits
 from xentlib.figures.meanings import climbing, landscapes, objectives
 from xentlib.figures.neighbours import scores
+from xentlib.figures.practice import ascent
 from xentlib.figures.smoothing import recipes
 from xentlib.figures.votes import held_out_scores, vote_shares
 from xentlib.figures.walk import convergence, loss_of_a_label, posteriors, simplex, underflow
@@ -14,6 +15,7 @@ from xentlib.figures.walk import convergence, loss_of_a_label, posteriors, simpl
 __all__ = [
     "Picture",
     "along_the_slope",
+    "ascent",
     "climbing",
     "convergence",
     "distance",

@@ -33,6 +33,11 @@ class Score(NamedTuple):
     floor: float
 
 
+def shapes_of(tokens):
+    """Two features of a token's spelling, (N, 2): its length in letters less seven, and whether it begins with un, in, dis or mis."""
+    return np.array([[len(token) - 7.0, float(token.lower().startswith(("un", "in", "dis", "mis")))] for token in tokens])
+
+
 def words_of(votes):
     """The tokens that are plain lower-case words, each at its first place in the lexicon."""
     tokens = np.array(votes.tokens)

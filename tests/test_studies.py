@@ -1,0 +1,56 @@
+"""The studies of the practice chapter: observers who err, and what other libraries report."""
+import numpy as np
+import pytest
+from statsmodels.stats.inter_rater import fleiss_kappa
+
+from xentlib import cross_entropy
+from xentlib.data import tables
+from xentlib.studies.audit import refusals, replicated, soft_fits
+from xentlib.studies.observers import fit_observers
+
+
+def test_the_tables_are_those_that_were_published():
+    names, counts = tables.fleiss_1971()
+    assert len(names) == 5 and (counts.sum(axis=1) == 6).all() and round(fleiss_kappa(counts), 3) == 0.43
+    readings = tables.dawid_skene_1979()
+    assert readings.grades.min() == 0 and readings.grades.max() == 3 and list(readings.observers) == [0, 0, 0, 1, 2, 3, 4]
+
+
+def test_the_likelihood_of_observers_never_falls_and_ends_at_a_fixed_point():
+    readings = tables.dawid_skene_1979()
+    found = fit_observers(readings.grades, readings.observers, 4)
+    assert (np.diff(found.log_likelihoods) >= -1e-9).all() and abs(found.log_likelihoods[-1] - found.log_likelihoods[-20]) < 1e-9
+    assert found.shares == pytest.approx(found.responsibilities.mean(axis=0), abs=1e-9)
+    assert found.tables.sum(axis=2) == pytest.approx(np.ones((5, 4)))
+
+
+def test_the_likelihood_of_observers_is_that_of_the_mixture():
+    """By hand: log Σ_k share_k ∏_j P(reading_j | k), summed over patients."""
+    readings = tables.dawid_skene_1979()
+    found = fit_observers(readings.grades, readings.observers, 4, steps=3)
+    whole = 0.0
+    for row in readings.grades:
+        whole += np.log(sum(found.shares[k] * np.prod([found.tables[o][k, y] for o, y in zip(readings.observers, row, strict=True)]) for k in range(4)))
+    assert found.log_likelihoods[-1] == pytest.approx(whole, rel=1e-12)
+
+
+def test_simulated_observers_are_found_again():
+    rng = np.random.default_rng(8)
+    truth, tables_of = rng.choice(2, size=4000, p=[0.7, 0.3]), np.array([[[0.9, 0.1], [0.2, 0.8]], [[0.8, 0.2], [0.1, 0.9]], [[0.95, 0.05], [0.3, 0.7]]])
+    readings = np.stack([np.array([rng.choice(2, p=tables_of[o][k]) for k in truth]) for o in range(3)], axis=1)
+    found = fit_observers(readings, np.arange(3), 2)
+    assert found.shares == pytest.approx([0.7, 0.3], abs=0.03) and found.tables == pytest.approx(tables_of, abs=0.06)
+
+
+def test_one_fit_is_reported_with_three_log_likelihoods_and_each_has_its_formula():
+    rng = np.random.default_rng(3)
+    x = np.column_stack([np.ones(200), rng.normal(size=200)])
+    share = rng.binomial(7, 1 / (1 + np.exp(-x @ [0.3, 1.0]))) / 7
+    fits = soft_fits(x, share)
+    for fit in fits:
+        assert fit.coefficients == pytest.approx(fits[0].coefficients, abs=1e-8) and fit.reported == pytest.approx(fit.value, rel=1e-10)
+    assert np.ptp([fit.reported for fit in fits]) > 1
+    predicted = 1 / (1 + np.exp(-x @ fits[0].coefficients))
+    probs = np.column_stack([1 - predicted, predicted])
+    assert replicated(share, probs) == pytest.approx(cross_entropy(np.column_stack([1 - share, share]), probs).sum(), rel=1e-12)
+    assert [message for _, message in refusals(x, share)] == ["Multioutput target data is not supported with label binarization", "y should be a 1d array"]
