@@ -6,7 +6,9 @@ from statsmodels.stats.inter_rater import fleiss_kappa
 from xentlib import cross_entropy
 from xentlib.data import tables
 from xentlib.studies.audit import refusals, replicated, soft_fits
+from xentlib.fitting import SoftmaxRegression
 from xentlib.studies.observers import fit_observers
+from xentlib.studies.slopes import fit_slopes, kinds_of_labels
 
 
 def test_the_tables_are_those_that_were_published():
@@ -54,3 +56,22 @@ def test_one_fit_is_reported_with_three_log_likelihoods_and_each_has_its_formula
     probs = np.column_stack([1 - predicted, predicted])
     assert replicated(share, probs) == pytest.approx(cross_entropy(np.column_stack([1 - share, share]), probs).sum(), rel=1e-12)
     assert [message for _, message in refusals(x, share)] == ["Multioutput target data is not supported with label binarization", "y should be a 1d array"]
+
+
+def test_slopes_and_their_errors_are_those_of_the_library():
+    rng = np.random.default_rng(2)
+    x = rng.normal(size=40)
+    labels = rng.beta(2, 2, size=(3, 40))
+    found = fit_slopes(x, labels)
+    for trial, row in enumerate(labels):
+        both = np.column_stack([1 - row, row])
+        model = SoftmaxRegression(fit_intercept=False).fit_soft(x[:, None], both)
+        naive, sandwich = model.covariances(x[:, None], both)
+        assert found.fitted[trial] == pytest.approx(model.coef_[1, 0] - model.coef_[0, 0], abs=1e-7)
+        assert [found.naive[trial], found.sandwich[trial]] == pytest.approx([np.sqrt(naive[0, 0]), np.sqrt(sandwich[0, 0])], rel=1e-6)
+
+
+def test_all_kinds_of_labels_have_one_mean():
+    truth = np.array([0.2, 0.7])
+    for name, labels in kinds_of_labels(np.random.default_rng(5), truth, 20_000).items():
+        assert labels.min() >= 0 and labels.max() <= 1 and labels.mean(axis=0) == pytest.approx(truth, abs=0.015), name

@@ -2,7 +2,7 @@
 from xentlib.figures._style import Picture
 from xentlib.figures.counts import ordered_and_counted
 from xentlib.figures.divergence import right_angle, stacked
-from xentlib.figures.estimates import spreads
+from xentlib.figures.estimates import errors_by_kind, spreads
 from xentlib.figures.geometry import along_the_slope
 from xentlib.figures.integer_weights import distance, mass, two_fits
 from xentlib.figures.meanings import climbing, landscapes, objectives
@@ -19,6 +19,7 @@ __all__ = [
     "climbing",
     "convergence",
     "distance",
+    "errors_by_kind",
     "held_out_scores",
     "landscapes",
     "loss_of_a_label",
