@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DELETE_ON_ERROR:
-.PHONY: book test notebooks draft portability drill twice mutants browser audit newest clean
+.PHONY: book test notebooks draft portability drill twice mutants browser audit newest bench clean
 PYTHON ?= python3
 BIN := .venv/bin
 export PYTHONDONTWRITEBYTECODE := 1
@@ -101,6 +101,10 @@ mutants: .venv-audit/stamp
 # Every page in Chromium, which must be on the machine: what it loads, what its policy stops, what the keyboard reaches.
 browser: .venv-audit/stamp _build/book.stamp
 	.venv-audit/bin/python tools/browser.py
+
+# Ratios of times, beside other libraries, on this machine.
+bench: .venv/stamp
+	$(BIN)/python tools/bench.py
 
 # Known vulnerabilities among the pins; a pin that could not be looked up is a failure.
 audit: .venv-audit/stamp

