@@ -278,7 +278,6 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
         found = minimize(objective, np.zeros(classes * design.shape[1]), jac=True, hessp=hessian_times, method="trust-ncg",
                          options={"gtol": self.tol, "maxiter": self.max_iter}, callback=progress if self.verbose else None)
         W = found.x.reshape(shape)
-        W -= W.mean(axis=0)
         steep = np.abs(found.jac).max()
         if self.penalty == 0 and not _balanced(softmax(design @ W.T)[used], found.jac.reshape(shape), design[used], share[used]):
             answer = existence(design[used], p[used])

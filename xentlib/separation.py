@@ -99,7 +99,7 @@ def _direction(x, p):
     if not below:
         return None
     unequal = differences(below)
-    d = _solved(unequal.sum(axis=0), A_ub=unequal, b_ub=np.zeros(len(below)), A_eq=differences(equal) if equal else None, b_eq=np.zeros(len(equal)) if equal else None, bounds=(-1, 1))
+    d = _solved(unequal.sum(axis=0), A_ub=unequal, b_ub=np.zeros(len(below)), A_eq=differences(equal), b_eq=np.zeros(len(equal)), bounds=(-1, 1))
     direction = np.vstack([d.reshape(classes - 1, dim), np.zeros(dim)])
     values = x @ direction.T
     slack = values.max(axis=1, keepdims=True) - values
