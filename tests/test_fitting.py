@@ -1,4 +1,6 @@
 """Softmax regression against two other libraries, against theory, and at the places where no fit exists."""
+import sys
+
 import numpy as np
 import pytest
 import statsmodels.api as sm
@@ -198,6 +200,13 @@ def test_certificates_that_do_not_hold_are_refused(monkeypatch):
         existence(LINE, separated)
     with pytest.raises(ArithmeticError, match="^the linear program was not solved: .*nfeasible"):
         separation._solved(np.ones(1), A_eq=np.ones((1, 1)), b_eq=[-1.0], bounds=(0, 1))
+
+
+def test_scipy_is_asked_for_by_name_where_it_is_needed(monkeypatch):
+    monkeypatch.setitem(sys.modules, "scipy", None)
+    assert existence(LINE, np.full((4, 2), 0.5)).exists
+    with pytest.raises(ModuleNotFoundError, match=r"^existence needs SciPy, which is not installed \(extra: fit\)$"):
+        existence(LINE, one_hot([0, 0, 1, 1], 2))
 
 
 def test_a_class_that_nobody_voted_for_has_no_fit():

@@ -38,7 +38,7 @@ def test_undone_smoothing_is_the_label():
 @pytest.mark.parametrize("act, says", [
     (lambda: tempered_softmax(LOGITS, 0), "temperature is 0.0; a positive, finite number"),
     (lambda: tempered_softmax(LOGITS, np.inf), "temperature is inf"),
-    (lambda: tempered_softmax(LOGITS, [1.0]), "temperature has shape"),
+    (lambda: tempered_softmax(LOGITS, [1.0]), r"^temperature has shape \(1,\); a single number is needed$"),
     (lambda: distillation_loss(LOGITS, TEACHER[:1], 1.0), r"teacher_logits has shape \(1, 3\)"),
     (lambda: distillation_loss(LOGITS, TEACHER * np.nan, 1.0), r"teacher_logits\[0, 0\] is nan"),
     (lambda: distillation_loss_value_and_grad(LOGITS, TEACHER, -1), "temperature is -1.0"),
@@ -55,3 +55,11 @@ def test_undone_smoothing_is_the_label():
 def test_bad_input_names_place_and_rule(act, says):
     with pytest.raises(InvalidInput, match=says):
         act()
+
+
+def test_a_temperature_is_a_real_number():
+    with pytest.raises(TypeError, match="^temperature has dtype <U1; scales need real numbers$"):
+        tempered_softmax(LOGITS, "2")
+    with pytest.raises(InvalidInput) as trouble:
+        tempered_softmax(LOGITS, [1.0])
+    assert trouble.value.value == (1,)

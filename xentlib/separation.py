@@ -39,7 +39,7 @@ def existence(features, target_probs):
     ArithmeticError
         where neither certificate holds to that accuracy.
     ModuleNotFoundError
-        without SciPy (extra: fit).
+        without SciPy (extra: fit), unless all labels are in the interior.
 
     Examples
     --------
@@ -62,6 +62,10 @@ def existence(features, target_probs):
     merged /= sizes[:, None]
     if (merged > SMALLEST).all():
         return Existence(True, merged[groups], None)
+    try:
+        import scipy  # noqa: F401
+    except ModuleNotFoundError:
+        raise ModuleNotFoundError("existence needs SciPy, which is not installed (extra: fit)") from None
     direction = _direction(places, merged)
     if direction is not None:
         return Existence(False, None, direction / np.where(scale > 0, scale, 1.0))
