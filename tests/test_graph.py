@@ -113,3 +113,11 @@ def test_the_table_and_the_entries_read_well_without_the_book():
         bundle = page._repr_mimebundle_()
         assert "{prf:ref}" not in bundle["text/markdown"] and "{ref}" not in bundle["text/markdown"] and "The Poisson trick" in bundle["text/markdown"]
         assert len(re.findall(r"\{ref\}|\{prf:ref\}", bundle["text/x-myst"])) >= len(CLAIMS)
+
+
+def test_the_glossary_names_mistakes_that_its_claims_refute(monkeypatch):
+    from xentlib import overview
+    assert "| temperature |" in overview.glossary(CLAIMS)._repr_mimebundle_()["text/plain"]
+    monkeypatch.setitem(overview.TERMS, "temperature", ("temperature", "a mistake of nobody"))
+    with pytest.raises(LookupError, match="no such mistake: temperature: a mistake of nobody"):
+        overview.glossary(CLAIMS)

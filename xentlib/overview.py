@@ -85,18 +85,24 @@ def claim_entries(chapters):
     return Page(lines)
 
 
-TERMS = {   # of the field, and the claim that says what each is worth
-    "argmax of labels": "majority_vote", "binary cross-entropy": "two_classes", "calibration after smoothing": "label_smoothing", "class weights": "mixed_and_weighted", "confidence penalty": "label_smoothing",
-    "counts, votes": "multinomial", "design effect": "correlated_votes", "dispersion": "quasi_likelihood", "distillation": "imperfect_teacher", "EM, responsibilities": "em_step", "evidence lower bound": "em_step", "focal loss": "proper_scores",
-    "forward and backward correction": "noisy_channel", "Gibbs' inequality": "gibbs_inequality", "information equality": "bartlett", "KL projection": "misspecified", "label smoothing": "smoothing_is_a_prior_for_each_item",
-    "likelihood of a soft label": "integer_weights", "likelihood-ratio test": "likelihood_ratio_scale", "maximum likelihood and MAP": "map_is_not_mle", "perplexity": "units", "pseudo-counts": "pseudo_counts", "replicated rows": "replicated_rows", "robust standard errors": "sandwich",
-    "separation": "existence", "soft evidence": "virtual_evidence", "temperature": "temperature"}
+TERMS = {   # of the field: the claim that says what each is worth, and a mistake that people make about it
+    "argmax of labels": ("majority_vote", "the majority is unbiased"), "binary cross-entropy": ("two_classes", "only the positive class counts"), "calibration after smoothing": ("label_smoothing", "the target is π"),
+    "class weights": ("mixed_and_weighted", "class weights keep the target"), "confidence penalty": ("label_smoothing", "KL(q‖u): a confidence penalty"), "counts, votes": ("multinomial", "the coefficient omitted"),
+    "design effect": ("correlated_votes", "n votes are worth n"), "dispersion": ("quasi_likelihood", "a label is worth one vote"), "distillation": ("imperfect_teacher", "no more than the error"), "EM": ("em_step", "r fixed forever is maximum likelihood"),
+    "evidence lower bound": ("em_step", "the divergence turned round"), "focal loss": ("proper_scores", "the focal loss is proper"), "forward correction": ("noisy_channel", "cross-entropy onto the readings finds π"),
+    "Gibbs' inequality": ("gibbs_inequality", "equality iff the supports are the same"), "information equality": ("bartlett", "for w = 1 and a soft label"), "KL projection": ("misspecified", "the reverse projection"),
+    "label smoothing": ("smoothing_is_a_prior_for_each_item", "it washes out with more items"), "likelihood of a soft label": ("integer_weights", "any w > 0"), "likelihood-ratio test": ("likelihood_ratio_scale", "χ², whatever the labels"),
+    "MAP": ("map_is_not_mle", "mean taken for the mode"), "perplexity": ("units", "2 to the power of nats"), "pseudo-counts": ("pseudo_counts", "Dir(np): one too few"), "replicated rows": ("replicated_rows", "m forgotten"),
+    "robust standard errors": ("sandwich", "the inverse of A alone"), "separation": ("existence", "a fit exists iff some label is soft"), "soft evidence": ("virtual_evidence", "identified with cross-entropy"), "temperature": ("temperature", "without T²")}
 
 
 def glossary(by_name):
-    """From a term of the field to the claim about it, to the test of the claim, and to the first mistake that it refutes."""
-    rows = [(term, by_name[name]) for term, name in TERMS.items()]
-    return Page(lambda link: _table(("term", "claim", "test", "a mistake that it refutes"), [(term, link("prf:ref", claim.title, claim.label), f"`test_claims.py[{claim.label}]`", claim.mistakes[0]) for term, claim in rows]))
+    """From a term of the field to the claim about it, to the test of the claim, and to a mistake that it refutes."""
+    rows = [(term, by_name[name], mistake) for term, (name, mistake) in TERMS.items()]
+    strange = [f"{claim.name}: {mistake}" for _, claim, mistake in rows if mistake not in claim.mistakes]
+    if strange:
+        raise LookupError(f"no such mistake: {'; '.join(strange)}")
+    return Page(lambda link: _table(("term", "claim", "test", "a mistake that it refutes"), [(term, link("prf:ref", claim.title, claim.label), f"`test_claims.py[{claim.label}]`", mistake) for term, claim, mistake in rows]))
 
 
 def reach_table(chapters, *grades):
