@@ -135,7 +135,7 @@ def junit(receipt):
 
 
 def _rows(pairs):
-    return "<table class=\"table\"><tbody>" + "".join(f"<tr><th scope=\"row\">{escape(name)}</th><td>{value}</td></tr>" for name, value in pairs) + "</tbody></table>"
+    return "<table class=\"table receipt\"><tbody>" + "".join(f"<tr><th scope=\"row\">{escape(name)}</th><td>{value}</td></tr>" for name, value in pairs) + "</tbody></table>"
 
 
 def human(receipt):
