@@ -143,12 +143,17 @@ def num_classes(argument, value):
     return int(value)
 
 
-def fraction(argument, value):
-    """A real number from 0 to 1."""
-    array = _array(argument, value, "fractions")
+def _number(argument, value, what):
+    """One real number."""
+    array = _array(argument, value, what)
     if array.ndim:
         raise InvalidInput(argument, "a single number is needed", value=array.shape, says=f"has shape {array.shape}")
-    number = float(array)
+    return float(array)
+
+
+def fraction(argument, value):
+    """A real number from 0 to 1."""
+    number = _number(argument, value, "fractions")
     if not 0 <= number <= 1:
         raise InvalidInput(argument, "a fraction lies between 0 and 1", value=number)
     return number
@@ -180,10 +185,7 @@ def rows_match(**arguments):
 
 def scale(argument, value):
     """A positive, finite number."""
-    array = _array(argument, value, "scales")
-    if array.ndim:
-        raise InvalidInput(argument, "a single number is needed", value=array.shape, says=f"has shape {array.shape}")
-    number = float(array)
+    number = _number(argument, value, "scales")
     if not 0 < number < np.inf:
         raise InvalidInput(argument, "a positive, finite number is needed", value=number)
     return number

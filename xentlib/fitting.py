@@ -45,6 +45,16 @@ def _balanced(q, gradient, design, share):
     return bool((q - design @ correction.T > 0).all())
 
 
+def _weights(sample_weight, X):
+    return _check_sample_weight(sample_weight, X, dtype=np.float64, ensure_non_negative=True)
+
+
+def _soft_labels(X, target_probs):
+    target_probs = _checks.probabilities("target_probs", target_probs)
+    _checks.rows_match(X=X, target_probs=target_probs)
+    return target_probs
+
+
 class SoftmaxRegression(ClassifierMixin, BaseEstimator):
     """softmax(W x + b), fitted by cross-entropy: Σ_i w_i H(p_i, q_i) / Σ_i w_i + penalty/2 · ‖W‖².
 
@@ -106,7 +116,7 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
         self.classes_, labels = np.unique(y, return_inverse=True)
         if len(self.classes_) < 2:
             raise ValueError(f"y has one class only, {self.classes_[0]!r}; at least two are needed")
-        return self._fitted(X, one_hot(labels.ravel(), len(self.classes_)), _check_sample_weight(sample_weight, X, dtype=np.float64, ensure_non_negative=True))
+        return self._fitted(X, one_hot(labels.ravel(), len(self.classes_)), _weights(sample_weight, X))
 
     def fit_soft(self, X, target_probs, sample_weight=None):
         """Fit to soft labels.
@@ -129,12 +139,11 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
             where there is no minimum.
         """
         X = validate_data(self, X, dtype=np.float64)
-        target_probs = _checks.probabilities("target_probs", target_probs)
-        _checks.rows_match(X=X, target_probs=target_probs)
+        target_probs = _soft_labels(X, target_probs)
         if target_probs.shape[1] < 2:
             raise _checks.InvalidInput("target_probs", "at least two classes are needed", value=target_probs.shape, says=f"has shape {target_probs.shape}")
         self.classes_ = np.arange(target_probs.shape[1])
-        return self._fitted(X, target_probs, _check_sample_weight(sample_weight, X, dtype=np.float64, ensure_non_negative=True))
+        return self._fitted(X, target_probs, _weights(sample_weight, X))
 
     def fit_counts(self, X, counts):
         """Fit to votes: each vote is one observation, so a row counts as often as it was voted on.
@@ -242,11 +251,10 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
     def _labelled(self, X, target_probs, sample_weight):
         check_is_fitted(self)
         X = validate_data(self, X, dtype=np.float64, reset=False)
-        p = _checks.probabilities("target_probs", target_probs)
-        _checks.rows_match(X=X, target_probs=p)
+        p = _soft_labels(X, target_probs)
         if p.shape[1] != len(self.classes_):
             raise _checks.InvalidInput("target_probs", f"the fit has {len(self.classes_)} classes", value=p.shape, says=f"has shape {p.shape}")
-        return X, p, _check_sample_weight(sample_weight, X, dtype=np.float64, ensure_non_negative=True)
+        return X, p, _weights(sample_weight, X)
 
     def _fitted(self, X, p, weight):
         if not (np.isfinite(self.penalty) and self.penalty >= 0):

@@ -52,9 +52,9 @@ def existence(features, target_probs):
     x, p = _checks.finite("features", features), _checks.probabilities("target_probs", target_probs)
     _checks.rows_match(features=x, target_probs=p)
     _checks.some_rows("features", x)
-    scale = np.abs(x).max(axis=0)
-    scaled = x / np.where(scale > 0, scale, 1.0)
-    places, groups = np.unique(scaled, axis=0, return_inverse=True)
+    unit = np.abs(x).max(axis=0)
+    unit[unit == 0] = 1.0
+    places, groups = np.unique(x / unit, axis=0, return_inverse=True)
     groups = groups.ravel()
     merged = np.zeros((len(places), p.shape[1]))
     np.add.at(merged, groups, p)
@@ -68,7 +68,7 @@ def existence(features, target_probs):
         raise ModuleNotFoundError("existence needs SciPy, which is not installed (extra: fit)") from None
     direction = _direction(places, merged)
     if direction is not None:
-        return Existence(False, None, direction / np.where(scale > 0, scale, 1.0))
+        return Existence(False, None, direction / unit)
     return Existence(True, _balance(places, merged, sizes)[groups], None)
 
 

@@ -12,6 +12,13 @@ def _tempered(argument, logits, temperature):
         return logits / temperature, temperature
 
 
+def _student_and_labels(logits, teacher_logits, temperature):
+    """The student's tempered logits, the teacher's tempered distribution, and the temperature."""
+    _checks.same_shape(logits=logits, teacher_logits=teacher_logits)
+    student, temperature = _tempered("logits", logits, temperature)
+    return student, softmax(_tempered("teacher_logits", teacher_logits, temperature)[0]), temperature
+
+
 def tempered_softmax(logits, temperature):
     """softmax(z / T): flatter than softmax for T > 1, sharper for T < 1, with the same order of the classes.
 
@@ -60,9 +67,8 @@ def distillation_loss(logits, teacher_logits, temperature):
     >>> round(float(distillation_loss([0.0, 0.0], [1.0, 5.0], 2.0)), 6)       # 4 log 2
     2.772589
     """
-    _checks.same_shape(logits=logits, teacher_logits=teacher_logits)
-    student, temperature = _tempered("logits", logits, temperature)
-    return temperature**2 * softmax_cross_entropy(student, softmax(_tempered("teacher_logits", teacher_logits, temperature)[0]))
+    student, labels, temperature = _student_and_labels(logits, teacher_logits, temperature)
+    return temperature**2 * softmax_cross_entropy(student, labels)
 
 
 def distillation_loss_value_and_grad(logits, teacher_logits, temperature):
@@ -89,7 +95,6 @@ def distillation_loss_value_and_grad(logits, teacher_logits, temperature):
     >>> distillation_loss_value_and_grad([0.0, 0.0], [0.0, 2 * np.log(3.0)], 2.0)[1].round(6)
     array([ 0.5, -0.5])
     """
-    _checks.same_shape(logits=logits, teacher_logits=teacher_logits)
-    student, temperature = _tempered("logits", logits, temperature)
-    loss, gradient = softmax_cross_entropy_value_and_grad(student, softmax(_tempered("teacher_logits", teacher_logits, temperature)[0]))
+    student, labels, temperature = _student_and_labels(logits, teacher_logits, temperature)
+    loss, gradient = softmax_cross_entropy_value_and_grad(student, labels)
     return temperature**2 * loss, temperature * gradient

@@ -4,6 +4,7 @@ from itertools import product
 from math import comb
 from math import prod as math_prod
 
+from mpmath import mpf
 from sympy import Rational
 
 
@@ -28,6 +29,11 @@ def interior(num_classes, denominator):
 def binomial(successes, trials, theta):
     """Probability of so many successes."""
     return comb(trials, successes) * theta**successes * (1 - theta) ** (trials - successes)
+
+
+def to_mpf(value):
+    """A fraction to the digits that mpmath works with at the moment."""
+    return mpf(value.numerator) / value.denominator
 
 
 def prod(factors):

@@ -10,7 +10,7 @@ from sympy import log as symbolic_log
 
 import xentlib
 from xentlib.claims import cross_entropy, divergence
-from xentlib.claims._finite import arg_max, interior, lattice, power, prod
+from xentlib.claims._finite import arg_max, interior, lattice, power, prod, to_mpf
 from xentlib.derivations import counts as derived
 from xentlib.derivations import cross_entropy as walk
 from xentlib.derivations.symbols import K, N, k, over_classes, q
@@ -223,13 +223,13 @@ poisson_trick = Claim(
 
 def _extended_mass(q):
     """∫ q^y (1 - q)^(1 - y) / (Γ(1 + y) Γ(2 - y)) dy over [0, 1]."""
-    q = mpf(q.numerator) / q.denominator
+    q = to_mpf(q)
     return mp.quad(lambda y: q**y * (1 - q) ** (1 - y) / (mp.gamma(1 + y) * mp.gamma(2 - y)), [0, 0.5, 1])
 
 
 def _extended_series(q):
     """The same by 1/(Γ(1+y)Γ(2-y)) = sin(πy)/π · (1/y + 1/(1-y)) and the series of (e^(ay) - 1)/y."""
-    q = mpf(q.numerator) / q.denominator
+    q = to_mpf(q)
 
     def part(first, second):
         a = mp.mpc(mp.log(first / second), mp.pi)

@@ -7,7 +7,7 @@ import numpy as np
 from mpmath import mp, mpf
 
 from xentlib.claims import categorical, divergence, geometry, meanings
-from xentlib.claims._finite import arg_max, interior, power, prod
+from xentlib.claims._finite import arg_max, interior, power, prod, to_mpf
 from xentlib.derivations import categorical as shared
 from xentlib.derivations import divergence as shapes
 from xentlib.derivations import estimates as derived
@@ -276,12 +276,12 @@ bartlett = Claim(
 
 
 def _kl_at(y, mu):
-    a, b = mpf(y.numerator) / y.denominator, mpf(mu.numerator) / mu.denominator
+    a, b = to_mpf(y), to_mpf(mu)
     return a * mp.log(a / b) + (1 - a) * mp.log((1 - a) / (1 - b))
 
 
 def _entropy_at(y):
-    a = mpf(y.numerator) / y.denominator
+    a = to_mpf(y)
     return -a * mp.log(a) - (1 - a) * mp.log(1 - a)
 
 

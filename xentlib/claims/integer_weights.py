@@ -11,7 +11,7 @@ from sympy import log as symbolic_log
 import xentlib
 from xentlib import domains
 from xentlib.claims import counts, cross_entropy, divergence
-from xentlib.claims._finite import lattice, power, prod
+from xentlib.claims._finite import lattice, power, prod, to_mpf
 from xentlib.derivations import integer_weights as derived
 from xentlib.derivations.symbols import k, over_classes, q
 from xentlib.evidence import Argued, Certified, Computed, Derived, DerivedCases, Digits, Exact, Sampled, Simulated, at_least, at_most, equal
@@ -34,17 +34,13 @@ geometric_mean = Claim(
 )
 
 
-def _mp(value):
-    return mpf(value.numerator) / value.denominator
-
-
 def _logarithmic_mean(theta):
-    theta = _mp(theta)
+    theta = to_mpf(theta)
     return (2 * theta - 1) / (mp.log(theta) - mp.log(1 - theta))
 
 
 def _mass_by_quadrature(theta):
-    theta = _mp(theta)
+    theta = to_mpf(theta)
     return mp.quad(lambda t: theta**t * (1 - theta) ** (1 - t), [0, 1])
 
 
@@ -64,13 +60,13 @@ mass_of_two_classes = Claim(
 
 def _divided(probs):
     """Σ_k q_k / ∏_{j≠k} log(q_k/q_j) at 60 digits."""
-    x = [mp.log(_mp(b)) for b in probs]
+    x = [mp.log(to_mpf(b)) for b in probs]
     return sum(mp.exp(a) / mp.fprod(a - other for place, other in enumerate(x) if place != here) for here, a in enumerate(x))
 
 
 def _series(probs):
     """Σ_m h_m(x) / (m + K - 1)!, with x = log q less its least entry, times that entry's exponential."""
-    x = [mp.log(_mp(b)) for b in probs]
+    x = [mp.log(to_mpf(b)) for b in probs]
     least, size = min(x), len(x)
     x = [a - least for a in x]
     complete, total, m = [mpf(1)] * size, mpf(1) / mp.factorial(size - 1), 0       # h_m of the first k entries
@@ -86,7 +82,7 @@ def _series(probs):
 
 def _triangle(probs):
     """The mass for three classes by quadrature in two dimensions."""
-    a, b, c = (_mp(value) for value in probs)
+    a, b, c = (to_mpf(value) for value in probs)
     with mp.workdps(20):
         return mp.quad(lambda s: mp.quad(lambda t: a**s * b**t * c ** (1 - s - t), [0, 1 - s]), [0, 1])
 
@@ -104,7 +100,7 @@ def _wrong_sign(probs):
 
 
 def _dirichlet_constant(probs):
-    return mp.fprod(mp.gamma(1 + _mp(b)) for b in probs) / mp.gamma(1 + len(probs))
+    return mp.fprod(mp.gamma(1 + to_mpf(b)) for b in probs) / mp.gamma(1 + len(probs))
 
 
 general_mass = Claim(
@@ -406,12 +402,12 @@ ways_out = Claim(
 
 def _mean(theta):
     """Mean of the continuous categorical with K = 2: λ/(2λ - 1) + 1/(2 artanh(1 - 2λ))."""
-    lam = _mp(theta) if isinstance(theta, F) else theta
+    lam = to_mpf(theta) if isinstance(theta, F) else theta
     return lam / (2 * lam - 1) + 1 / (2 * mp.atanh(1 - 2 * lam))
 
 
 def _mean_by_quadrature(theta):
-    lam = _mp(theta)
+    lam = to_mpf(theta)
     return mp.quad(lambda t: t * lam**t * (1 - lam) ** (1 - t), [0, 1]) / _logarithmic_mean(theta)
 
 
@@ -422,7 +418,7 @@ def _mean_of_three(probs, place):
 
 
 def _mean_by_difference(probs, place):
-    x = [mp.log(_mp(b)) for b in probs]
+    x = [mp.log(to_mpf(b)) for b in probs]
 
     def log_mass(step):
         moved = [a + step * (here == place) for here, a in enumerate(x)]
@@ -438,8 +434,8 @@ continuous_categorical = Claim(
     statement=r"$f(p;\lambda)=\prod_k\lambda_k^{p_k}/Z(\lambda)$ is an exponential family on $\Delta$ with natural parameter $\eta=\log\lambda$; its mean is $\nabla_\eta\log Z$. For $K=2$: $\mu(\lambda)=\frac\lambda{2\lambda-1}+\frac1{2\operatorname{artanh}(1-2\lambda)}$, and $\mu(.9)=0.66988$: the mean is *not* $\lambda$.",
     evidence=(
         Derived("the mean for K = 2, λ = σ(η)", derived.mean_of_two, mistakes={"the mean is λ": derived.sigmoid, "the second term with the other sign": derived.sigmoid / (2 * derived.sigmoid - 1) + 1 / derived.eta}),
-        Computed("K = 2, against quadrature", lambda: [(F(9, 10),), (F(3, 5),), (F(1, 100),)], _mean_by_quadrature, _mean, {"the mean is λ itself": lambda theta: _mp(theta)}, digits=30),
-        Computed("K = 3: the gradient, by a divided difference with a point doubled and by numerical differentiation", lambda: [(THREE, place) for place in range(3)], _mean_by_difference, _mean_of_three, {"λ is the mean": lambda probs, place: _mp(probs[place])}, digits=20),
+        Computed("K = 2, against quadrature", lambda: [(F(9, 10),), (F(3, 5),), (F(1, 100),)], _mean_by_quadrature, _mean, {"the mean is λ itself": lambda theta: to_mpf(theta)}, digits=30),
+        Computed("K = 3: the gradient, by a divided difference with a point doubled and by numerical differentiation", lambda: [(THREE, place) for place in range(3)], _mean_by_difference, _mean_of_three, {"λ is the mean": lambda probs, place: to_mpf(probs[place])}, digits=20),
         Digits("the digits", lambda: [()], lambda: mp.nstr(_mean(F(9, 10)), 5), lambda: "0.66988", {"λ": lambda: "0.9"}),
         Argued("in general", "e^⟨p, η⟩/Z is an exponential family with statistic p on a bounded set, so log Z may be differentiated under the integral, and its gradient is the mean of p. For K = 2 put η = log λ - log(1 - λ) = -2 artanh(1 - 2λ)."),
     ),
@@ -457,7 +453,7 @@ def _mean_at(eta):
 
 def _fit(share):
     """The λ whose mean is the share: the maximum likelihood estimate."""
-    return _sigmoid(mp.findroot(lambda eta: _mean_at(eta) - _mp(share), 3))
+    return _sigmoid(mp.findroot(lambda eta: _mean_at(eta) - to_mpf(share), 3))
 
 
 POSITIVE = [mpf(10) ** -12, 1, 10, 50, 200, mp.inf]
@@ -470,7 +466,7 @@ def _over_both_sides(integrand):
 
 def _mean_fit(theta):
     """E[λ̂] for one observation, ∫ σ(η) f(μ(η)) μ'(η) dη over the estimate's logit η."""
-    lam = _mp(theta)
+    lam = to_mpf(theta)
     slope = lambda eta: 1 / eta**2 - mp.exp(eta) / mp.expm1(eta) ** 2  # noqa: E731
     density = lambda eta: lam ** _mean_at(eta) * (1 - lam) ** (1 - _mean_at(eta)) / _logarithmic_mean(theta)  # noqa: E731
     return _over_both_sides(lambda eta: _sigmoid(eta) * density(eta) * slope(eta))
@@ -478,7 +474,7 @@ def _mean_fit(theta):
 
 def _mean_fit_by_parts(theta):
     """The same as 1 - ∫ P(p ≤ μ(η)) σ'(η) dη."""
-    logit = mp.log(_mp(theta)) - mp.log(1 - _mp(theta))
+    logit = mp.log(to_mpf(theta)) - mp.log(1 - to_mpf(theta))
     below = lambda eta: mp.expm1(logit * _mean_at(eta)) / mp.expm1(logit)  # noqa: E731
     return 1 - _over_both_sides(lambda eta: below(eta) * _sigmoid(eta) * _sigmoid(-eta))
 
@@ -497,9 +493,9 @@ two_estimands = Claim(
     statement=r"On labels drawn from the continuous categorical with parameter $\lambda$, minimising cross-entropy is consistent for the mean $\mu(\lambda)$, its own maximum likelihood for $\lambda$. Given a mean label of $.7$, the first gives $.7$ and the second $\hat\lambda=.93536$. The second is *not* unbiased: for one label and $\lambda=.9$ its mean is $.734$.",
     evidence=(
         Digits("the two fits to a mean label of 7/10", lambda: [()], lambda: (mp.nstr(_fit(SHARE), 5), mp.nstr(_mean(_fit(SHARE)), 5)), lambda: ("0.93536", "0.7"), {"cross-entropy estimates λ: one fit for both": lambda: ("0.7", "0.7")}),
-        Computed("the mean of the second, two integrals", lambda: [(TRUE,)], _mean_fit, _mean_fit_by_parts, {"it is unbiased": lambda theta: _mp(theta), "it has the mean of the label": _mean}, digits=7),
+        Computed("the mean of the second, two integrals", lambda: [(TRUE,)], _mean_fit, _mean_fit_by_parts, {"it is unbiased": lambda theta: to_mpf(theta), "it has the mean of the label": _mean}, digits=7),
         Digits("its digits", lambda: [()], lambda: mp.nstr(_mean_fit_by_parts(TRUE), 3), lambda: "0.734", {"the digits of λ": lambda: "0.9"}),
-        Simulated("20,000 labels: their mean, the fit by cross-entropy", _drawn, lambda shares: shares, lambda: float(_mean(TRUE)), {"cross-entropy estimates λ": lambda: float(_mp(TRUE))}),
+        Simulated("20,000 labels: their mean, the fit by cross-entropy", _drawn, lambda shares: shares, lambda: float(_mean(TRUE)), {"cross-entropy estimates λ": lambda: float(to_mpf(TRUE))}),
         Argued("consistency", "With q free, cross-entropy is least at the mean label, which tends to E P = μ(λ) by the law of large numbers. The likelihood of an exponential family is largest where its mean equals the mean label; μ is continuous and strictly increasing, so λ̂ = μ^-1(mean label) tends to λ. Each is inconsistent for the other's target unless μ(λ) = λ, at λ = 1/2."),
     ),
     uses=(continuous_categorical, divergence.compensation),
@@ -511,7 +507,7 @@ sharper_parameter = Claim(
     evidence=(
         Derived("2λ - 1 less 2μ - 1, with half the logit η", derived.sharper, mistakes={"the difference is 1/η": 1 / derived.eta, "flatter: the difference has the other sign": -derived.sharper.last}),
         Digits("three classes, four digits", lambda: [()], lambda: tuple(mp.nstr(_mean_of_three(THREE, place), 4) for place in range(3)), lambda: ("0.4196", "0.3547", "0.2257"), {"the mean is λ, for three classes": lambda: ("0.62", "0.335", "0.045")}),
-        Digits("is the mean's k-th entry nearer to 1/3?", lambda: [(place,) for place in range(3)], lambda place: bool(abs(_mean_of_three(THREE, place) - mpf(1) / 3) < abs(_mp(THREE[place]) - mpf(1) / 3)), lambda place: place != 1, {"in every coordinate": lambda place: True}),
+        Digits("is the mean's k-th entry nearer to 1/3?", lambda: [(place,) for place in range(3)], lambda place: bool(abs(_mean_of_three(THREE, place) - mpf(1) / 3) < abs(to_mpf(THREE[place]) - mpf(1) / 3)), lambda place: place != 1, {"in every coordinate": lambda place: True}),
         Argued("K = 2", "With s half the logit, 2λ - 1 = tanh s and 2μ - 1 = coth s - 1/s. Their difference is 1/s - 2/sinh(2s), which has the sign of s because sinh x > x for x > 0; and 2μ - 1 has the sign of s as well, for μ is increasing with μ(1/2) = 1/2."),
     ),
     uses=(continuous_categorical,),

@@ -6,7 +6,7 @@ from sympy import Rational, log, pi, sqrt
 
 from xentlib import dirichlet_log_likelihood, kl_divergence, multinomial_log_likelihood
 from xentlib.claims import categorical, cross_entropy, divergence, estimates
-from xentlib.claims._finite import arg_max, interior, lattice, power, prod
+from xentlib.claims._finite import arg_max, interior, lattice, power, prod, to_mpf
 from xentlib.derivations import neighbours as derived
 from xentlib.derivations.symbols import K, k, over_classes, p, q
 from xentlib.evidence import Argued, Computed, Derived, Digits, Exact
@@ -138,22 +138,18 @@ bregman_means = Claim(
 LABEL, MODEL = (F(1, 5), F(3, 10), F(1, 2)), (F(1, 10), F(7, 10), F(1, 5))
 
 
-def _mp(value):
-    return mpf(value.numerator) / value.denominator
-
-
 def _kl(a, b):
-    return sum(_mp(x) * mp.log(_mp(x) / _mp(y)) for x, y in zip(a, b, strict=True))
+    return sum(to_mpf(x) * mp.log(to_mpf(x) / to_mpf(y)) for x, y in zip(a, b, strict=True))
 
 
 def _dirichlet(label, model, s):
-    shares = [s * _mp(b) for b in model]
-    return -(mp.loggamma(s) - sum(map(mp.loggamma, shares)) + sum((a - 1) * mp.log(_mp(x)) for a, x in zip(shares, label, strict=True))) / s
+    shares = [s * to_mpf(b) for b in model]
+    return -(mp.loggamma(s) - sum(map(mp.loggamma, shares)) + sum((a - 1) * mp.log(to_mpf(x)) for a, x in zip(shares, label, strict=True))) / s
 
 
 def _multinomial(label, model, n):
-    counts = [n * _mp(a) for a in label]
-    return -(mp.loggamma(n + 1) - sum(mp.loggamma(c + 1) for c in counts) + sum(c * mp.log(_mp(b)) for c, b in zip(counts, model, strict=True))) / n
+    counts = [n * to_mpf(a) for a in label]
+    return -(mp.loggamma(n + 1) - sum(mp.loggamma(c + 1) for c in counts) + sum(c * mp.log(to_mpf(b)) for c, b in zip(counts, model, strict=True))) / n
 
 
 def _library(s):

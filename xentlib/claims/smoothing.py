@@ -82,13 +82,9 @@ smoothing_is_a_prior_for_each_item = Claim(
 )
 
 
-def _noised(truth, epsilon):
-    return tuple((1 - epsilon) * a + epsilon / 3 for a in truth)
-
-
 def _best_forward(observed, epsilon):
     """The prediction whose noised version fits the observed labels best: the noise-aware likelihood, as exact powers."""
-    return arg_max({model: prod(power(b, 60 * a) for a, b in zip(observed, _noised(model, epsilon), strict=True)) for model in interior(3, 7)})
+    return arg_max({model: prod(power(b, 60 * a) for a, b in zip(observed, _smoothed(model, epsilon), strict=True)) for model in interior(3, 7)})
 
 
 smoothing_as_noise = Claim(
@@ -97,8 +93,8 @@ smoothing_as_noise = Claim(
     evidence=(
         Derived("the loss", derived.as_noise, mistakes={
             "the noise never gives the label itself": -(1 - derived.epsilon) * log(q[derived.y]) - derived.epsilon * (over_classes(log(q[k])) - log(q[derived.y])) / K, "the forward-corrected loss": -log((1 - derived.epsilon) * q[derived.y] + derived.epsilon / K)}),
-        Exact("the two optima", lambda: [(truth, F(3, 10)) for truth in interior(3, 7) if truth != (F(1, 3),) * 3][::2], lambda truth, e: (_best(_smoothed(truth, e), 10), _best_forward(_noised(truth, e), e)), lambda truth, e: (frozenset({_noised(truth, e)}), frozenset({truth})), {
-            "smoothing equals forward correction": lambda truth, e: (frozenset({truth}), frozenset({truth})), "both see the noise": lambda truth, e: (frozenset({_noised(truth, e)}), frozenset({_noised(truth, e)}))}),
+        Exact("the two optima", lambda: [(truth, F(3, 10)) for truth in interior(3, 7) if truth != (F(1, 3),) * 3][::2], lambda truth, e: (_best(_smoothed(truth, e), 10), _best_forward(_smoothed(truth, e), e)), lambda truth, e: (frozenset({_smoothed(truth, e)}), frozenset({truth})), {
+            "smoothing equals forward correction": lambda truth, e: (frozenset({truth}), frozenset({truth})), "both see the noise": lambda truth, e: (frozenset({_smoothed(truth, e)}), frozenset({_smoothed(truth, e)}))}),
         Argued("in general", "The chances of the classes of Ỹ are the smoothed label. For the likelihood, the noisy distribution is a one-to-one affine image of the clean one, so by Gibbs' inequality the best image is the noisy truth and its source the clean one."),
     ),
     uses=(label_smoothing, meanings.noisy_channel),
@@ -147,12 +143,7 @@ imperfect_teacher = Claim(
 
 
 def _reweighted(truth, costs):
-    total = sum(a * c for a, c in zip(truth, costs, strict=True))
-    return tuple(a * c / total for a, c in zip(truth, costs, strict=True))
-
-
-def _mixed(a, b, share):
-    return tuple(share * x + (1 - share) * y for x, y in zip(a, b, strict=True))
+    return normalised(a * c for a, c in zip(truth, costs, strict=True))
 
 
 mixed_and_weighted = Claim(

@@ -2,6 +2,7 @@
 from sympy import Derivative, IndexedBase, KroneckerDelta, Sum, Symbol, exp, log
 
 from xentlib.chain import Chain
+from xentlib.derivations.categorical import softmax_l
 from xentlib.derivations.cross_entropy import any_p
 from xentlib.derivations.divergence import here, s
 from xentlib.derivations.symbols import K, N, i, j, k, l, over_classes, over_observations, p, q, softmax, v, z
@@ -27,7 +28,6 @@ gradient = Chain(
      (softmax - any_p[j], "the shares sum to 1")),
     (classes, chosen, simplex(any_p, K), real(z, K)),
 )
-softmax_l = exp(z[l]) / over_classes(exp(z[k]))
 hessian = Chain(
     Derivative(softmax - any_p[j], z[l]),
     ((softmax * KroneckerDelta(j, l) - softmax * softmax_l, "the label is a constant; quotient rule"),),
