@@ -1,4 +1,5 @@
 """Random rows for property tests, faces of the simplex and far logits included."""
+
 import numpy as np
 from hypothesis import strategies as st
 

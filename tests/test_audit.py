@@ -1,4 +1,7 @@
-"""The audit of the pins can fail: with a known vulnerability, and with a pin that was not looked up."""
+"""The audit of the pins can fail: with a known vulnerability, and with a pin that was not looked
+up.
+"""
+
 import sys
 from pathlib import Path
 
@@ -24,13 +27,20 @@ def entry(name, version, *vulns):
     return {"name": name, "version": version, "vulns": list(vulns)}
 
 
-CLEAN = [{"dependencies": [entry("mini-racer", "0.14.1"), entry("soupsieve", "2.10")], "fixes": []}, {"dependencies": [entry("soupsieve", "4.1.2")], "fixes": []}]
+CLEAN = [
+    {"dependencies": [entry("mini-racer", "0.14.1"), entry("soupsieve", "2.10")], "fixes": []},
+    {"dependencies": [entry("soupsieve", "4.1.2")], "fixes": []},
+]
 
 
 def test_every_pin_is_wanted_whatever_its_system():
     assert set(audit.pins(LOCK)) == PINS
     text = (ROOT / "requirements.txt").read_text()
-    assert len(list(audit.pins(text))) == sum("==" in line for line in text.splitlines() if line[:1].isalnum()) > 100
+    assert (
+        len(list(audit.pins(text)))
+        == sum("==" in line for line in text.splitlines() if line[:1].isalnum())
+        > 100
+    )
 
 
 def test_a_requirement_without_a_version_is_no_pin():
@@ -47,17 +57,40 @@ def test_all_pins_looked_up_and_clean():
 
 
 def test_a_skipped_pin_is_a_failure():
-    """What pip-audit reports where its database cannot be reached: every package skipped, and success."""
-    skipped = [{"dependencies": [{"name": name, "skip_reason": "Dependency not found on PyPI and could not be audited"} for name, _ in PINS], "fixes": []}]
-    assert list(audit.findings(PINS, skipped)) == ["3 of 3 pins were not looked up: mini-racer==0.14.1, soupsieve==2.10, soupsieve==4.1.2"]
+    """What pip-audit reports where its database cannot be reached: every package skipped, and
+    success.
+    """
+    skipped = [
+        {
+            "dependencies": [
+                {
+                    "name": name,
+                    "skip_reason": "Dependency not found on PyPI and could not be audited",
+                }
+                for name, _ in PINS
+            ],
+            "fixes": [],
+        }
+    ]
+    assert list(audit.findings(PINS, skipped)) == [
+        "3 of 3 pins were not looked up: mini-racer==0.14.1, soupsieve==2.10, soupsieve==4.1.2"
+    ]
 
 
 def test_another_version_looked_up_does_not_stand_for_the_pin():
-    reports = [{"dependencies": [entry("mini-racer", "0.15.0"), entry("soupsieve", "2.10")]}, CLEAN[1]]
-    assert list(audit.findings(PINS, reports)) == ["1 of 3 pins were not looked up: mini-racer==0.14.1"]
+    reports = [
+        {"dependencies": [entry("mini-racer", "0.15.0"), entry("soupsieve", "2.10")]},
+        CLEAN[1],
+    ]
+    assert list(audit.findings(PINS, reports)) == [
+        "1 of 3 pins were not looked up: mini-racer==0.14.1"
+    ]
 
 
 def test_a_vulnerability_is_named_with_its_cure():
     known = {"id": "PYSEC-0000-1", "fix_versions": ["2.11"], "aliases": [], "description": ""}
-    reports = [{"dependencies": [entry("mini-racer", "0.14.1"), entry("soupsieve", "2.10", known)]}, CLEAN[1]]
+    reports = [
+        {"dependencies": [entry("mini-racer", "0.14.1"), entry("soupsieve", "2.10", known)]},
+        CLEAN[1],
+    ]
     assert list(audit.findings(PINS, reports)) == ["soupsieve==2.10: PYSEC-0000-1, mended in 2.11"]

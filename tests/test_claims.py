@@ -1,4 +1,7 @@
-"""Every claim holds at other random numbers than its chapter used, and every mistake is refuted there too."""
+"""Every claim holds at other random numbers than its chapter used, and every mistake is refuted
+there too.
+"""
+
 import re
 
 import pytest
@@ -21,7 +24,20 @@ def test_the_claim_holds_and_its_mistakes_do_not(name):
 
 def test_the_walk_is_complete():
     assert {chapter: len(claims) for chapter, claims in CHAPTERS.items()} == {
-        "bayes": 9, "many-observations": 6, "categorical": 7, "cross-entropy": 8, "entropy-and-kl": 8, "counts": 6, "ten-votes-a-word": 3, "integer-weights": 13, "five-meanings": 9, "geometry": 8, "right-on-average": 11, "smoothing": 6, "neighbours": 6}
+        "bayes": 9,
+        "many-observations": 6,
+        "categorical": 7,
+        "cross-entropy": 8,
+        "entropy-and-kl": 8,
+        "counts": 6,
+        "ten-votes-a-word": 3,
+        "integer-weights": 13,
+        "five-meanings": 9,
+        "geometry": 8,
+        "right-on-average": 11,
+        "smoothing": 6,
+        "neighbours": 6,
+    }
 
 
 def test_no_claim_uses_a_later_one():
@@ -33,6 +49,7 @@ def test_no_claim_uses_a_later_one():
 
 def test_every_cited_source_is_in_the_bibliography():
     from pathlib import Path
+
     keys = set(re.findall(r"^@\w+\{(\w+),", Path("references.bib").read_text(), re.MULTILINE))
     cited = {e.key for claim in CLAIMS.values() for e in claim.evidence if isinstance(e, Cited)}
     assert cited <= keys
@@ -42,6 +59,7 @@ def test_missing_or_changed_votes_are_named(monkeypatch):
     import sys
 
     from xentlib.data import vader
+
     monkeypatch.setattr(vader, "DIGEST", "0000")
     with pytest.raises(RuntimeError, match="not the lexicon of release 3.3.2"):
         vader.load()

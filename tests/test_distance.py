@@ -1,4 +1,5 @@
 """The linear program against what is proved about it."""
+
 from math import comb
 
 import numpy as np
@@ -8,18 +9,24 @@ from xentlib.claims.integer_weights import CERTIFICATES, certified_bound
 from xentlib.studies import distance
 
 WIDE, ATOMS = np.linspace(-40, 40, 401), np.linspace(0, 1, 241)
-ACCURACY = 1e-6     # of the program's solver
+ACCURACY = 1e-6  # of the program's solver
 
 
 @pytest.mark.parametrize("weight", [0.1, 0.25, 0.5, 0.75, 0.9, 1.0])
 def test_up_to_one_it_is_the_formula(weight):
-    assert distance.least_defect(weight, np.linspace(-400, 400, 401), ATOMS)[0] == pytest.approx((2 ** (1 - weight) - 1) / (2 ** (1 - weight) + 1), abs=ACCURACY)
+    assert distance.least_defect(weight, np.linspace(-400, 400, 401), ATOMS)[0] == pytest.approx(
+        (2 ** (1 - weight) - 1) / (2 ** (1 - weight) + 1), abs=ACCURACY
+    )
 
 
 @pytest.mark.parametrize("weight", [1, 2, 3, 4])
 def test_at_whole_weights_it_vanishes_on_the_lattice_of_votes(weight):
-    defect, masses = distance.least_defect(weight, np.linspace(-8, 8, 161), np.arange(weight + 1) / weight)
-    assert defect < ACCURACY and masses == pytest.approx([comb(weight, a) for a in range(weight + 1)], abs=1e-4)
+    defect, masses = distance.least_defect(
+        weight, np.linspace(-8, 8, 161), np.arange(weight + 1) / weight
+    )
+    assert defect < ACCURACY and masses == pytest.approx(
+        [comb(weight, a) for a in range(weight + 1)], abs=1e-4
+    )
 
 
 @pytest.mark.parametrize("weight", CERTIFICATES)

@@ -1,4 +1,7 @@
-"""The fault drill itself: every fault can be planted today and changes something, and a fault that nothing catches is reported."""
+"""The fault drill itself: every fault can be planted today and changes something, and a fault that
+nothing catches is reported.
+"""
+
 import subprocess
 import sys
 from collections import Counter
@@ -15,7 +18,14 @@ FAULTS = faults.all_faults()
 
 
 def git(root, command):
-    return subprocess.run(f"git -c user.name=drill -c user.email=drill@localhost {command}", shell=True, cwd=root, check=True, capture_output=True, text=True).stdout
+    return subprocess.run(
+        f"git -c user.name=drill -c user.email=drill@localhost {command}",
+        shell=True,
+        cwd=root,
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +42,9 @@ def book(tmp_path_factory):
 
 def test_every_fault_can_be_planted_and_changes_something(book):
     for fault in FAULTS:
-        if fault.kind != "notebook" and not fault.check.startswith("starved"):      # test_book plants the former
+        if fault.kind != "notebook" and not fault.check.startswith(
+            "starved"
+        ):  # test_book plants the former
             fault.plant(book)
             assert git(book, "status --porcelain"), f"{fault.kind}: {fault.name} changes nothing"
             git(book, "reset -q --hard")
@@ -51,7 +63,14 @@ def test_a_text_that_is_gone_is_an_error_of_the_drill(tmp_path):
         faults.change("a.txt", "c", "d")(tmp_path)
 
 
-@pytest.mark.parametrize("status, said, trouble", [(0, "all is well", "slipped through"), (1, "something is wrong", "was not named"), (1, "a.txt, cell 3: wrong", "")])
+@pytest.mark.parametrize(
+    "status, said, trouble",
+    [
+        (0, "all is well", "slipped through"),
+        (1, "something is wrong", "was not named"),
+        (1, "a.txt, cell 3: wrong", ""),
+    ],
+)
 def test_a_fault_is_caught_only_if_its_place_is_named(monkeypatch, status, said, trouble):
     monkeypatch.setattr(drill, "run", lambda check, plant: (status, said))
     found = drill.caught(faults.Fault("kind", "name", None, "guards", r"a\.txt, cell \d"))
@@ -59,7 +78,9 @@ def test_a_fault_is_caught_only_if_its_place_is_named(monkeypatch, status, said,
 
 
 def test_a_drill_with_a_miss_fails(monkeypatch, capsys):
-    monkeypatch.setattr(drill, "all_faults", lambda: [faults.Fault("kind", "one that slips", None, "guards", "x")])
+    monkeypatch.setattr(
+        drill, "all_faults", lambda: [faults.Fault("kind", "one that slips", None, "guards", "x")]
+    )
     monkeypatch.setattr(drill, "run", lambda check, plant=None: (0, ""))
     with pytest.raises(SystemExit, match="one that slips slipped through"):
         drill.main("slips")
@@ -71,8 +92,22 @@ def test_a_drill_with_a_miss_fails(monkeypatch, capsys):
 
 def test_the_referees_report_counts_what_is_planted():
     report = (ROOT / "chapters" / "referees-report.ipynb").read_text()
-    kinds = {"cells of a notebook": "notebook", "stored outputs": "output", "the built site": "site", "the kernel": "kernel", "the engine": "engine", "the library": "library", "the oracle": "oracle",
-             "the house": "house", "claims": "claim", "pages": "page", "derivations": "derivation", "contents": "contents", "supply": "supply", "surroundings": "surroundings"}
+    kinds = {
+        "cells of a notebook": "notebook",
+        "stored outputs": "output",
+        "the built site": "site",
+        "the kernel": "kernel",
+        "the engine": "engine",
+        "the library": "library",
+        "the oracle": "oracle",
+        "the house": "house",
+        "claims": "claim",
+        "pages": "page",
+        "derivations": "derivation",
+        "contents": "contents",
+        "supply": "supply",
+        "surroundings": "surroundings",
+    }
     planted = Counter(fault.kind for fault in FAULTS)
     assert set(kinds.values()) == set(planted)
     for words, kind in kinds.items():

@@ -1,4 +1,5 @@
 """The engine against planted vacuity: each way in which a check could say nothing is an error."""
+
 from fractions import Fraction as F
 from types import FunctionType
 
@@ -12,8 +13,22 @@ from xentlib import domains
 from xentlib._boxes import RECORD
 from xentlib._source import _tree, source_of
 from xentlib.chain import Chain, Refuted, Undecided
+from xentlib.evidence import (
+    Argued,
+    Certified,
+    Cited,
+    Computed,
+    Derived,
+    DerivedCases,
+    Digits,
+    Exact,
+    Sampled,
+    Simulated,
+    at_least,
+    at_most,
+    less,
+)
 from xentlib.given import index, labels, number, real, simplex, size
-from xentlib.evidence import Argued, Certified, Cited, Computed, Derived, DerivedCases, Digits, Exact, Sampled, Simulated, at_least, at_most, less
 from xentlib.verify import Claim, verify
 
 K, N = symbols("K N", integer=True, positive=True)
@@ -24,7 +39,11 @@ ENTROPY = -Sum(p[k] * log(p[k]), (k, 1, K))
 CROSS = -Sum(p[k] * log(q[k]), (k, 1, K))
 KL = Sum(p[k] * log(p[k] / q[k]), (k, 1, K))
 TWO = (size(K), simplex(p, K), simplex(q, K))
-DECOMPOSITION = Chain(CROSS, ((ENTROPY + KL, "add and subtract"),), TWO)
+DECOMPOSITION = Chain(
+    start=CROSS,
+    steps=((ENTROPY + KL, "add and subtract"),),
+    given=TWO,
+)
 
 
 def cross_entropy(p, q, K):
@@ -36,14 +55,36 @@ def entropy_plus_kl(p, q, K):
 
 
 MISTAKES = {"reversed": -Sum(q[k] * log(p[k]), (k, 1, K)), "dropped entropy": KL}
-DERIVED = Derived("", DECOMPOSITION, entropy_plus_kl, MISTAKES)
-EXACT = Exact("", lambda: [(F(1, 2),), (F(1, 3),)], lambda a: a + a, lambda a: 2 * a, {"square": lambda a: a * a, "three": lambda a: 3 * a})
-SAMPLED = Sampled("", dict(p=domains.simplex, q=domains.simplex), lambda p, q: x.cross_entropy(p, q), lambda p, q: x.entropy(p),
-                  {"entropy of q": lambda p, q: x.entropy(q), "strict": dict(relation=less)}, at_least)
+DERIVED = Derived(
+    part="",
+    chain=DECOMPOSITION,
+    computes=entropy_plus_kl,
+    mistakes=MISTAKES,
+)
+EXACT = Exact(
+    part="",
+    cases=lambda: [(F(1, 2),), (F(1, 3),)],
+    lhs=lambda a: a + a,
+    rhs=lambda a: 2 * a,
+    mistakes={"square": lambda a: a * a, "three": lambda a: 3 * a},
+)
+SAMPLED = Sampled(
+    part="",
+    cases=dict(p=domains.simplex, q=domains.simplex),
+    lhs=lambda p, q: x.cross_entropy(p, q),
+    rhs=lambda p, q: x.entropy(p),
+    mistakes={"entropy of q": lambda p, q: x.entropy(q), "strict": dict(relation=less)},
+    relation=at_least,
+)
 
 
 def claim(*evidence, **more):
-    return Claim("A claim", "A statement.", evidence, **more)
+    return Claim(
+        title="A claim",
+        statement="A statement.",
+        evidence=evidence,
+        **more,
+    )
 
 
 def test_a_sound_claim_prints_its_evidence():
@@ -56,22 +97,60 @@ def test_a_sound_claim_prints_its_evidence():
 
 
 def test_a_box_opens_the_wrong_versions_with_their_counter_examples():
-    folded = verify(claim(DERIVED, Exact("a part", EXACT.cases, EXACT.lhs, EXACT.rhs, EXACT.mistakes), name="a_claim"))._repr_mimebundle_()["text/x-myst"]
-    assert ":label: claim-a-claim" in folded and "<where-a-claim>" in folded and "Break it: 4 wrong versions, each refuted" in folded
-    for part in (":::{dropdown} ✗ dropped entropy\n$$", r"\overset{?}{=}", ":::{dropdown} ✗ square\n```python\nrhs = lambda a: a * a\n```", "Refuted: `at 1/2: 1 against 1/4`"):
+    folded = verify(
+        claim(
+            DERIVED,
+            Exact(
+                part="a part",
+                cases=EXACT.cases,
+                lhs=EXACT.lhs,
+                rhs=EXACT.rhs,
+                mistakes=EXACT.mistakes,
+            ),
+            name="a_claim",
+        )
+    )._repr_mimebundle_()["text/x-myst"]
+    assert (
+        ":label: claim-a-claim" in folded
+        and "<where-a-claim>" in folded
+        and "Break it: 4 wrong versions, each refuted" in folded
+    )
+    for part in (
+        ":::{dropdown} ✗ dropped entropy\n$$",
+        r"\overset{?}{=}",
+        ":::{dropdown} ✗ square\n```python\nrhs = lambda a: a * a\n```",
+        "Refuted: `at 1/2: 1 against 1/4`",
+    ):
         assert part in folded
 
 
 def test_a_record_has_every_finding_and_every_counter_example():
     record = verify(claim(EXACT, name="a_claim")).record
-    assert record == {"claim": "a_claim", "grade": "exact", "evidence": [{"grade": "exact", "covers": "", "found": "2 cases, every one in exact arithmetic"}],
-                      "mistakes": [{"mistake": "square", "counter_example": "at 1/2: 1 against 1/4"}, {"mistake": "three", "counter_example": "at 1/2: 1 against 3/2"}]}
+    assert record == {
+        "claim": "a_claim",
+        "grade": "exact",
+        "evidence": [
+            {"grade": "exact", "part": "", "found": "2 cases, every one in exact arithmetic"}
+        ],
+        "mistakes": [
+            {"mistake": "square", "counter_example": "at 1/2: 1 against 1/4"},
+            {"mistake": "three", "counter_example": "at 1/2: 1 against 3/2"},
+        ],
+    }
 
 
-@pytest.mark.parametrize("thing, text", [
-    (EXACT.mistakes, "square = lambda a: a * a\nthree = lambda a: 3 * a"), (cross_entropy, "cross_entropy"), (("a", less), "('a', less)"), (3, "3"), (np.mean, "mean"),
-    (lambda a: (lambda b: a + b), "lambda a: (lambda b: a + b)"), (lambda: True, "lambda: True"),
-])
+@pytest.mark.parametrize(
+    "thing, text",
+    [
+        (EXACT.mistakes, "square = lambda a: a * a\nthree = lambda a: 3 * a"),
+        (cross_entropy, "cross_entropy"),
+        (("a", less), "('a', less)"),
+        (3, "3"),
+        (np.mean, "mean"),
+        (lambda a: lambda b: a + b, "lambda a: (lambda b: a + b)"),
+        (lambda: True, "lambda: True"),
+    ],
+)
 def test_the_text_of_a_mistake_is_as_it_was_written(thing, text):
     _tree.cache_clear()
     assert source_of(thing) == text
@@ -90,31 +169,56 @@ def test_other_seeds_give_other_points_and_the_same_grade(seed):
 
 # --- chains
 
+
 def test_a_chain_without_steps_shows_nothing():
     with pytest.raises(Undecided, match="without a step"):
-        Chain(CROSS, (), TWO).check()
+        Chain(
+            start=CROSS,
+            steps=(),
+            given=TWO,
+        ).check()
 
 
 def test_a_step_that_repeats_its_expression_is_vacuous():
     with pytest.raises(Undecided, match="with itself"):
-        Chain(CROSS, ((CROSS, "obviously"),), TWO).check()
+        Chain(
+            start=CROSS,
+            steps=((CROSS, "obviously"),),
+            given=TWO,
+        ).check()
 
 
 def test_a_wrong_step_is_refuted_with_its_place():
     with pytest.raises(Refuted, match=r"step 2 \(slip\) fails at K ="):
-        Chain(CROSS, ((ENTROPY + KL, "add"), (ENTROPY - KL, "slip")), TWO).check()
+        Chain(
+            start=CROSS,
+            steps=((ENTROPY + KL, "add"), (ENTROPY - KL, "slip")),
+            given=TWO,
+        ).check()
 
 
 def test_a_tiny_error_in_the_last_step_is_refuted():
     with pytest.raises(Refuted, match="step 1"):
-        Chain(CROSS, ((ENTROPY + KL + F(1, 10**40), "add"),), TWO).check()
+        Chain(
+            start=CROSS,
+            steps=((ENTROPY + KL + F(1, 10**40), "add"),),
+            given=TWO,
+        ).check()
 
 
 def test_a_missing_hypothesis_does_not_pass():
-    total = Chain(Sum(p[k] * 3, (k, 1, K)), ((3 + 0 * K + Sum(0 * p[k], (k, 1, K)), "sums to 1"),), (size(K), real(p, K)))
+    total = Chain(
+        start=Sum(p[k] * 3, (k, 1, K)),
+        steps=((3 + 0 * K + Sum(0 * p[k], (k, 1, K)), "sums to 1"),),
+        given=(size(K), real(p, K)),
+    )
     with pytest.raises(Refuted):
         total.check()
-    true_at_points_only = Chain(Sum(p[k], (k, 1, K)), ((Sum(2 * p[k], (k, 1, K)) - 1, "sums to 1"),), (size(K), simplex(p, K)._replace(facts=())))
+    true_at_points_only = Chain(
+        start=Sum(p[k], (k, 1, K)),
+        steps=((Sum(2 * p[k], (k, 1, K)) - 1, "sums to 1"),),
+        given=(size(K), simplex(p, K)._replace(facts=())),
+    )
     with pytest.raises(Undecided, match="does not simplify"):
         true_at_points_only.check()
 
@@ -123,23 +227,39 @@ def test_what_sympy_would_simplify_under_a_false_assumption_fails_at_the_points(
     a = Symbol("a", positive=True)
     wrong_draws = number(a)._replace(draw=lambda random, known: -number(a).draw(random, known) - 1)
     with pytest.raises((Refuted, Undecided)):
-        Chain(log(a**2), ((2 * log(a), "positivity"),), (wrong_draws,)).check()
+        Chain(
+            start=log(a**2),
+            steps=((2 * log(a), "positivity"),),
+            given=(wrong_draws,),
+        ).check()
 
 
 def test_not_a_number_is_undecided():
     with pytest.raises(Undecided, match="left over"):
         nothing = Sum(p[k], (k, 1, K)) - 1
-        Chain(1 / nothing, ((2 / nothing, "nonsense"),), (size(K), simplex(p, K))).check()
+        Chain(
+            start=1 / nothing,
+            steps=((2 / nothing, "nonsense"),),
+            given=(size(K), simplex(p, K)),
+        ).check()
 
 
 def test_a_symbol_that_nothing_draws_is_undecided():
     with pytest.raises(Undecided):
-        Chain(CROSS, ((ENTROPY + KL, "add"),), (size(K), simplex(p, K))).check()
+        Chain(
+            start=CROSS,
+            steps=((ENTROPY + KL, "add"),),
+            given=(size(K), simplex(p, K)),
+        ).check()
 
 
 def test_the_double_product_becomes_the_double_sum():
     likelihood = Product(Product(q[i, k] ** KroneckerDelta(k, y[i]), (k, 1, K)), (i, 1, N))
-    chain = Chain(log(likelihood), ((expand_log(log(likelihood)), "log"), (Sum(log(q[i, y[i]]), (i, 1, N)), "one term")), (size(K), size(N), labels(y, N, K), simplex(q, K, N)))
+    chain = Chain(
+        start=log(likelihood),
+        steps=((expand_log(log(likelihood)), "log"), (Sum(log(q[i, y[i]]), (i, 1, N)), "one term")),
+        given=(size(K), size(N), labels(y, N, K), simplex(q, K, N)),
+    )
     chain.check()
     text = chain._repr_mimebundle_()["text/latex"]
     assert text.startswith("$$\\begin{aligned}") and "\\textit{one term}" in text
@@ -147,30 +267,92 @@ def test_the_double_product_becomes_the_double_sum():
 
 # --- derived
 
+
 def test_a_derivation_about_another_function_is_refuted():
     with pytest.raises(Refuted, match="the library gives"):
-        verify(claim(Derived("", DECOMPOSITION, lambda p, q, K: x.kl_divergence(p, q), MISTAKES)))
+        verify(
+            claim(
+                Derived(
+                    part="",
+                    chain=DECOMPOSITION,
+                    computes=lambda p, q, K: x.kl_divergence(p, q),
+                    mistakes=MISTAKES,
+                )
+            )
+        )
 
 
 def test_a_mistake_that_is_right_is_an_error():
     with pytest.raises(Undecided, match="mistake 'harmless'"):
-        verify(claim(Derived("", DECOMPOSITION, entropy_plus_kl, {"harmless": KL + ENTROPY, "reversed": MISTAKES["reversed"]})))
+        verify(
+            claim(
+                Derived(
+                    part="",
+                    chain=DECOMPOSITION,
+                    computes=entropy_plus_kl,
+                    mistakes={"harmless": KL + ENTROPY, "reversed": MISTAKES["reversed"]},
+                )
+            )
+        )
 
 
-@pytest.mark.parametrize("evidence", [
-    Exact("", EXACT.cases, EXACT.lhs, EXACT.rhs, {"harmless": lambda a: 4 * a / 2, "three": lambda a: 3 * a}),
-    Sampled("", SAMPLED.cases, SAMPLED.lhs, SAMPLED.rhs, {"harmless": lambda p, q: x.entropy(p) - 1, "entropy of q": lambda p, q: x.entropy(q)}, at_least),
-])
+@pytest.mark.parametrize(
+    "evidence",
+    [
+        Exact(
+            part="",
+            cases=EXACT.cases,
+            lhs=EXACT.lhs,
+            rhs=EXACT.rhs,
+            mistakes={"harmless": lambda a: 4 * a / 2, "three": lambda a: 3 * a},
+        ),
+        Sampled(
+            part="",
+            cases=SAMPLED.cases,
+            lhs=SAMPLED.lhs,
+            rhs=SAMPLED.rhs,
+            mistakes={
+                "harmless": lambda p, q: x.entropy(p) - 1,
+                "entropy of q": lambda p, q: x.entropy(q),
+            },
+            relation=at_least,
+        ),
+    ],
+)
 def test_a_mistake_that_passes_the_check_is_an_error(evidence):
-    with pytest.raises(Undecided, match="mistake 'harmless': it passes the check that it should fail"):
+    with pytest.raises(
+        Undecided, match="mistake 'harmless': it passes the check that it should fail"
+    ):
         verify(claim(evidence))
 
 
 def test_a_mistake_that_crashes_is_not_refuted():
     with pytest.raises(Undecided):
-        verify(claim(Derived("", DECOMPOSITION, None, {"unknown symbol": CROSS + Symbol("c"), "reversed": MISTAKES["reversed"]})))
+        verify(
+            claim(
+                Derived(
+                    part="",
+                    chain=DECOMPOSITION,
+                    computes=None,
+                    mistakes={
+                        "unknown symbol": CROSS + Symbol("c"),
+                        "reversed": MISTAKES["reversed"],
+                    },
+                )
+            )
+        )
     with pytest.raises(TypeError):
-        verify(claim(Exact("", EXACT.cases, EXACT.lhs, EXACT.rhs, {"two arguments": lambda a, b: a, "three": lambda a: 3 * a})))
+        verify(
+            claim(
+                Exact(
+                    part="",
+                    cases=EXACT.cases,
+                    lhs=EXACT.lhs,
+                    rhs=EXACT.rhs,
+                    mistakes={"two arguments": lambda a, b: a, "three": lambda a: 3 * a},
+                )
+            )
+        )
 
 
 def test_infinity_where_the_truth_is_finite_is_a_counter_example_and_no_value_is_none():
@@ -182,34 +364,183 @@ def test_infinity_where_the_truth_is_finite_is_a_counter_example_and_no_value_is
 
 def test_a_mistake_on_an_empty_domain_is_not_refuted():
     with pytest.raises(Undecided, match="mistake 'nowhere'"):
-        verify(claim(Exact("", EXACT.cases, EXACT.lhs, EXACT.rhs, {"nowhere": dict(cases=lambda: [], rhs=lambda a: a), "three": lambda a: 3 * a})))
+        verify(
+            claim(
+                Exact(
+                    part="",
+                    cases=EXACT.cases,
+                    lhs=EXACT.lhs,
+                    rhs=EXACT.rhs,
+                    mistakes={
+                        "nowhere": dict(cases=list, rhs=lambda a: a),
+                        "three": lambda a: 3 * a,
+                    },
+                )
+            )
+        )
     with pytest.raises(Undecided, match="mistake 'no number'"):
-        verify(claim(Sampled("", SAMPLED.cases, SAMPLED.lhs, SAMPLED.rhs, {"no number": lambda p, q: np.nan * x.entropy(p), "entropy of q": lambda p, q: x.entropy(q)}, at_least)))
+        verify(
+            claim(
+                Sampled(
+                    part="",
+                    cases=SAMPLED.cases,
+                    lhs=SAMPLED.lhs,
+                    rhs=SAMPLED.rhs,
+                    mistakes={
+                        "no number": lambda p, q: np.nan * x.entropy(p),
+                        "entropy of q": lambda p, q: x.entropy(q),
+                    },
+                    relation=at_least,
+                )
+            )
+        )
 
 
 def test_a_derivation_without_symbols_is_not_called_proved():
-    chain = Chain(log(K.subs(K, 4)), ((2 * log(K.subs(K, 2)), "power"),), ())
-    assert Derived("", chain).grade == "exact"
+    chain = Chain(
+        start=log(K.subs(K, 4)),
+        steps=((2 * log(K.subs(K, 2)), "power"),),
+        given=(),
+    )
+    assert (
+        Derived(
+            part="",
+            chain=chain,
+        ).grade
+        == "exact"
+    )
     assert DERIVED.grade == "proved"
 
 
 # --- exact, sampled, computed, simulated
 
-@pytest.mark.parametrize("evidence, message", [
-    (Exact("", lambda: [], lambda a: a, lambda a: a + 0), "0 of at least 1 draws"),
-    (Exact("", lambda: [(0.5,)], lambda a: a, lambda a: a + 0), "not exact"),
-    (Exact("", lambda: [(F(1, 2),)], lambda a: a * 1.0, lambda a: a), "not exact"),
-    (Exact("", EXACT.cases, lambda a: a * a, lambda a: a * a), "with itself"),
-    (Exact("", EXACT.cases, abs, abs), "with itself"),
-    (Sampled("", SAMPLED.cases, SAMPLED.lhs, lambda p, q: np.nan * x.entropy(p)), "not a number"),
-    (Sampled("", SAMPLED.cases, SAMPLED.lhs, SAMPLED.rhs, {}, at_least, where=lambda p, q: False), "0 of at least 20"),
-    (Simulated("", lambda rng: (rng.random(10),), lambda u: 0 * u, lambda: 0.0), "does not vary"),
-    (Simulated("", lambda rng: (rng.random(10),), lambda u: u * np.nan, lambda: 0.5), "does not vary, or is not finite"),
-    (Argued("", "Clear."), "needs words"),
-    (DerivedCases("", {"K = 2": DECOMPOSITION}), "one case is no family"),
-    (DerivedCases("", {"K = 2": DECOMPOSITION, "K = 3": Chain(CROSS, ((CROSS, "itself"),), TWO)}), "K = 3: step 1"),
-    (Digits("", lambda: [(2,)], lambda a: 1.5, lambda a: "1.5"), "not exact"),
-])
+
+@pytest.mark.parametrize(
+    "evidence, message",
+    [
+        (
+            Exact(
+                part="",
+                cases=list,
+                lhs=lambda a: a,
+                rhs=lambda a: a + 0,
+            ),
+            "0 of at least 1 draws",
+        ),
+        (
+            Exact(
+                part="",
+                cases=lambda: [(0.5,)],
+                lhs=lambda a: a,
+                rhs=lambda a: a + 0,
+            ),
+            "not exact",
+        ),
+        (
+            Exact(
+                part="",
+                cases=lambda: [(F(1, 2),)],
+                lhs=lambda a: a * 1.0,
+                rhs=lambda a: a,
+            ),
+            "not exact",
+        ),
+        (
+            Exact(
+                part="",
+                cases=EXACT.cases,
+                lhs=lambda a: a * a,
+                rhs=lambda a: a * a,
+            ),
+            "with itself",
+        ),
+        (
+            Exact(
+                part="",
+                cases=EXACT.cases,
+                lhs=abs,
+                rhs=abs,
+            ),
+            "with itself",
+        ),
+        (
+            Sampled(
+                part="",
+                cases=SAMPLED.cases,
+                lhs=SAMPLED.lhs,
+                rhs=lambda p, q: np.nan * x.entropy(p),
+            ),
+            "not a number",
+        ),
+        (
+            Sampled(
+                part="",
+                cases=SAMPLED.cases,
+                lhs=SAMPLED.lhs,
+                rhs=SAMPLED.rhs,
+                mistakes={},
+                relation=at_least,
+                where=lambda p, q: False,
+            ),
+            "0 of at least 20",
+        ),
+        (
+            Simulated(
+                part="",
+                cases=lambda rng: (rng.random(10),),
+                lhs=lambda u: 0 * u,
+                rhs=lambda: 0.0,
+            ),
+            "does not vary",
+        ),
+        (
+            Simulated(
+                part="",
+                cases=lambda rng: (rng.random(10),),
+                lhs=lambda u: u * np.nan,
+                rhs=lambda: 0.5,
+            ),
+            "does not vary, or is not finite",
+        ),
+        (
+            Argued(
+                part="",
+                proof="Clear.",
+            ),
+            "needs words",
+        ),
+        (
+            DerivedCases(
+                part="",
+                chains={"K = 2": DECOMPOSITION},
+            ),
+            "one case is no family",
+        ),
+        (
+            DerivedCases(
+                part="",
+                chains={
+                    "K = 2": DECOMPOSITION,
+                    "K = 3": Chain(
+                        start=CROSS,
+                        steps=((CROSS, "itself"),),
+                        given=TWO,
+                    ),
+                },
+            ),
+            "K = 3: step 1",
+        ),
+        (
+            Digits(
+                part="",
+                cases=lambda: [(2,)],
+                lhs=lambda a: 1.5,
+                rhs=lambda a: "1.5",
+            ),
+            "not exact",
+        ),
+    ],
+)
 def test_vacuous_evidence_is_undecided(evidence, message):
     with pytest.raises(Undecided, match=message):
         evidence.check()
@@ -217,45 +548,98 @@ def test_vacuous_evidence_is_undecided(evidence, message):
 
 def test_a_false_inequality_is_refuted_at_a_printed_draw():
     with pytest.raises(Refuted, match=r"at p = \(.*: .* against "):
-        Sampled("", SAMPLED.cases, SAMPLED.lhs, SAMPLED.rhs, {}, at_most).check()
+        Sampled(
+            part="",
+            cases=SAMPLED.cases,
+            lhs=SAMPLED.lhs,
+            rhs=SAMPLED.rhs,
+            mistakes={},
+            relation=at_most,
+        ).check()
 
 
 def test_infinities_are_equal_only_to_themselves():
-    Sampled("", SAMPLED.cases, lambda p, q: np.inf, lambda p, q: np.inf + 0).check()
+    Sampled(
+        part="",
+        cases=SAMPLED.cases,
+        lhs=lambda p, q: np.inf,
+        rhs=lambda p, q: np.inf + 0,
+    ).check()
     with pytest.raises(Refuted):
-        Sampled("", SAMPLED.cases, lambda p, q: 1e300, lambda p, q: np.inf).check()
+        Sampled(
+            part="",
+            cases=SAMPLED.cases,
+            lhs=lambda p, q: 1e300,
+            rhs=lambda p, q: np.inf,
+        ).check()
 
 
 def test_a_computed_value_needs_all_its_digits():
-    good = Computed("", lambda: [(2,)], lambda a: mpmath.sqrt(a), lambda a: mpmath.exp(mpmath.log(a) / 2))
+    good = Computed(
+        part="",
+        cases=lambda: [(2,)],
+        lhs=lambda a: mpmath.sqrt(a),
+        rhs=lambda a: mpmath.exp(mpmath.log(a) / 2),
+    )
     assert "40 digits" in good.check()
     with pytest.raises(Refuted):
-        Computed("", lambda: [(2,)], lambda a: mpmath.sqrt(a), lambda a: 2**0.5).check()
+        Computed(
+            part="",
+            cases=lambda: [(2,)],
+            lhs=lambda a: mpmath.sqrt(a),
+            rhs=lambda a: 2**0.5,
+        ).check()
 
 
 def test_printed_digits_come_from_60():
-    third = Digits("", lambda: [()], lambda: mpmath.nstr(mpmath.mpf(1) / 3, 40), lambda: "0." + "3" * 40, {"of a float": lambda: mpmath.nstr(1 / 3, 40)})
+    third = Digits(
+        part="",
+        cases=lambda: [()],
+        lhs=lambda: mpmath.nstr(mpmath.mpf(1) / 3, 40),
+        rhs=lambda: "0." + "3" * 40,
+        mistakes={"of a float": lambda: mpmath.nstr(1 / 3, 40)},
+    )
     assert third.grade == "computed" and "computed to 60" in third.check()
     assert "against 0.3333" in third.refute("of a float")
 
 
 def test_a_family_of_chains_names_the_case_that_fails():
-    wrong = Chain(CROSS, ((ENTROPY + 2 * KL, "one too many"),), TWO)
+    wrong = Chain(
+        start=CROSS,
+        steps=((ENTROPY + 2 * KL, "one too many"),),
+        given=TWO,
+    )
     with pytest.raises(Refuted, match="second: step 1"):
-        DerivedCases("", {"first": DECOMPOSITION, "second": wrong}).check()
-    family = DerivedCases("", {"first": DECOMPOSITION, "second": DECOMPOSITION}, {"dropped": ("second", KL), "true": ("first", ENTROPY + KL)})
-    assert family.grade == "proved in small cases" and family.refute("dropped").startswith("second, at K =")
+        DerivedCases(
+            part="",
+            chains={"first": DECOMPOSITION, "second": wrong},
+        ).check()
+    family = DerivedCases(
+        part="",
+        chains={"first": DECOMPOSITION, "second": DECOMPOSITION},
+        mistakes={"dropped": ("second", KL), "true": ("first", ENTROPY + KL)},
+    )
+    assert family.grade == "proved in small cases" and family.refute("dropped").startswith(
+        "second, at K ="
+    )
     with pytest.raises(Undecided, match="agrees with"):
         family.refute("true")
 
 
 def test_a_simulation_is_held_against_its_own_standard_error():
-    coin = Simulated("", lambda rng: (rng.random(10000),), lambda u: u < 0.3, lambda: 0.3, {"half": lambda: 0.5, "close by": lambda: 0.33})
+    coin = Simulated(
+        part="",
+        cases=lambda rng: (rng.random(10000),),
+        lhs=lambda u: u < 0.3,
+        rhs=lambda: 0.3,
+        mistakes={"half": lambda: 0.5, "close by": lambda: 0.33},
+    )
     assert "standard errors" in coin.check()
     assert "0.33" in coin.refute("close by")
 
 
 # --- claims
+
 
 def test_a_claim_without_evidence_is_undecided():
     with pytest.raises(Undecided, match="without evidence"):
@@ -264,39 +648,105 @@ def test_a_claim_without_evidence_is_undecided():
 
 def test_a_claim_with_fewer_than_two_mistakes_is_undecided():
     with pytest.raises(Undecided, match="1 of at least 2 mistakes"):
-        verify(claim(Derived("", DECOMPOSITION, None, {"dropped entropy": KL})))
+        verify(
+            claim(
+                Derived(
+                    part="",
+                    chain=DECOMPOSITION,
+                    computes=None,
+                    mistakes={"dropped entropy": KL},
+                )
+            )
+        )
     with pytest.raises(Undecided, match="one name"):
         verify(claim(EXACT, EXACT))
 
 
 def test_a_failure_names_the_claim_and_the_part():
     with pytest.raises(Refuted, match=r"A claim \(a part\): "):
-        verify(claim(Exact("a part", EXACT.cases, EXACT.lhs, lambda a: a, EXACT.mistakes)))
+        verify(
+            claim(
+                Exact(
+                    part="a part",
+                    cases=EXACT.cases,
+                    lhs=EXACT.lhs,
+                    rhs=lambda a: a,
+                    mistakes=EXACT.mistakes,
+                )
+            )
+        )
 
 
 def test_the_grade_is_the_weakest_that_the_statement_needs():
-    argued = Argued("in general", "Eight words are needed for an argument, so here.")
-    part = Exact("a part", EXACT.cases, EXACT.lhs, EXACT.rhs, EXACT.mistakes)
+    argued = Argued(
+        part="in general",
+        proof="Eight words are needed for an argument, so here.",
+    )
+    part = Exact(
+        part="a part",
+        cases=EXACT.cases,
+        lhs=EXACT.lhs,
+        rhs=EXACT.rhs,
+        mistakes=EXACT.mistakes,
+    )
     assert claim(part, argued).grade == "argued"
     assert claim(EXACT, argued).grade == "exact"
-    assert claim(EXACT, Cited("", "key", "page 1")).grade == "exact"
+    assert (
+        claim(
+            EXACT,
+            Cited(
+                part="",
+                key="key",
+                place="page 1",
+            ),
+        ).grade
+        == "exact"
+    )
     weak = claim(SAMPLED)
     assert claim(DERIVED, uses=(weak,)).weakest_link == "sampled"
-    assert Certified("", EXACT.cases, EXACT.lhs, EXACT.rhs).grade == "certified"
+    assert (
+        Certified(
+            part="",
+            cases=EXACT.cases,
+            lhs=EXACT.lhs,
+            rhs=EXACT.rhs,
+        ).grade
+        == "certified"
+    )
 
 
 def test_checks_do_not_depend_on_assert():
     import subprocess
     import sys
-    code = "from tests.test_engine import *\ntry: verify(claim(Exact('', EXACT.cases, EXACT.lhs, lambda a: a, EXACT.mistakes)))\nexcept Refuted: print('refuted')"
-    done = subprocess.run([sys.executable, "-O", "-c", "import sys; sys.path.insert(0, 'tests')\n" + code], capture_output=True, text=True)
+
+    code = (
+        "from tests.test_engine import *\ntry: verify(claim(Exact('', EXACT.cases, EXACT.lhs, "
+        "lambda a: a, EXACT.mistakes)))\nexcept Refuted: print('refuted')"
+    )
+    done = subprocess.run(
+        [sys.executable, "-O", "-c", "import sys; sys.path.insert(0, 'tests')\n" + code],
+        capture_output=True,
+        text=True,
+    )
     assert done.stdout.strip() == "refuted", done.stderr
 
 
 def test_softmax_gradient_needs_its_index():
     lse = log(Sum(exp(z[k]), (k, 1, K)))
-    chain = Chain(lse.diff(z[j]), ((exp(z[j]) / Sum(exp(z[k]), (k, 1, K)), "differentiate"),), (size(K), index(j, K), real(z, K)))
+    chain = Chain(
+        start=lse.diff(z[j]),
+        steps=((exp(z[j]) / Sum(exp(z[k]), (k, 1, K)), "differentiate"),),
+        given=(size(K), index(j, K), real(z, K)),
+    )
     chain.check()
-    Derived("", chain, lambda z, K, j: x.softmax(z)[j - 1]).check()
+    Derived(
+        part="",
+        chain=chain,
+        computes=lambda z, K, j: x.softmax(z)[j - 1],
+    ).check()
     with pytest.raises(Refuted):
-        Derived("", chain, lambda z, K, j: x.softmax(z)[-j]).check()
+        Derived(
+            part="",
+            chain=chain,
+            computes=lambda z, K, j: x.softmax(z)[-j],
+        ).check()

@@ -1,4 +1,7 @@
-"""Softmax regression against two other libraries, against theory, and at the places where no fit exists."""
+"""Softmax regression against two other libraries, against theory, and at the places where no fit
+exists.
+"""
+
 import sys
 
 import numpy as np
@@ -11,7 +14,7 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 from xentlib import InvalidInput, existence, one_hot, separation, softmax, votes_to_probs
 from xentlib.fitting import NoFit, SoftmaxRegression
 
-SAME_FIT = 1e-6      # both optimisers stop at small gradients, not at none
+SAME_FIT = 1e-6  # both optimisers stop at small gradients, not at none
 STUDY = np.random.default_rng(5)
 X = STUDY.normal(size=(300, 4)) * [1.0, 0.1, 10.0, 1.0] + [0.0, 1.0, 50.0, 0.0]
 TRUTH = softmax((X - X.mean(axis=0)) @ (STUDY.normal(size=(3, 4)) * 0.7 / [1.0, 0.1, 10.0, 1.0]).T)
@@ -19,7 +22,8 @@ COUNTS = STUDY.multinomial(5, TRUTH)
 SOFT, HARD = votes_to_probs(COUNTS), np.array([STUDY.choice(3, p=row) for row in TRUTH])
 
 
-# The checks fit separable data, where the default has no fit: hence the penalty. None is excused; scikit-learn itself skips its check
+# The checks fit separable data, where the default has no fit: hence the penalty. None is excused;
+# scikit-learn itself skips its check
 # of array-API input unless SCIPY_ARRAY_API is set.
 @parametrize_with_checks([SoftmaxRegression(penalty=1e-3)])
 def test_the_conventions_of_scikit_learn(estimator, check):
@@ -28,19 +32,31 @@ def test_the_conventions_of_scikit_learn(estimator, check):
 
 def contrasts(model):
     """Coefficients less those of the first class, the intercept last, as statsmodels has them."""
-    return np.column_stack([model.coef_ - model.coef_[0], model.intercept_ - model.intercept_[0]])[1:].T
+    return np.column_stack([model.coef_ - model.coef_[0], model.intercept_ - model.intercept_[0]])[
+        1:
+    ].T
 
 
 def test_hard_labels_are_fitted_as_by_statsmodels_with_its_standard_errors():
-    model, other = SoftmaxRegression().fit(X, HARD), sm.MNLogit(HARD, sm.add_constant(X, prepend=False)).fit(disp=0, tol=1e-12, method="newton")
+    model, other = (
+        SoftmaxRegression().fit(X, HARD),
+        sm.MNLogit(HARD, sm.add_constant(X, prepend=False)).fit(disp=0, tol=1e-12, method="newton"),
+    )
     assert np.abs(contrasts(model) - other.params).max() < SAME_FIT
     assert model.loss_ == pytest.approx(-other.llf / len(X), rel=1e-12)
-    assert np.sqrt(np.diag(model.covariances(X, one_hot(HARD, 3)).naive)) == pytest.approx(other.bse.T.ravel(), rel=1e-6)
+    assert np.sqrt(np.diag(model.covariances(X, one_hot(HARD, 3)).naive)) == pytest.approx(
+        other.bse.T.ravel(), rel=1e-6
+    )
 
 
 @pytest.mark.parametrize("penalty", [0.0, 0.01])
 def test_hard_labels_are_fitted_as_by_scikit_learn(penalty):
-    other = LogisticRegression(C=1 / (penalty * len(X)) if penalty else np.inf, tol=1e-12, max_iter=10_000, solver="newton-cg").fit(X, HARD)
+    other = LogisticRegression(
+        C=1 / (penalty * len(X)) if penalty else np.inf,
+        tol=1e-12,
+        max_iter=10_000,
+        solver="newton-cg",
+    ).fit(X, HARD)
     model = SoftmaxRegression(penalty).fit(X, HARD)
     assert np.abs(model.predict_proba(X) - other.predict_proba(X)).max() < SAME_FIT
     assert np.abs((model.coef_ - model.coef_[0]) - (other.coef_ - other.coef_[0])).max() < SAME_FIT
@@ -49,47 +65,94 @@ def test_hard_labels_are_fitted_as_by_scikit_learn(penalty):
 def test_soft_labels_are_fitted_as_replicated_rows():
     rows = np.repeat(np.arange(len(X)), COUNTS.sum(axis=1))
     votes = np.concatenate([np.repeat(np.arange(3), row) for row in COUNTS])
-    assert np.abs(SoftmaxRegression().fit_soft(X, SOFT).coef_ - SoftmaxRegression().fit(X[rows], votes).coef_).max() < SAME_FIT
-    assert np.abs(SoftmaxRegression().fit_counts(X, COUNTS).coef_ - SoftmaxRegression().fit(X[rows], votes).coef_).max() < SAME_FIT
+    assert (
+        np.abs(
+            SoftmaxRegression().fit_soft(X, SOFT).coef_
+            - SoftmaxRegression().fit(X[rows], votes).coef_
+        ).max()
+        < SAME_FIT
+    )
+    assert (
+        np.abs(
+            SoftmaxRegression().fit_counts(X, COUNTS).coef_
+            - SoftmaxRegression().fit(X[rows], votes).coef_
+        ).max()
+        < SAME_FIT
+    )
 
 
 def test_weights_are_replications_and_a_weight_of_zero_is_no_row():
     weights = STUDY.integers(0, 3, size=len(X))
     repeated = np.repeat(np.arange(len(X)), weights)
-    assert np.abs(SoftmaxRegression().fit_soft(X, SOFT, weights).coef_ - SoftmaxRegression().fit_soft(X[repeated], SOFT[repeated]).coef_).max() < SAME_FIT
+    assert (
+        np.abs(
+            SoftmaxRegression().fit_soft(X, SOFT, weights).coef_
+            - SoftmaxRegression().fit_soft(X[repeated], SOFT[repeated]).coef_
+        ).max()
+        < SAME_FIT
+    )
 
 
 def test_votes_count_one_by_one_where_rows_have_unequal_numbers():
     counts = STUDY.multinomial(STUDY.integers(1, 9, size=300), TRUTH)
-    rows, votes = np.repeat(np.arange(300), counts.sum(axis=1)), np.concatenate([np.repeat(np.arange(3), row) for row in counts])
-    assert np.abs(SoftmaxRegression().fit_counts(X, counts).coef_ - SoftmaxRegression().fit(X[rows], votes).coef_).max() < SAME_FIT
-    assert np.abs(SoftmaxRegression().fit_counts(X, counts.tolist()).coef_ - SoftmaxRegression().fit_counts(X, counts).coef_).max() == 0
+    rows, votes = (
+        np.repeat(np.arange(300), counts.sum(axis=1)),
+        np.concatenate([np.repeat(np.arange(3), row) for row in counts]),
+    )
+    assert (
+        np.abs(
+            SoftmaxRegression().fit_counts(X, counts).coef_
+            - SoftmaxRegression().fit(X[rows], votes).coef_
+        ).max()
+        < SAME_FIT
+    )
+    assert (
+        np.abs(
+            SoftmaxRegression().fit_counts(X, counts.tolist()).coef_
+            - SoftmaxRegression().fit_counts(X, counts).coef_
+        ).max()
+        == 0
+    )
 
 
 def test_a_table_of_objects_that_are_numbers_is_a_table_of_numbers():
     table = X.astype(object)
     model = SoftmaxRegression().fit_soft(table, SOFT)
-    assert (model.predict_proba(table) == SoftmaxRegression().fit_soft(X, SOFT).predict_proba(X)).all()
+    assert (
+        model.predict_proba(table) == SoftmaxRegression().fit_soft(X, SOFT).predict_proba(X)
+    ).all()
     assert (model.covariances(table, SOFT).sandwich == model.covariances(X, SOFT).sandwich).all()
 
 
 def test_a_constant_feature_takes_no_part():
     constant = np.column_stack([X, np.full(300, 3.0)])
-    assert np.abs(SoftmaxRegression().fit_soft(constant, SOFT).predict_proba(constant) - SoftmaxRegression().fit_soft(X, SOFT).predict_proba(X)).max() < SAME_FIT
+    assert (
+        np.abs(
+            SoftmaxRegression().fit_soft(constant, SOFT).predict_proba(constant)
+            - SoftmaxRegression().fit_soft(X, SOFT).predict_proba(X)
+        ).max()
+        < SAME_FIT
+    )
 
 
 def test_without_an_intercept_there_is_none():
     model = SoftmaxRegression(fit_intercept=False).fit_soft(X, SOFT)
-    assert (model.intercept_ == 0).all() and np.abs((model.predict_proba(X) - SOFT).T @ X).max() < 1e-4
+    assert (model.intercept_ == 0).all() and np.abs(
+        (model.predict_proba(X) - SOFT).T @ X
+    ).max() < 1e-4
     assert model.predict_proba(np.zeros((1, 4))) == pytest.approx(np.full((1, 3), 1 / 3))
 
 
 def test_two_rows_are_enough_and_so_is_one_degree_of_freedom():
-    assert SoftmaxRegression(penalty=1.0).fit([[0.0], [1.0]], [0, 1]).predict([[0.0], [1.0]]).tolist() == [0, 1]
+    assert SoftmaxRegression(penalty=1.0).fit([[0.0], [1.0]], [0, 1]).predict(
+        [[0.0], [1.0]]
+    ).tolist() == [0, 1]
     labels = np.array([[0.2, 0.8], [0.6, 0.4], [0.5, 0.5]])
     model = SoftmaxRegression().fit_soft([[0.0], [1.0], [2.0]], labels)
     q = model.predict_proba([[0.0], [1.0], [2.0]])
-    assert model.dispersion([[0.0], [1.0], [2.0]], labels) == pytest.approx(((labels - q) ** 2 / q).sum())
+    assert model.dispersion([[0.0], [1.0], [2.0]], labels) == pytest.approx(
+        ((labels - q) ** 2 / q).sum()
+    )
 
 
 def test_a_row_without_weight_cannot_give_a_fit():
@@ -120,7 +183,10 @@ def test_coefficients_sum_to_zero_over_the_classes():
 
 
 def test_the_mean_prediction_is_the_mean_label():
-    for model in (SoftmaxRegression().fit_soft(X, SOFT), SoftmaxRegression(penalty=1.0).fit_soft(X, SOFT)):
+    for model in (
+        SoftmaxRegression().fit_soft(X, SOFT),
+        SoftmaxRegression(penalty=1.0).fit_soft(X, SOFT),
+    ):
         assert model.predict_proba(X).mean(axis=0) == pytest.approx(SOFT.mean(axis=0), abs=1e-8)
 
 
@@ -128,28 +194,44 @@ def test_the_sandwich_of_an_intercept_is_the_variance_of_a_mean():
     """K = 2, no feature that matters: the logit of a mean, by the delta method."""
     labels = np.array([0.1, 0.4, 0.5, 0.9, 0.8, 0.3])
     constant = np.ones((6, 1))
-    found = SoftmaxRegression(fit_intercept=False).fit_soft(constant, np.column_stack([1 - labels, labels])).covariances(constant, np.column_stack([1 - labels, labels]))
+    found = (
+        SoftmaxRegression(fit_intercept=False)
+        .fit_soft(constant, np.column_stack([1 - labels, labels]))
+        .covariances(constant, np.column_stack([1 - labels, labels]))
+    )
     spread = labels.mean() * (1 - labels.mean())
-    assert found.naive == pytest.approx(1 / (6 * spread)) and found.sandwich == pytest.approx(labels.var() / 6 / spread**2)
+    assert found.naive == pytest.approx(1 / (6 * spread)) and found.sandwich == pytest.approx(
+        labels.var() / 6 / spread**2
+    )
 
 
 def test_votes_are_worth_their_number():
-    """Means of ten independent votes with a right mean: φ̂ is near 1/10, and the sandwich near a tenth of the naive covariance."""
+    """Means of ten independent votes with a right mean: φ̂ is near 1/10, and the sandwich near a
+    tenth of the naive covariance.
+    """
     rng = np.random.default_rng(11)
     features = rng.normal(size=(4000, 2))
-    labels = rng.multinomial(10, softmax(features @ np.array([[0.0, 0.0], [1.0, 0.0], [0.0, -1.0]]).T)) / 10
+    labels = (
+        rng.multinomial(10, softmax(features @ np.array([[0.0, 0.0], [1.0, 0.0], [0.0, -1.0]]).T))
+        / 10
+    )
     model = SoftmaxRegression().fit_soft(features, labels)
     naive, sandwich = model.covariances(features, labels)
     assert 1 / model.dispersion(features, labels) == pytest.approx(10, rel=0.05)
     assert np.diag(sandwich) / np.diag(naive) == pytest.approx(np.full(6, 0.1), rel=0.1)
-    assert model.covariances(features, labels, np.full(4000, 10.0)).naive == pytest.approx(naive / 10)
+    assert model.covariances(features, labels, np.full(4000, 10.0)).naive == pytest.approx(
+        naive / 10
+    )
 
 
 def test_iris_has_no_fit_and_the_direction_shows_why():
     data = load_iris()
     with pytest.raises(NoFit) as trouble:
         SoftmaxRegression().fit(data.data, data.target)
-    assert str(trouble.value) == "the labels are separated: the loss falls for ever along the direction that this error holds, so there is no fit. Add a penalty, or drop what separates them"
+    assert str(trouble.value) == (
+        "the labels are separated: the loss falls for ever along the direction that this "
+        "error holds, so there is no fit. Add a penalty, or drop what separates them"
+    )
     values = np.column_stack([data.data, np.ones(150)]) @ trouble.value.direction.T
     own = values[np.arange(150), data.target]
     assert (values.max(axis=1) - own).max() < 1e-6 and np.ptp(values, axis=1).max() > 1e-3
@@ -158,18 +240,35 @@ def test_iris_has_no_fit_and_the_direction_shows_why():
 LINE = np.array([[1.0, -2.0], [1.0, -1.0], [1.0, 1.0], [1.0, 2.0]])
 
 
-@pytest.mark.parametrize("softened, exists", [((), False), ((1,), False), ((2,), False), ((1, 2), True), ((0,), True), ((3,), True), ((0, 1, 2, 3), True)])
+@pytest.mark.parametrize(
+    "softened, exists",
+    [
+        ((), False),
+        ((1,), False),
+        ((2,), False),
+        ((1, 2), True),
+        ((0,), True),
+        ((3,), True),
+        ((0, 1, 2, 3), True),
+    ],
+)
 def test_which_labels_must_be_soft(softened, exists):
     labels = np.array([0.0, 0.0, 1.0, 1.0])
     labels[list(softened)] = 0.3
     found = existence(LINE, np.column_stack([1 - labels, labels]))
     assert found.exists is exists
     if exists:
-        assert found.balance.min() > 0 and np.abs((np.column_stack([1 - labels, labels]) - found.balance).T @ LINE).max() < 1e-9
+        assert (
+            found.balance.min() > 0
+            and np.abs((np.column_stack([1 - labels, labels]) - found.balance).T @ LINE).max()
+            < 1e-9
+        )
         SoftmaxRegression(fit_intercept=False).fit_soft(LINE, np.column_stack([1 - labels, labels]))
     else:
         with pytest.raises(NoFit):
-            SoftmaxRegression(fit_intercept=False).fit_soft(LINE, np.column_stack([1 - labels, labels]))
+            SoftmaxRegression(fit_intercept=False).fit_soft(
+                LINE, np.column_stack([1 - labels, labels])
+            )
 
 
 def test_a_direction_is_one_in_the_features_own_units():
@@ -177,14 +276,23 @@ def test_a_direction_is_one_in_the_features_own_units():
     wide = np.column_stack([x, np.zeros(4), 3 * x[:, 1]])
     found = existence(wide, one_hot([0, 0, 1, 1], 2))
     gaps = wide @ (found.direction[1] - found.direction[0])
-    assert not found.exists and (gaps[:2] <= 1e-7).all() and (gaps[2:] >= -1e-7).all() and np.abs(gaps).max() > 0.1
+    assert (
+        not found.exists
+        and (gaps[:2] <= 1e-7).all()
+        and (gaps[2:] >= -1e-7).all()
+        and np.abs(gaps).max() > 0.1
+    )
     assert existence(wide, [[1, 0], [0, 1], [1, 0], [0, 1]]).exists
 
 
 def test_repeated_rows_share_their_balance():
     x, labels = np.array([[1.0], [1.0], [2.0]]), np.array([[0.9, 0.1], [0.5, 0.5], [0.3, 0.7]])
     found = existence(x, labels)
-    assert found.exists and found.balance.sum(axis=1) == pytest.approx(np.ones(3)) and np.abs((labels - found.balance).T @ x).max() < 1e-12
+    assert (
+        found.exists
+        and found.balance.sum(axis=1) == pytest.approx(np.ones(3))
+        and np.abs((labels - found.balance).T @ x).max() < 1e-12
+    )
     mixed = existence([[1.0], [1.0], [1.0]], [[1, 0], [0, 1], [1, 0]])
     assert mixed.balance == pytest.approx(np.tile([2 / 3, 1 / 3], (3, 1)))
 
@@ -193,10 +301,18 @@ def test_certificates_that_do_not_hold_are_refused(monkeypatch):
     separated = one_hot([0, 0, 1, 1], 2)
     with monkeypatch.context() as patch:
         patch.setattr(separation, "_solved", lambda *program, **more: np.array([-1.0, -1.0]))
-        with pytest.raises(ArithmeticError, match="^whether a fit exists could not be decided to the accuracy of the linear program$"):
+        with pytest.raises(
+            ArithmeticError,
+            match=(
+                "^whether a fit exists could not be decided to the accuracy of the linear program$"
+            ),
+        ):
             existence(LINE, separated)
     monkeypatch.setattr(separation, "_direction", lambda x, p: None)
-    with pytest.raises(ArithmeticError, match="^whether a fit exists could not be decided to the accuracy of the linear program$"):
+    with pytest.raises(
+        ArithmeticError,
+        match="^whether a fit exists could not be decided to the accuracy of the linear program$",
+    ):
         existence(LINE, separated)
     with pytest.raises(ArithmeticError, match="^the linear program was not solved: .*nfeasible"):
         separation._solved(np.ones(1), A_eq=np.ones((1, 1)), b_eq=[-1.0], bounds=(0, 1))
@@ -205,7 +321,9 @@ def test_certificates_that_do_not_hold_are_refused(monkeypatch):
 def test_scipy_is_asked_for_by_name_where_it_is_needed(monkeypatch):
     monkeypatch.setitem(sys.modules, "scipy", None)
     assert existence(LINE, np.full((4, 2), 0.5)).exists
-    with pytest.raises(ModuleNotFoundError, match=r"^existence needs SciPy, which is not installed \(extra: fit\)$"):
+    with pytest.raises(
+        ModuleNotFoundError, match=r"^existence needs SciPy, which is not installed \(extra: fit\)$"
+    ):
         existence(LINE, one_hot([0, 0, 1, 1], 2))
 
 
@@ -225,22 +343,76 @@ def test_a_penalty_gives_separated_labels_a_fit():
 FIT = SoftmaxRegression().fit_soft(X, SOFT)
 
 
-@pytest.mark.parametrize("act, message", [
-    (lambda: existence([[1.0], [np.inf]], [[1, 0], [0, 1]]), "features[1, 0] is inf; a finite number is needed"),
-    (lambda: existence([[1.0]], [[1, 2]]), "target_probs[0] sums to 3; a distribution sums to 1 (tolerance 1e-08); counts become distributions by votes_to_probs"),
-    (lambda: existence([[1.0]], [[1, 0], [0, 1]]), "target_probs has 2 rows; features has 1 rows; there is one label for each"),
-    (lambda: existence(np.zeros((0, 2)), np.zeros((0, 3))), "features has no rows; the mean of no rows is undefined"),
-    (lambda: existence([1.0, 2.0], [0.5, 0.5]), "features has shape (2,); rows (N, ·) are needed"),
-    (lambda: SoftmaxRegression().fit_soft(X, COUNTS), "target_probs[0] sums to 5; a distribution sums to 1 (tolerance 1e-08); counts become distributions by votes_to_probs"),
-    (lambda: SoftmaxRegression().fit_soft(X, SOFT[:-1]), "target_probs has 299 rows; X has 300 rows; there is one label for each"),
-    (lambda: SoftmaxRegression().fit_soft(X, np.ones((300, 1))), "target_probs has shape (300, 1); at least two classes are needed"),
-    (lambda: SoftmaxRegression(penalty=-1).fit(X, HARD), "penalty is -1; a penalty is finite and not negative"),
-    (lambda: SoftmaxRegression(penalty=np.inf).fit(X, HARD), "penalty is inf; a penalty is finite and not negative"),
-    (lambda: FIT.covariances(X, COUNTS), "target_probs[0] sums to 5; a distribution sums to 1 (tolerance 1e-08); counts become distributions by votes_to_probs"),
-    (lambda: FIT.covariances(X, SOFT[:-1]), "target_probs has 299 rows; X has 300 rows; there is one label for each"),
-    (lambda: FIT.covariances(X, np.full((300, 2), 0.5)), "target_probs has shape (300, 2); the fit has 3 classes"),
-    (lambda: FIT.dispersion(X[:5], SOFT[:5]), "X has 5 rows; more rows than the 5 coefficients of a class are needed"),
-])
+@pytest.mark.parametrize(
+    "act, message",
+    [
+        (
+            lambda: existence([[1.0], [np.inf]], [[1, 0], [0, 1]]),
+            "features[1, 0] is inf; a finite number is needed",
+        ),
+        (
+            lambda: existence([[1.0]], [[1, 2]]),
+            (
+                "target_probs[0] sums to 3; a distribution sums to 1 (tolerance 1e-08); counts "
+                "become distributions by votes_to_probs"
+            ),
+        ),
+        (
+            lambda: existence([[1.0]], [[1, 0], [0, 1]]),
+            "target_probs has 2 rows; features has 1 rows; there is one label for each",
+        ),
+        (
+            lambda: existence(np.zeros((0, 2)), np.zeros((0, 3))),
+            "features has no rows; the mean of no rows is undefined",
+        ),
+        (
+            lambda: existence([1.0, 2.0], [0.5, 0.5]),
+            "features has shape (2,); rows (N, ·) are needed",
+        ),
+        (
+            lambda: SoftmaxRegression().fit_soft(X, COUNTS),
+            (
+                "target_probs[0] sums to 5; a distribution sums to 1 (tolerance 1e-08); counts "
+                "become distributions by votes_to_probs"
+            ),
+        ),
+        (
+            lambda: SoftmaxRegression().fit_soft(X, SOFT[:-1]),
+            "target_probs has 299 rows; X has 300 rows; there is one label for each",
+        ),
+        (
+            lambda: SoftmaxRegression().fit_soft(X, np.ones((300, 1))),
+            "target_probs has shape (300, 1); at least two classes are needed",
+        ),
+        (
+            lambda: SoftmaxRegression(penalty=-1).fit(X, HARD),
+            "penalty is -1; a penalty is finite and not negative",
+        ),
+        (
+            lambda: SoftmaxRegression(penalty=np.inf).fit(X, HARD),
+            "penalty is inf; a penalty is finite and not negative",
+        ),
+        (
+            lambda: FIT.covariances(X, COUNTS),
+            (
+                "target_probs[0] sums to 5; a distribution sums to 1 (tolerance 1e-08); counts "
+                "become distributions by votes_to_probs"
+            ),
+        ),
+        (
+            lambda: FIT.covariances(X, SOFT[:-1]),
+            "target_probs has 299 rows; X has 300 rows; there is one label for each",
+        ),
+        (
+            lambda: FIT.covariances(X, np.full((300, 2), 0.5)),
+            "target_probs has shape (300, 2); the fit has 3 classes",
+        ),
+        (
+            lambda: FIT.dispersion(X[:5], SOFT[:5]),
+            "X has 5 rows; more rows than the 5 coefficients of a class are needed",
+        ),
+    ],
+)
 def test_bad_input_names_place_value_and_rule(act, message):
     with pytest.raises(InvalidInput) as trouble:
         act()
@@ -248,18 +420,37 @@ def test_bad_input_names_place_value_and_rule(act, message):
     assert trouble.value.value is not None
 
 
-@pytest.mark.parametrize("act, error, says", [
-    (lambda: SoftmaxRegression().fit_counts(X, -COUNTS), InvalidInput, "not negative"),
-    (lambda: SoftmaxRegression().fit_soft(X, SOFT, np.zeros(300)), ValueError, "non-zero"),
-    (lambda: SoftmaxRegression().fit(X, HARD, -np.ones(300)), ValueError, "[Nn]egative"),
-    (lambda: SoftmaxRegression().fit_soft(X, SOFT, -np.ones(300)), ValueError, "[Nn]egative"),
-    (lambda: FIT.covariances(X, SOFT, -np.ones(300)), ValueError, "[Nn]egative"),
-    (lambda: FIT.covariances(X[:, :3], SOFT), ValueError, "3 features"),
-    (lambda: FIT.predict(X[:, :3]), ValueError, "3 features"),
-    (lambda: SoftmaxRegression().fit(X, np.full(300, 7)), ValueError, r"^y has one class only, .*7.*; at least two are needed$"),
-    (lambda: SoftmaxRegression().fit_soft(np.zeros((300, 1)), SOFT).covariances(np.zeros((300, 1)), SOFT), ArithmeticError, "^the features are linearly dependent, so their coefficients have no covariance$"),
-    (lambda: SoftmaxRegression(max_iter=1).fit(X, HARD), ArithmeticError, r"^the optimiser stopped with a gradient of \d.*e.* after 1 steps: "),
-])
+@pytest.mark.parametrize(
+    "act, error, says",
+    [
+        (lambda: SoftmaxRegression().fit_counts(X, -COUNTS), InvalidInput, "not negative"),
+        (lambda: SoftmaxRegression().fit_soft(X, SOFT, np.zeros(300)), ValueError, "non-zero"),
+        (lambda: SoftmaxRegression().fit(X, HARD, -np.ones(300)), ValueError, "[Nn]egative"),
+        (lambda: SoftmaxRegression().fit_soft(X, SOFT, -np.ones(300)), ValueError, "[Nn]egative"),
+        (lambda: FIT.covariances(X, SOFT, -np.ones(300)), ValueError, "[Nn]egative"),
+        (lambda: FIT.covariances(X[:, :3], SOFT), ValueError, "3 features"),
+        (lambda: FIT.predict(X[:, :3]), ValueError, "3 features"),
+        (
+            lambda: SoftmaxRegression().fit(X, np.full(300, 7)),
+            ValueError,
+            r"^y has one class only, .*7.*; at least two are needed$",
+        ),
+        (
+            lambda: (
+                SoftmaxRegression()
+                .fit_soft(np.zeros((300, 1)), SOFT)
+                .covariances(np.zeros((300, 1)), SOFT)
+            ),
+            ArithmeticError,
+            "^the features are linearly dependent, so their coefficients have no covariance$",
+        ),
+        (
+            lambda: SoftmaxRegression(max_iter=1).fit(X, HARD),
+            ArithmeticError,
+            r"^the optimiser stopped with a gradient of \d.*e.* after 1 steps: ",
+        ),
+    ],
+)
 def test_what_cannot_be_fitted_says_why(act, error, says):
     with pytest.raises(error, match=says):
         act()
@@ -270,5 +461,7 @@ def test_progress_can_be_watched(capsys):
     assert capsys.readouterr().out == ""
     model = SoftmaxRegression(verbose=True).fit(X, HARD)
     lines = capsys.readouterr().out.splitlines()
-    assert [line.split(":")[0] for line in lines] == [f"step {number}" for number in range(1, model.n_iter_ + 1)]
+    assert [line.split(":")[0] for line in lines] == [
+        f"step {number}" for number in range(1, model.n_iter_ + 1)
+    ]
     assert lines[-1].endswith(f": {model.loss_:.6f} nats")

@@ -1,4 +1,7 @@
-"""What hypotheses draw, at both ends of their ranges, and what they tell the algebra; and the corners of domains."""
+"""What hypotheses draw, at both ends of their ranges, and what they tell the algebra; and the
+corners of domains.
+"""
+
 from random import Random
 
 import numpy as np
@@ -10,7 +13,12 @@ from xentlib import domains, given
 K, N, n = symbols("K N n", integer=True, positive=True)
 j, k, i = symbols("j k i", integer=True, positive=True)
 t, u = Symbol("t", real=True), Symbol("u", positive=True)
-p, any_p, c, y = IndexedBase("p", positive=True), IndexedBase("p", nonnegative=True), IndexedBase("c", integer=True, positive=True), IndexedBase("y", integer=True, positive=True)
+p, any_p, c, y = (
+    IndexedBase("p", positive=True),
+    IndexedBase("p", nonnegative=True),
+    IndexedBase("c", integer=True, positive=True),
+    IndexedBase("y", integer=True, positive=True),
+)
 
 
 class Lowest(Random):
@@ -45,23 +53,43 @@ def ends(hypothesis, **known):
     return tuple(hypothesis.draw(random, known) for random in (Lowest(), Highest()))
 
 
-@pytest.mark.parametrize("hypothesis, low, high", [
-    (lambda: given.number(t), Rational(-191, 64), Rational(191, 64)), (lambda: given.number(t, 0, 1), Rational(1, 64), Rational(63, 64)), (lambda: given.number(u), Rational(1, 64), Rational(191, 64)),
-    (lambda: given.number(u, 0, 3), Rational(1, 64), Rational(191, 64)), (lambda: given.number(u, 2, 5), Rational(129, 64), Rational(319, 64)), (lambda: given.number(t, -2, 1), Rational(-127, 64), Rational(63, 64)),
-    (lambda: given.number(n, 2, 9), 2, 9), (lambda: given.number(n, 1, 9), 1, 9), (lambda: given.number(n, -2, 9), 0, 9), (lambda: given.size(K), 2, 4), (lambda: given.size(K, 1, 7), 1, 7),
-])
+@pytest.mark.parametrize(
+    "hypothesis, low, high",
+    [
+        (lambda: given.number(t), Rational(-191, 64), Rational(191, 64)),
+        (lambda: given.number(t, 0, 1), Rational(1, 64), Rational(63, 64)),
+        (lambda: given.number(u), Rational(1, 64), Rational(191, 64)),
+        (lambda: given.number(u, 0, 3), Rational(1, 64), Rational(191, 64)),
+        (lambda: given.number(u, 2, 5), Rational(129, 64), Rational(319, 64)),
+        (lambda: given.number(t, -2, 1), Rational(-127, 64), Rational(63, 64)),
+        (lambda: given.number(n, 2, 9), 2, 9),
+        (lambda: given.number(n, 1, 9), 1, 9),
+        (lambda: given.number(n, -2, 9), 0, 9),
+        (lambda: given.size(K), 2, 4),
+        (lambda: given.size(K, 1, 7), 1, 7),
+    ],
+)
 def test_a_number_lies_between_its_ends(hypothesis, low, high):
     assert ends(hypothesis()) == (low, high) and hypothesis().facts == ()
 
 
 def test_an_index_lies_in_its_table_and_the_algebra_knows_it():
     assert ends(given.index(j, K), K=5) == (1, 5)
-    assert given.index(j, K).symbol == j and given.index(j, K).facts == ((K >= j, true), (j <= K, true))
+    assert given.index(j, K).symbol == j and given.index(j, K).facts == (
+        (j <= K, true),
+        (j <= K, true),
+    )
 
 
-@pytest.mark.parametrize("table, low, high", [
-    (given.real, [-2, -2, -2], [2, 2, 2]), (given.positive, [Rational(1, 64)] * 3, [4, 4, 4]), (given.nonnegative, [Rational(1, 2), 0, 0], [Rational(1, 2), 4, 4]), (given.whole, [1, 1, 1], [6, 6, 6]),
-])
+@pytest.mark.parametrize(
+    "table, low, high",
+    [
+        (given.real, [-2, -2, -2], [2, 2, 2]),
+        (given.positive, [Rational(1, 64)] * 3, [4, 4, 4]),
+        (given.nonnegative, [Rational(1, 2), 0, 0], [Rational(1, 2), 4, 4]),
+        (given.whole, [1, 1, 1], [6, 6, 6]),
+    ],
+)
 def test_a_table_has_a_row_for_each_observation(table, low, high):
     assert ends(table(IndexedBase("x"), K), K=3) == (low, high)
     assert ends(table(IndexedBase("x"), K, N), K=3, N=2) == ([low, low], [high, high])
@@ -75,7 +103,10 @@ def test_a_table_is_made_of_what_its_entries_draw():
     asked = []
     given._table(lambda random, length: asked.append(length) or [0])(c, K).draw(Lowest(), {K: 4})
     assert asked == [4]
-    assert ends(one, K=2) == ([0, 0], [9, 9]) and ends(rows, K=2, N=3) == ([[0, 0]] * 3, [[9, 9]] * 3)
+    assert ends(one, K=2) == ([0, 0], [9, 9]) and ends(rows, K=2, N=3) == (
+        [[0, 0]] * 3,
+        [[9, 9]] * 3,
+    )
 
 
 def test_shares_are_whole_parts_of_their_sum():
@@ -99,7 +130,9 @@ def test_distributions_sum_to_one_and_the_algebra_knows_it():
     drawn = given.shares(Random(3), 5)
     assert sum(drawn) == 1 and len(set(drawn)) > 1 and all(0 < share < 1 for share in drawn)
     assert given.shares(Lowest(), 2) == [Rational(1, 2)] * 2
-    assert all(0 < max(share.q for share in given.shares(Random(seed), 2)) <= 64 for seed in range(50))
+    assert all(
+        0 < max(share.q for share in given.shares(Random(seed), 2)) <= 64 for seed in range(50)
+    )
 
 
 def test_a_total_is_that_of_its_counts():
@@ -115,30 +148,57 @@ def test_there_is_a_label_for_each_observation():
 
 # --- domains
 
+
 def test_the_corners_are_the_awkward_inputs():
-    assert [corner.tolist() for corner in domains.simplex.corners(3)] == [[1 / 3] * 3, [1, 0, 0], [0, 0, 1], [0.5, 0, 0.5]]
-    assert [corner.tolist() for corner in domains.logits.corners(3)] == [[0, 0, 0], [-1e4, 0, 1e4], [30, 0, 0], [-700, -700, -700]]
+    assert [corner.tolist() for corner in domains.simplex.corners(3)] == [
+        [1 / 3] * 3,
+        [1, 0, 0],
+        [0, 0, 1],
+        [0.5, 0, 0.5],
+    ]
+    assert [corner.tolist() for corner in domains.logits.corners(3)] == [
+        [0, 0, 0],
+        [-1e4, 0, 1e4],
+        [30, 0, 0],
+        [-700, -700, -700],
+    ]
 
 
 def test_draws_are_corners_first_for_each_number_of_classes():
     drawn = list(domains.draws({"p": domains.simplex, "z": domains.logits}, 1))
     sizes = [len(draw["p"]) for draw in drawn]
-    assert list(dict.fromkeys(sizes)) == [1, 2, 3, 5] and all(sizes.count(size) == 16 + 20 for size in (1, 2, 3, 5))
-    corners = {(tuple(p), tuple(z)) for p in domains.simplex.corners(5) for z in domains.logits.corners(5)}
+    assert list(dict.fromkeys(sizes)) == [1, 2, 3, 5] and all(
+        sizes.count(size) == 16 + 20 for size in (1, 2, 3, 5)
+    )
+    corners = {
+        (tuple(p), tuple(z)) for p in domains.simplex.corners(5) for z in domains.logits.corners(5)
+    }
     last = [(tuple(draw["p"]), tuple(draw["z"])) for draw in drawn if len(draw["p"]) == 5]
     assert set(last[:16]) == corners and not corners & set(last[16:])
-    assert all(abs(draw["p"].sum() - 1) < 1e-12 and len(draw["z"]) == len(draw["p"]) for draw in drawn)
+    assert all(
+        abs(draw["p"].sum() - 1) < 1e-12 and len(draw["z"]) == len(draw["p"]) for draw in drawn
+    )
 
 
 def test_at_most_forty_combinations_of_corners_are_drawn_and_none_twice():
-    drawn = [draw for draw in domains.draws({name: domains.simplex for name in "pqr"}, 1) if len(draw["p"]) == 3]
+    drawn = [
+        draw
+        for draw in domains.draws(dict.fromkeys("pqr", domains.simplex), 1)
+        if len(draw["p"]) == 3
+    ]
     assert len(drawn) == 60
     combined = [tuple(tuple(draw[name]) for name in "pqr") for draw in drawn[:40]]
     assert len(set(combined)) == 40
 
 
 def test_a_seed_gives_its_draws_again_and_another_seed_others():
-    first, again, other = ([np.concatenate(list(draw.values())) for draw in domains.draws({"p": domains.simplex, "z": domains.logits}, seed)] for seed in (7, 7, 8))
+    first, again, other = (
+        [
+            np.concatenate(list(draw.values()))
+            for draw in domains.draws({"p": domains.simplex, "z": domains.logits}, seed)
+        ]
+        for seed in (7, 7, 8)
+    )
     assert all((a == b).all() for a, b in zip(first, again, strict=True))
     assert not all((a == b).all() for a, b in zip(first, other, strict=True))
 

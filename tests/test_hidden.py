@@ -1,19 +1,26 @@
-"""Losses of hidden classes: values by hand, edges, an independent oracle, gradients as slopes, channels both ways."""
+"""Losses of hidden classes: values by hand, edges, an independent oracle, gradients as slopes,
+channels both ways.
+"""
+
 import mpmath as mp
 import numpy as np
 import pytest
 from hypothesis import given
+from strategies import logit_row, pairs, simplex
 
 import xentlib as x
-from strategies import logit_row, pairs, simplex
 
 CLOSE = 1e-12
 CHANNEL = np.array([[0.8, 0.1, 0.1], [0.2, 0.7, 0.1], [0.0, 0.4, 0.6]])
 
 
 def test_evidence_by_hand():
-    assert x.virtual_evidence_loss(np.log([0.25, 0.75]), [0.4, 0.8]) == pytest.approx(-np.log(0.7), rel=CLOSE)
-    assert x.responsibilities(np.log([0.25, 0.75]), [0.4, 0.8]) == pytest.approx([1 / 7, 6 / 7], rel=CLOSE)
+    assert x.virtual_evidence_loss(np.log([0.25, 0.75]), [0.4, 0.8]) == pytest.approx(
+        -np.log(0.7), rel=CLOSE
+    )
+    assert x.responsibilities(np.log([0.25, 0.75]), [0.4, 0.8]) == pytest.approx(
+        [1 / 7, 6 / 7], rel=CLOSE
+    )
 
 
 def test_certain_evidence_is_a_hard_label():
@@ -24,16 +31,22 @@ def test_certain_evidence_is_a_hard_label():
 
 
 def test_evidence_without_information_costs_its_constant():
-    assert x.virtual_evidence_loss([3.0, -2.0, 0.0], [0.1, 0.1, 0.1]) == pytest.approx(-np.log(0.1), rel=CLOSE)
+    assert x.virtual_evidence_loss([3.0, -2.0, 0.0], [0.1, 0.1, 0.1]) == pytest.approx(
+        -np.log(0.1), rel=CLOSE
+    )
 
 
 def test_impossible_evidence_costs_infinitely_much():
-    loss, gradient = x.virtual_evidence_loss_value_and_grad([[0.0, -np.inf], [0.0, 0.0]], [[0.0, 1.0], [1.0, 1.0]])
+    loss, gradient = x.virtual_evidence_loss_value_and_grad(
+        [[0.0, -np.inf], [0.0, 0.0]], [[0.0, 1.0], [1.0, 1.0]]
+    )
     assert loss[0] == np.inf and np.isnan(gradient[0]).all()
     assert loss[1] == 0.0 and (gradient[1] == 0.0).all()
     assert x.forward_corrected_loss([0.0, -np.inf], 1, np.eye(2)) == np.inf
     assert x.forward_corrected_loss([0.0, 0.0], 1, [[1.0, 0.0], [1.0, 0.0]]) == np.inf
-    assert x.forward_corrected_loss([[0.0, 0.0]] * 2, [0, 1], [[1.0, 0.0], [1.0, 0.0]]).tolist() == [0.0, np.inf]
+    assert x.forward_corrected_loss(
+        [[0.0, 0.0]] * 2, [0, 1], [[1.0, 0.0], [1.0, 0.0]]
+    ).tolist() == [0.0, np.inf]
 
 
 @given(pairs(logit_row, simplex))
@@ -57,7 +70,9 @@ def test_the_gradient_is_the_slope(zp):
         high, low = z.copy(), z.copy()
         high[k] += step
         low[k] -= step
-        slope = (x.virtual_evidence_loss(high, evidence) - x.virtual_evidence_loss(low, evidence)) / (2 * step)
+        slope = (
+            x.virtual_evidence_loss(high, evidence) - x.virtual_evidence_loss(low, evidence)
+        ) / (2 * step)
         assert gradient[k] == pytest.approx(slope, abs=1e-7)
     assert x.responsibilities(z, evidence) == pytest.approx(x.softmax(z) - gradient, abs=1e-12)
 
@@ -71,8 +86,12 @@ def test_evidence_never_costs_more_than_cross_entropy(zp):
 def test_the_channel_is_read_by_columns():
     z = np.array([0.3, -0.2, 1.0])
     for reading in range(3):
-        assert x.forward_corrected_loss(z, reading, CHANNEL) == pytest.approx(-np.log((x.softmax(z) @ CHANNEL)[reading]), rel=CLOSE)
-        assert x.forward_corrected_loss(z, reading, CHANNEL) != pytest.approx(-np.log((CHANNEL @ x.softmax(z))[reading]), rel=1e-3)
+        assert x.forward_corrected_loss(z, reading, CHANNEL) == pytest.approx(
+            -np.log((x.softmax(z) @ CHANNEL)[reading]), rel=CLOSE
+        )
+        assert x.forward_corrected_loss(z, reading, CHANNEL) != pytest.approx(
+            -np.log((CHANNEL @ x.softmax(z))[reading]), rel=1e-3
+        )
 
 
 def test_backward_corrected_labels_are_right_on_average():
@@ -86,5 +105,8 @@ def test_a_row_and_a_batch_of_it_agree():
     z, evidence = np.array([0.3, -0.2, 1.0]), np.array([0.1, 0.9, 0.4])
     for function in (x.virtual_evidence_loss, x.responsibilities):
         assert (function(z, evidence) == function(z[None], evidence[None])[0]).all()
-    assert x.forward_corrected_loss(z, 1, CHANNEL) == x.forward_corrected_loss(z[None], [1], CHANNEL)[0]
+    assert (
+        x.forward_corrected_loss(z, 1, CHANNEL)
+        == x.forward_corrected_loss(z[None], [1], CHANNEL)[0]
+    )
     assert x.virtual_evidence_loss(np.zeros((0, 3)), np.zeros((0, 3))).shape == (0,)

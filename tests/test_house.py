@@ -1,4 +1,5 @@
 """Who may import whom, what is public, and what the lock and the repository may not contain."""
+
 import ast
 import hashlib
 import re
@@ -12,13 +13,24 @@ import pytest
 import xentlib
 
 ROOT = Path(__file__).resolve().parent.parent
-NUMERICS = ["_checks", "_series", "logits", "information", "labels", "likelihood", "losses", "hidden", "temperature", "__init__"]
+NUMERICS = [
+    "_checks",
+    "_series",
+    "logits",
+    "information",
+    "labels",
+    "likelihood",
+    "losses",
+    "hidden",
+    "temperature",
+    "__init__",
+]
 BINARY = {".js"}
-VENDORED = {   # as in the packages of npm: see the texts beside them
+VENDORED = {  # as in the packages of npm: see the texts beside them
     "vendor/tex-svg.js": "d4295dc33744836935c1399feece5159577b34c5c8ffb9f1c6324cd82e03a882",
     "xentlib/figures/dagre.min.js": "54a503e346f93ca0bb10abe7999587e037262935687aca45eb4e4b0f64bbb578",
 }
-FRONT_DOORS = {"_book.py"}       # it puts claims beside the functions that they check
+FRONT_DOORS = {"_book.py"}  # it puts claims beside the functions that they check
 
 
 def imports_of(path):
@@ -34,44 +46,105 @@ def imports_of(path):
 def test_the_numerics_import_numpy_alone():
     for module in NUMERICS:
         for name in imports_of(ROOT / "xentlib" / f"{module}.py"):
-            assert name.split(".")[0] in {"numpy", "math", "typing"} or name.startswith("xentlib"), f"{module} imports {name}"
-    loaded = subprocess.run([sys.executable, "-c", "import sys, xentlib; print(*sys.modules)"], capture_output=True, text=True, check=True).stdout.split()
+            assert name.split(".")[0] in {"numpy", "math", "typing"} or name.startswith(
+                "xentlib"
+            ), f"{module} imports {name}"
+    loaded = subprocess.run(
+        [sys.executable, "-c", "import sys, xentlib; print(*sys.modules)"],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.split()
     assert not {"sympy", "matplotlib", "scipy", "sklearn", "mpmath"} & set(loaded)
 
 
-@pytest.mark.parametrize("folder, forbidden", [
-    ("derivations", {"numpy", "scipy", "matplotlib", "xentlib.claims", "xentlib.verify", "xentlib.losses"}),
-    ("claims", {"matplotlib", "scipy", "sklearn", "xentlib.figures", "xentlib.studies"}),
-    ("figures", {"sympy", "scipy", "sklearn", "xentlib.claims", "xentlib.derivations", "xentlib.studies", "xentlib.verify"}),
-    ("data", {"sympy", "matplotlib", "xentlib.claims"}),
-    ("studies", {"sympy", "matplotlib", "xentlib.claims"}),
-])
+@pytest.mark.parametrize(
+    "folder, forbidden",
+    [
+        (
+            "derivations",
+            {"numpy", "scipy", "matplotlib", "xentlib.claims", "xentlib.verify", "xentlib.losses"},
+        ),
+        ("claims", {"matplotlib", "scipy", "sklearn", "xentlib.figures", "xentlib.studies"}),
+        (
+            "figures",
+            {
+                "sympy",
+                "scipy",
+                "sklearn",
+                "xentlib.claims",
+                "xentlib.derivations",
+                "xentlib.studies",
+                "xentlib.verify",
+            },
+        ),
+        ("data", {"sympy", "matplotlib", "xentlib.claims"}),
+        ("studies", {"sympy", "matplotlib", "xentlib.claims"}),
+    ],
+)
 def test_import_directions(folder, forbidden):
     files = list((ROOT / "xentlib" / folder).glob("*.py"))
     assert files
     for path in files:
         for name in imports_of(path):
-            assert not any(name == other or name.startswith(other + ".") for other in forbidden), f"{path.name} imports {name}"
+            assert not any(name == other or name.startswith(other + ".") for other in forbidden), (
+                f"{path.name} imports {name}"
+            )
 
 
 def test_only_the_front_doors_import_claims():
     for path in (ROOT / "xentlib").glob("*.py"):
-        assert path.name in FRONT_DOORS or not any(name.startswith("xentlib.claims") for name in imports_of(path)), path.name
+        assert path.name in FRONT_DOORS or not any(
+            name.startswith("xentlib.claims") for name in imports_of(path)
+        ), path.name
 
 
 @pytest.mark.parametrize("name", [n for n in xentlib.__all__ if n != "InvalidInput"])
 def test_public_functions_are_documented_with_an_example(name):
     text = getattr(xentlib, name).__doc__
-    assert all(section in text for section in ("Parameters\n", "Returns\n", "Raises\n", "Examples\n", ">>>"))
+    assert all(
+        section in text
+        for section in ("Parameters\n", "Returns\n", "Raises\n", "Examples\n", ">>>")
+    )
 
 
 def test_the_contract_is_public():
-    assert {"logsumexp", "softmax", "log_softmax", "entropy", "cross_entropy", "kl_divergence", "nats_to_bits", "perplexity", "one_hot", "smooth_labels", "votes_to_probs",
-            "categorical_log_likelihood", "multinomial_log_likelihood", "softmax_cross_entropy", "softmax_cross_entropy_with_integer_labels", "softmax_cross_entropy_hvp",
-            "softmax_cross_entropy_value_and_grad", "softmax_cross_entropy_with_integer_labels_value_and_grad", "weighted_mean", "class_weighted_mean",
-            "class_weighted_mean_with_integer_labels", "InvalidInput", "continuous_categorical_log_normalizer", "dirichlet_log_likelihood",
-            "virtual_evidence_loss", "virtual_evidence_loss_value_and_grad", "responsibilities", "forward_corrected_loss", "backward_corrected_labels",
-            "existence", "undo_smoothing", "tempered_softmax", "distillation_loss", "distillation_loss_value_and_grad"} == set(xentlib.__all__)
+    assert {
+        "logsumexp",
+        "softmax",
+        "log_softmax",
+        "entropy",
+        "cross_entropy",
+        "kl_divergence",
+        "nats_to_bits",
+        "perplexity",
+        "one_hot",
+        "smooth_labels",
+        "votes_to_probs",
+        "categorical_log_likelihood",
+        "multinomial_log_likelihood",
+        "softmax_cross_entropy",
+        "softmax_cross_entropy_with_integer_labels",
+        "softmax_cross_entropy_hvp",
+        "softmax_cross_entropy_value_and_grad",
+        "softmax_cross_entropy_with_integer_labels_value_and_grad",
+        "weighted_mean",
+        "class_weighted_mean",
+        "class_weighted_mean_with_integer_labels",
+        "InvalidInput",
+        "continuous_categorical_log_normalizer",
+        "dirichlet_log_likelihood",
+        "virtual_evidence_loss",
+        "virtual_evidence_loss_value_and_grad",
+        "responsibilities",
+        "forward_corrected_loss",
+        "backward_corrected_labels",
+        "existence",
+        "undo_smoothing",
+        "tempered_softmax",
+        "distillation_loss",
+        "distillation_loss_value_and_grad",
+    } == set(xentlib.__all__)
 
 
 def test_every_pin_is_exact_and_hashed():
@@ -81,20 +154,38 @@ def test_every_pin_is_exact_and_hashed():
     assert len(pins) == len(blocks) > 100
     assert [block.split("==")[0] for block in blocks if "--hash=sha256:" not in block] == []
     locked = {name.lower().replace("_", "-") for name, _ in pins}
-    wanted = {re.split(r"[<>=\s#]", line)[0].lower() for line in (ROOT / "requirements.in").read_text().splitlines() if line and not line.startswith("#")}
+    wanted = {
+        re.split(r"[<>=\s#]", line)[0].lower()
+        for line in (ROOT / "requirements.in").read_text().splitlines()
+        if line and not line.startswith("#")
+    }
     assert wanted <= locked
     assert "://" not in lock
 
 
 def test_the_tests_run_under_these_settings_and_no_others():
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["pytest"]["ini_options"]
-    assert settings["addopts"] == "-q --strict-markers --strict-config -p no:cacheprovider" and settings["filterwarnings"] == ["error"]
-    assert not [name for name in ("pytest.ini", ".pytest.ini", "pytest.toml", "tox.ini", "setup.cfg") if (ROOT / name).exists()]
-    assert [path.parent.name for folder in ("tests", "xentlib", "tools", "chapters") for path in (ROOT / folder).rglob("conftest.py")] == ["tests"]
+    assert settings[
+        "addopts"
+    ] == "-q --strict-markers --strict-config -p no:cacheprovider" and settings[
+        "filterwarnings"
+    ] == ["error"]
+    assert not [
+        name
+        for name in ("pytest.ini", ".pytest.ini", "pytest.toml", "tox.ini", "setup.cfg")
+        if (ROOT / name).exists()
+    ]
+    assert [
+        path.parent.name
+        for folder in ("tests", "xentlib", "tools", "chapters")
+        for path in (ROOT / folder).rglob("conftest.py")
+    ] == ["tests"]
 
 
 def tracked():
-    files = subprocess.run(["git", "ls-files", "-z"], capture_output=True, text=True, cwd=ROOT, check=True).stdout.split("\0")
+    files = subprocess.run(
+        ["git", "ls-files", "-z"], capture_output=True, text=True, cwd=ROOT, check=True
+    ).stdout.split("\0")
     return [ROOT / name for name in files if name and (ROOT / name).exists()]
 
 
@@ -114,7 +205,9 @@ def test_a_vendored_file_is_the_published_one(file):
 def test_every_action_of_a_workflow_is_pinned_to_a_commit():
     for path in (ROOT / ".github" / "workflows").glob("*.yml"):
         for action in re.findall(r"^\s*-?\s*uses:\s*(\S+)", path.read_text(), re.MULTILINE):
-            assert re.fullmatch(r"[\w./-]+@[0-9a-f]{40}", action), f"{path.name}: {action} may change; pin it to a commit"
+            assert re.fullmatch(r"[\w./-]+@[0-9a-f]{40}", action), (
+                f"{path.name}: {action} may change; pin it to a commit"
+            )
 
 
 def test_nothing_is_published_under_copyleft_or_without_licence():
@@ -125,6 +218,7 @@ def test_nothing_is_published_under_copyleft_or_without_licence():
 
 def test_the_readme_runs():
     import doctest
+
     failed, tried = doctest.testfile(str(ROOT / "README.md"), module_relative=False)
     assert tried >= 3 and failed == 0
 
@@ -134,13 +228,32 @@ def test_the_bibliography_was_looked_up_where_it_says():
     import scipy.stats
     import vaderSentiment.vaderSentiment as vader
     from statsmodels.stats.inter_rater import fleiss_kappa
-    elsewhere = {"jorgensen1987": "statmod 1.5.0", "dawid1979": "crowd-kit 1.4.2"}      # packages that are not installed here
-    places = {"cover2006": scipy.stats.entropy.__doc__, "shannon1948": scipy.stats.entropy.__doc__, "blanchard2021": scipy.special.softmax.__doc__, "hutto2014": vader.__doc__, "fleiss1971": fleiss_kappa.__doc__}
-    entries = dict(re.findall(r"^@\w+\{(\w+),(.*?)^\}", (ROOT / "references.bib").read_text(), re.MULTILINE | re.DOTALL))
+
+    elsewhere = {
+        "jorgensen1987": "statmod 1.5.0",
+        "dawid1979": "crowd-kit 1.4.2",
+    }  # packages that are not installed here
+    places = {
+        "cover2006": scipy.stats.entropy.__doc__,
+        "shannon1948": scipy.stats.entropy.__doc__,
+        "blanchard2021": scipy.special.softmax.__doc__,
+        "hutto2014": vader.__doc__,
+        "fleiss1971": fleiss_kappa.__doc__,
+    }
+    entries = dict(
+        re.findall(
+            r"^@\w+\{(\w+),(.*?)^\}",
+            (ROOT / "references.bib").read_text(),
+            re.MULTILINE | re.DOTALL,
+        )
+    )
     assert set(entries) == set(places) | set(elsewhere)
     assert all(place in entries.pop(key) for key, place in elsewhere.items())
     for key, entry in entries.items():
         title = re.search(r"title = \{(.*?)\},\n", entry).group(1).replace("{", "").replace("}", "")
         words = " ".join(places[key].split())
-        assert title.lower() in words.lower() and re.search(r"year = \{(\d+)\}", entry).group(1) in words + "2021", key
+        assert (
+            title.lower() in words.lower()
+            and re.search(r"year = \{(\d+)\}", entry).group(1) in words + "2021"
+        ), key
         assert "Looked up in" in entry

@@ -1,4 +1,7 @@
-"""logits, information, labels, likelihood and losses: values by hand, edges, 80-digit oracles, properties."""
+"""logits, information, labels, likelihood and losses: values by hand, edges, 80-digit oracles,
+properties.
+"""
+
 import math
 
 import mpmath as mp
@@ -8,13 +11,13 @@ import scipy.special
 import scipy.stats
 from hypothesis import given
 from hypothesis import strategies as st
-
-import xentlib as x
 from strategies import logit_row, pairs, simplex
 
-ULPS = 3             # the contract: losses within 3 units in the last place
-CLOSE = 1e-13        # a few hundred roundings of order-one numbers
-mp.mp.dps = 420      # exp(-800) beside 1 needs 350 digits
+import xentlib as x
+
+ULPS = 3  # the contract: losses within 3 units in the last place
+CLOSE = 1e-13  # a few hundred roundings of order-one numbers
+mp.mp.dps = 420  # exp(-800) beside 1 needs 350 digits
 
 
 def exact(numbers):
@@ -33,6 +36,7 @@ def ulps(got, want):
 
 
 # --- logits
+
 
 def test_softmax_of_equal_logits_is_uniform():
     assert (x.softmax(np.zeros(4)) == 0.25).all()
@@ -54,7 +58,9 @@ def test_one_class_is_certain():
 
 @given(logit_row())
 def test_log_softmax_agrees_with_scipy(z):
-    np.testing.assert_allclose(x.log_softmax(z), scipy.special.log_softmax(z), rtol=1e-11, atol=1e-11)
+    np.testing.assert_allclose(
+        x.log_softmax(z), scipy.special.log_softmax(z), rtol=1e-11, atol=1e-11
+    )
     np.testing.assert_allclose(x.softmax(z).sum(), 1, rtol=CLOSE)
     np.testing.assert_allclose(x.logsumexp(z), scipy.special.logsumexp(z), rtol=1e-12, atol=1e-12)
 
@@ -65,6 +71,7 @@ def test_softmax_ignores_a_common_shift(z, c):
 
 
 # --- information
+
 
 def test_uniform_entropy_is_log_k():
     for k in (1, 2, 3, 10, 1000):
@@ -89,9 +96,13 @@ def test_nothing_is_clipped():
 @given(pairs(simplex, simplex))
 def test_information_agrees_with_scipy(pq):
     p, q = pq
-    np.testing.assert_allclose(x.kl_divergence(p, q), scipy.special.rel_entr(p, q).sum(), rtol=1e-11, atol=1e-15)
+    np.testing.assert_allclose(
+        x.kl_divergence(p, q), scipy.special.rel_entr(p, q).sum(), rtol=1e-11, atol=1e-15
+    )
     np.testing.assert_allclose(x.entropy(p), scipy.stats.entropy(p), rtol=1e-12, atol=1e-15)
-    np.testing.assert_allclose(x.cross_entropy(p, q), x.entropy(p) + x.kl_divergence(p, q), rtol=1e-12, atol=1e-14)
+    np.testing.assert_allclose(
+        x.cross_entropy(p, q), x.entropy(p) + x.kl_divergence(p, q), rtol=1e-12, atol=1e-14
+    )
 
 
 @pytest.mark.parametrize("step", [1e-3, 1e-6, 1e-9, 1e-12])
@@ -109,6 +120,7 @@ def test_units():
 
 # --- labels
 
+
 def test_labels_become_distributions():
     assert x.one_hot(np.uint8(2), 3).tolist() == [0.0, 0.0, 1.0]
     assert x.smooth_labels([[1.0, 0.0, 0.0]], 0.3).round(12).tolist() == [[0.8, 0.1, 0.1]]
@@ -118,24 +130,34 @@ def test_labels_become_distributions():
 @given(simplex(), st.floats(0, 1))
 def test_smoothing_stays_in_the_simplex(p, epsilon):
     smooth = x.smooth_labels(p, epsilon)
-    x.entropy(smooth)                             # validates
+    x.entropy(smooth)  # validates
     assert (smooth >= epsilon / len(p) * (1 - CLOSE)).all()
 
 
 # --- likelihood
 
+
 def test_a_label_has_the_log_of_its_probability():
-    assert x.categorical_log_likelihood([0, 1], [[0.25, 0.75], [1.0, 0.0]]).tolist() == [math.log(0.25), -np.inf]
+    assert x.categorical_log_likelihood([0, 1], [[0.25, 0.75], [1.0, 0.0]]).tolist() == [
+        math.log(0.25),
+        -np.inf,
+    ]
 
 
 def exact_multinomial(counts, probs):
     c, q = [int(v) for v in counts], exact(probs)
     with mp.workdps(60):
-        return mp.loggamma(sum(c) + 1) - sum(mp.loggamma(k + 1) for k in c) + sum(k * mp.log(v) for k, v in zip(c, q, strict=True) if k)
+        return (
+            mp.loggamma(sum(c) + 1)
+            - sum(mp.loggamma(k + 1) for k in c)
+            + sum(k * mp.log(v) for k, v in zip(c, q, strict=True) if k)
+        )
 
 
 def test_multinomial_by_hand():
-    assert x.multinomial_log_likelihood([1, 1], [0.5, 0.5]) == pytest.approx(math.log(0.5), rel=1e-15)
+    assert x.multinomial_log_likelihood([1, 1], [0.5, 0.5]) == pytest.approx(
+        math.log(0.5), rel=1e-15
+    )
     assert x.multinomial_log_likelihood([0, 0], [0.5, 0.5]) == 0.0
     assert x.multinomial_log_likelihood([5, 0], [1.0, 0.0]) == 0.0
     assert x.multinomial_log_likelihood([[0, 2]], [[1.0, 0.0]]).tolist() == [-np.inf]
@@ -145,18 +167,26 @@ def test_multinomial_by_hand():
 def test_multinomial_keeps_its_digits_at_any_size(seed):
     rng = np.random.default_rng(seed)
     q = rng.dirichlet(np.ones(rng.integers(2, 6)))
-    counts = rng.multinomial(int(10 ** rng.uniform(0, 15)), q if seed % 4 else rng.dirichlet(np.ones(len(q))))
+    counts = rng.multinomial(
+        int(10 ** rng.uniform(0, 15)), q if seed % 4 else rng.dirichlet(np.ones(len(q)))
+    )
     want = exact_multinomial(counts, q)
     assert abs(mp.mpf(float(x.multinomial_log_likelihood(counts, q))) - want) <= 1e-14 * abs(want)
 
 
 @given(pairs(simplex))
 def test_multinomial_agrees_with_scipy(pq):
-    q, = pq
+    (q,) = pq
     counts = np.arange(len(q)) + 1
-    np.testing.assert_allclose(x.multinomial_log_likelihood(counts, q), scipy.stats.multinomial.logpmf(counts, counts.sum(), q), rtol=1e-9)
+    np.testing.assert_allclose(
+        x.multinomial_log_likelihood(counts, q),
+        scipy.stats.multinomial.logpmf(counts, counts.sum(), q),
+        rtol=1e-9,
+    )
+
 
 # --- densities on the simplex, against 50 digits
+
 
 def exact_log_mass(q):
     """log Σ_m h_m(x)/(m + K - 1)! with the exact logarithms of the floats q, shifted by the least."""
@@ -173,13 +203,24 @@ def exact_log_mass(q):
     return least + mp.log(total) - mp.loggamma(size)
 
 
-TIES = [[1.0], [0.5, 0.5], [1 / 3] * 3, [0.5, 0.5 - 1e-9, 1e-9], [0.7, 0.2, 0.1], [1 - 2e-300, 1e-300, 1e-300], [1e-320, 1.0], [0.05] * 20]
+TIES = [
+    [1.0],
+    [0.5, 0.5],
+    [1 / 3] * 3,
+    [0.5, 0.5 - 1e-9, 1e-9],
+    [0.7, 0.2, 0.1],
+    [1 - 2e-300, 1e-300, 1e-300],
+    [1e-320, 1.0],
+    [0.05] * 20,
+]
 
 
 @pytest.mark.parametrize("q", TIES, ids=range(len(TIES)))
 def test_the_mass_of_a_geometric_mean_keeps_its_digits_at_ties(q):
     with mp.workdps(50):
-        assert abs(mp.mpf(float(x.continuous_categorical_log_normalizer(q))) - exact_log_mass(q)) < 1e-13 * (1 + abs(math.log(min(q))))
+        assert abs(
+            mp.mpf(float(x.continuous_categorical_log_normalizer(q))) - exact_log_mass(q)
+        ) < 1e-13 * (1 + abs(math.log(min(q))))
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -187,12 +228,19 @@ def test_the_mass_of_a_geometric_mean_keeps_its_digits(seed):
     rng = np.random.default_rng(seed)
     q = np.maximum(rng.dirichlet(np.full(rng.integers(2, 9), rng.choice([0.05, 1, 30]))), 1e-300)
     with mp.workdps(50):
-        assert abs(mp.mpf(float(x.continuous_categorical_log_normalizer(q))) - exact_log_mass(q)) < 1e-13
+        assert (
+            abs(mp.mpf(float(x.continuous_categorical_log_normalizer(q))) - exact_log_mass(q))
+            < 1e-13
+        )
 
 
 def test_the_mass_by_hand():
-    assert x.continuous_categorical_log_normalizer([0.5, 0.5]) == pytest.approx(-math.log(2), rel=1e-15)
-    assert x.continuous_categorical_log_normalizer(np.full(1000, 1e-3)) == pytest.approx(-math.lgamma(1001), rel=1e-14)
+    assert x.continuous_categorical_log_normalizer([0.5, 0.5]) == pytest.approx(
+        -math.log(2), rel=1e-15
+    )
+    assert x.continuous_categorical_log_normalizer(np.full(1000, 1e-3)) == pytest.approx(
+        -math.lgamma(1001), rel=1e-14
+    )
     assert x.continuous_categorical_log_normalizer([1.0, 0.0]) == -np.inf
     assert x.continuous_categorical_log_normalizer([1.0]) == 0.0
 
@@ -204,15 +252,23 @@ def test_the_dirichlet_keeps_its_digits_at_any_concentration(seed):
     a = 10 ** rng.uniform(-3, 12) * (p if seed % 2 else rng.dirichlet(np.full(len(p), 3.0)))
     with mp.workdps(60):
         pe, ae = exact(p), exact(a)
-        want = mp.loggamma(sum(ae)) - sum(map(mp.loggamma, ae)) + sum((b - 1) * mp.log(c) for b, c in zip(ae, pe, strict=True))
+        want = (
+            mp.loggamma(sum(ae))
+            - sum(map(mp.loggamma, ae))
+            + sum((b - 1) * mp.log(c) for b, c in zip(ae, pe, strict=True))
+        )
         assert abs(mp.mpf(float(x.dirichlet_log_likelihood(p, a))) - want) < 1e-14 * (1 + abs(want))
 
 
 def test_the_dirichlet_on_a_face():
     assert x.dirichlet_log_likelihood([1.0, 0.0], [2.0, 0.5]) == np.inf
     assert x.dirichlet_log_likelihood([1.0, 0.0], [2.0, 3.0]) == -np.inf
-    assert x.dirichlet_log_likelihood([1.0, 0.0], [2.0, 1.0]) == pytest.approx(math.log(2), rel=1e-14)
-    assert x.dirichlet_log_likelihood(np.full((2, 3), 1 / 3), np.ones((2, 3))) == pytest.approx([math.log(2)] * 2, rel=1e-14)
+    assert x.dirichlet_log_likelihood([1.0, 0.0], [2.0, 1.0]) == pytest.approx(
+        math.log(2), rel=1e-14
+    )
+    assert x.dirichlet_log_likelihood(np.full((2, 3), 1 / 3), np.ones((2, 3))) == pytest.approx(
+        [math.log(2)] * 2, rel=1e-14
+    )
 
 
 @given(pairs(simplex))
@@ -221,13 +277,20 @@ def test_the_dirichlet_agrees_with_scipy(row):
     p = (p + 0.01) / (p + 0.01).sum()
     if len(p) > 1:
         a = np.linspace(0.5, 4.0, len(p))
-        assert x.dirichlet_log_likelihood(p, a) == pytest.approx(scipy.stats.dirichlet.logpdf(p / p.sum(), a), rel=1e-9, abs=1e-9)
-
+        assert x.dirichlet_log_likelihood(p, a) == pytest.approx(
+            scipy.stats.dirichlet.logpdf(p / p.sum(), a), rel=1e-9, abs=1e-9
+        )
 
 
 # --- losses
 
-ROWS = [(num_classes, scale, shift, seed) for num_classes in (2, 3, 10, 100) for scale in (0.1, 3, 15, 60) for shift in (0, 1e4) for seed in range(3)]
+ROWS = [
+    (num_classes, scale, shift, seed)
+    for num_classes in (2, 3, 10, 100)
+    for scale in (0.1, 3, 15, 60)
+    for shift in (0, 1e4)
+    for seed in range(3)
+]
 
 
 @pytest.mark.parametrize("num_classes, scale, shift, seed", ROWS)
@@ -244,7 +307,9 @@ def test_losses_are_within_three_ulp(num_classes, scale, shift, seed):
 
 
 def test_a_nearly_certain_label_keeps_its_tiny_loss():
-    assert x.softmax_cross_entropy_with_integer_labels([30.0, 0.0, -1.0], 0) == pytest.approx(math.exp(-30) + math.exp(-31), rel=1e-12)
+    assert x.softmax_cross_entropy_with_integer_labels([30.0, 0.0, -1.0], 0) == pytest.approx(
+        math.exp(-30) + math.exp(-31), rel=1e-12
+    )
     assert x.softmax_cross_entropy_with_integer_labels([40.0, 0.0], 0) == math.exp(-40)
 
 
@@ -255,7 +320,10 @@ def test_the_gradient_is_the_slope_of_the_loss(zp):
     gradient = x.softmax_cross_entropy_value_and_grad(z, p)[1]
     step = 1e-5
     for k, unit in enumerate(np.eye(len(z))):
-        slope = (x.softmax_cross_entropy(z + step * unit, p) - x.softmax_cross_entropy(z - step * unit, p)) / (2 * step)
+        slope = (
+            x.softmax_cross_entropy(z + step * unit, p)
+            - x.softmax_cross_entropy(z - step * unit, p)
+        ) / (2 * step)
         assert gradient[k] == pytest.approx(slope, abs=1e-8)
 
 
@@ -264,7 +332,9 @@ def test_the_hessian_is_the_slope_of_the_gradient(zv):
     z, v = zv[0] / 1e3, zv[1] / 1e4
     p, step = np.full(len(z), 1 / len(z)), 1e-5
     forward, back = (x.softmax_cross_entropy_value_and_grad(z + s * v, p)[1] for s in (step, -step))
-    np.testing.assert_allclose(x.softmax_cross_entropy_hvp(z, v), (forward - back) / (2 * step), atol=1e-7)
+    np.testing.assert_allclose(
+        x.softmax_cross_entropy_hvp(z, v), (forward - back) / (2 * step), atol=1e-7
+    )
 
 
 def test_the_gradient_keeps_the_factor_of_a_row_that_sums_to_one_only_to_rounding():
@@ -280,19 +350,31 @@ def test_hard_labels_and_their_one_hot_form_agree_bit_for_bit(z, data):
     labels = np.array(data.draw(st.lists(st.integers(0, len(z) - 1), min_size=2, max_size=2)))
     targets = x.one_hot(labels, len(z))
     weights = np.array(data.draw(st.lists(st.floats(0.1, 10), min_size=len(z), max_size=len(z))))
-    hard, soft = x.softmax_cross_entropy_with_integer_labels_value_and_grad(batch, labels), x.softmax_cross_entropy_value_and_grad(batch, targets)
+    hard, soft = (
+        x.softmax_cross_entropy_with_integer_labels_value_and_grad(batch, labels),
+        x.softmax_cross_entropy_value_and_grad(batch, targets),
+    )
     assert (hard[0] == soft[0]).all() and (hard[1] == soft[1]).all()
-    assert (x.softmax_cross_entropy_with_integer_labels(batch, labels) == hard[0]).all() and (x.softmax_cross_entropy(batch, targets) == soft[0]).all()
+    assert (x.softmax_cross_entropy_with_integer_labels(batch, labels) == hard[0]).all() and (
+        x.softmax_cross_entropy(batch, targets) == soft[0]
+    ).all()
     for normalize in ("weights", "count"):
-        assert x.class_weighted_mean_with_integer_labels(batch, labels, weights, normalize) == x.class_weighted_mean(batch, targets, weights, normalize)
+        assert x.class_weighted_mean_with_integer_labels(
+            batch, labels, weights, normalize
+        ) == x.class_weighted_mean(batch, targets, weights, normalize)
 
 
 def test_a_row_and_a_batch_of_it_agree():
     z, p = np.array([0.3, -1.0, 2.0]), np.array([0.2, 0.3, 0.5])
     assert x.softmax_cross_entropy(z, p) == x.softmax_cross_entropy(z[None], p[None])[0]
     assert np.shape(x.softmax_cross_entropy(z, p)) == ()
-    assert x.softmax_cross_entropy_with_integer_labels(z, np.int8(2)) == x.softmax_cross_entropy_with_integer_labels(z[None], [2])[0]
-    assert (x.softmax_cross_entropy_hvp(z, p) == x.softmax_cross_entropy_hvp(z[None], p[None])[0]).all()
+    assert (
+        x.softmax_cross_entropy_with_integer_labels(z, np.int8(2))
+        == x.softmax_cross_entropy_with_integer_labels(z[None], [2])[0]
+    )
+    assert (
+        x.softmax_cross_entropy_hvp(z, p) == x.softmax_cross_entropy_hvp(z[None], p[None])[0]
+    ).all()
 
 
 def test_a_weighted_mean_names_its_divisor():

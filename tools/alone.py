@@ -4,6 +4,7 @@
 
 The lock is the kernel's: it ends with the command, however that ends.
 """
+
 import fcntl
 import os
 import sys

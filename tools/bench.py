@@ -1,8 +1,11 @@
-"""How fast is it, beside others? Ratios of times, from pairs of runs that alternate on this machine: make bench
+"""How fast is it, beside others? Ratios of times, from pairs of runs that alternate on this
+machine: make bench
 
-Each line: a task, the median over pairs of xentlib's time over the other's, the range of the middle half, and both medians. A ratio
-below 1 means that xentlib took less time. Nothing here is a test, and no test is timed.
+Each line: a task, the median over pairs of xentlib's time over the other's, the range of the
+middle half, and both medians. A ratio below 1 means that xentlib took less time. Nothing here
+is a test, and no test is timed.
 """
+
 import statistics
 import time
 
@@ -36,7 +39,13 @@ def compare(task, ours, theirs, repeat=1):
     ratios = sorted(a / b for a, b in both)
     first, middle, third = statistics.quantiles(ratios, n=4)
     mine, other = (statistics.median(times) for times in zip(*both, strict=True))
-    print(f"{task:66} {middle:6.2f}  ({first:.2f} to {third:.2f})  {mine * 1e3:9.2f} ms  {other * 1e3:9.2f} ms", flush=True)
+    print(
+        (
+            f"{task:66} {middle:6.2f}  ({first:.2f} to {third:.2f})  {mine * 1e3:9.2f} ms  "
+            f"{other * 1e3:9.2f} ms"
+        ),
+        flush=True,
+    )
 
 
 def fits():
@@ -48,12 +57,32 @@ def fits():
         design, size = sm.add_constant(x), f"{rows} × {columns}, {classes} classes"
         model = SoftmaxRegression().fit(x, labels)
         other = sm.MNLogit(labels, design).fit(disp=0, method="newton", tol=1e-12)
-        peer = LogisticRegression(C=np.inf, tol=1e-10, max_iter=1000, solver="newton-cg").fit(x, labels)
+        peer = LogisticRegression(C=np.inf, tol=1e-10, max_iter=1000, solver="newton-cg").fit(
+            x, labels
+        )
         mine = model.coef_ - model.coef_[0]
-        print(f"coefficients, {size}: at most {np.abs(mine[1:].T - other.params[1:]).max():.1e} from MNLogit, {np.abs(mine - (peer.coef_ - peer.coef_[0])).max():.1e} from LogisticRegression")
-        compare(f"fit, {size}, beside MNLogit (newton)", lambda x=x, labels=labels: SoftmaxRegression().fit(x, labels), lambda labels=labels, design=design: sm.MNLogit(labels, design).fit(disp=0, method="newton", tol=1e-12))
-        compare(f"fit, {size}, beside LogisticRegression (newton-cg)", lambda x=x, labels=labels: SoftmaxRegression().fit(x, labels),
-                lambda x=x, labels=labels: LogisticRegression(C=np.inf, tol=1e-10, max_iter=1000, solver="newton-cg").fit(x, labels))
+        print(
+
+                f"coefficients, {size}: at most "
+                f"{np.abs(mine[1:].T - other.params[1:]).max():.1e} from MNLogit, "
+                f"{np.abs(mine - (peer.coef_ - peer.coef_[0])).max():.1e} from "
+                "LogisticRegression"
+
+        )
+        compare(
+            f"fit, {size}, beside MNLogit (newton)",
+            lambda x=x, labels=labels: SoftmaxRegression().fit(x, labels),
+            lambda labels=labels, design=design: sm.MNLogit(labels, design).fit(
+                disp=0, method="newton", tol=1e-12
+            ),
+        )
+        compare(
+            f"fit, {size}, beside LogisticRegression (newton-cg)",
+            lambda x=x, labels=labels: SoftmaxRegression().fit(x, labels),
+            lambda x=x, labels=labels: LogisticRegression(
+                C=np.inf, tol=1e-10, max_iter=1000, solver="newton-cg"
+            ).fit(x, labels),
+        )
 
 
 def losses():
@@ -61,9 +90,20 @@ def losses():
     for rows, classes in ((100, 3), (10_000, 10), (10_000, 100)):
         z, labels = rng.normal(size=(rows, classes)) * 3, rng.integers(0, classes, size=rows)
         p, size = rng.dirichlet(np.ones(classes), size=rows), f"{rows} × {classes}"
-        compare(f"soft loss, {size}, beside SciPy's log_softmax", lambda z=z, p=p: xentlib.softmax_cross_entropy(z, p), lambda z=z, p=p: -(p * log_softmax(z, axis=1)).sum(axis=1), 5)
-        compare(f"hard loss, {size}, beside scikit-learn's log_loss", lambda z=z, labels=labels: xentlib.softmax_cross_entropy_with_integer_labels(z, labels),
-                lambda z=z, labels=labels, classes=classes: log_loss(labels, np.exp(log_softmax(z, axis=1)), labels=np.arange(classes), normalize=False), 5)
+        compare(
+            f"soft loss, {size}, beside SciPy's log_softmax",
+            lambda z=z, p=p: xentlib.softmax_cross_entropy(z, p),
+            lambda z=z, p=p: -(p * log_softmax(z, axis=1)).sum(axis=1),
+            5,
+        )
+        compare(
+            f"hard loss, {size}, beside scikit-learn's log_loss",
+            lambda z=z, labels=labels: xentlib.softmax_cross_entropy_with_integer_labels(z, labels),
+            lambda z=z, labels=labels, classes=classes: log_loss(
+                labels, np.exp(log_softmax(z, axis=1)), labels=np.arange(classes), normalize=False
+            ),
+            5,
+        )
 
 
 if __name__ == "__main__":

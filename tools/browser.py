@@ -1,11 +1,16 @@
-"""Every page of the built site in a browser: what it loads, what it breaks, what the policy stops, what the keyboard reaches.
+"""Every page of the built site in a browser: what it loads, what it breaks, what the policy stops,
+what the keyboard reaches.
 
-    python tools/browser.py         needs the site in _build/html, and Chromium (Debian: apt-get install chromium)
+    python tools/browser.py         needs the site in _build/html, and Chromium (Debian: apt-get
+    install chromium)
 
-Each page is opened at the width of a desktop and of a phone, in light and in dark, from a server on this machine; some also as
-files. A page fails if it asks another host for anything, breaks its own policy, has an error on its console, a formula that is red
-or not set, a picture that is missing, or is wider than its window. Then the policy is tried: what it is there to stop must be stopped.
+Each page is opened at the width of a desktop and of a phone, in light and in dark, from a
+server on this machine; some also as files. A page fails if it asks another host for anything,
+breaks its own policy, has an error on its console, a formula that is red or not set, a picture
+that is missing, or is wider than its window. Then the policy is tried: what it is there to stop
+must be stopped.
 """
+
 import functools
 import shutil
 import sys
@@ -17,8 +22,19 @@ from playwright.sync_api import Error, sync_playwright
 
 SITE = Path(__file__).resolve().parent.parent / "_build" / "html"
 WINDOWS = [(1280, 900, "light"), (1280, 900, "dark"), (390, 844, "light"), (390, 844, "dark")]
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
-WATCH = "addEventListener('securitypolicyviolation', event => { (window.violations ||= []).push(event.violatedDirective + ' ' + event.blockedURI) })"
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+WATCH = (
+    "addEventListener('securitypolicyviolation', event => { (window.violations ||= "
+    "[]).push(event.violatedDirective + ' ' + event.blockedURI) })"
+)
 LOOK = """() => ({
   violations: window.violations || [],
   red: [...document.querySelectorAll('mjx-merror, [data-mjx-error], mjx-mtext[style*="red"]')].map(e => e.textContent),
@@ -26,13 +42,28 @@ LOOK = """() => ({
   missing: [...document.images].filter(image => image.complete && !image.naturalWidth).map(image => image.src),
   wider: document.documentElement.scrollWidth - document.documentElement.clientWidth,
 })"""
-INTRUDERS = {   # what the policy is there to stop
-    "a script in the page": "() => { const s = document.createElement('script'); s.textContent = 'window.intruder = 1'; document.body.append(s) }",
-    "a handler in the page": "() => { document.body.insertAdjacentHTML('beforeend', '<img src=x: onerror=\"window.intruder = 1\">') }",
-    "a script of another host": "() => { const s = document.createElement('script'); s.src = 'https://example.org/a.js'; document.body.append(s) }",
-    "a picture of another host": "() => { const i = new Image(); i.src = 'https://example.org/a.png'; document.body.append(i) }",
+INTRUDERS = {  # what the policy is there to stop
+    "a script in the page": (
+        "() => { const s = document.createElement('script'); s.textContent = 'window.intruder "
+        "= 1'; document.body.append(s) }"
+    ),
+    "a handler in the page": (
+        "() => { document.body.insertAdjacentHTML('beforeend', '<img src=x: "
+        'onerror="window.intruder = 1">\') }'
+    ),
+    "a script of another host": (
+        "() => { const s = document.createElement('script'); s.src = "
+        "'https://example.org/a.js'; document.body.append(s) }"
+    ),
+    "a picture of another host": (
+        "() => { const i = new Image(); i.src = 'https://example.org/a.png'; "
+        "document.body.append(i) }"
+    ),
     "a request to another host": "() => { fetch('https://example.org/').catch(() => 0) }",
-    "a frame": "() => { const f = document.createElement('iframe'); f.src = 'https://example.org/'; document.body.append(f) }",
+    "a frame": (
+        "() => { const f = document.createElement('iframe'); f.src = 'https://example.org/'; "
+        "document.body.append(f) }"
+    ),
 }
 
 
@@ -50,10 +81,29 @@ def served():
 def opened(context, address, home):
     """A page with its troubles: a list that grows while the page lives."""
     page, troubles = context.new_page(), []
-    page.on("console", lambda message: troubles.append(f"console: {message.text}") if message.type == "error" else None)
+    page.on(
+        "console",
+        lambda message: (
+            troubles.append(f"console: {message.text}") if message.type == "error" else None
+        ),
+    )
     page.on("pageerror", lambda error: troubles.append(f"error: {error}"))
-    page.on("request", lambda request: None if request.url.startswith((home, "data:")) else troubles.append(f"asks {request.url}"))
-    page.on("requestfailed", lambda request: None if request.failure == "net::ERR_ABORTED" else troubles.append(f"cannot load {request.url}"))      # a page that leads on gives up its own icon
+    page.on(
+        "request",
+        lambda request: (
+            None
+            if request.url.startswith((home, "data:"))
+            else troubles.append(f"asks {request.url}")
+        ),
+    )
+    page.on(
+        "requestfailed",
+        lambda request: (
+            None
+            if request.failure == "net::ERR_ABORTED"
+            else troubles.append(f"cannot load {request.url}")
+        ),
+    )  # a page that leads on gives up its own icon
     page.add_init_script(WATCH)
     page.goto(address)
     page.wait_for_load_state("networkidle")
@@ -89,7 +139,9 @@ def intruders(context, home):
 
 
 def keyboard(context, home):
-    """The graph of claims, without a mouse: every box can be reached, and the enter key opens its entry."""
+    """The graph of claims, without a mouse: every box can be reached, and the enter key opens its
+    entry.
+    """
     page, _ = opened(context, f"{home}/chapters/claims.html", home)
     boxes = page.evaluate("() => document.querySelectorAll('.claim-graph a').length")
     page.evaluate("() => document.querySelector('.wide-figure').focus()")
@@ -98,13 +150,21 @@ def keyboard(context, home):
         page.keyboard.press("Tab")
         reached.append(page.evaluate("() => document.activeElement.getAttribute('href')"))
     page.wait_for_timeout(300)
-    seen = page.evaluate("() => { const b = document.activeElement.getBoundingClientRect(), f = document.querySelector('.wide-figure').getBoundingClientRect(); return b.left >= f.left - 1 && b.right <= f.right + 1 }")
+    seen = page.evaluate(
+        "() => { const b = document.activeElement.getBoundingClientRect(), f = "
+        "document.querySelector('.wide-figure').getBoundingClientRect(); return b.left >= "
+        "f.left - 1 && b.right <= f.right + 1 }"
+    )
     page.keyboard.press("Enter")
     opened_place = page.evaluate("() => location.hash")
     there = page.evaluate("() => !!document.querySelector(location.hash)")
     page.close()
-    if len(set(reached)) != boxes or not all((place or "").startswith("#where-") for place in reached):
-        yield f"claims.html: the keyboard reaches {len(set(reached))} of {boxes} claims of the graph"
+    if len(set(reached)) != boxes or not all(
+        (place or "").startswith("#where-") for place in reached
+    ):
+        yield (
+            f"claims.html: the keyboard reaches {len(set(reached))} of {boxes} claims of the graph"
+        )
     if not seen:
         yield "claims.html: the claim that has the focus is not scrolled into sight"
     if opened_place != reached[-1] or not there:
@@ -112,7 +172,11 @@ def keyboard(context, home):
 
 
 def main():
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    chromium = (
+        shutil.which("chromium")
+        or shutil.which("chromium-browser")
+        or shutil.which("google-chrome")
+    )
     if not chromium:
         raise SystemExit("Chromium is missing; on Debian it is in the package chromium")
     pages = sorted(str(path.relative_to(SITE)) for path in SITE.rglob("*.html"))
@@ -122,10 +186,15 @@ def main():
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=QUIET)
         for width, height, scheme in WINDOWS:
-            context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
+            context = browser.new_context(
+                viewport={"width": width, "height": height}, color_scheme=scheme
+            )
             for page in pages:
                 try:
-                    found += [f"{page} ({width}, {scheme}): {trouble}" for trouble in look(context, f"{home}/{page}", home)]
+                    found += [
+                        f"{page} ({width}, {scheme}): {trouble}"
+                        for trouble in look(context, f"{home}/{page}", home)
+                    ]
                 except Error as error:
                     found.append(f"{page} ({width}, {scheme}): {error}")
                 looked += 1
@@ -133,14 +202,22 @@ def main():
             context.close()
         context = browser.new_context()
         for page in pages:
-            found += [f"{page} (as a file): {trouble}" for trouble in look(context, (SITE / page).resolve().as_uri(), "file:")]
+            found += [
+                f"{page} (as a file): {trouble}"
+                for trouble in look(context, (SITE / page).resolve().as_uri(), "file:")
+            ]
             looked += 1
         print(f"{len(pages)} pages as files", flush=True)
         found += [*intruders(context, home), *keyboard(context, home)]
         browser.close()
     if found:
         raise SystemExit("\n".join(found))
-    print(f"{looked} looks at {len(pages)} pages: no request to another host, no breach of the policy, no error; {len(INTRUDERS)} intruders stopped; the graph by keyboard")
+    print(
+
+            f"{looked} looks at {len(pages)} pages: no request to another host, no breach of "
+            f"the policy, no error; {len(INTRUDERS)} intruders stopped; the graph by keyboard"
+
+    )
 
 
 if __name__ == "__main__":

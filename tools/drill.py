@@ -1,12 +1,16 @@
-"""A fault drill: one fault at a time is planted in a copy of the book, and the check that is there for its kind must catch it.
+"""A fault drill: one fault at a time is planted in a copy of the book, and the check that is there
+for its kind must catch it.
 
-    python tools/drill.py [WORD ...]        all faults and all hardships, or those whose kind or name has one of the words
+    python tools/drill.py [WORD ...]        all faults and all hardships, or those whose kind or
+    name has one of the words
 
-A fault is caught if its check fails and the message names the place. A hardship (no network, a full disk, an interrupt ...) is
-borne if the build says what is wrong, if anything is, and leaves a whole site. Every check is first run on an unspoilt copy,
-where it must pass. Exits with 1 if anything slips through, or could not be tried. Needs make book; on Linux, and as root for
-the full disk.
+A fault is caught if its check fails and the message names the place. A hardship (no network, a
+full disk, an interrupt ...) is borne if the build says what is wrong, if anything is, and
+leaves a whole site. Every check is first run on an unspoilt copy, where it must pass. Exits
+with 1 if anything slips through, or could not be tried. Needs make book; on Linux, and as root
+for the full disk.
 """
+
 import os
 import re
 import shutil
@@ -27,32 +31,59 @@ from publish import copied  # noqa: E402
 
 WORKERS, SECONDS_A_CELL, PATIENCE = 2, "20", 600
 PYTHON = sys.executable
-ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "TZ": "UTC", "LC_ALL": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"}
+ONE_THREAD = {
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "TZ": "UTC",
+    "LC_ALL": "C.UTF-8",
+    "PYTHONDONTWRITEBYTECODE": "1",
+}
 ELSEWHERE = {"TZ": "Asia/Tokyo", "LC_ALL": "C"}
-MEMORY, STARVED = 4_000_000, 400_000        # kilobytes of address space
+MEMORY, STARVED = 4_000_000, 400_000  # kilobytes of address space
 
 
 def _report(chapter):
-    return f"mkdir -p _build/verified; {PYTHON} tools/report.py chapters/{chapter}.ipynb _build/verified/{chapter}.xml {SECONDS_A_CELL}"
+    return (
+        f"mkdir -p _build/verified; {PYTHON} tools/report.py chapters/{chapter}.ipynb "
+        f"_build/verified/{chapter}.xml {SECONDS_A_CELL}"
+    )
 
 
 def _tests(file, *having):
-    return f"{PYTHON} -m pytest -q -x tests/{file}" + (f" -k '{' '.join(having)}'" if having else "")
+    return f"{PYTHON} -m pytest -q -x tests/{file}" + (
+        f" -k '{' '.join(having)}'" if having else ""
+    )
 
 
-CHECKS = {   # what runs in a copy: the command and its surroundings
+CHECKS = {  # what runs in a copy: the command and its surroundings
     "guards": lambda: (f"{PYTHON} tools/guards.py", {}),
     "chapter": lambda name: (_report(name), {}),
     "elsewhere": lambda name: (_report(name), ELSEWHERE),
-    "optimised": lambda name: (f"{PYTHON} -c 'from xentlib.claims import CLAIMS; from xentlib.verify import verify; verify(CLAIMS[\"{name}\"])'", {"PYTHONOPTIMIZE": "1"}),
+    "optimised": lambda name: (
+        (
+            f"{PYTHON} -c 'from xentlib.claims import CLAIMS; from xentlib.verify import "
+            f'verify; verify(CLAIMS["{name}"])\''
+        ),
+        {"PYTHONOPTIMIZE": "1"},
+    ),
     "memory": lambda name: (f"ulimit -v {MEMORY}; {_report(name)}", {}),
     "starved": lambda name: (f"ulimit -v {STARVED}; {_report(name)}", {}),
     "tests": lambda *words: (_tests(*words), {}),
     "doctests": lambda: (f"{PYTHON} -m pytest -q --doctest-modules xentlib/information.py", {}),
     "pages": lambda: (f"{PYTHON} tools/publish.py pages _build/pages", {}),
-    "site": lambda: (_tests("test_book.py", "site or host or alt_text or left_as_text or has_its_box"), {}),
+    "site": lambda: (
+        _tests("test_book.py", "site or host or alt_text or left_as_text or has_its_box"),
+        {},
+    ),
     "receipt": lambda: (f"{PYTHON} tools/receipt.py", {}),
-    "download": lambda package: (f"{PYTHON} -m pip download -q --disable-pip-version-check --no-deps --require-hashes --no-cache-dir -d _build/wheels -r <(sed -n '/^{package}==/,/^[^ ]*$/p' requirements.txt | grep -E '^{package}|--hash')", {}),
+    "download": lambda package: (
+        (
+            f"{PYTHON} -m pip download -q --disable-pip-version-check --no-deps "
+            "--require-hashes --no-cache-dir -d _build/wheels -r <(sed -n "
+            f"'/^{package}==/,/^[^ ]*$/p' requirements.txt | grep -E '^{package}|--hash')"
+        ),
+        {},
+    ),
 }
 
 
@@ -71,11 +102,18 @@ def run(check, plant=None):
     with tempfile.TemporaryDirectory(prefix="drill-") as folder:
         root = copied(Path(folder, "book"))
         built(root)
-        if "test_house" in check:       # it lists what git knows
+        if "test_house" in check:  # it lists what git knows
             subprocess.run("git init -q && git add -A", shell=True, cwd=root, check=True)
         if plant:
             plant(root)
-        done = subprocess.run(["bash", "-c", command], cwd=root, env={**os.environ, **ONE_THREAD, "PYTHONPATH": str(root), **surroundings}, capture_output=True, text=True, timeout=PATIENCE)
+        done = subprocess.run(
+            ["bash", "-c", command],
+            cwd=root,
+            env={**os.environ, **ONE_THREAD, "PYTHONPATH": str(root), **surroundings},
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE,
+        )
         return done.returncode, done.stdout + done.stderr
 
 
@@ -85,15 +123,28 @@ def caught(fault):
         status, said = run(fault.check, fault.plant)
     except (LookupError, OSError, subprocess.TimeoutExpired) as error:
         return f"could not be planted or tried: {error}"
-    return "slipped through" if status == 0 else "" if re.search(fault.says, said, re.DOTALL) else f"was not named; the end of what was said:\n{said[-800:]}"
+    return (
+        "slipped through"
+        if status == 0
+        else ""
+        if re.search(fault.says, said, re.DOTALL)
+        else f"was not named; the end of what was said:\n{said[-800:]}"
+    )
 
 
 # --- hardships: the whole of make, in a copy of its own
 
+
 def whole(folder):
     """A copy in which make has everything done."""
     root = Path(folder, "book")
-    names = subprocess.run(["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split("\0")
+    names = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.split("\0")
     for name in filter(None, names):
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(ROOT / name, root / name)
@@ -106,13 +157,36 @@ def whole(folder):
 
 def site(root):
     """The hash of the site that a reader would open, from its files."""
-    return subprocess.run([PYTHON, "-c", "import receipt, pathlib; print(receipt.site_hash(pathlib.Path('_build/html')))"], cwd=root, env={**os.environ, "PYTHONPATH": str(ROOT / "tools")}, capture_output=True, text=True, check=True).stdout.strip()
+    return subprocess.run(
+        [
+            PYTHON,
+            "-c",
+            "import receipt, pathlib; print(receipt.site_hash(pathlib.Path('_build/html')))",
+        ],
+        cwd=root,
+        env={**os.environ, "PYTHONPATH": str(ROOT / "tools")},
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.strip()
 
 
 def start(root, *prefix):
     """`make book`, in a session of its own."""
-    clean = {name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS", "ALONE")}
-    return subprocess.Popen([*prefix, "make", "book"], cwd=root, env=clean, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True)
+    clean = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS", "ALONE")
+    }
+    return subprocess.Popen(
+        [*prefix, "make", "book"],
+        cwd=root,
+        env=clean,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
 
 
 def end(process):
@@ -136,28 +210,46 @@ def rendered(process):
 def no_network(root):
     (root / "chapters" / "index.ipynb").touch()
     before = site(root)
-    status, said = end(start(root, "unshare", "-rn", "bash", "-c", "ip link set lo up && exec \"$@\"", "bash"))
-    return [] if status == 0 and "index.ipynb: " in said and site(root) == before else [f"exit {status}: {said[-500:]}"]
+    status, said = end(
+        start(root, "unshare", "-rn", "bash", "-c", 'ip link set lo up && exec "$@"', "bash")
+    )
+    return (
+        []
+        if status == 0 and "index.ipynb: " in said and site(root) == before
+        else [f"exit {status}: {said[-500:]}"]
+    )
 
 
 def read_only(root):
     again(root)
     before = site(root)
     subprocess.run(["chmod", "-R", "a-w", "_build"], cwd=root, check=True)
-    status, said = end(start(root, *(["setpriv", "--bounding-set", "-all"] if os.geteuid() == 0 else [])))
+    status, said = end(
+        start(root, *(["setpriv", "--bounding-set", "-all"] if os.geteuid() == 0 else []))
+    )
     same = site(root) == before
     subprocess.run(["chmod", "-R", "u+w", "_build"], cwd=root, check=True)
-    return [] if status and same and re.search("_build cannot be written to: Permission denied", said) else [f"exit {status}, same site: {same}: {said[-500:]}"]
+    return (
+        []
+        if status and same and re.search("_build cannot be written to: Permission denied", said)
+        else [f"exit {status}, same site: {same}: {said[-500:]}"]
+    )
 
 
 def full_disk(root):
     if os.geteuid():
         return ["could not be tried: only root can mount a small disk"]
     before = site(root)
-    used = int(subprocess.run(["du", "-sk", "_build"], cwd=root, capture_output=True, text=True, check=True).stdout.split()[0])
+    used = int(
+        subprocess.run(
+            ["du", "-sk", "_build"], cwd=root, capture_output=True, text=True, check=True
+        ).stdout.split()[0]
+    )
     disk = root / "disk"
     disk.mkdir()
-    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={used + 4000}k", "tmpfs", str(disk)], check=True)
+    subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", f"size={used + 4000}k", "tmpfs", str(disk)], check=True
+    )
     try:
         shutil.copytree(root / "_build", disk / "_build", symlinks=True)
         shutil.rmtree(root / "_build")
@@ -165,7 +257,11 @@ def full_disk(root):
         again(root)
         status, said = end(start(root))
         same, left = site(root) == before, list((disk / "_build").glob("next.*"))
-        return [] if status and same and not left and re.search("No space left on device", said) else [f"exit {status}, same site: {same}, left: {left}: {said[-500:]}"]
+        return (
+            []
+            if status and same and not left and re.search("No space left on device", said)
+            else [f"exit {status}, same site: {same}, left: {left}: {said[-500:]}"]
+        )
     finally:
         subprocess.run(["umount", str(disk)], check=True)
 
@@ -177,10 +273,18 @@ def _stopped(root, signal_number):
     rendered(process)
     os.killpg(process.pid, signal_number)
     status, _ = end(process)
-    trouble = [] if status and site(root) == before else [f"stopped: exit {status}, same site: {site(root) == before}"]
+    trouble = (
+        []
+        if status and site(root) == before
+        else [f"stopped: exit {status}, same site: {site(root) == before}"]
+    )
     status, said = end(start(root))
     left = list((root / "_build").glob("next.*"))
-    return trouble + ([] if status == 0 and site(root) == before and not left else [f"after it: exit {status}, left: {left}: {said[-500:]}"])
+    return trouble + (
+        []
+        if status == 0 and site(root) == before and not left
+        else [f"after it: exit {status}, left: {left}: {said[-500:]}"]
+    )
 
 
 def interrupt(root):
@@ -200,7 +304,11 @@ def killed_in_a_chapter(root):
     end(process)
     trusted = (root / "_build" / "verified" / "integer-weights.xml").exists()
     status, said = end(start(root))
-    return [] if not trusted and status == 0 and "integer-weights.ipynb: " in said else [f"a report after a kill: {trusted}; exit {status}: {said[-500:]}"]
+    return (
+        []
+        if not trusted and status == 0 and "integer-weights.ipynb: " in said
+        else [f"a report after a kill: {trusted}; exit {status}: {said[-500:]}"]
+    )
 
 
 def two_at_once(root):
@@ -211,18 +319,34 @@ def two_at_once(root):
     second = start(root)
     results = [end(first), end(second)]
     waited = any("another make runs in this folder; waiting" in said for _, said in results)
-    return [] if [status for status, _ in results] == [0, 0] and waited and site(root) == before else [f"waited: {waited}; {results}"]
+    return (
+        []
+        if [status for status, _ in results] == [0, 0] and waited and site(root) == before
+        else [f"waited: {waited}; {results}"]
+    )
 
 
 def failing_build(root):
     before = site(root)
     change("chapters/index.ipynb", "claim-ways-out", "claim-way-out")(root)
     status, said = end(start(root))
-    return [] if status and site(root) == before and "index.ipynb" in said else [f"exit {status}: {said[-500:]}"]
+    return (
+        []
+        if status and site(root) == before and "index.ipynb" in said
+        else [f"exit {status}: {said[-500:]}"]
+    )
 
 
-HARDSHIPS = {"no network": no_network, "a folder that is read-only": read_only, "a full disk": full_disk, "an interrupt": interrupt, "a build that is killed": killed,
-             "a chapter that is killed": killed_in_a_chapter, "two builds at once": two_at_once, "a build that fails, with a site in place": failing_build}
+HARDSHIPS = {
+    "no network": no_network,
+    "a folder that is read-only": read_only,
+    "a full disk": full_disk,
+    "an interrupt": interrupt,
+    "a build that is killed": killed,
+    "a chapter that is killed": killed_in_a_chapter,
+    "two builds at once": two_at_once,
+    "a build that fails, with a site in place": failing_build,
+}
 
 
 def borne(hardship):
@@ -235,15 +359,19 @@ def borne(hardship):
 
 # --- the drill
 
+
 def timed(work):
     def done(thing):
         started = time.monotonic()
         return thing, work(thing), time.monotonic() - started
+
     return done
 
 
 def main(*words):
-    signal.signal(signal.SIGINT, signal.default_int_handler)       # a job in the background inherits that it is ignored, and so would the build that is to be interrupted
+    signal.signal(
+        signal.SIGINT, signal.default_int_handler
+    )  # a job in the background inherits that it is ignored, and so would the build that is to be interrupted
     started = time.monotonic()
     wanted = lambda kind, name: not words or any(word in f"{kind} {name}" for word in words)  # noqa: E731
     faults = [fault for fault in all_faults() if wanted(fault.kind, fault.name)]
@@ -256,16 +384,36 @@ def main(*words):
                 failed.append(f"{check} fails on the unspoilt book:\n{said[-1500:]}")
         if failed:
             raise SystemExit("\n".join(failed))
-        print(f"{len(checks)} checks pass on the unspoilt book, {time.monotonic() - started:.0f} s", flush=True)
-        tried = chain(((fault.kind, fault.name, fault.check, trouble, took) for fault, trouble, took in pool.map(timed(caught), faults)),
-                      (("hardship", name, "make book", trouble, took) for name, trouble, took in map(timed(borne), hardships)))
+        print(
+            f"{len(checks)} checks pass on the unspoilt book, {time.monotonic() - started:.0f} s",
+            flush=True,
+        )
+        tried = chain(
+            (
+                (fault.kind, fault.name, fault.check, trouble, took)
+                for fault, trouble, took in pool.map(timed(caught), faults)
+            ),
+            (
+                ("hardship", name, "make book", trouble, took)
+                for name, trouble, took in map(timed(borne), hardships)
+            ),
+        )
         for kind, name, check, trouble, took in tried:
-            print(f"{'MISSED' if trouble else 'caught'}  {kind}: {name} ({check}, {took:.0f} s)", flush=True)
+            print(
+                f"{'MISSED' if trouble else 'caught'}  {kind}: {name} ({check}, {took:.0f} s)",
+                flush=True,
+            )
             counted[kind] += not trouble
             if trouble:
                 failed.append(f"{kind}: {name} {trouble}")
     number = len(faults) + len(hardships)
-    print(f"{number - len(failed)} of {number} caught and named, or borne, in {time.monotonic() - started:.0f} s: " + ", ".join(f"{kind} {number}" for kind, number in counted.items()))
+    print(
+        (
+            f"{number - len(failed)} of {number} caught and named, or borne, in "
+            f"{time.monotonic() - started:.0f} s: "
+        )
+        + ", ".join(f"{kind} {number}" for kind, number in counted.items())
+    )
     if failed:
         raise SystemExit("\n".join(failed))
 

@@ -1,7 +1,10 @@
-"""The faults of the drill: what is planted, the check that is there for its kind, and what that check must say.
+"""The faults of the drill: what is planted, the check that is there for its kind, and what that
+check must say.
 
-A fault is planted by changing the real book, so each names a text that must be there; where it is not, the drill fails.
+A fault is planted by changing the real book, so each names a text that must be there; where it
+is not, the drill fails.
 """
+
 import copy
 import json
 import re
@@ -10,12 +13,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 import nbformat
-
 from notebooks import canonical
 
 
 class Fault(NamedTuple):
-    """`plant(root)` spoils a copy; `check` is one of `drill.CHECKS`, with its arguments; its message must match `says`."""
+    """`plant(root)` spoils a copy; `check` is one of `drill.CHECKS`, with its arguments; its
+    message must match `says`.
+    """
+
     kind: str
     name: str
     plant: Callable[[Path], None]
@@ -25,16 +30,20 @@ class Fault(NamedTuple):
 
 def change(file, old, new):
     """Replace a text that must be there."""
+
     def plant(root):
         text = (root / file).read_text()
         if old not in text:
             raise LookupError(f"{file} has no '{old}' to spoil")
         (root / file).write_text(text.replace(old, new, 1))
+
     return plant
 
 
 def add(file, text):
-    return lambda root: (root / file).write_text((root / file).read_text() + text if (root / file).exists() else text)
+    return lambda root: (root / file).write_text(
+        (root / file).read_text() + text if (root / file).exists() else text
+    )
 
 
 def remove(file):
@@ -46,16 +55,19 @@ def spoil_json(file, spoil):
         data = json.loads((root / file).read_text())
         spoil(data)
         (root / file).write_text(json.dumps(data))
+
     return plant
 
 
 def notebook(chapter, spoil, form=canonical):
     """Spoil a notebook, and store it in canonical form: what an author would have done."""
+
     def plant(root):
         path = root / "chapters" / f"{chapter}.ipynb"
         book = nbformat.read(path, as_version=4)
         spoil(book)
         path.write_text(form(book))
+
     return plant
 
 
@@ -77,19 +89,23 @@ def source(chapter, having, new):
 
 def output(chapter, having, kind, old, new):
     """Another text in a stored output."""
+
     def spoil(book):
         data = next(o.data for o in _cell(book, having).outputs if kind in o.get("data", {}))
         if old not in data[kind]:
             raise LookupError(f"the output has no '{old}'")
         data[kind] = data[kind].replace(old, new, 1)
+
     return notebook(chapter, spoil)
 
 
 def exchange(chapter, first, second, what):
     """Exchange sources or outputs of two cells."""
+
     def spoil(book):
         a, b = _cell(book, first), _cell(book, second)
         a[what], b[what] = copy.deepcopy(b[what]), copy.deepcopy(a[what])
+
     return notebook(chapter, spoil)
 
 
@@ -97,20 +113,35 @@ def both(*plants):
     def plant(root):
         for one in plants:
             one(root)
+
     return plant
 
 
 def _wrong_answer(oracle):
-    case = next(case for case in oracle["cases"] if case["op"] == "kl" and isinstance(case["expected"], list))
-    case["expected"][0] = {"f64": (float.fromhex(case["expected"][0]["f64"]) * 1.001 + 1e-3).hex(), "dec": str(float(case["expected"][0]["dec"]) * 1.001 + 1e-3)}
+    case = next(
+        case
+        for case in oracle["cases"]
+        if case["op"] == "kl" and isinstance(case["expected"], list)
+    )
+    case["expected"][0] = {
+        "f64": (float.fromhex(case["expected"][0]["f64"]) * 1.001 + 1e-3).hex(),
+        "dec": str(float(case["expected"][0]["dec"]) * 1.001 + 1e-3),
+    }
 
 
 def _without_hashes(package):
-    return lambda text: re.sub(rf"^({package}==[^\n]*?) \\\n(?:    --hash[^\n]*\n)+", r"\1\n", text, flags=re.MULTILINE)
+    return lambda text: re.sub(
+        rf"^({package}==[^\n]*?) \\\n(?:    --hash[^\n]*\n)+", r"\1\n", text, flags=re.MULTILINE
+    )
 
 
 def _another_hash(package):
-    return lambda text: re.sub(rf"^({package}==.*?)(?=^\S)", lambda found: re.sub(r"sha256:[0-9a-f]{8}", "sha256:00000000", found.group(1)), text, flags=re.MULTILINE | re.DOTALL)
+    return lambda text: re.sub(
+        rf"^({package}==.*?)(?=^\S)",
+        lambda found: re.sub(r"sha256:[0-9a-f]{8}", "sha256:00000000", found.group(1)),
+        text,
+        flags=re.MULTILINE | re.DOTALL,
+    )
 
 
 def rewrite(file, change):
@@ -119,10 +150,11 @@ def rewrite(file, change):
         if change(text) == text:
             raise LookupError(f"{file} has nothing to spoil")
         (root / file).write_text(change(text))
+
     return plant
 
 
-IDLE = "limit = xentlib.entropy"                    # a cell of counts.ipynb that other cells do not need
+IDLE = "limit = xentlib.entropy"  # a cell of counts.ipynb that other cells do not need
 CELL = r"counts\.ipynb, cell \d+: "
 DIFFERS = CELL + "mismatch '{}'"
 TESTS = "FAILED tests/test_{}.py"
@@ -132,159 +164,1096 @@ CLAIMS, LIBRARY, CHAINS = "xentlib/claims/", "xentlib/", "xentlib/derivations/"
 def in_a_notebook():
     """The faults that have a guard of their own: the tests plant the same ones."""
     from test_book import FAULTS
-    return [Fault("notebook", name, notebook("bayes", spoil, as_it_is), "guards", rf"bayes\.ipynb.*{re.escape(message)}") for name, (spoil, message) in FAULTS.items()]
+
+    return [
+        Fault(
+            "notebook",
+            name,
+            notebook("bayes", spoil, as_it_is),
+            "guards",
+            rf"bayes\.ipynb.*{re.escape(message)}",
+        )
+        for name, (spoil, message) in FAULTS.items()
+    ]
 
 
 STORED = [
-    Fault("output", "a digit", output("counts", "multinomial_log_likelihood(counts, q)", "text/plain", "0.1372", "0.1373"), "chapter counts", DIFFERS.format("text/plain")),
-    Fault("output", "a sign in a derivation", output("counts", "derived.multinomial", "text/latex", "-", "+"), "chapter counts", DIFFERS.format("text/latex")),
-    Fault("output", "a sign in a theorem", output("counts", "verify(claims.multinomial)", "text/x-myst", r"$-\log", r"$\log"), "chapter counts", DIFFERS.format("text/x-myst")),
-    Fault("output", "a number in a theorem", output("counts", "verify(claims.type_identity)", "text/x-myst", "0.00686", "0.00868"), "chapter counts", DIFFERS.format("text/x-myst")),
-    Fault("output", "a grade", output("counts", "verify(claims.multinomial)", "text/plain", "Argued", "Proved"), "chapter counts", DIFFERS.format("text/plain")),
-    Fault("output", "a line of a figure", output("counts", "figures.ordered", "image/svg+xml", "\nL ", "\nM "), "chapter counts", DIFFERS.format(r"image/svg\+xml")),
-    Fault("output", "two figures exchanged", exchange("five-meanings", "figures.objectives", "figures.climbing", "outputs"), "chapter five-meanings", r"five-meanings\.ipynb, cell \d+: mismatch"),
-    Fault("output", "a figure that is stale", change(LIBRARY + "figures/counts.py", "markersize=4", "markersize=5"), "chapter counts", DIFFERS.format(".*")),
-    Fault("output", "a number in the record", notebook("counts", lambda book: _cell(book, "verify(claims.multinomial)").outputs[0].data["application/vnd.xentlib.verdict+json"].update(grade="proved")), "chapter counts", DIFFERS.format("application/vnd.*")),
-    Fault("output", "a cell changed, its output stale", source("counts", IDLE, "limit = xentlib.entropy(label) + 1\nf'{limit:.4f}'"), "chapter counts", DIFFERS.format("text/plain")),
-    Fault("output", "an output taken away", notebook("counts", lambda book: _cell(book, "figures.ordered").update(outputs=[])), "chapter counts", CELL),
-    Fault("output", "numbers without a seed", source("counts", IDLE, 'f"{np.random.default_rng().random():.6f}"'), "chapter counts", DIFFERS.format("text/plain")),
-    Fault("output", "the order of a set", source("counts", IDLE, 'list({"a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l"})'), "chapter counts", DIFFERS.format("text/plain")),
-    Fault("output", "not a number", source("counts", IDLE, "np.multiply(np.inf, 0)"), "chapter counts", CELL),
-    Fault("output", "a warning", source("counts", IDLE, "np.log(np.zeros(1))"), "chapter counts", CELL),
+    Fault(
+        "output",
+        "a digit",
+        output("counts", "multinomial_log_likelihood(counts, q)", "text/plain", "0.1372", "0.1373"),
+        "chapter counts",
+        DIFFERS.format("text/plain"),
+    ),
+    Fault(
+        "output",
+        "a sign in a derivation",
+        output("counts", "derived.multinomial", "text/latex", "-", "+"),
+        "chapter counts",
+        DIFFERS.format("text/latex"),
+    ),
+    Fault(
+        "output",
+        "a sign in a theorem",
+        output("counts", "verify(claims.multinomial)", "text/x-myst", r"$-\log", r"$\log"),
+        "chapter counts",
+        DIFFERS.format("text/x-myst"),
+    ),
+    Fault(
+        "output",
+        "a number in a theorem",
+        output("counts", "verify(claims.type_identity)", "text/x-myst", "0.00686", "0.00868"),
+        "chapter counts",
+        DIFFERS.format("text/x-myst"),
+    ),
+    Fault(
+        "output",
+        "a grade",
+        output("counts", "verify(claims.multinomial)", "text/plain", "Argued", "Proved"),
+        "chapter counts",
+        DIFFERS.format("text/plain"),
+    ),
+    Fault(
+        "output",
+        "a line of a figure",
+        output("counts", "figures.ordered", "image/svg+xml", "\nL ", "\nM "),
+        "chapter counts",
+        DIFFERS.format(r"image/svg\+xml"),
+    ),
+    Fault(
+        "output",
+        "two figures exchanged",
+        exchange("five-meanings", "figures.objectives", "figures.climbing", "outputs"),
+        "chapter five-meanings",
+        r"five-meanings\.ipynb, cell \d+: mismatch",
+    ),
+    Fault(
+        "output",
+        "a figure that is stale",
+        change(LIBRARY + "figures/counts.py", "markersize=4", "markersize=5"),
+        "chapter counts",
+        DIFFERS.format(".*"),
+    ),
+    Fault(
+        "output",
+        "a number in the record",
+        notebook(
+            "counts",
+            lambda book: (
+                _cell(book, "verify(claims.multinomial)")
+                .outputs[0]
+                .data["application/vnd.xentlib.verdict+json"]
+                .update(grade="proved")
+            ),
+        ),
+        "chapter counts",
+        DIFFERS.format("application/vnd.*"),
+    ),
+    Fault(
+        "output",
+        "a cell changed, its output stale",
+        source("counts", IDLE, "limit = xentlib.entropy(label) + 1\nf'{limit:.4f}'"),
+        "chapter counts",
+        DIFFERS.format("text/plain"),
+    ),
+    Fault(
+        "output",
+        "an output taken away",
+        notebook("counts", lambda book: _cell(book, "figures.ordered").update(outputs=[])),
+        "chapter counts",
+        CELL,
+    ),
+    Fault(
+        "output",
+        "numbers without a seed",
+        source("counts", IDLE, 'f"{np.random.default_rng().random():.6f}"'),
+        "chapter counts",
+        DIFFERS.format("text/plain"),
+    ),
+    Fault(
+        "output",
+        "the order of a set",
+        source(
+            "counts", IDLE, 'list({"a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l"})'
+        ),
+        "chapter counts",
+        DIFFERS.format("text/plain"),
+    ),
+    Fault(
+        "output",
+        "not a number",
+        source("counts", IDLE, "np.multiply(np.inf, 0)"),
+        "chapter counts",
+        CELL,
+    ),
+    Fault(
+        "output", "a warning", source("counts", IDLE, "np.log(np.zeros(1))"), "chapter counts", CELL
+    ),
 ]
 KERNEL = [
-    Fault("kernel", "a cell that fails", source("counts", IDLE, "1 / 0"), "chapter counts", CELL + "ZeroDivisionError"),
-    Fault("kernel", "a false assertion", source("counts", IDLE, "assert 1 == 2"), "chapter counts", CELL + "AssertionError"),
-    Fault("kernel", "a line that is no Python, before one that fails", source("counts", IDLE, "%nonsense\nassert False"), "chapter counts", CELL),
-    Fault("kernel", "a cell that leaves", source("counts", IDLE, "import sys\nsys.exit()"), "chapter counts", CELL + "SystemExit|" + CELL),
-    Fault("kernel", "a cell that hangs", source("counts", IDLE, "while True:\n    pass"), "chapter counts", CELL),
-    Fault("kernel", "a kernel that dies", source("counts", IDLE, "import ctypes\nctypes.string_at(0)"), "chapter counts", CELL),
-    Fault("kernel", "a kernel that is not there", notebook("counts", lambda book: book.metadata.update(kernelspec={"name": "ir", "display_name": "R", "language": "R"}), as_it_is), "guards", "counts.ipynb: names another kernel"),
-    Fault("kernel", "more memory than there is", source("counts", IDLE, "np.ones(10**10).sum()"), "memory counts", CELL + ".*MemoryError"),
+    Fault(
+        "kernel",
+        "a cell that fails",
+        source("counts", IDLE, "1 / 0"),
+        "chapter counts",
+        CELL + "ZeroDivisionError",
+    ),
+    Fault(
+        "kernel",
+        "a false assertion",
+        source("counts", IDLE, "assert 1 == 2"),
+        "chapter counts",
+        CELL + "AssertionError",
+    ),
+    Fault(
+        "kernel",
+        "a line that is no Python, before one that fails",
+        source("counts", IDLE, "%nonsense\nassert False"),
+        "chapter counts",
+        CELL,
+    ),
+    Fault(
+        "kernel",
+        "a cell that leaves",
+        source("counts", IDLE, "import sys\nsys.exit()"),
+        "chapter counts",
+        CELL + "SystemExit|" + CELL,
+    ),
+    Fault(
+        "kernel",
+        "a cell that hangs",
+        source("counts", IDLE, "while True:\n    pass"),
+        "chapter counts",
+        CELL,
+    ),
+    Fault(
+        "kernel",
+        "a kernel that dies",
+        source("counts", IDLE, "import ctypes\nctypes.string_at(0)"),
+        "chapter counts",
+        CELL,
+    ),
+    Fault(
+        "kernel",
+        "a kernel that is not there",
+        notebook(
+            "counts",
+            lambda book: book.metadata.update(
+                kernelspec={"name": "ir", "display_name": "R", "language": "R"}
+            ),
+            as_it_is,
+        ),
+        "guards",
+        "counts.ipynb: names another kernel",
+    ),
+    Fault(
+        "kernel",
+        "more memory than there is",
+        source("counts", IDLE, "np.ones(10**10).sum()"),
+        "memory counts",
+        CELL + ".*MemoryError",
+    ),
     Fault("kernel", "no memory to start in", lambda root: None, "starved counts", r"counts\.ipynb"),
-    Fault("surroundings", "a time of day", source("counts", IDLE, "import datetime\nf'{datetime.datetime.now():%H:%M:%S.%f}'"), "chapter counts", CELL),
-    Fault("surroundings", "the time zone", notebook("counts", lambda book: _cell(book, IDLE).update(source="np.datetime64('today').astype('datetime64[h]').item().astimezone().utcoffset()", outputs=[nbformat.v4.new_output("execute_result", {"text/plain": "datetime.timedelta(0)"}, execution_count=1)])), "elsewhere counts", DIFFERS.format("text/plain")),
-    Fault("surroundings", "the language", notebook("counts", lambda book: _cell(book, IDLE).update(source="import locale\nlocale.setlocale(locale.LC_ALL, '')", outputs=[nbformat.v4.new_output("execute_result", {"text/plain": "'C.UTF-8'"}, execution_count=1)])), "elsewhere counts", DIFFERS.format("text/plain")),
-    Fault("surroundings", "Python without asserts, and a false claim", change(CLAIMS + "counts.py", "F(686, 100000), {", "F(687, 100000), {"), "optimised type_identity", "Refuted: The probability of ordered votes"),
+    Fault(
+        "surroundings",
+        "a time of day",
+        source("counts", IDLE, "import datetime\nf'{datetime.datetime.now():%H:%M:%S.%f}'"),
+        "chapter counts",
+        CELL,
+    ),
+    Fault(
+        "surroundings",
+        "the time zone",
+        notebook(
+            "counts",
+            lambda book: _cell(book, IDLE).update(
+                source="np.datetime64('today').astype('datetime64[h]').item().astimezone().utcoffset()",
+                outputs=[
+                    nbformat.v4.new_output(
+                        "execute_result", {"text/plain": "datetime.timedelta(0)"}, execution_count=1
+                    )
+                ],
+            ),
+        ),
+        "elsewhere counts",
+        DIFFERS.format("text/plain"),
+    ),
+    Fault(
+        "surroundings",
+        "the language",
+        notebook(
+            "counts",
+            lambda book: _cell(book, IDLE).update(
+                source="import locale\nlocale.setlocale(locale.LC_ALL, '')",
+                outputs=[
+                    nbformat.v4.new_output(
+                        "execute_result", {"text/plain": "'C.UTF-8'"}, execution_count=1
+                    )
+                ],
+            ),
+        ),
+        "elsewhere counts",
+        DIFFERS.format("text/plain"),
+    ),
+    Fault(
+        "surroundings",
+        "Python without asserts, and a false claim",
+        change(CLAIMS + "counts.py", "F(686, 100000), {", "F(687, 100000), {"),
+        "optimised type_identity",
+        "Refuted: The probability of ordered votes",
+    ),
 ]
 CONTENTS = [
-    Fault("contents", "a chapter left out", change("_toc.yml", "      - file: chapters/counts\n", ""), "guards", "chapters/counts.ipynb is not in the contents"),
-    Fault("contents", "a chapter twice", change("_toc.yml", "chapters/counts", "chapters/bayes"), "guards", "listed twice"),
-    Fault("contents", "a chapter without a file", remove("chapters/counts.ipynb"), "guards", "chapters/counts has no file"),
-    Fault("contents", "a chapter that is no notebook", change("chapters/counts.ipynb", '"cells": [', '"cells": '), "guards", "counts.ipynb: is not a notebook"),
-    Fault("contents", "chapters in another order", change("_toc.yml", "      - file: chapters/entropy-and-kl\n      - file: chapters/counts\n", "      - file: chapters/counts\n      - file: chapters/entropy-and-kl\n"), "guards", "another order"),
-    Fault("contents", "a file that turns tests off", add("chapters/conftest.py", "collect_ignore_glob = ['*']\n"), "guards", "chapters/conftest.py: only notebooks"),
-    Fault("contents", "cells executed by the build", change("_config.yml", 'execute_notebooks: "off"', "execute_notebooks: cache"), "guards", "_config.yml: execute"),
-    Fault("contents", "errors allowed by the build", change("_config.yml", 'execute_notebooks: "off"', 'execute_notebooks: "off"\n  allow_errors: true'), "guards", "_config.yml: execute"),
-    Fault("contents", "warnings suppressed", change("_config.yml", "    numfig: true", "    numfig: true\n    suppress_warnings: [myst]"), "guards", "suppressed"),
-    Fault("contents", "a claim that no cell shows", source("counts", "verify(claims.multinomial)", "claims.multinomial"), "guards", r"no cell verify\(claims\.multinomial\)"),
-    Fault("contents", "claims in another order", exchange("counts", "verify(claims.multinomial)", "verify(claims.constants)", "source"), "guards", "counts.ipynb: claims stand in another order"),
-    Fault("contents", "a claim taken away", change(CLAIMS + "counts.py", "poisson_trick = Claim(", "poisson_trick = dict("), "guards", "poisson_trick"),
-    Fault("contents", "a claim taken away everywhere", both(change(CLAIMS + "counts.py", "poisson_trick = Claim(", "poisson_trick = dict("), notebook("counts", lambda book: book.cells.remove(_cell(book, "verify(claims.poisson_trick)")))), "tests test_claims.py walk_is_complete", TESTS.format("claims")),
-    Fault("contents", "a claim that uses a later one", add(CLAIMS + "bayes.py", "\nfrom xentlib.claims import categorical\nobject.__setattr__(map_and_mle, 'uses', (categorical.categorical_pmf,))\n"), "tests test_claims.py later_one", "map_and_mle"),
-    Fault("contents", "a claim that nothing rests on, and that rests on nothing", change(CLAIMS + "categorical.py", "digits=14),\n    ),\n    uses=(categorical_pmf,),", "digits=14),\n    ),"), "tests test_graph.py stands_alone", "walk_example"),
-    Fault("contents", "settings that make nbval lax", change("pyproject.toml", 'addopts = "-q ', 'addopts = "-q --nbval-lax '), "tests test_house.py settings", TESTS.format("house")),
-    Fault("contents", "tests left out by a file of settings", add("tox.ini", "[pytest]\naddopts = -k nothing\n"), "tests test_house.py settings", TESTS.format("house")),
+    Fault(
+        "contents",
+        "a chapter left out",
+        change("_toc.yml", "      - file: chapters/counts\n", ""),
+        "guards",
+        "chapters/counts.ipynb is not in the contents",
+    ),
+    Fault(
+        "contents",
+        "a chapter twice",
+        change("_toc.yml", "chapters/counts", "chapters/bayes"),
+        "guards",
+        "listed twice",
+    ),
+    Fault(
+        "contents",
+        "a chapter without a file",
+        remove("chapters/counts.ipynb"),
+        "guards",
+        "chapters/counts has no file",
+    ),
+    Fault(
+        "contents",
+        "a chapter that is no notebook",
+        change("chapters/counts.ipynb", '"cells": [', '"cells": '),
+        "guards",
+        "counts.ipynb: is not a notebook",
+    ),
+    Fault(
+        "contents",
+        "chapters in another order",
+        change(
+            "_toc.yml",
+            "      - file: chapters/entropy-and-kl\n      - file: chapters/counts\n",
+            "      - file: chapters/counts\n      - file: chapters/entropy-and-kl\n",
+        ),
+        "guards",
+        "another order",
+    ),
+    Fault(
+        "contents",
+        "a file that turns tests off",
+        add("chapters/conftest.py", "collect_ignore_glob = ['*']\n"),
+        "guards",
+        "chapters/conftest.py: only notebooks",
+    ),
+    Fault(
+        "contents",
+        "cells executed by the build",
+        change("_config.yml", 'execute_notebooks: "off"', "execute_notebooks: cache"),
+        "guards",
+        "_config.yml: execute",
+    ),
+    Fault(
+        "contents",
+        "errors allowed by the build",
+        change(
+            "_config.yml",
+            'execute_notebooks: "off"',
+            'execute_notebooks: "off"\n  allow_errors: true',
+        ),
+        "guards",
+        "_config.yml: execute",
+    ),
+    Fault(
+        "contents",
+        "warnings suppressed",
+        change(
+            "_config.yml", "    numfig: true", "    numfig: true\n    suppress_warnings: [myst]"
+        ),
+        "guards",
+        "suppressed",
+    ),
+    Fault(
+        "contents",
+        "a claim that no cell shows",
+        source("counts", "verify(claims.multinomial)", "claims.multinomial"),
+        "guards",
+        r"no cell verify\(claims\.multinomial\)",
+    ),
+    Fault(
+        "contents",
+        "claims in another order",
+        exchange("counts", "verify(claims.multinomial)", "verify(claims.constants)", "source"),
+        "guards",
+        "counts.ipynb: claims stand in another order",
+    ),
+    Fault(
+        "contents",
+        "a claim taken away",
+        change(CLAIMS + "counts.py", "poisson_trick = Claim(", "poisson_trick = dict("),
+        "guards",
+        "poisson_trick",
+    ),
+    Fault(
+        "contents",
+        "a claim taken away everywhere",
+        both(
+            change(CLAIMS + "counts.py", "poisson_trick = Claim(", "poisson_trick = dict("),
+            notebook(
+                "counts",
+                lambda book: book.cells.remove(_cell(book, "verify(claims.poisson_trick)")),
+            ),
+        ),
+        "tests test_claims.py walk_is_complete",
+        TESTS.format("claims"),
+    ),
+    Fault(
+        "contents",
+        "a claim that uses a later one",
+        add(
+            CLAIMS + "bayes.py",
+            (
+                "\nfrom xentlib.claims import categorical\nobject.__setattr__(map_and_mle, "
+                "'uses', (categorical.categorical_pmf,))\n"
+            ),
+        ),
+        "tests test_claims.py later_one",
+        "map_and_mle",
+    ),
+    Fault(
+        "contents",
+        "a claim that nothing rests on, and that rests on nothing",
+        change(
+            CLAIMS + "categorical.py",
+            "digits=14),\n    ),\n    uses=(categorical_pmf,),",
+            "digits=14),\n    ),",
+        ),
+        "tests test_graph.py stands_alone",
+        "walk_example",
+    ),
+    Fault(
+        "contents",
+        "settings that make nbval lax",
+        change("pyproject.toml", 'addopts = "-q ', 'addopts = "-q --nbval-lax '),
+        "tests test_house.py settings",
+        TESTS.format("house"),
+    ),
+    Fault(
+        "contents",
+        "tests left out by a file of settings",
+        add("tox.ini", "[pytest]\naddopts = -k nothing\n"),
+        "tests test_house.py settings",
+        TESTS.format("house"),
+    ),
 ]
 CLAIM = [
-    Fault("derivation", "a sign in a step", change(CHAINS + "divergence.py", "(entropy + kl_divergence,", "(entropy - kl_divergence,"), "tests test_claims.py claim-cross-entropy-decomposition", r"step 2 .*fails at K"),
-    Fault("derivation", "a positivity dropped", change(CHAINS + "symbols.py", 'IndexedBase(letter, positive=True) for letter in "pq"', 'IndexedBase(letter, real=True) for letter in "pq"'), "tests test_claims.py claim-cross-entropy-decomposition", "claim-cross-entropy-decomposition"),
-    Fault("derivation", "a step that repeats the one before", change(CHAINS + "counts.py", "((-log_coefficient - over_classes(c[k] * log(q[k])),", "((-log(coefficient * Product(q[k] ** c[k], (k, 1, K))),"), "tests test_claims.py claim-multinomial", "compares an expression with itself"),
-    Fault("derivation", "a tiny factor", change(CHAINS + "meanings.py", "1 - over_classes(any_p[k] ** 2),", "1 - over_classes(any_p[k] ** 2) * (1 + Symbol('e') * 0 + 1 / sympify(10)**30),"), "tests test_claims.py claim-sampled-gradient", "NameError|fails at|Refuted"),
-    Fault("derivation", "about another function of the library", change(CLAIMS + "counts.py", "-xentlib.multinomial_log_likelihood(c, q), {", "xentlib.multinomial_log_likelihood(c, q), {"), "tests test_claims.py claim-multinomial", "the library gives .*the derivation"),
-    Fault("claim", "a number of the statement, in its evidence", change(CLAIMS + "counts.py", "F(686, 100000), {", "F(687, 100000), {"), "chapter counts", CELL + "Refuted"),
-    Fault("claim", "an inequality turned round", change(CLAIMS + "counts.py", '_loss_power(counts, model, entropy=False)}, at_most)', '_loss_power(counts, model, entropy=False)}, lambda a, b: bool(a > b))'), "tests test_claims.py claim-ordered-and-counted", "Refuted"),
-    Fault("claim", "a check that compares a thing with itself", change(CLAIMS + "counts.py", "lambda counts, model: _loss_power(counts, model, entropy=True), {", "_count_probability, {"), "tests test_claims.py claim-ordered-and-counted", "with itself"),
-    Fault("claim", "a mistake taken away", change(CLAIMS + "counts.py", ', "n omitted": derived.of_proportions - derived.log_coefficient', ""), "chapter counts", DIFFERS.format(".*")),
-    Fault("claim", "a mistake that is no mistake", change(CLAIMS + "counts.py", '{"BIC agrees across layouts": lambda: F(1)}', '{"BIC agrees across layouts": lambda: F(10)}'), "tests test_claims.py claim-constants", "passes the check"),
-    Fault("claim", "fewer than two mistakes", both(change(CLAIMS + "counts.py", '"the total forgotten": derived.log_coefficient + over_classes(derived.c[k] * symbolic_log(q[k])), "K rates of λ": derived.poisson.last - (K - 1) * derived.lam', '"K rates of λ": derived.poisson.last - (K - 1) * derived.lam'),
-                                                   change(CLAIMS + "counts.py", ', {"without Σ q = 1": dict(cases=lambda: _poisson_cases(((F(1, 5), F(1, 5)), (F(1), F(2)))))}', "")), "tests test_claims.py claim-poisson-trick", "1 of at least 2 mistakes"),
-    Fault("claim", "no case to look at", change(CLAIMS + "counts.py", "lambda: [((0, 1, 1, 1, 2), MODELS[0])], _exponential", "lambda: [], _exponential"), "tests test_claims.py claim-type-identity", "0 of at least 1"),
-    Fault("claim", "a float among the rationals", change(CLAIMS + "counts.py", "MODELS = ((F(1, 5), F(7, 10), F(1, 10))", "MODELS = ((0.2, F(7, 10), F(1, 10))"), "tests test_claims.py claim-type-identity", "not exact|AttributeError"),
-    Fault("claim", "a certificate with another number", change(CLAIMS + "integer_weights.py", "{0: 201160,", "{0: 261160,"), "tests test_claims.py claim-distance", "distance-to-a-likelihood"),
-    Fault("claim", "a tolerance widened", change(LIBRARY + "evidence.py", "tolerance: float = 1e-12", "tolerance: float = 1e-2"), "chapter entropy-and-kl", r"entropy-and-kl\.ipynb, cell \d+"),
-    Fault("claim", "fewer points to look at", change(LIBRARY + "chain.py", "POINTS, DIGITS = 5, 50", "POINTS, DIGITS = 1, 50"), "chapter counts", DIFFERS.format(".*")),
-    Fault("claim", "an argument without words", change(CLAIMS + "counts.py", '"They contribute the factor exp(-λ q_k) on the left, as every count does, and the factors 0! = q^0 = 1 on the right."', '"Clear."'), "tests test_claims.py claim-poisson", "needs words"),
-    Fault("claim", "a notebook changed after verification", output("counts", "verify(claims.multinomial)", "text/plain", "Argued", "Proved"), "receipt", "counts.ipynb: the notebook is not the one that was verified"),
-    Fault("claim", "verification left out", lambda root: (root / "_build" / "verified" / "counts.xml").unlink(), "receipt", "counts.ipynb was not verified"),
-    Fault("claim", "a library changed after verification", change(LIBRARY + "information.py", "0.0 - _series", "0.1 - _series"), "receipt", "the library is not the one that was verified"),
+    Fault(
+        "derivation",
+        "a sign in a step",
+        change(CHAINS + "divergence.py", "(entropy + kl_divergence,", "(entropy - kl_divergence,"),
+        "tests test_claims.py claim-cross-entropy-decomposition",
+        r"step 2 .*fails at K",
+    ),
+    Fault(
+        "derivation",
+        "a positivity dropped",
+        change(
+            CHAINS + "symbols.py",
+            'IndexedBase(letter, positive=True) for letter in "pq"',
+            'IndexedBase(letter, real=True) for letter in "pq"',
+        ),
+        "tests test_claims.py claim-cross-entropy-decomposition",
+        "claim-cross-entropy-decomposition",
+    ),
+    Fault(
+        "derivation",
+        "a step that repeats the one before",
+        change(
+            CHAINS + "counts.py",
+            "((-log_coefficient - over_classes(c[k] * log(q[k])),",
+            "((-log(coefficient * Product(q[k] ** c[k], (k, 1, K))),",
+        ),
+        "tests test_claims.py claim-multinomial",
+        "compares an expression with itself",
+    ),
+    Fault(
+        "derivation",
+        "a tiny factor",
+        change(
+            CHAINS + "meanings.py",
+            "1 - over_classes(any_p[k] ** 2),",
+            "1 - over_classes(any_p[k] ** 2) * (1 + Symbol('e') * 0 + 1 / sympify(10)**30),",
+        ),
+        "tests test_claims.py claim-sampled-gradient",
+        "NameError|fails at|Refuted",
+    ),
+    Fault(
+        "derivation",
+        "about another function of the library",
+        change(
+            CLAIMS + "counts.py",
+            "-xentlib.multinomial_log_likelihood(c, q), {",
+            "xentlib.multinomial_log_likelihood(c, q), {",
+        ),
+        "tests test_claims.py claim-multinomial",
+        "the library gives .*the derivation",
+    ),
+    Fault(
+        "claim",
+        "a number of the statement, in its evidence",
+        change(CLAIMS + "counts.py", "F(686, 100000), {", "F(687, 100000), {"),
+        "chapter counts",
+        CELL + "Refuted",
+    ),
+    Fault(
+        "claim",
+        "an inequality turned round",
+        change(
+            CLAIMS + "counts.py",
+            "_loss_power(counts, model, entropy=False)}, at_most)",
+            "_loss_power(counts, model, entropy=False)}, lambda a, b: bool(a > b))",
+        ),
+        "tests test_claims.py claim-ordered-and-counted",
+        "Refuted",
+    ),
+    Fault(
+        "claim",
+        "a check that compares a thing with itself",
+        change(
+            CLAIMS + "counts.py",
+            "lambda counts, model: _loss_power(counts, model, entropy=True), {",
+            "_count_probability, {",
+        ),
+        "tests test_claims.py claim-ordered-and-counted",
+        "with itself",
+    ),
+    Fault(
+        "claim",
+        "a mistake taken away",
+        change(
+            CLAIMS + "counts.py",
+            ', "n omitted": derived.of_proportions - derived.log_coefficient',
+            "",
+        ),
+        "chapter counts",
+        DIFFERS.format(".*"),
+    ),
+    Fault(
+        "claim",
+        "a mistake that is no mistake",
+        change(
+            CLAIMS + "counts.py",
+            '{"BIC agrees across layouts": lambda: F(1)}',
+            '{"BIC agrees across layouts": lambda: F(10)}',
+        ),
+        "tests test_claims.py claim-constants",
+        "passes the check",
+    ),
+    Fault(
+        "claim",
+        "fewer than two mistakes",
+        both(
+            change(
+                CLAIMS + "counts.py",
+                (
+                    '"the total forgotten": derived.log_coefficient + '
+                    'over_classes(derived.c[k] * symbolic_log(q[k])), "K rates of λ": '
+                    "derived.poisson.last - (K - 1) * derived.lam"
+                ),
+                '"K rates of λ": derived.poisson.last - (K - 1) * derived.lam',
+            ),
+            change(
+                CLAIMS + "counts.py",
+                (
+                    ', {"without Σ q = 1": dict(cases=lambda: _poisson_cases(((F(1, 5), F(1, '
+                    "5)), (F(1), F(2)))))}"
+                ),
+                "",
+            ),
+        ),
+        "tests test_claims.py claim-poisson-trick",
+        "1 of at least 2 mistakes",
+    ),
+    Fault(
+        "claim",
+        "no case to look at",
+        change(
+            CLAIMS + "counts.py",
+            "lambda: [((0, 1, 1, 1, 2), MODELS[0])], _exponential",
+            "lambda: [], _exponential",
+        ),
+        "tests test_claims.py claim-type-identity",
+        "0 of at least 1",
+    ),
+    Fault(
+        "claim",
+        "a float among the rationals",
+        change(
+            CLAIMS + "counts.py",
+            "MODELS = ((F(1, 5), F(7, 10), F(1, 10))",
+            "MODELS = ((0.2, F(7, 10), F(1, 10))",
+        ),
+        "tests test_claims.py claim-type-identity",
+        "not exact|AttributeError",
+    ),
+    Fault(
+        "claim",
+        "a certificate with another number",
+        change(CLAIMS + "integer_weights.py", "{0: 201160,", "{0: 261160,"),
+        "tests test_claims.py claim-distance",
+        "distance-to-a-likelihood",
+    ),
+    Fault(
+        "claim",
+        "a tolerance widened",
+        change(LIBRARY + "evidence.py", "tolerance: float = 1e-12", "tolerance: float = 1e-2"),
+        "chapter entropy-and-kl",
+        r"entropy-and-kl\.ipynb, cell \d+",
+    ),
+    Fault(
+        "claim",
+        "fewer points to look at",
+        change(LIBRARY + "chain.py", "POINTS, DIGITS = 5, 50", "POINTS, DIGITS = 1, 50"),
+        "chapter counts",
+        DIFFERS.format(".*"),
+    ),
+    Fault(
+        "claim",
+        "an argument without words",
+        change(
+            CLAIMS + "counts.py",
+            (
+                '"They contribute the factor exp(-λ q_k) on the left, as every count does, and '
+                'the factors 0! = q^0 = 1 on the right."'
+            ),
+            '"Clear."',
+        ),
+        "tests test_claims.py claim-poisson",
+        "needs words",
+    ),
+    Fault(
+        "claim",
+        "a notebook changed after verification",
+        output("counts", "verify(claims.multinomial)", "text/plain", "Argued", "Proved"),
+        "receipt",
+        "counts.ipynb: the notebook is not the one that was verified",
+    ),
+    Fault(
+        "claim",
+        "verification left out",
+        lambda root: (root / "_build" / "verified" / "counts.xml").unlink(),
+        "receipt",
+        "counts.ipynb was not verified",
+    ),
+    Fault(
+        "claim",
+        "a library changed after verification",
+        change(LIBRARY + "information.py", "0.0 - _series", "0.1 - _series"),
+        "receipt",
+        "the library is not the one that was verified",
+    ),
 ]
 ENGINE = [
-    Fault("engine", name, change(LIBRARY + file, old, new), "tests test_engine.py", TESTS.format("engine") + "|ERROR tests/test_engine.py")
+    Fault(
+        "engine",
+        name,
+        change(LIBRARY + file, old, new),
+        "tests test_engine.py",
+        TESTS.format("engine") + "|ERROR tests/test_engine.py",
+    )
     for name, file, old, new in (
-        ("a check that returns before it looks", "evidence.py", "        number = 0\n        for place, left", "        return self._says(1)\n        for place, left"),
-        ("a failure that is caught and forgotten", "verify.py", "            raise type(trouble)(", "            findings.append("),
-        ("checks by assert", "evidence.py", "                raise Refuted(f\"{'at ' + place", "                assert False, (f\"{'at ' + place"),
+        (
+            "a check that returns before it looks",
+            "evidence.py",
+            "        number = 0\n        for place, left",
+            "        return self._says(1)\n        for place, left",
+        ),
+        (
+            "a failure that is caught and forgotten",
+            "verify.py",
+            "            raise type(trouble)(",
+            "            findings.append(",
+        ),
+        (
+            "checks by assert",
+            "evidence.py",
+            "                raise Refuted(f\"{'at ' + place",
+            "                assert False, (f\"{'at ' + place",
+        ),
         ("any number of draws will do", "evidence.py", "FEWEST_DRAWS = 20", "FEWEST_DRAWS = 0"),
         ("one mistake will do", "verify.py", "FEWEST_MISTAKES = 2", "FEWEST_MISTAKES = 1"),
-        ("an undecided mistake counts as refuted", "evidence.py", 'raise Undecided("it passes the check that it should fail")', 'return "it passes"'),
-        ("a mistake that crashes counts as refuted", "evidence.py", "        except Refuted as counter_example:", "        except Exception as counter_example:"),
+        (
+            "an undecided mistake counts as refuted",
+            "evidence.py",
+            'raise Undecided("it passes the check that it should fail")',
+            'return "it passes"',
+        ),
+        (
+            "a mistake that crashes counts as refuted",
+            "evidence.py",
+            "        except Refuted as counter_example:",
+            "        except Exception as counter_example:",
+        ),
         ("no points looked at", "chain.py", "POINTS, DIGITS = 5, 50", "POINTS, DIGITS = 0, 50"),
-        ("what does not simplify passes", "chain.py", "            if not self._is_zero(before - after):", "            if False:"),
+        (
+            "what does not simplify passes",
+            "chain.py",
+            "            if not self._is_zero(before - after):",
+            "            if False:",
+        ),
         ("not a number passes", "evidence.py", "if np.isnan(a) or np.isnan(b):", "if False:"),
-        ("a simulation within 500 errors", "evidence.py", "errors: ClassVar[float] = 5.0", "errors: ClassVar[float] = 500.0"),
-        ("the strongest grade for the weakest", "verify.py", "return min(whole, key=GRADES.index) if whole else max(", "return min(whole, key=GRADES.index) if whole else min("),
+        (
+            "a simulation within 500 errors",
+            "evidence.py",
+            "errors: ClassVar[float] = 5.0",
+            "errors: ClassVar[float] = 500.0",
+        ),
+        (
+            "the strongest grade for the weakest",
+            "verify.py",
+            "return min(whole, key=GRADES.index) if whole else max(",
+            "return min(whole, key=GRADES.index) if whole else min(",
+        ),
         ("a box without its wrong versions", "_boxes.py", "{wrong[mistake]}", "it is wrong"),
     )
 ]
 NUMERICS = [
-    Fault("library", "clipping", change(LIBRARY + "information.py", "np.log(np.where(p == 0, 1.0, q))", "np.log(np.maximum(np.where(p == 0, 1.0, q), 1e-15))"), "tests test_numerics.py", TESTS.format("numerics")),
-    Fault("library", "0 log 0 left to the floats", change(LIBRARY + "information.py", "p * np.log(np.where(p == 0, 1.0, q))", "p * np.log(q)"), "tests test_numerics.py", TESTS.format("numerics")),
-    Fault("library", "a gradient off by 1e-6", change(LIBRARY + "hidden.py", "gradient = softmax(logits) - softmax(", "gradient = 1.000001 * softmax(logits) - softmax("), "tests test_hidden.py", TESTS.format("hidden")),
-    Fault("library", "the channel transposed", change(LIBRARY + "hidden.py", "table.T[readings]", "table[readings]"), "tests test_hidden.py", TESTS.format("hidden")),
-    Fault("library", "a label of -1 accepted", change(LIBRARY + "_checks.py", "wrong = (array < 0) | (array >= num_classes)", "wrong = array >= num_classes"), "tests test_checks.py", TESTS.format("checks")),
-    Fault("library", "rows may sum to 1.01", change(LIBRARY + "_checks.py", "SUM_TOLERANCE = 1e-8 ", "SUM_TOLERANCE = 1e-2 "), "tests test_checks.py", TESTS.format("checks")),
-    Fault("library", "NaN accepted", change(LIBRARY + "_checks.py", '_refuse(np.isnan(array), array, argument, "NaN is not a number")\n    return array, dtype', "return array, dtype"), "tests test_checks.py", TESTS.format("checks")),
-    Fault("library", "a sandwich without its filling", change(LIBRARY + "fitting.py", "naive @ (scores.T @ scores) @ naive", "naive"), "tests test_fitting.py", TESTS.format("fitting")),
-    Fault("library", "a fit reported where none exists", change(LIBRARY + "fitting.py", "return bool((q - design @ correction.T > 0).all())", "return True"), "tests test_fitting.py", TESTS.format("fitting")),
-    Fault("library", "one vote for each row, however many", change(LIBRARY + "fitting.py", "np.asarray(counts, dtype=np.float64).sum(axis=1)", "None"), "tests test_fitting.py", TESTS.format("fitting")),
-    Fault("library", "the T² of distillation forgotten", change(LIBRARY + "temperature.py", "return temperature**2 * loss, temperature * gradient", "return loss, gradient / temperature"), "tests test_temperature.py", TESTS.format("temperature")),
-    Fault("library", "observers who all share one table", change("xentlib/studies/observers.py", "seen[:, observers == observer]", "seen"), "tests test_studies.py", TESTS.format("studies")),
-    Fault("library", "an example of the documentation wrong", change(LIBRARY + "information.py", "    1.5\n", "    1.6\n"), "doctests", "FAILED xentlib/information.py"),
-    Fault("library", "the numerics import SymPy", change(LIBRARY + "labels.py", "import numpy as np\n", "import numpy as np\nimport sympy\n"), "tests test_house.py", "imports sympy"),
-    Fault("library", "a public function without documentation", change(LIBRARY + "hidden.py", "    Examples\n", "    Remarks\n"), "tests test_house.py", TESTS.format("house")),
-    Fault("oracle", "an answer touched", spoil_json("tests/oracle/oracle.json", _wrong_answer), "tests test_oracle.py", TESTS.format("oracle")),
-    Fault("oracle", "a tolerance touched", spoil_json("tests/oracle/oracle.json", lambda oracle: oracle["cases"][0].update(rtol=1e-3)), "tests test_oracle.py untouched", TESTS.format("oracle")),
-    Fault("oracle", "a case taken away", spoil_json("tests/oracle/oracle.json", lambda oracle: oracle["cases"].pop()), "tests test_oracle.py whole", TESTS.format("oracle")),
+    Fault(
+        "library",
+        "clipping",
+        change(
+            LIBRARY + "information.py",
+            "np.log(np.where(p == 0, 1.0, q))",
+            "np.log(np.maximum(np.where(p == 0, 1.0, q), 1e-15))",
+        ),
+        "tests test_numerics.py",
+        TESTS.format("numerics"),
+    ),
+    Fault(
+        "library",
+        "0 log 0 left to the floats",
+        change(LIBRARY + "information.py", "p * np.log(np.where(p == 0, 1.0, q))", "p * np.log(q)"),
+        "tests test_numerics.py",
+        TESTS.format("numerics"),
+    ),
+    Fault(
+        "library",
+        "a gradient off by 1e-6",
+        change(
+            LIBRARY + "hidden.py",
+            "gradient = softmax(logits) - softmax(",
+            "gradient = 1.000001 * softmax(logits) - softmax(",
+        ),
+        "tests test_hidden.py",
+        TESTS.format("hidden"),
+    ),
+    Fault(
+        "library",
+        "the channel transposed",
+        change(LIBRARY + "hidden.py", "table.T[readings]", "table[readings]"),
+        "tests test_hidden.py",
+        TESTS.format("hidden"),
+    ),
+    Fault(
+        "library",
+        "a label of -1 accepted",
+        change(
+            LIBRARY + "_checks.py",
+            "wrong = (array < 0) | (array >= num_classes)",
+            "wrong = array >= num_classes",
+        ),
+        "tests test_checks.py",
+        TESTS.format("checks"),
+    ),
+    Fault(
+        "library",
+        "rows may sum to 1.01",
+        change(LIBRARY + "_checks.py", "SUM_TOLERANCE = 1e-8 ", "SUM_TOLERANCE = 1e-2 "),
+        "tests test_checks.py",
+        TESTS.format("checks"),
+    ),
+    Fault(
+        "library",
+        "NaN accepted",
+        change(
+            LIBRARY + "_checks.py",
+            (
+                '_refuse(np.isnan(array), array, argument, "NaN is not a number")\n    return '
+                "array, dtype"
+            ),
+            "return array, dtype",
+        ),
+        "tests test_checks.py",
+        TESTS.format("checks"),
+    ),
+    Fault(
+        "library",
+        "a sandwich without its filling",
+        change(LIBRARY + "fitting.py", "naive @ (scores.T @ scores) @ naive", "naive"),
+        "tests test_fitting.py",
+        TESTS.format("fitting"),
+    ),
+    Fault(
+        "library",
+        "a fit reported where none exists",
+        change(
+            LIBRARY + "fitting.py",
+            "return bool((q - design @ correction.T > 0).all())",
+            "return True",
+        ),
+        "tests test_fitting.py",
+        TESTS.format("fitting"),
+    ),
+    Fault(
+        "library",
+        "one vote for each row, however many",
+        change(LIBRARY + "fitting.py", "np.asarray(counts, dtype=np.float64).sum(axis=1)", "None"),
+        "tests test_fitting.py",
+        TESTS.format("fitting"),
+    ),
+    Fault(
+        "library",
+        "the T² of distillation forgotten",
+        change(
+            LIBRARY + "temperature.py",
+            "return temperature**2 * loss, temperature * gradient",
+            "return loss, gradient / temperature",
+        ),
+        "tests test_temperature.py",
+        TESTS.format("temperature"),
+    ),
+    Fault(
+        "library",
+        "observers who all share one table",
+        change("xentlib/studies/observers.py", "seen[:, observers == observer]", "seen"),
+        "tests test_studies.py",
+        TESTS.format("studies"),
+    ),
+    Fault(
+        "library",
+        "an example of the documentation wrong",
+        change(LIBRARY + "information.py", "    1.5\n", "    1.6\n"),
+        "doctests",
+        "FAILED xentlib/information.py",
+    ),
+    Fault(
+        "library",
+        "the numerics import SymPy",
+        change(LIBRARY + "labels.py", "import numpy as np\n", "import numpy as np\nimport sympy\n"),
+        "tests test_house.py",
+        "imports sympy",
+    ),
+    Fault(
+        "library",
+        "a public function without documentation",
+        change(LIBRARY + "hidden.py", "    Examples\n", "    Remarks\n"),
+        "tests test_house.py",
+        TESTS.format("house"),
+    ),
+    Fault(
+        "oracle",
+        "an answer touched",
+        spoil_json("tests/oracle/oracle.json", _wrong_answer),
+        "tests test_oracle.py",
+        TESTS.format("oracle"),
+    ),
+    Fault(
+        "oracle",
+        "a tolerance touched",
+        spoil_json("tests/oracle/oracle.json", lambda oracle: oracle["cases"][0].update(rtol=1e-3)),
+        "tests test_oracle.py untouched",
+        TESTS.format("oracle"),
+    ),
+    Fault(
+        "oracle",
+        "a case taken away",
+        spoil_json("tests/oracle/oracle.json", lambda oracle: oracle["cases"].pop()),
+        "tests test_oracle.py whole",
+        TESTS.format("oracle"),
+    ),
 ]
 PAGES = [
-    Fault("page", "a reference to no claim", change("chapters/index.ipynb", "claim-ways-out", "claim-way-out"), "pages", "index.ipynb.*claim-way-out"),
-    Fault("page", "a link to no page", change("chapters/index.ipynb", "{doc}`five-meanings`", "{doc}`six-meanings`"), "pages", "index.ipynb.*six-meanings"),
-    Fault("page", "a link to no file", add("chapters/notation.md", "\n[here](nowhere.md)\n"), "pages", "notation.md.*nowhere"),
-    Fault("page", "a link to no place in a page", add("chapters/notation.md", "\n[here](#nowhere-at-all)\n"), "pages", "notation.md.*nowhere-at-all"),
-    Fault("page", "a picture that is missing", add("chapters/notation.md", "\n![A picture of many words that is not there.](nowhere.svg)\n"), "pages", "notation.md.*nowhere.svg"),
-    Fault("page", "a citation of nothing", change("chapters/counts.ipynb", "{cite:t}`cover2006`", "{cite:t}`cover2060`"), "pages", "counts.ipynb.*cover2060"),
-    Fault("page", "an included file that is missing", change("chapters/five-meanings.ipynb", "../xentlib/hidden.py", "../xentlib/hiding.py"), "pages", "five-meanings.ipynb.*hiding.py"),
-    Fault("page", "an included function that is missing", change("chapters/five-meanings.ipynb", ":pyobject: _weighed", ":pyobject: _weighted"), "pages", "five-meanings.ipynb.*_weighted"),
-    Fault("page", "one label twice", change("chapters/counts.ipynb", ":label: exercise-two-layouts", ":label: exercise-bits-of-order"), "pages", "exercise-bits-of-order"),
-    Fault("page", "an unknown directive", change("chapters/index.ipynb", ":::{admonition}", ":::{admonishment}"), "pages", "index.ipynb.*admonishment"),
-    Fault("page", "a function that the library lost", change("chapters/library.md", "autofunction:: entropy", "autofunction:: enthalpy"), "pages", "enthalpy"),
-    Fault("page", "a script by way of a directive", add("chapters/library.md", "\n```{eval-rst}\n.. raw:: html\n\n   <script>alert(1)</script>\n```\n"), "pages", "library.html: has active content: <script>"),
-    Fault("page", "a handler by way of a directive", add("chapters/library.md", "\n```{eval-rst}\n.. raw:: html\n\n   <b onclick='alert(1)'>x</b>\n```\n"), "pages", "library.html: has active content: <b onclick>"),
-    Fault("site", "a script of another host", change("_build/html/chapters/counts.html", "<head>", '<head><script src="https://example.org/a.js"></script>'), "site", "counts.html: <script> loads"),
-    Fault("site", "a style sheet of another host", change("_build/html/_static/book.css", ".verdict li", "@import 'https://example.org/a.css'; .verdict li"), "site", "book.css"),
-    Fault("site", "a script that the policy does not know", change("_build/html/chapters/counts.html", "</body>", "<script>alert(1)</script></body>"), "tests test_receipt.py policy", r"test_every_page_has_the_policy\w*\[counts\]"),
-    Fault("site", "a page without a policy", rewrite("_build/html/chapters/counts.html", lambda html: re.sub(r"<meta http-equiv=\"Content-Security-Policy\"[^>]*>", "", html)), "tests test_receipt.py policy", r"test_every_page_has_the_policy\w*\[counts\]"),
-    Fault("site", "a picture without alt text", rewrite("_build/html/chapters/counts.html", lambda html: re.sub(r'alt="Cost per vote[^"]*"', 'alt=""', html)), "site", "counts.html.* has alt"),
-    Fault("site", "a formula left as text", change("_build/html/chapters/counts.html", "<p>", r"<p>where $\hat p$ is "), "site", r"counts.html: .* is shown as it was typed"),
-    Fault("site", "a page that is missing", remove("_build/html/chapters/counts.html"), "site", "counts"),
-    Fault("site", "a box that is missing", change("_build/html/chapters/counts.html", 'id="claim-multinomial"', 'id="claim-multi"'), "site", "counts: no box claim-multinomial"),
-    Fault("site", "one id twice", change("_build/html/chapters/counts.html", 'id="claim-multinomial"', 'id="claim-constants"'), "site", "claim-constants|claim-multinomial"),
-    Fault("site", "a file changed after it was built", add("_build/html/_static/book.css", "\n"), "tests test_receipt.py names_every_claim", TESTS.format("receipt")),
+    Fault(
+        "page",
+        "a reference to no claim",
+        change("chapters/index.ipynb", "claim-ways-out", "claim-way-out"),
+        "pages",
+        "index.ipynb.*claim-way-out",
+    ),
+    Fault(
+        "page",
+        "a link to no page",
+        change("chapters/index.ipynb", "{doc}`five-meanings`", "{doc}`six-meanings`"),
+        "pages",
+        "index.ipynb.*six-meanings",
+    ),
+    Fault(
+        "page",
+        "a link to no file",
+        add("chapters/notation.md", "\n[here](nowhere.md)\n"),
+        "pages",
+        "notation.md.*nowhere",
+    ),
+    Fault(
+        "page",
+        "a link to no place in a page",
+        add("chapters/notation.md", "\n[here](#nowhere-at-all)\n"),
+        "pages",
+        "notation.md.*nowhere-at-all",
+    ),
+    Fault(
+        "page",
+        "a picture that is missing",
+        add(
+            "chapters/notation.md", "\n![A picture of many words that is not there.](nowhere.svg)\n"
+        ),
+        "pages",
+        "notation.md.*nowhere.svg",
+    ),
+    Fault(
+        "page",
+        "a citation of nothing",
+        change("chapters/counts.ipynb", "{cite:t}`cover2006`", "{cite:t}`cover2060`"),
+        "pages",
+        "counts.ipynb.*cover2060",
+    ),
+    Fault(
+        "page",
+        "an included file that is missing",
+        change("chapters/five-meanings.ipynb", "../xentlib/hidden.py", "../xentlib/hiding.py"),
+        "pages",
+        "five-meanings.ipynb.*hiding.py",
+    ),
+    Fault(
+        "page",
+        "an included function that is missing",
+        change("chapters/five-meanings.ipynb", ":pyobject: _weighed", ":pyobject: _weighted"),
+        "pages",
+        "five-meanings.ipynb.*_weighted",
+    ),
+    Fault(
+        "page",
+        "one label twice",
+        change(
+            "chapters/counts.ipynb",
+            ":label: exercise-two-layouts",
+            ":label: exercise-bits-of-order",
+        ),
+        "pages",
+        "exercise-bits-of-order",
+    ),
+    Fault(
+        "page",
+        "an unknown directive",
+        change("chapters/index.ipynb", ":::{admonition}", ":::{admonishment}"),
+        "pages",
+        "index.ipynb.*admonishment",
+    ),
+    Fault(
+        "page",
+        "a function that the library lost",
+        change("chapters/library.md", "autofunction:: entropy", "autofunction:: enthalpy"),
+        "pages",
+        "enthalpy",
+    ),
+    Fault(
+        "page",
+        "a script by way of a directive",
+        add(
+            "chapters/library.md",
+            "\n```{eval-rst}\n.. raw:: html\n\n   <script>alert(1)</script>\n```\n",
+        ),
+        "pages",
+        "library.html: has active content: <script>",
+    ),
+    Fault(
+        "page",
+        "a handler by way of a directive",
+        add(
+            "chapters/library.md",
+            "\n```{eval-rst}\n.. raw:: html\n\n   <b onclick='alert(1)'>x</b>\n```\n",
+        ),
+        "pages",
+        "library.html: has active content: <b onclick>",
+    ),
+    Fault(
+        "site",
+        "a script of another host",
+        change(
+            "_build/html/chapters/counts.html",
+            "<head>",
+            '<head><script src="https://example.org/a.js"></script>',
+        ),
+        "site",
+        "counts.html: <script> loads",
+    ),
+    Fault(
+        "site",
+        "a style sheet of another host",
+        change(
+            "_build/html/_static/book.css",
+            ".verdict li",
+            "@import 'https://example.org/a.css'; .verdict li",
+        ),
+        "site",
+        "book.css",
+    ),
+    Fault(
+        "site",
+        "a script that the policy does not know",
+        change("_build/html/chapters/counts.html", "</body>", "<script>alert(1)</script></body>"),
+        "tests test_receipt.py policy",
+        r"test_every_page_has_the_policy\w*\[counts\]",
+    ),
+    Fault(
+        "site",
+        "a page without a policy",
+        rewrite(
+            "_build/html/chapters/counts.html",
+            lambda html: re.sub(r"<meta http-equiv=\"Content-Security-Policy\"[^>]*>", "", html),
+        ),
+        "tests test_receipt.py policy",
+        r"test_every_page_has_the_policy\w*\[counts\]",
+    ),
+    Fault(
+        "site",
+        "a picture without alt text",
+        rewrite(
+            "_build/html/chapters/counts.html",
+            lambda html: re.sub(r'alt="Cost per vote[^"]*"', 'alt=""', html),
+        ),
+        "site",
+        "counts.html.* has alt",
+    ),
+    Fault(
+        "site",
+        "a formula left as text",
+        change("_build/html/chapters/counts.html", "<p>", r"<p>where $\hat p$ is "),
+        "site",
+        r"counts.html: .* is shown as it was typed",
+    ),
+    Fault(
+        "site",
+        "a page that is missing",
+        remove("_build/html/chapters/counts.html"),
+        "site",
+        "counts",
+    ),
+    Fault(
+        "site",
+        "a box that is missing",
+        change("_build/html/chapters/counts.html", 'id="claim-multinomial"', 'id="claim-multi"'),
+        "site",
+        "counts: no box claim-multinomial",
+    ),
+    Fault(
+        "site",
+        "one id twice",
+        change(
+            "_build/html/chapters/counts.html", 'id="claim-multinomial"', 'id="claim-constants"'
+        ),
+        "site",
+        "claim-constants|claim-multinomial",
+    ),
+    Fault(
+        "site",
+        "a file changed after it was built",
+        add("_build/html/_static/book.css", "\n"),
+        "tests test_receipt.py names_every_claim",
+        TESTS.format("receipt"),
+    ),
 ]
 HOUSE = [
-    Fault("supply", "a pin without hashes", rewrite("requirements.txt", _without_hashes("numpy")), "tests test_house.py pin", "numpy"),
-    Fault("supply", "a wheel with another hash", rewrite("requirements.txt", _another_hash("alabaster")), "download alabaster", "THESE PACKAGES DO NOT MATCH THE HASHES.*alabaster"),
-    Fault("supply", "a requirement that is not locked", add("requirements.in", "leftpad\n"), "tests test_house.py pin", TESTS.format("house")),
-    Fault("supply", "a package that is not the locked one", change("requirements.txt", "sympy==1.14.0", "sympy==1.13.3"), "receipt", "sympy 1.14.0 is installed, and the lock says 1.13.3"),
-    Fault("supply", "MathJax changed", add("vendor/tex-svg.js", "\n//"), "tests test_house.py vendored", "tex-svg"),
-    Fault("supply", "dagre changed", add("xentlib/figures/dagre.min.js", "\n//"), "tests test_house.py vendored", "dagre"),
-    Fault("supply", "a workflow with an action that is not pinned", change(".github/workflows/book.yml", "    steps:\n", "    steps:\n      - uses: actions/checkout@v4\n"), "tests test_house.py workflow", "actions/checkout@v4"),
-    Fault("house", "a source that was not looked up", change("references.bib", "Looked up in the source of", "Taken from"), "tests test_house.py bibliography", "bibliography"),
-    Fault("house", "the README's example wrong", change("README.md", "0.356675", "0.356676"), "tests test_house.py readme", "readme"),
-    Fault("house", "the path of a machine", add("README.md", "\nSee " + "/".join(["", "home", "somebody"]) + ".\n"), "tests test_house.py machine", "README.md: /"),
+    Fault(
+        "supply",
+        "a pin without hashes",
+        rewrite("requirements.txt", _without_hashes("numpy")),
+        "tests test_house.py pin",
+        "numpy",
+    ),
+    Fault(
+        "supply",
+        "a wheel with another hash",
+        rewrite("requirements.txt", _another_hash("alabaster")),
+        "download alabaster",
+        "THESE PACKAGES DO NOT MATCH THE HASHES.*alabaster",
+    ),
+    Fault(
+        "supply",
+        "a requirement that is not locked",
+        add("requirements.in", "leftpad\n"),
+        "tests test_house.py pin",
+        TESTS.format("house"),
+    ),
+    Fault(
+        "supply",
+        "a package that is not the locked one",
+        change("requirements.txt", "sympy==1.14.0", "sympy==1.13.3"),
+        "receipt",
+        "sympy 1.14.0 is installed, and the lock says 1.13.3",
+    ),
+    Fault(
+        "supply",
+        "MathJax changed",
+        add("vendor/tex-svg.js", "\n//"),
+        "tests test_house.py vendored",
+        "tex-svg",
+    ),
+    Fault(
+        "supply",
+        "dagre changed",
+        add("xentlib/figures/dagre.min.js", "\n//"),
+        "tests test_house.py vendored",
+        "dagre",
+    ),
+    Fault(
+        "supply",
+        "a workflow with an action that is not pinned",
+        change(
+            ".github/workflows/book.yml",
+            "    steps:\n",
+            "    steps:\n      - uses: actions/checkout@v4\n",
+        ),
+        "tests test_house.py workflow",
+        "actions/checkout@v4",
+    ),
+    Fault(
+        "house",
+        "a source that was not looked up",
+        change("references.bib", "Looked up in the source of", "Taken from"),
+        "tests test_house.py bibliography",
+        "bibliography",
+    ),
+    Fault(
+        "house",
+        "the README's example wrong",
+        change("README.md", "0.356675", "0.356676"),
+        "tests test_house.py readme",
+        "readme",
+    ),
+    Fault(
+        "house",
+        "the path of a machine",
+        add("README.md", "\nSee " + "/".join(["", "home", "somebody"]) + ".\n"),
+        "tests test_house.py machine",
+        "README.md: /",
+    ),
 ]
 
 
 def all_faults():
-    return [*in_a_notebook(), *STORED, *KERNEL, *CONTENTS, *CLAIM, *ENGINE, *NUMERICS, *PAGES, *HOUSE]
+    return [
+        *in_a_notebook(),
+        *STORED,
+        *KERNEL,
+        *CONTENTS,
+        *CLAIM,
+        *ENGINE,
+        *NUMERICS,
+        *PAGES,
+        *HOUSE,
+    ]

@@ -1,7 +1,10 @@
-"""Guards for what nbval and Sphinx let through: each problem is one line that names file, cell and rule.
+"""Guards for what nbval and Sphinx let through: each problem is one line that names file, cell and
+rule.
 
-    python tools/guards.py        checks every chapter, the contents and the configuration; exits with 1 if anything is wrong
+python tools/guards.py        checks every chapter, the contents and the configuration; exits
+with 1 if anything is wrong
 """
+
 import ast
 import json
 import re
@@ -12,17 +15,57 @@ import nbformat
 import yaml
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-import markup  # noqa: E402
-import mathjax  # noqa: E402
-from notebooks import CHAPTERS, ROOT, canonical  # noqa: E402
+import markup
+import mathjax
+from notebooks import CHAPTERS, ROOT, canonical
 
 LONGEST_CELL, LONGEST_LINE = 10, 84
-FORBIDDEN_NODES = {ast.FunctionDef: "def", ast.AsyncFunctionDef: "def", ast.ClassDef: "class", ast.Try: "try", ast.Assert: "assert", ast.With: "with"}
-FORBIDDEN_NAMES = {"sys", "os", "subprocess", "rcParams", "figsize", "exec", "eval", "exit", "quit", "open", "__import__", "filterwarnings", "setattr", "globals", "getattr",
-                   "time", "datetime", "locale", "platform", "random_state", "socket", "urllib", "requests"}
+FORBIDDEN_NODES = {
+    ast.FunctionDef: "def",
+    ast.AsyncFunctionDef: "def",
+    ast.ClassDef: "class",
+    ast.Try: "try",
+    ast.Assert: "assert",
+    ast.With: "with",
+}
+FORBIDDEN_NAMES = {
+    "sys",
+    "os",
+    "subprocess",
+    "rcParams",
+    "figsize",
+    "exec",
+    "eval",
+    "exit",
+    "quit",
+    "open",
+    "__import__",
+    "filterwarnings",
+    "setattr",
+    "globals",
+    "getattr",
+    "time",
+    "datetime",
+    "locale",
+    "platform",
+    "random_state",
+    "socket",
+    "urllib",
+    "requests",
+}
 NEVER_REBOUND = {"verify", "claims"}
-PAGE_ELEMENTS = {"a", "div"}      # in a page of text: a link to a file beside the pages, and the receipt's place
-SHOWN = {"text/plain", "text/markdown", "text/latex", "text/x-myst", "image/svg+xml", "application/vnd.xentlib.verdict+json"}
+PAGE_ELEMENTS = {
+    "a",
+    "div",
+}  # in a page of text: a link to a file beside the pages, and the receipt's place
+SHOWN = {
+    "text/plain",
+    "text/markdown",
+    "text/latex",
+    "text/x-myst",
+    "image/svg+xml",
+    "application/vnd.xentlib.verdict+json",
+}
 DECIMAL = re.compile(r"(?<![\w.])\d+\.\d+(?![\w.]*\w)")
 
 
@@ -32,7 +75,10 @@ def outputs_of(cell):
         if output.output_type == "stream":
             yield "stream", output.text
         else:
-            yield from ((kind, data if isinstance(data, str) else json.dumps(data, ensure_ascii=False)) for kind, data in output.get("data", {}).items())
+            yield from (
+                (kind, data if isinstance(data, str) else json.dumps(data, ensure_ascii=False))
+                for kind, data in output.get("data", {}).items()
+            )
 
 
 def code_problems(source):
@@ -45,13 +91,31 @@ def code_problems(source):
     for node in ast.walk(tree):
         if type(node) in FORBIDDEN_NODES:
             yield f"has '{FORBIDDEN_NODES[type(node)]}': put it into the library"
-        names = {getattr(node, "id", ""), getattr(node, "attr", ""), getattr(node, "arg", ""), (getattr(node, "module", "") or "").split(".")[0]}
-        names |= {alias.name.split(".")[0] for alias in getattr(node, "names", []) if isinstance(alias, ast.alias)}
-        yield from (f"uses '{name}', which a chapter may not" for name in sorted(names & FORBIDDEN_NAMES, key=str))
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and node.id in NEVER_REBOUND:
+        names = {
+            getattr(node, "id", ""),
+            getattr(node, "attr", ""),
+            getattr(node, "arg", ""),
+            (getattr(node, "module", "") or "").split(".")[0],
+        }
+        names |= {
+            alias.name.split(".")[0]
+            for alias in getattr(node, "names", [])
+            if isinstance(alias, ast.alias)
+        }
+        yield from (
+            f"uses '{name}', which a chapter may not"
+            for name in sorted(names & FORBIDDEN_NAMES, key=str)
+        )
+        if (
+            isinstance(node, ast.Name)
+            and isinstance(node.ctx, ast.Store)
+            and node.id in NEVER_REBOUND
+        ):
             yield f"gives '{node.id}' another meaning"
     lines = source.split("\n")
-    if len(lines) > LONGEST_CELL and not all(isinstance(node, (ast.Import, ast.ImportFrom)) for node in tree.body):
+    if len(lines) > LONGEST_CELL and not all(
+        isinstance(node, (ast.Import, ast.ImportFrom)) for node in tree.body
+    ):
         yield f"has {len(lines)} lines; one idea fits into {LONGEST_CELL}"
     if max(map(len, lines)) > LONGEST_LINE:
         yield f"has a line of {max(map(len, lines))} characters; a page shows {LONGEST_LINE}"
@@ -73,10 +137,18 @@ def output_problems(cell):
             yield "writes to stderr"
         if output.output_type in ("display_data", "execute_result"):
             if set(output.data) - SHOWN:
-                yield f"shows {', '.join(sorted(set(output.data) - SHOWN))}: only text, formulas and SVG are shown"
-            if "image/svg+xml" in output.data and not output.metadata.get("image/svg+xml", {}).get("alt", "").strip():
+                yield (
+                    f"shows {', '.join(sorted(set(output.data) - SHOWN))}: only text, formulas "
+                    "and SVG are shown"
+                )
+            if (
+                "image/svg+xml" in output.data
+                and not output.metadata.get("image/svg+xml", {}).get("alt", "").strip()
+            ):
                 yield "shows a picture without alt text"
-            if "image/svg+xml" in output.data and output.metadata.get("image/svg+xml", {}).get("alt") != output.data.get("text/plain"):
+            if "image/svg+xml" in output.data and output.metadata.get("image/svg+xml", {}).get(
+                "alt"
+            ) != output.data.get("text/plain"):
                 yield "has an alt text that is not the picture's own text"
     for kind, text in outputs_of(cell):
         if kind == "image/svg+xml":
@@ -102,7 +174,10 @@ def prose_problems(source, printed):
         tree = ast.parse(source)
     except (SyntaxError, ValueError):
         return
-    if any(isinstance(node, (ast.Call, ast.Assign, ast.Import, ast.ImportFrom)) for node in ast.walk(tree)):
+    if any(
+        isinstance(node, (ast.Call, ast.Assign, ast.Import, ast.ImportFrom))
+        for node in ast.walk(tree)
+    ):
         yield "is Python in a text cell: nobody runs it"
 
 
@@ -113,19 +188,23 @@ def notebook_problems(path):
         text = path.read_text()
         notebook = nbformat.reads(text, as_version=4)
         nbformat.validate(notebook)
-    except Exception as error:      # any reader's failure is one problem of this file
+    except Exception as error:  # any reader's failure is one problem of this file
         return [f"{name}: is not a notebook ({type(error).__name__}: {str(error).splitlines()[0]})"]
     found = []
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     if notebook.metadata.get("kernelspec", {}).get("name") != "python3":
         found.append(f"{name}: names another kernel than python3")
-    if notebook.metadata.get("allow_errors") or notebook.metadata.get("execution", {}).get("allow_errors"):
+    if notebook.metadata.get("allow_errors") or notebook.metadata.get("execution", {}).get(
+        "allow_errors"
+    ):
         found.append(f"{name}: allows errors")
     printed = "\n".join(text for cell in code for _, text in outputs_of(cell))
     for number, cell in enumerate(notebook.cells, 1):
         where = f"{name}, cell {number}"
         if cell.metadata.get("tags"):
-            found.append(f"{where}: has tags {cell.metadata['tags']}; nothing is skipped, ignored or hidden")
+            found.append(
+                f"{where}: has tags {cell.metadata['tags']}; nothing is skipped, ignored or hidden"
+            )
         if cell.cell_type == "raw":
             found.append(f"{where}: is a raw cell, which nobody checks")
         if cell.cell_type == "markdown":
@@ -138,9 +217,15 @@ def notebook_problems(path):
             found.extend(f"{where}: {problem}" for problem in output_problems(cell))
             if cell.execution_count is None:
                 found.append(f"{where}: was never executed, so nothing is compared")
-            elif not any("plain Python" in problem for problem in problems) and shows_a_value(cell.source) and not cell.outputs:
+            elif (
+                not any("plain Python" in problem for problem in problems)
+                and shows_a_value(cell.source)
+                and not cell.outputs
+            ):
                 found.append(f"{where}: ends in a value and shows none")
-    if code and not all(isinstance(node, (ast.Import, ast.ImportFrom)) for node in ast.parse(code[0].source).body):
+    if code and not all(
+        isinstance(node, (ast.Import, ast.ImportFrom)) for node in ast.parse(code[0].source).body
+    ):
         found.append(f"{name}: the first code cell imports, and does nothing else")
     if not found and canonical(notebook) != text:
         found.append(f"{name}: is not in canonical form; run `make notebooks CH={path.stem}`")
@@ -157,40 +242,79 @@ def verified_claims(path):
     """The names N of the cells `verify(claims.N)`."""
     names = []
     for cell in nbformat.read(path, as_version=4).cells:
-        if cell.cell_type == "code" and (found := re.fullmatch(r"verify\(claims\.(\w+)\)", cell.source)):
+        if cell.cell_type == "code" and (
+            found := re.fullmatch(r"verify\(claims\.(\w+)\)", cell.source)
+        ):
             names.append(found.group(1))
     return names
 
 
 def book_problems():
     """Contents, configuration, and claims against chapters."""
-    pages, files = contents(), sorted(path for path in CHAPTERS.iterdir() if path.suffix in (".ipynb", ".md"))
-    found = [f"chapters/{path.name}: only notebooks and pages of text stand among the chapters" for path in sorted(CHAPTERS.iterdir()) if path not in files and path.name != "__pycache__"]
-    found += [f"_toc.yml: {page} has no file" for page in pages if not any((ROOT / f"{page}{suffix}").exists() for suffix in (".ipynb", ".md"))]
-    found += [f"_toc.yml: {path.relative_to(ROOT)} is not in the contents" for path in files if str(path.relative_to(ROOT).with_suffix("")) not in pages]
-    found += [f"_toc.yml: {page} is listed twice" for page in sorted(set(pages)) if pages.count(page) > 1]
+    pages, files = (
+        contents(),
+        sorted(path for path in CHAPTERS.iterdir() if path.suffix in (".ipynb", ".md")),
+    )
+    found = [
+        f"chapters/{path.name}: only notebooks and pages of text stand among the chapters"
+        for path in sorted(CHAPTERS.iterdir())
+        if path not in files and path.name != "__pycache__"
+    ]
+    found += [
+        f"_toc.yml: {page} has no file"
+        for page in pages
+        if not any((ROOT / f"{page}{suffix}").exists() for suffix in (".ipynb", ".md"))
+    ]
+    found += [
+        f"_toc.yml: {path.relative_to(ROOT)} is not in the contents"
+        for path in files
+        if str(path.relative_to(ROOT).with_suffix("")) not in pages
+    ]
+    found += [
+        f"_toc.yml: {page} is listed twice" for page in sorted(set(pages)) if pages.count(page) > 1
+    ]
     for path in files:
         if path.suffix == ".md":
             text = path.read_text()
-            found += [f"{path.name}: has {problem}" for problem in [*mathjax.problems(text), *markup.text_problems(text, PAGE_ELEMENTS)]]
+            found += [
+                f"{path.name}: has {problem}"
+                for problem in [*mathjax.problems(text), *markup.text_problems(text, PAGE_ELEMENTS)]
+            ]
     config = yaml.safe_load((ROOT / "_config.yml").read_text())
     if config["execute"] != {"execute_notebooks": "off"}:
-        found.append("_config.yml: execute is {execute_notebooks: off} and nothing else; nbval executes")
-    if config["sphinx"]["config"].get("suppress_warnings") or config["sphinx"]["config"].get("nitpick_ignore"):
+        found.append(
+            "_config.yml: execute is {execute_notebooks: off} and nothing else; nbval executes"
+        )
+    if config["sphinx"]["config"].get("suppress_warnings") or config["sphinx"]["config"].get(
+        "nitpick_ignore"
+    ):
         found.append("_config.yml: a warning is suppressed")
     return found
 
 
 def claim_problems():
-    """Every claim is shown by exactly one verify cell, in its own chapter, in the order of its module."""
+    """Every claim is shown by exactly one verify cell, in its own chapter, in the order of its
+    module.
+    """
     from xentlib.claims import CHAPTERS as claimed
+
     found, listed = [], [Path(page).name for page in contents()]
     for chapter, claims in claimed.items():
         path = CHAPTERS / f"{chapter}.ipynb"
         shown = verified_claims(path) if path.exists() else []
-        found += [f"{path.name}: no cell verify(claims.{name})" for name in claims if name not in shown]
-        found += [f"{path.name}: verify(claims.{name}) stands there {shown.count(name)} times" for name in sorted(set(shown)) if shown.count(name) > 1]
-        found += [f"{path.name}: verify(claims.{name}), which is no claim of this chapter" for name in shown if name not in claims]
+        found += [
+            f"{path.name}: no cell verify(claims.{name})" for name in claims if name not in shown
+        ]
+        found += [
+            f"{path.name}: verify(claims.{name}) stands there {shown.count(name)} times"
+            for name in sorted(set(shown))
+            if shown.count(name) > 1
+        ]
+        found += [
+            f"{path.name}: verify(claims.{name}), which is no claim of this chapter"
+            for name in shown
+            if name not in claims
+        ]
         if not found and shown != list(claims):
             found.append(f"{path.name}: claims stand in another order than in their module")
     if list(claimed) != [page for page in listed if page in claimed]:
@@ -199,7 +323,9 @@ def claim_problems():
 
 
 def main():
-    found = [problem for path in sorted(CHAPTERS.glob("*.ipynb")) for problem in notebook_problems(path)] + book_problems()
+    found = [
+        problem for path in sorted(CHAPTERS.glob("*.ipynb")) for problem in notebook_problems(path)
+    ] + book_problems()
     found = found or claim_problems()
     if found:
         raise SystemExit("\n".join(found))

@@ -1,9 +1,64 @@
-"""What a browser would run, or fetch, from a text, a picture or a page: only known elements, no handlers, no addresses but the book's own."""
+"""What a browser would run, or fetch, from a text, a picture or a page: only known elements, no
+handlers, no addresses but the book's own.
+"""
+
 import re
 from html.parser import HTMLParser
 
-PICTURE = set("svg g path use text tspan rect circle line polygon polyline defs a title desc clippath style marker metadata image lineargradient stop rdf:rdf cc:work dc:type dc:format dc:title dc:creator dc:date cc:agent".split())
-ACTIVE = set("script iframe object embed form base link meta frame frameset applet portal foreignobject audio video source".split())
+PICTURE = set(
+    [
+        "svg",
+        "g",
+        "path",
+        "use",
+        "text",
+        "tspan",
+        "rect",
+        "circle",
+        "line",
+        "polygon",
+        "polyline",
+        "defs",
+        "a",
+        "title",
+        "desc",
+        "clippath",
+        "style",
+        "marker",
+        "metadata",
+        "image",
+        "lineargradient",
+        "stop",
+        "rdf:rdf",
+        "cc:work",
+        "dc:type",
+        "dc:format",
+        "dc:title",
+        "dc:creator",
+        "dc:date",
+        "cc:agent",
+    ]
+)
+ACTIVE = set(
+    [
+        "script",
+        "iframe",
+        "object",
+        "embed",
+        "form",
+        "base",
+        "link",
+        "meta",
+        "frame",
+        "frameset",
+        "applet",
+        "portal",
+        "foreignobject",
+        "audio",
+        "video",
+        "source",
+    ]
+)
 ADDRESSES = {"href", "xlink:href", "src", "srcset", "data", "action", "formaction", "poster"}
 RUNS = re.compile(r"^\s*(?:javascript|vbscript|data)\s*:", re.IGNORECASE)
 CODE = re.compile(r"```.*?```|`[^`]*`", re.DOTALL)
@@ -31,7 +86,12 @@ class _Elements(HTMLParser):
 
 def _attribute_problems(tag, attributes):
     for name, value in attributes:
-        if name.startswith("on") or name in ADDRESSES and RUNS.match(value or "") or name == "srcdoc":
+        if (
+            name.startswith("on")
+            or name in ADDRESSES
+            and RUNS.match(value or "")
+            or name == "srcdoc"
+        ):
             yield f"active content: <{tag} {name}>"
 
 
@@ -49,12 +109,18 @@ def text_problems(text, allowed=()):
 
 
 def picture_problems(svg):
-    """Of a picture: elements that pictures do not need, handlers, and addresses outside the picture."""
+    """Of a picture: elements that pictures do not need, handlers, and addresses outside the
+    picture.
+    """
     for tag, attributes, _ in _Elements(svg).found:
         if tag not in PICTURE:
             yield f"active content: <{tag}> in a picture"
         yield from _attribute_problems(tag, attributes)
-        yield from (f"active content: <{tag} {name}> leads outside the picture" for name, value in attributes if name in ADDRESSES and not (value or "").startswith("#"))
+        yield from (
+            f"active content: <{tag} {name}> leads outside the picture"
+            for name, value in attributes
+            if name in ADDRESSES and not (value or "").startswith("#")
+        )
     if re.search(r"url\(\s*['\"]?(?!#)|@import", svg):
         yield "active content: a style that loads something"
 

@@ -1,16 +1,19 @@
-"""What MathJax would show in red: every formula is read by the vendored MathJax itself, in a JavaScript engine without a page."""
+"""What MathJax would show in red: every formula is read by the vendored MathJax itself, in a
+JavaScript engine without a page.
+"""
+
 import atexit
 import json
 from functools import cache
 from pathlib import Path
 
-from py_mini_racer import MiniRacer
-
 from markup import CODE, MATHEMATICS
+from py_mini_racer import MiniRacer
 
 MATHJAX = Path(__file__).resolve().parent.parent / "vendor" / "tex-svg.js"
 
-# MathJax looks at its page when it starts. Here the page is a thing of which every part is that same thing.
+# MathJax looks at its page when it starts. Here the page is a thing of which every part is that
+# same thing.
 NO_PAGE = """
 var window = globalThis, nothing = new Proxy(function () {}, {
   get: (_, key) => key === Symbol.toPrimitive ? () => "" : key === Symbol.iterator ? function* () {} : nothing,
@@ -18,7 +21,8 @@ var window = globalThis, nothing = new Proxy(function () {}, {
 var document = nothing, DOMParser = nothing, location = {href: "", protocol: "file:"}, navigator = {appVersion: "", userAgent: "", platform: ""};
 var MathJax = {startup: {ready: () => {}}};
 """
-# A command that MathJax does not know becomes red text; one for which it would fetch an extension makes it throw "retry".
+# A command that MathJax does not know becomes red text; one for which it would fetch an extension
+# makes it throw "retry".
 READER = """
 var reader = new MathJax._.input.tex_ts.TeX(MathJax.config.tex);
 reader.setMmlFactory(new MathJax._.core.MmlTree.MmlFactory.MmlFactory());
@@ -37,7 +41,7 @@ function problem(formula, display) {
 @cache
 def _mathjax():
     context = MiniRacer()
-    atexit.register(context.close)      # left to the end of Python, it may hang there
+    atexit.register(context.close)  # left to the end of Python, it may hang there
     for script in (NO_PAGE, MATHJAX.read_text(), READER):
         context.eval(script + "\n0")
     return context
@@ -51,7 +55,10 @@ def formula_problem(formula, display=True):
 
 def formulas(text):
     """The formulas of a Markdown text, code left out: (formula, whether it is displayed)."""
-    return [(display or inline, bool(display)) for display, inline in MATHEMATICS.findall(CODE.sub(" ", text))]
+    return [
+        (display or inline, bool(display))
+        for display, inline in MATHEMATICS.findall(CODE.sub(" ", text))
+    ]
 
 
 def problems(text):

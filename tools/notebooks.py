@@ -1,10 +1,12 @@
 """Chapters as text, and back: draft, execute, canonicalise.
 
     python tools/notebooks.py draft bayes       writes drafts/bayes.md, to be edited as text
-    python tools/notebooks.py run [bayes ...]   takes the drafts there are, executes, writes chapters/*.ipynb in one canonical form
+    python tools/notebooks.py run [bayes ...]   takes the drafts there are, executes, writes
+    chapters/*.ipynb in one canonical form
 
 Only the .ipynb is kept: canonical twice is canonical once, byte for byte.
 """
+
 import hashlib
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -40,21 +42,32 @@ def canonical(notebook):
         digest = hashlib.sha256(cell.source.encode()).hexdigest()[:8]
         seen[digest] = seen.get(digest, 0) + 1
         cell.id = digest if seen[digest] == 1 else f"{digest}-{seen[digest]}"
-        cell.metadata = {key: value for key, value in sorted(cell.metadata.items()) if key in {"mystnb", "tags"}}
+        cell.metadata = {
+            key: value for key, value in sorted(cell.metadata.items()) if key in {"mystnb", "tags"}
+        }
         if cell.cell_type == "code":
             count += 1
             cell.execution_count, cell.outputs = count, list(_joined(cell.outputs))
             for output in cell.outputs:
                 if output.output_type == "execute_result":
                     output.execution_count = count
-    return nbformat.writes(notebook, version=nbformat.NO_CONVERT, indent=1, sort_keys=True, ensure_ascii=False).rstrip("\n") + "\n"
+    return (
+        nbformat.writes(
+            notebook, version=nbformat.NO_CONVERT, indent=1, sort_keys=True, ensure_ascii=False
+        ).rstrip("\n")
+        + "\n"
+    )
 
 
 def draft(name):
     """Write drafts/NAME.md from the chapter, or an empty one."""
     DRAFTS.mkdir(exist_ok=True)
     source = CHAPTERS / f"{name}.ipynb"
-    notebook = nbformat.read(source, as_version=4) if source.exists() else nbformat.v4.new_notebook(metadata={"kernelspec": KERNEL})
+    notebook = (
+        nbformat.read(source, as_version=4)
+        if source.exists()
+        else nbformat.v4.new_notebook(metadata={"kernelspec": KERNEL})
+    )
     (DRAFTS / f"{name}.md").write_text(jupytext.writes(notebook, fmt="md:myst"))
     print(f"drafts/{name}.md")
 
@@ -62,17 +75,28 @@ def draft(name):
 def run(name):
     """Execute one chapter, from its draft where there is one, and write it in canonical form."""
     text, target = DRAFTS / f"{name}.md", CHAPTERS / f"{name}.ipynb"
-    notebook = jupytext.read(text, fmt="md:myst") if text.exists() else nbformat.read(target, as_version=4)
+    notebook = (
+        jupytext.read(text, fmt="md:myst") if text.exists() else nbformat.read(target, as_version=4)
+    )
     notebook.metadata = {"kernelspec": KERNEL}
-    client = NotebookClient(notebook, timeout=300, record_timing=False, resources={"metadata": {"path": str(CHAPTERS)}})
+    client = NotebookClient(
+        notebook, timeout=300, record_timing=False, resources={"metadata": {"path": str(CHAPTERS)}}
+    )
     try:
         client.execute()
     except CellExecutionError as error:
-        raise SystemExit(f"{name}: a cell failed; {target.name} is left as it was\n{error}") from None
+        raise SystemExit(
+            f"{name}: a cell failed; {target.name} is left as it was\n{error}"
+        ) from None
     for number, cell in enumerate(notebook.cells, 1):
         for output in cell.get("outputs", []):
             if output.output_type == "stream" and output.name == "stderr":
-                raise SystemExit(f"{name}, cell {number}: it writes to stderr; {target.name} is left as it was\n{output.text}")
+                raise SystemExit(
+
+                        f"{name}, cell {number}: it writes to stderr; {target.name} is left as "
+                        f"it was\n{output.text}"
+
+                )
     whole = target.with_suffix(".new")
     whole.write_text(canonical(notebook))
     whole.replace(target)
@@ -85,7 +109,9 @@ def main(verb, *names):
         for name in names:
             draft(name)
     elif verb == "run":
-        names = names or sorted({path.stem for path in [*CHAPTERS.glob("*.ipynb"), *DRAFTS.glob("*.md")]})
+        names = names or sorted(
+            {path.stem for path in [*CHAPTERS.glob("*.ipynb"), *DRAFTS.glob("*.md")]}
+        )
         with ThreadPoolExecutor(2) as pool:
             for name in pool.map(run, names):
                 print(f"{name}: executed", flush=True)

@@ -1,10 +1,14 @@
 """The site: built in a fresh folder, protected, given its receipt, and put in place at once.
 
-    python tools/publish.py build      builds the pages, and replaces the site in _build/html only when all is whole
-    python tools/publish.py twice      builds them twice, in other folders, with other hash seeds, time zones and locales;
-                                    exits with 1 unless both and the site in _build/html have the same bytes
-    python tools/publish.py pages F the pages alone, in the folder F
+python tools/publish.py build      builds the pages, and replaces the site in _build/html only
+when all is whole
+python tools/publish.py twice      builds them twice, in other folders, with other hash seeds,
+time zones and locales;
+                                exits with 1 unless both and the site in _build/html have the
+                                same bytes
+python tools/publish.py pages F the pages alone, in the folder F
 """
+
 import os
 import re
 import shutil
@@ -19,7 +23,10 @@ import receipt
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "_build"
 SITE = BUILD / "html"
-SURROUNDINGS = ({"PYTHONHASHSEED": "0", "TZ": "UTC", "LC_ALL": "C.UTF-8"}, {"PYTHONHASHSEED": "1", "TZ": "Asia/Tokyo", "LC_ALL": "C"})
+SURROUNDINGS = (
+    {"PYTHONHASHSEED": "0", "TZ": "UTC", "LC_ALL": "C.UTF-8"},
+    {"PYTHONHASHSEED": "1", "TZ": "Asia/Tokyo", "LC_ALL": "C"},
+)
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 DOOR = """<!DOCTYPE html>
 <html lang="en">
@@ -36,16 +43,49 @@ DOOR = """<!DOCTYPE html>
 
 def pages(source, folder, surroundings):
     """The pages of a book, built into a folder of their own; every warning is an error."""
-    command = [str(Path(sys.executable).with_name("jupyter-book")), "build", ".", "--all", "-W", "-n", "--keep-going", "--path-output", str(folder)]
-    done = subprocess.run(command, cwd=source, env={**os.environ, "PYTHONPATH": str(source), **surroundings}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    command = [
+        str(Path(sys.executable).with_name("jupyter-book")),
+        "build",
+        ".",
+        "--all",
+        "-W",
+        "-n",
+        "--keep-going",
+        "--path-output",
+        str(folder),
+    ]
+    done = subprocess.run(
+        command,
+        cwd=source,
+        env={**os.environ, "PYTHONPATH": str(source), **surroundings},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
     if done.returncode:
         lines = COLOUR.sub("", done.stdout).splitlines()
         told = [line for line in lines if re.search(r"WARNING|ERROR|CRITICAL|Error\b", line)]
-        raise SystemExit("\n".join([*(told or lines), "make: the book was not built; the last good one, if any, is still in _build/html"]))
+        raise SystemExit(
+            "\n".join(
+                [
+                    *(told or lines),
+                    (
+                        "make: the book was not built; the last good one, if any, is still in "
+                        "_build/html"
+                    ),
+                ]
+            )
+        )
     site = folder / "_build" / "html"
-    for template in (site / "_static").glob("*webpack-macros.html"):      # the themes leave these behind
+    for template in (site / "_static").glob(
+        "*webpack-macros.html"
+    ):  # the themes leave these behind
         template.unlink()
-    (site / "index.html").write_text(DOOR.format(title=(source / "_config.yml").read_text().split("title: ", 1)[1].splitlines()[0]))
+    (site / "index.html").write_text(
+        DOOR.format(
+            title=(source / "_config.yml").read_text().split("title: ", 1)[1].splitlines()[0]
+        )
+    )
     shutil.copy(receipt.SCHEMA, site / receipt.SCHEMA.name)
     for page in site.rglob("*.html"):
         policy.protect(page)
@@ -53,8 +93,12 @@ def pages(source, folder, surroundings):
 
 
 def build():
-    """Build the site and put it in place: `_build/html` is a link, which is turned to the new site in one step."""
-    for left in BUILD.glob("next.*"):       # of a build that was killed; no other runs, for make holds the lock
+    """Build the site and put it in place: `_build/html` is a link, which is turned to the new site
+    in one step.
+    """
+    for left in BUILD.glob(
+        "next.*"
+    ):  # of a build that was killed; no other runs, for make holds the lock
         shutil.rmtree(left)
     fresh = Path(tempfile.mkdtemp(prefix="next.", dir=BUILD))
     try:
@@ -72,7 +116,7 @@ def build():
     link = BUILD / "html.new"
     link.unlink(missing_ok=True)
     link.symlink_to(place.relative_to(BUILD))
-    if SITE.is_dir() and not SITE.is_symlink():     # of a build by an earlier version
+    if SITE.is_dir() and not SITE.is_symlink():  # of a build by an earlier version
         shutil.rmtree(SITE)
     link.replace(SITE)
     for other in place.parent.iterdir():
@@ -82,7 +126,13 @@ def build():
 
 def copied(root):
     """The book as it is in the working tree, without what builds have made."""
-    names = subprocess.run(["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split("\0")
+    names = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.split("\0")
     for name in filter(None, names):
         if (ROOT / name).exists():
             (root / name).parent.mkdir(parents=True, exist_ok=True)
@@ -97,7 +147,9 @@ def twice():
         with tempfile.TemporaryDirectory() as folder:
             root = copied(Path(folder, "book"))
             found.append(receipt.files(pages(root, Path(folder, "out"), surroundings)))
-    different = sorted(name for name in set().union(*found) if len({files.get(name) for files in found}) > 1)
+    different = sorted(
+        name for name in set().union(*found) if len({files.get(name) for files in found}) > 1
+    )
     if different:
         raise SystemExit(f"{len(different)} files differ: {', '.join(different[:10])}")
     print(f"two builds and the site: {len(found[0])} files, the same bytes")
@@ -106,7 +158,11 @@ def twice():
 
 if __name__ == "__main__":
     verb, *words = sys.argv[1:] or [""]
-    verbs = {"build": build, "twice": twice, "pages": lambda folder: pages(ROOT, Path(folder).resolve(), {})}
+    verbs = {
+        "build": build,
+        "twice": twice,
+        "pages": lambda folder: pages(ROOT, Path(folder).resolve(), {}),
+    }
     if verb not in verbs:
         raise SystemExit(__doc__)
     verbs[verb](*words)

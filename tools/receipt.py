@@ -1,9 +1,12 @@
 """The receipt of a build: what was verified, with which grades and evidence, and with what.
 
-    python tools/receipt.py         writes receipt.json, receipt.xml (JUnit) and the page chapters/receipt.html of the site in _build/html
+    python tools/receipt.py         writes receipt.json, receipt.xml (JUnit) and the page
+    chapters/receipt.html of the site in _build/html
 
-Nothing is verified here: the evidence is read from the outputs that nbval has just reproduced, and held against the claims.
+Nothing is verified here: the evidence is read from the outputs that nbval has just reproduced,
+and held against the claims.
 """
+
 import hashlib
 import json
 import platform
@@ -19,22 +22,31 @@ from pathlib import Path
 import jsonschema
 import nbformat
 from packaging.requirements import Requirement
-
 from report import sha256, subject
 
 ROOT = Path(__file__).resolve().parent.parent
 SCHEMA = Path(__file__).with_name("receipt.schema.json")
-NAMES = ("receipt.json", "receipt.xml", "chapters/receipt.html")      # the site's hash leaves these out, for they contain it
+NAMES = (
+    "receipt.json",
+    "receipt.xml",
+    "chapters/receipt.html",
+)  # the site's hash leaves these out, for they contain it
 
 
 def files(site):
     """The hash of each file of a site, by its path."""
-    return {str(path.relative_to(site)): sha256(path) for path in sorted(site.rglob("*")) if path.is_file() and str(path.relative_to(site)) not in NAMES}
+    return {
+        str(path.relative_to(site)): sha256(path)
+        for path in sorted(site.rglob("*"))
+        if path.is_file() and str(path.relative_to(site)) not in NAMES
+    }
 
 
 def site_hash(site):
     """One hash of all names and contents."""
-    return hashlib.sha256("".join(f"{name} {digest}\n" for name, digest in files(site).items()).encode()).hexdigest()
+    return hashlib.sha256(
+        "".join(f"{name} {digest}\n" for name, digest in files(site).items()).encode()
+    ).hexdigest()
 
 
 def _git(*arguments):
@@ -43,9 +55,15 @@ def _git(*arguments):
 
 
 def commit():
-    """Which commit this is, of which date, and what differs from it; all unknown outside a checkout."""
+    """Which commit this is, of which date, and what differs from it; all unknown outside a
+    checkout.
+    """
     changed = _git("status", "--porcelain")
-    return {"commit": _git("rev-parse", "HEAD"), "date": _git("log", "-1", "--format=%cI"), "changed": [line[3:] for line in (changed or "").splitlines()]}
+    return {
+        "commit": _git("rev-parse", "HEAD"),
+        "date": _git("log", "-1", "--format=%cI"),
+        "changed": [line[3:] for line in (changed or "").splitlines()],
+    }
 
 
 def pins():
@@ -58,41 +76,88 @@ def pins():
 
 
 def versions():
-    """The installed version of every package of the lock; one that differs from the lock is an error."""
+    """The installed version of every package of the lock; one that differs from the lock is an
+    error.
+    """
     found = {}
     for name, pinned in pins():
         try:
             found[name] = metadata.version(name)
         except metadata.PackageNotFoundError:
-            raise SystemExit(f"{name} is not installed, and the lock says {pinned}: remove .venv and run make again") from None
+            raise SystemExit(
+
+                    f"{name} is not installed, and the lock says {pinned}: remove .venv and "
+                    "run make again"
+
+            ) from None
         if found[name] != pinned:
-            raise SystemExit(f"{name} {found[name]} is installed, and the lock says {pinned}: remove .venv and run make again")
+            raise SystemExit(
+
+                    f"{name} {found[name]} is installed, and the lock says {pinned}: remove "
+                    ".venv and run make again"
+
+            )
     return {"python": platform.python_version(), **dict(sorted(found.items()))}
 
 
 def chapter(path):
     """A notebook as it was verified, and the records of its verdicts."""
     from xentlib._boxes import RECORD
+
     report = ROOT / "_build" / "verified" / f"{path.stem}.xml"
     if not report.exists():
-        raise SystemExit(f"{path.name} was not verified: there is no report of it; remove _build/*.stamp and run make again")
+        raise SystemExit(
+
+                f"{path.name} was not verified: there is no report of it; remove "
+                "_build/*.stamp and run make again"
+
+        )
     tree, about = ET.parse(report).getroot(), subject(path)
     for name, digest in about.items():
         if tree.find(f".//property[@name='{name}']").get("value") != digest:
-            raise SystemExit(f"{path.name}: the {name} is not the one that was verified; remove _build/*.stamp and run make again")
+            raise SystemExit(
+
+                    f"{path.name}: the {name} is not the one that was verified; remove "
+                    "_build/*.stamp and run make again"
+
+            )
     cells = nbformat.read(path, as_version=4).cells
-    records = [output["data"][RECORD] for cell in cells for output in cell.get("outputs", []) if RECORD in output.get("data", {})]
-    return {"name": path.stem, "sha256": about["notebook"], "cells": len(list(tree.iter("testcase")))}, records
+    records = [
+        output["data"][RECORD]
+        for cell in cells
+        for output in cell.get("outputs", [])
+        if RECORD in output.get("data", {})
+    ]
+    return {
+        "name": path.stem,
+        "sha256": about["notebook"],
+        "cells": len(list(tree.iter("testcase"))),
+    }, records
 
 
 def claim(claim, chapter, record):
     """One claim with its evidence; it must be what the book's code says."""
-    said = (record["grade"], [(e["grade"], e["covers"]) for e in record["evidence"]], [m["mistake"] for m in record["mistakes"]])
-    if said != (claim.grade, [(e.grade, e.covers) for e in claim.evidence], list(claim.mistakes)):
-        raise SystemExit(f"{claim.label}: the chapter {chapter} shows another verdict than the claim has")
+    said = (
+        record["grade"],
+        [(e["grade"], e["part"]) for e in record["evidence"]],
+        [m["mistake"] for m in record["mistakes"]],
+    )
+    if said != (claim.grade, [(e.grade, e.part) for e in claim.evidence], list(claim.mistakes)):
+        raise SystemExit(
+            f"{claim.label}: the chapter {chapter} shows another verdict than the claim has"
+        )
     return {
-        "name": claim.name, "title": claim.title, "kind": claim.kind, "chapter": chapter, "address": f"chapters/{chapter}.html#{claim.label}", "statement": claim.statement,
-        "grade": claim.grade, "weakest_link": claim.weakest_link, "uses": [used.name for used in claim.uses], "evidence": record["evidence"], "mistakes": record["mistakes"],
+        "name": claim.name,
+        "title": claim.title,
+        "kind": claim.kind,
+        "chapter": chapter,
+        "address": f"chapters/{chapter}.html#{claim.label}",
+        "statement": claim.statement,
+        "grade": claim.grade,
+        "weakest_link": claim.weakest_link,
+        "uses": [used.name for used in claim.uses],
+        "evidence": record["evidence"],
+        "mistakes": record["mistakes"],
     }
 
 
@@ -100,22 +165,40 @@ def receipt(site):
     """The whole receipt."""
     from xentlib import __version__
     from xentlib.claims import CHAPTERS
+
     read = {path.stem: chapter(path) for path in sorted((ROOT / "chapters").glob("*.ipynb"))}
     claims = []
     for name, known in CHAPTERS.items():
         records = {record["claim"]: record for record in read[name][1]}
         if list(records) != list(known):
-            raise SystemExit(f"{name}: its verdicts are about {', '.join(records)}, its claims are {', '.join(known)}")
+            raise SystemExit(
+
+                    f"{name}: its verdicts are about {', '.join(records)}, its claims are "
+                    f"{', '.join(known)}"
+
+            )
         claims += [claim(known[key], name, record) for key, record in records.items()]
     evidence = [piece for entry in claims for piece in entry["evidence"]]
     chapters = [about for about, _ in read.values()]
     return {
-        "schema": "xentlib-receipt/1", "book": re.search(r"^title: (.*)$", (ROOT / "_config.yml").read_text(), re.MULTILINE).group(1), "version": __version__, "verified": commit(),
+        "schema": "xentlib-receipt/1",
+        "book": re.search(r"^title: (.*)$", (ROOT / "_config.yml").read_text(), re.MULTILINE).group(
+            1
+        ),
+        "version": __version__,
+        "verified": commit(),
         "counts": {
-            "claims": len(claims), "evidence": len(evidence), "mistakes_refuted": sum(len(entry["mistakes"]) for entry in claims), "cells_compared": sum(about["cells"] for about in chapters),
-            "claims_by_grade": dict(Counter(entry["grade"] for entry in claims)), "evidence_by_grade": dict(Counter(piece["grade"] for piece in evidence)),
+            "claims": len(claims),
+            "evidence": len(evidence),
+            "mistakes_refuted": sum(len(entry["mistakes"]) for entry in claims),
+            "cells_compared": sum(about["cells"] for about in chapters),
+            "claims_by_grade": dict(Counter(entry["grade"] for entry in claims)),
+            "evidence_by_grade": dict(Counter(piece["grade"] for piece in evidence)),
         },
-        "claims": claims, "notebooks": chapters, "site": {"sha256": site_hash(site), "files": len(files(site))}, "versions": versions(),
+        "claims": claims,
+        "notebooks": chapters,
+        "site": {"sha256": site_hash(site), "files": len(files(site))},
+        "versions": versions(),
     }
 
 
@@ -125,31 +208,85 @@ def junit(receipt):
     for name in dict.fromkeys(entry["chapter"] for entry in receipt["claims"]):
         suite = ET.SubElement(root, "testsuite", name=name)
         for entry in (entry for entry in receipt["claims"] if entry["chapter"] == name):
-            cases = [(f"{piece['grade']}: {piece['covers'] or 'the whole statement'}", piece["found"]) for piece in entry["evidence"]]
-            cases += [(f"refuted: {mistake['mistake']}", mistake["counter_example"]) for mistake in entry["mistakes"]]
+            cases = [
+                (f"{piece['grade']}: {piece['part'] or 'the whole statement'}", piece["found"])
+                for piece in entry["evidence"]
+            ]
+            cases += [
+                (f"refuted: {mistake['mistake']}", mistake["counter_example"])
+                for mistake in entry["mistakes"]
+            ]
             for title, found in cases:
-                ET.SubElement(ET.SubElement(suite, "testcase", classname=f"{name}.{entry['name']}", name=title), "system-out").text = found
+                ET.SubElement(
+                    ET.SubElement(
+                        suite, "testcase", classname=f"{name}.{entry['name']}", name=title
+                    ),
+                    "system-out",
+                ).text = found
         suite.set("tests", str(len(suite)))
         suite.set("failures", "0")
     return ET.tostring(root, encoding="unicode", xml_declaration=True) + "\n"
 
 
 def _rows(pairs):
-    return "<table class=\"table receipt\"><tbody>" + "".join(f"<tr><th scope=\"row\">{escape(name)}</th><td>{value}</td></tr>" for name, value in pairs) + "</tbody></table>"
+    return (
+        '<table class="table receipt"><tbody>'
+        + "".join(
+            f'<tr><th scope="row">{escape(name)}</th><td>{value}</td></tr>' for name, value in pairs
+        )
+        + "</tbody></table>"
+    )
 
 
 def human(receipt):
     """The receipt for people, as HTML."""
     verified, counts = receipt["verified"], receipt["counts"]
-    where = f"commit <code>{verified['commit']}</code> of {verified['date'][:10]}" if verified["commit"] else "an unknown commit: the sources were no checkout"
+    where = (
+        f"commit <code>{verified['commit']}</code> of {verified['date'][:10]}"
+        if verified["commit"]
+        else "an unknown commit: the sources were no checkout"
+    )
     if verified["changed"]:
-        where += f", with {len(verified['changed'])} uncommitted change{'s' * (len(verified['changed']) != 1)}: {escape(', '.join(verified['changed'][:8]))}"
+        where += (
+            f", with {len(verified['changed'])} uncommitted "
+            f"change{'s' * (len(verified['changed']) != 1)}: "
+            f"{escape(', '.join(verified['changed'][:8]))}"
+        )
     grades = ", ".join(f"{number} {grade}" for grade, number in counts["evidence_by_grade"].items())
-    return "<h2>What was verified</h2>" + _rows([
-        ("sources", where), ("claims", str(counts["claims"])), ("pieces of evidence", f"{counts['evidence']}: {grades}"), ("mistakes refuted", f"{counts['mistakes_refuted']}, each with a counter-example"),
-        ("cells executed and compared", f"{counts['cells_compared']}, in {len(receipt['notebooks'])} notebooks"), ("site", f"{receipt['site']['files']} files, SHA-256 <code>{receipt['site']['sha256']}</code>"),
-    ]) + "<h2>The notebooks</h2>" + _rows([(about["name"], f"{about['cells']} cells, SHA-256 <code>{about['sha256']}</code>") for about in receipt["notebooks"]]) \
-       + "<h2>With what</h2><p>" + ", ".join(f"{escape(name)} {escape(version)}" for name, version in receipt["versions"].items()) + "</p>"
+    return (
+        "<h2>What was verified</h2>"
+        + _rows(
+            [
+                ("sources", where),
+                ("claims", str(counts["claims"])),
+                ("pieces of evidence", f"{counts['evidence']}: {grades}"),
+                ("mistakes refuted", f"{counts['mistakes_refuted']}, each with a counter-example"),
+                (
+                    "cells executed and compared",
+                    f"{counts['cells_compared']}, in {len(receipt['notebooks'])} notebooks",
+                ),
+                (
+                    "site",
+                    (
+                        f"{receipt['site']['files']} files, SHA-256 "
+                        f"<code>{receipt['site']['sha256']}</code>"
+                    ),
+                ),
+            ]
+        )
+        + "<h2>The notebooks</h2>"
+        + _rows(
+            [
+                (about["name"], f"{about['cells']} cells, SHA-256 <code>{about['sha256']}</code>")
+                for about in receipt["notebooks"]
+            ]
+        )
+        + "<h2>With what</h2><p>"
+        + ", ".join(
+            f"{escape(name)} {escape(version)}" for name, version in receipt["versions"].items()
+        )
+        + "</p>"
+    )
 
 
 def _write(path, text):
@@ -160,7 +297,9 @@ def _write(path, text):
 
 def insert(page, text):
     """Put the receipt for people where the page has its place, or has an older one."""
-    before, after = re.split(r'<div id="receipt">.*?</div>', page.read_text(), maxsplit=1, flags=re.DOTALL)
+    before, after = re.split(
+        r'<div id="receipt">.*?</div>', page.read_text(), maxsplit=1, flags=re.DOTALL
+    )
     _write(page, f'{before}<div id="receipt">{text}</div>{after}')
 
 
@@ -179,5 +318,11 @@ if __name__ == "__main__":
         raise SystemExit(__doc__)
     found = write(ROOT / "_build" / "html")
     counts = found["counts"]
-    print(f"receipt: {counts['claims']} claims, {counts['evidence']} pieces of evidence, {counts['mistakes_refuted']} mistakes refuted, {counts['cells_compared']} cells compared")
+    print(
+
+            f"receipt: {counts['claims']} claims, {counts['evidence']} pieces of evidence, "
+            f"{counts['mistakes_refuted']} mistakes refuted, {counts['cells_compared']} cells "
+            "compared"
+
+    )
     print(f"site: {found['site']['sha256']}")

@@ -1,13 +1,26 @@
 """xentlib: cross-entropy and the likelihoods it is, and is not, the negative logarithm of.
 
-Last axis is classes, results are per example, in nats and float64. The numerics need NumPy alone;
-`xentlib.verify`, `xentlib.claims` and `xentlib.derivations` (extra: verify) need SymPy, `xentlib.figures` Matplotlib.
+Last axis is classes, results are per example, in nats and float64. The numerics need NumPy
+alone; `xentlib.verify`, `xentlib.claims` and `xentlib.derivations` (extra: verify) need SymPy,
+`xentlib.figures` Matplotlib.
 """
+
 from xentlib._checks import InvalidInput
-from xentlib.hidden import backward_corrected_labels, forward_corrected_loss, responsibilities, virtual_evidence_loss, virtual_evidence_loss_value_and_grad
+from xentlib.hidden import (
+    backward_corrected_labels,
+    forward_corrected_loss,
+    responsibilities,
+    virtual_evidence_loss,
+    virtual_evidence_loss_value_and_grad,
+)
 from xentlib.information import cross_entropy, entropy, kl_divergence, nats_to_bits, perplexity
 from xentlib.labels import one_hot, smooth_labels, undo_smoothing, votes_to_probs
-from xentlib.likelihood import categorical_log_likelihood, continuous_categorical_log_normalizer, dirichlet_log_likelihood, multinomial_log_likelihood
+from xentlib.likelihood import (
+    categorical_log_likelihood,
+    continuous_categorical_log_normalizer,
+    dirichlet_log_likelihood,
+    multinomial_log_likelihood,
+)
 from xentlib.logits import log_softmax, logsumexp, softmax
 from xentlib.losses import (
     class_weighted_mean,
@@ -20,7 +33,11 @@ from xentlib.losses import (
     weighted_mean,
 )
 from xentlib.separation import existence
-from xentlib.temperature import distillation_loss, distillation_loss_value_and_grad, tempered_softmax
+from xentlib.temperature import (
+    distillation_loss,
+    distillation_loss_value_and_grad,
+    tempered_softmax,
+)
 
 __version__ = "0.1.0"
 __all__ = [

@@ -1,4 +1,7 @@
-"""How the book shows what is its own: claims as theorem boxes, pictures with the alt text that their figure wrote, and claims beside functions."""
+"""How the book shows what is its own: claims as theorem boxes, pictures with the alt text that
+their figure wrote, and claims beside functions.
+"""
+
 from functools import cache
 
 from docutils import nodes
@@ -13,32 +16,54 @@ class Renderer:
 
     @staticmethod
     def handle_mime(renderer, data, inline):
-        if data.mime_type == RECORD:        # for the receipt, not for the page
+        if data.mime_type == RECORD:  # for the receipt, not for the page
             return []
         if data.mime_type == "text/x-myst" and not inline:
             return renderer._render_markdown_base(data, fmt="myst", inline=False)
         if data.mime_type == "image/svg+xml":
             about = data.output_metadata.get("image/svg+xml", {})
-            if about.get("inline"):         # its links work in the page itself only
-                return [nodes.raw("", f'<div class="wide-figure" role="region" aria-label="a wide figure, to be scrolled" tabindex="0">{data.content}</div>', format="html")]
-            image, = renderer.render_image(data)
+            if about.get("inline"):  # its links work in the page itself only
+                return [
+                    nodes.raw(
+                        "",
+                        (
+                            '<div class="wide-figure" role="region" aria-label="a wide '
+                            f'figure, to be scrolled" tabindex="0">{data.content}</div>'
+                        ),
+                        format="html",
+                    )
+                ]
+            (image,) = renderer.render_image(data)
             image["alt"] = about.get("alt", "")
             return [image]
         return None
 
 
 def name_contents(app, doctree):
-    """sphinx-proof and sphinx-exercise call the inside of every box by one id; name it after its box."""
+    """sphinx-proof and sphinx-exercise call the inside of every box by one id; name it after its
+    box.
+    """
     for section in doctree.findall(nodes.section):
-        if section["ids"] and section["ids"][0] in ("proof-content", "exercise-content", "solution-content"):
-            section["ids"] = [(section.parent["ids"] or section.parent.parent["ids"])[0] + "-inside"]
+        if section["ids"] and section["ids"][0] in (
+            "proof-content",
+            "exercise-content",
+            "solution-content",
+        ):
+            section["ids"] = [
+                (section.parent["ids"] or section.parent.parent["ids"])[0] + "-inside"
+            ]
 
 
 def name_checks(app, what, name, obj, options, lines):
     """Under each function of the library, the claims whose evidence runs it."""
     checks = checked_by().get(name.removeprefix("xentlib."), ())
     if checks:
-        lines += ["", "Checked by " + ", ".join(f":ref:`{claim.title} <{claim.place}>`" for claim in checks) + "."]
+        lines += [
+            "",
+            "Checked by "
+            + ", ".join(f":ref:`{claim.title} <{claim.place}>`" for claim in checks)
+            + ".",
+        ]
 
 
 @cache
@@ -46,6 +71,7 @@ def checked_by():
     """The claims that run each public function."""
     from xentlib.claims import CHAPTERS, CLAIMS
     from xentlib.trace import trace
+
     found = {}
     for name, entry in trace(CHAPTERS).items():
         for function in entry.computed:

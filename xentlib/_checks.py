@@ -1,20 +1,32 @@
 """The only validator: every public function of the numerics passes its arguments through here.
 
-A wrong kind of object is a `TypeError`; a wrong value is an `InvalidInput`, which names the place and the rule.
-Validated arrays come back as float64 (labels: as int64); the caller's array is never written to.
+A wrong kind of object is a `TypeError`; a wrong value is an `InvalidInput`, which names the
+place and the rule. Validated arrays come back as float64 (labels: as int64); the caller's array
+is never written to.
 """
+
 import numpy as np
 
-SUM_TOLERANCE = 1e-8        # a row of probabilities sums to 1 within this, or within 8 K eps of its own dtype ...
-LARGEST_TOLERANCE = 1e-3    # ... but never within more than this
-LARGEST_COUNT = 2.0**53     # whole numbers beyond it have gaps in float64
+SUM_TOLERANCE = (
+    1e-8  # a row of probabilities sums to 1 within this, or within 8 K eps of its own dtype ...
+)
+LARGEST_TOLERANCE = 1e-3  # ... but never within more than this
+LARGEST_COUNT = 2.0**53  # whole numbers beyond it have gaps in float64
 
 
 class InvalidInput(ValueError):
-    """A value that breaks a rule: `argument`, `row`, `column`, `value` and `rule` say which and where."""
+    """A value that breaks a rule: `argument`, `row`, `column`, `value` and `rule` say which and
+    where.
+    """
 
     def __init__(self, argument, rule, row=None, column=None, value=None, says=None):
-        self.argument, self.row, self.column, self.value, self.rule = argument, row, column, value, rule
+        self.argument, self.row, self.column, self.value, self.rule = (
+            argument,
+            row,
+            column,
+            value,
+            rule,
+        )
         place = ", ".join(str(index) for index in (row, column) if index is not None)
         where = f"{argument}[{place}]" if place else argument
         super().__init__(f"{where} {says or f'is {value}'}; {rule}")
@@ -41,17 +53,34 @@ def _array(argument, value, what, kinds="fiu"):
     if array.size == 0 and isinstance(value, (list, tuple)):
         array = array.astype(np.int64)
     if array.dtype.kind not in kinds:
-        raise TypeError(f"{argument} has dtype {array.dtype}; {what} need {'integers' if kinds == 'iu' else 'real numbers'}")
+        raise TypeError(
+
+                f"{argument} has dtype {array.dtype}; {what} need "
+                f"{'integers' if kinds == 'iu' else 'real numbers'}"
+
+        )
     return array
 
 
 def _rows(argument, value, what):
-    """A row or rows of finite-or-infinite real numbers, in float64, and the dtype that they came in."""
+    """A row or rows of finite-or-infinite real numbers, in float64, and the dtype that they came
+    in.
+    """
     array = _array(argument, value, what)
     if array.ndim not in (1, 2):
-        raise InvalidInput(argument, "one row (K,) or rows (N, K) are needed", value=array.shape, says=f"has shape {array.shape}")
+        raise InvalidInput(
+            argument,
+            "one row (K,) or rows (N, K) are needed",
+            value=array.shape,
+            says=f"has shape {array.shape}",
+        )
     if array.shape[-1] == 0:
-        raise InvalidInput(argument, "at least one class is needed", value=array.shape, says=f"has shape {array.shape}")
+        raise InvalidInput(
+            argument,
+            "at least one class is needed",
+            value=array.shape,
+            says=f"has shape {array.shape}",
+        )
     dtype, array = array.dtype, array.astype(np.float64, copy=False)
     _refuse(np.isnan(array), array, argument, "NaN is not a number")
     return array, dtype
@@ -64,7 +93,13 @@ def logits(argument, value):
     masked = (array == -np.inf).all(axis=-1)
     if masked.any():
         row = None if array.ndim == 1 else int(np.argmax(masked))
-        raise InvalidInput(argument, "at least one class must not be masked", row, value=-np.inf, says="is -inf in every class")
+        raise InvalidInput(
+            argument,
+            "at least one class must not be masked",
+            row,
+            value=-np.inf,
+            says="is -inf in every class",
+        )
     return array
 
 
@@ -89,14 +124,26 @@ def probabilities(argument, value):
 
 
 def counts(argument, value, some=False):
-    """Votes per class: whole numbers, not negative, each row with its sum below 2^53 (and above 0, where `some`)."""
+    """Votes per class: whole numbers, not negative, each row with its sum below 2^53 (and above 0,
+    where `some`).
+    """
     array, _ = _rows(argument, value, "counts")
     _refuse(array < 0, array, argument, "a count is not negative")
-    _refuse((array != np.floor(array)) | np.isinf(array), array, argument, "a count is a whole number")
-    for wrong, rule, says in ((array.sum(axis=-1) > LARGEST_COUNT, "a row of counts sums to at most 2^53", "sums to more"),
-                              (some & (array.sum(axis=-1) == 0), "a row has at least one vote", "has no votes")):
+    _refuse(
+        (array != np.floor(array)) | np.isinf(array), array, argument, "a count is a whole number"
+    )
+    for wrong, rule, says in (
+        (
+            array.sum(axis=-1) > LARGEST_COUNT,
+            "a row of counts sums to at most 2^53",
+            "sums to more",
+        ),
+        (some & (array.sum(axis=-1) == 0), "a row has at least one vote", "has no votes"),
+    ):
         if wrong.any():
-            raise InvalidInput(argument, rule, None if array.ndim == 1 else int(np.argmax(wrong)), says=says)
+            raise InvalidInput(
+                argument, rule, None if array.ndim == 1 else int(np.argmax(wrong)), says=says
+            )
     return array
 
 
@@ -104,12 +151,21 @@ def labels(argument, value, num_classes, like=None, like_argument=""):
     """Class indices 0 ... K-1, one for each row of `like`, where it is given."""
     array = _array(argument, value, "labels", kinds="iu")
     if array.ndim > 1 or (like is not None and array.shape != like.shape[:-1]):
-        need = f"{like_argument} of shape {like.shape} needs labels of shape {like.shape[:-1]}" if like is not None else "labels have shape () or (N,)"
+        need = (
+            f"{like_argument} of shape {like.shape} needs labels of shape {like.shape[:-1]}"
+            if like is not None
+            else "labels have shape () or (N,)"
+        )
         raise InvalidInput(argument, need, value=array.shape, says=f"has shape {array.shape}")
     wrong = (array < 0) | (array >= num_classes)
     if wrong.any():
         row = None if array.ndim == 0 else int(np.argmax(wrong))
-        raise InvalidInput(argument, f"a label is one of 0 ... {num_classes - 1}", row, value=array[wrong].flat[0].item())
+        raise InvalidInput(
+            argument,
+            f"a label is one of 0 ... {num_classes - 1}",
+            row,
+            value=array[wrong].flat[0].item(),
+        )
     return array.astype(np.int64)
 
 
@@ -117,7 +173,12 @@ def weights(argument, value, length, each):
     """Finite weights, not negative, `length` of them: one for each row or class."""
     array = _array(argument, value, "weights")
     if array.shape != (length,):
-        raise InvalidInput(argument, f"one weight for each {each} is needed: shape ({length},)", value=array.shape, says=f"has shape {array.shape}")
+        raise InvalidInput(
+            argument,
+            f"one weight for each {each} is needed: shape ({length},)",
+            value=array.shape,
+            says=f"has shape {array.shape}",
+        )
     array = array.astype(np.float64)
     _refuse(np.isnan(array), array, argument, "NaN is not a number")
     _refuse(array < 0, array, argument, "a weight is not negative")
@@ -147,7 +208,12 @@ def _number(argument, value, what):
     """One real number."""
     array = _array(argument, value, what)
     if array.ndim:
-        raise InvalidInput(argument, "a single number is needed", value=array.shape, says=f"has shape {array.shape}")
+        raise InvalidInput(
+            argument,
+            "a single number is needed",
+            value=array.shape,
+            says=f"has shape {array.shape}",
+        )
     return float(array)
 
 
@@ -160,17 +226,33 @@ def fraction(argument, value):
 
 
 def same_shape(**arguments):
-    """The two arguments have one shape and, where both name their columns, the same columns in the same order."""
+    """The two arguments have one shape and, where both name their columns, the same columns in the
+    same order.
+    """
     (first, a), (second, b) = arguments.items()
     shape, other = (_plain_array(name, value).shape for name, value in arguments.items())
     if shape != other:
-        raise InvalidInput(second, f"{first} has shape {shape}; shapes match exactly", value=other, says=f"has shape {other}")
+        raise InvalidInput(
+            second,
+            f"{first} has shape {shape}; shapes match exactly",
+            value=other,
+            says=f"has shape {other}",
+        )
     columns, others = getattr(a, "columns", None), getattr(b, "columns", None)
     if columns is not None and others is not None and list(columns) != list(others):
-        raise InvalidInput(second, f"{first} has columns {list(columns)}; columns match in name and order",
-                           value=list(others), says=f"has columns {list(others)}")
+        raise InvalidInput(
+            second,
+            f"{first} has columns {list(columns)}; columns match in name and order",
+            value=list(others),
+            says=f"has columns {list(others)}",
+        )
     if columns is not None and others is not None and len(set(columns)) != len(columns):
-        raise InvalidInput(second, "each column is named once", value=list(others), says=f"has columns {list(others)}")
+        raise InvalidInput(
+            second,
+            "each column is named once",
+            value=list(others),
+            says=f"has columns {list(others)}",
+        )
 
 
 def rows_match(**arguments):
@@ -178,9 +260,16 @@ def rows_match(**arguments):
     (first, a), (second, b) = arguments.items()
     for name, table in arguments.items():
         if table.ndim != 2:
-            raise InvalidInput(name, "rows (N, ·) are needed", value=table.shape, says=f"has shape {table.shape}")
+            raise InvalidInput(
+                name, "rows (N, ·) are needed", value=table.shape, says=f"has shape {table.shape}"
+            )
     if len(a) != len(b):
-        raise InvalidInput(second, f"{first} has {len(a)} rows; there is one label for each", value=len(b), says=f"has {len(b)} rows")
+        raise InvalidInput(
+            second,
+            f"{first} has {len(a)} rows; there is one label for each",
+            value=len(b),
+            says=f"has {len(b)} rows",
+        )
 
 
 def scale(argument, value):
@@ -194,14 +283,21 @@ def scale(argument, value):
 def one_of(argument, value, allowed):
     """One of the allowed words."""
     if value not in allowed:
-        raise InvalidInput(argument, f"it is one of {', '.join(map(repr, allowed))}", value=value, says=f"is {value!r}")
+        raise InvalidInput(
+            argument,
+            f"it is one of {', '.join(map(repr, allowed))}",
+            value=value,
+            says=f"is {value!r}",
+        )
     return value
 
 
 def some_rows(argument, array):
     """At least one row: the mean of nothing is not a number."""
     if len(array) == 0:
-        raise InvalidInput(argument, "the mean of no rows is undefined", value=0, says="has no rows")
+        raise InvalidInput(
+            argument, "the mean of no rows is undefined", value=0, says="has no rows"
+        )
 
 
 def finite(argument, value):
@@ -219,18 +315,27 @@ def positive(argument, value):
 
 
 def evidence(argument, value):
-    """Likelihoods P(o|k) of one observation under each class: finite, not negative, some of them positive."""
+    """Likelihoods P(o|k) of one observation under each class: finite, not negative, some of them
+    positive.
+    """
     array, _ = _rows(argument, value, "likelihoods")
     _refuse(array < 0, array, argument, "a likelihood is not negative")
     _refuse(np.isinf(array), array, argument, "a likelihood is finite")
-    no_row(argument, (array == 0).all(axis=-1), "some class must be able to give the observation", "is 0 in every class")
+    no_row(
+        argument,
+        (array == 0).all(axis=-1),
+        "some class must be able to give the observation",
+        "is 0 in every class",
+    )
     return array
 
 
 def no_row(argument, wrong, rule, says):
     """Raise for the first row that is wrong."""
     if np.any(wrong):
-        raise InvalidInput(argument, rule, None if np.ndim(wrong) == 0 else int(np.argmax(wrong)), says=says)
+        raise InvalidInput(
+            argument, rule, None if np.ndim(wrong) == 0 else int(np.argmax(wrong)), says=says
+        )
 
 
 def not_below(argument, array, result, rule):
@@ -243,14 +348,23 @@ def channel(argument, value, num_classes=None):
     array = probabilities(argument, value)
     if array.ndim != 2 or array.shape[0] != array.shape[1] or num_classes not in (None, len(array)):
         need = f"shape ({num_classes}, {num_classes})" if num_classes else "a square table"
-        raise InvalidInput(argument, f"{need} is needed, one row for each class", value=array.shape, says=f"has shape {array.shape}")
+        raise InvalidInput(
+            argument,
+            f"{need} is needed, one row for each class",
+            value=array.shape,
+            says=f"has shape {array.shape}",
+        )
     return array
 
 
 def batch(**arguments):
-    """The arguments as they are, where the first of them is a batch of rows: its mean needs an axis to run over."""
+    """The arguments as they are, where the first of them is a batch of rows: its mean needs an
+    axis to run over.
+    """
     (first, value), *_ = arguments.items()
     shape = _plain_array(first, value).shape
     if len(shape) != 2:
-        raise InvalidInput(first, "a mean over rows needs shape (N, K)", value=shape, says=f"has shape {shape}")
+        raise InvalidInput(
+            first, "a mean over rows needs shape (N, K)", value=shape, says=f"has shape {shape}"
+        )
     return arguments.values()

@@ -1,7 +1,10 @@
-"""Short pieces of numerical analysis that several modules share: sums and differences that lose no digits."""
+"""Short pieces of numerical analysis that several modules share: sums and differences that lose no
+digits.
+"""
+
 import numpy as np
 
-_TERMS = 20     # |s| <= 1/3 leaves s^42/43 < 3e-22 of a unit out
+_TERMS = 20  # |s| <= 1/3 leaves s^42/43 < 3e-22 of a unit out
 
 
 def atanh_tail(s):
@@ -15,8 +18,9 @@ def atanh_tail(s):
 def relative_entropy_terms(p, q):
     """p log(p/q) - p + q, entry by entry: never negative, and accurate also where p is near q.
 
-    With s = (p - q)/(p + q) the entry is q * 2 (s^2 + (1 + s) s (artanh(s)/s - 1)) / (1 - s). Farther apart the
-    logarithm of p/q is not small, and is taken as log p - log q where the ratio itself leaves the range of floats.
+    With s = (p - q)/(p + q) the entry is q * 2 (s^2 + (1 + s) s (artanh(s)/s - 1)) / (1 - s).
+    Farther apart the logarithm of p/q is not small, and is taken as log p - log q where the
+    ratio itself leaves the range of floats.
     """
     difference = p - q
     near = (p <= 2 * q) & (q <= 2 * p) & (q > 0)
@@ -29,18 +33,34 @@ def relative_entropy_terms(p, q):
 
 
 def stirling_error(a):
-    """log Γ(a) - ((a - 1/2) log a - a + log(2 pi)/2) for real a > 0; at whole a also log a! - ((a + 1/2) log a - a + log(2 pi)/2).
+    """log Γ(a) - ((a - 1/2) log a - a + log(2 pi)/2) for real a > 0; at whole a also log a! - ((a
+    + 1/2) log a - a + log(2 pi)/2).
 
-    The steps from a to a + 1 are artanh(s)/s - 1 at s = 1/(2a + 1); from 16 on the asymptotic series serves.
+    The steps from a to a + 1 are artanh(s)/s - 1 at s = 1/(2a + 1); from 16 on the asymptotic
+    series serves.
     """
     first, total = a, np.zeros_like(a)
     for _ in range(16):
         below, s = first < 16, 1 / (2 * first + 1)
-        step = np.where(first < 1, (first + 0.5) * np.log1p(1 / first) - 1, atanh_tail(np.minimum(s, 1 / 3)))
+        step = np.where(
+            first < 1, (first + 0.5) * np.log1p(1 / first) - 1, atanh_tail(np.minimum(s, 1 / 3))
+        )
         total = total + np.where(below, step, 0.0)
         first = np.where(below, first + 1, first)
     square = 1 / (first * first)
-    return total + (1 / 12 - square * (1 / 360 - square * (1 / 1260 - square * (1 / 1680 - square * (1 / 1188 - square * 691 / 360360))))) / first
+    return (
+        total
+        + (
+            1 / 12
+            - square
+            * (
+                1 / 360
+                - square
+                * (1 / 1260 - square * (1 / 1680 - square * (1 / 1188 - square * 691 / 360360)))
+            )
+        )
+        / first
+    )
 
 
 def two_product(a, b):
@@ -52,7 +72,9 @@ def two_product(a, b):
 
 
 def row_sum(x):
-    """Sum over the last axis, rounded about once: halves are added pairwise and what each addition loses is kept."""
+    """Sum over the last axis, rounded about once: halves are added pairwise and what each addition
+    loses is kept.
+    """
     lost = 0.0
     while x.shape[-1] > 1:
         if x.shape[-1] % 2:

@@ -1,13 +1,36 @@
 """Derivations: a first expression, and steps that each equal the one before, with a reason.
 
-Every `=` is checked in two ways: SymPy simplifies the difference to zero, and both sides agree at random exact
-points to 50 digits. What is assumed is said once, by a `Given`: it draws the points and gives the algebra its facts.
+Every `=` is checked in two ways: SymPy simplifies the difference to zero, and both sides agree
+at random exact points to 50 digits. What is assumed is said once, by a `Given`: it draws the
+points and gives the algebra its facts.
 """
+
 from dataclasses import dataclass
 from itertools import permutations
 from random import Random
 
-from sympy import Add, Dummy, Indexed, IndexedBase, KroneckerDelta, Mul, N, Product, Rational, Sum, Symbol, exp, expand, expand_log, nan, oo, simplify, sympify, true, zoo
+from sympy import (
+    Add,
+    Dummy,
+    Indexed,
+    IndexedBase,
+    KroneckerDelta,
+    Mul,
+    N,
+    Product,
+    Rational,
+    Sum,
+    Symbol,
+    exp,
+    expand,
+    expand_log,
+    nan,
+    oo,
+    simplify,
+    sympify,
+    true,
+    zoo,
+)
 from sympy.core.relational import Relational
 
 from xentlib._reading import reading
@@ -24,9 +47,13 @@ class Undecided(ArithmeticError):
 
 
 def exact(expression, point, finite=True):
-    """The value at a point: symbols first, so that a derivative is taken of the explicit sum, then the tables."""
+    """The value at a point: symbols first, so that a derivative is taken of the explicit sum, then
+    the tables.
+    """
     scalars = {s: v for s, v in point.items() if isinstance(s, Symbol)}
-    known = lambda a: isinstance(a, Indexed) and a.base in point and all(i.is_Integer for i in a.indices)  # noqa: E731
+    known = lambda a: (
+        isinstance(a, Indexed) and a.base in point and all(i.is_Integer for i in a.indices)
+    )
 
     def entry(a):
         value = point[a.base]
@@ -51,16 +78,25 @@ def agree(a, b):
 
 
 def normal(expression):
-    """Every Sum expanded; each term split into independent sums; bound symbols named, and limits ordered, in one way."""
+    """Every Sum expanded; each term split into independent sums; bound symbols named, and limits
+    ordered, in one way.
+    """
     if not expression.has(Sum):
         return expression
     if not isinstance(expression, Sum):
         return expression.func(*map(normal, expression.args))
-    return Add(*(_term(term, list(expression.limits)) for term in Add.make_args(expand(normal(expression.function)))))
+    return Add(
+        *(
+            _term(term, list(expression.limits))
+            for term in Add.make_args(expand(normal(expression.function)))
+        )
+    )
 
 
 def _term(term, limits):
-    """One product under sums: inner sums are merged in, then the factors fall apart by the symbols that they share."""
+    """One product under sums: inner sums are merged in, then the factors fall apart by the symbols
+    that they share.
+    """
     constant, groups, factors = sympify(1), [], []
     for factor in Mul.make_args(term):
         base, power = factor.as_base_exp()
@@ -70,7 +106,9 @@ def _term(term, limits):
             limits = limits + [(fresh[v], low, high) for v, low, high in base.limits]
             factors.extend(Mul.make_args(base.function.xreplace(fresh)))
         factors.extend([] if merged else [factor])
-    for delta in [f for f in factors if isinstance(f, KroneckerDelta)]:       # under two sums with one range, it joins them
+    for delta in [
+        f for f in factors if isinstance(f, KroneckerDelta)
+    ]:  # under two sums with one range, it joins them
         ends = [limit for limit in limits if limit[0] in delta.args]
         if len(ends) == 2 and ends[0][1:] == ends[1][1:]:
             factors.remove(delta)
@@ -84,21 +122,39 @@ def _term(term, limits):
             constant *= factor
             continue
         groups = [group for group in groups if group not in touched]
-        groups.append((set().union(*(g[0] for g in touched)), sum((g[1] for g in touched), []), [*sum((g[2] for g in touched), []), factor]))
+        groups.append(
+            (
+                set().union(*(g[0] for g in touched)),
+                sum((g[1] for g in touched), []),
+                [*sum((g[2] for g in touched), []), factor],
+            )
+        )
     return constant * Mul(*(_named(Mul(*inside), bounds) for _, bounds, inside in groups))
 
 
 def _named(function, bounds):
-    """The first of all namings of the bound symbols, in the order of their text; one that brings a delta's own sum inside goes before."""
+    """The first of all namings of the bound symbols, in the order of their text; one that brings a
+    delta's own sum inside goes before.
+    """
+
     def preference(candidate):
         innermost = candidate.limits[0][0]
-        return all(innermost not in delta.args for delta in candidate.atoms(KroneckerDelta)), str(candidate)
+        return all(innermost not in delta.args for delta in candidate.atoms(KroneckerDelta)), str(
+            candidate
+        )
 
-    taken = {int(v.name[1:]) for inner in function.atoms(Sum, Product) for v, *_ in inner.limits}      # named before: a sum in a logarithm, say
+    taken = {
+        int(v.name[1:]) for inner in function.atoms(Sum, Product) for v, *_ in inner.limits
+    }  # named before: a sum in a logarithm, say
     candidates = []
     for order in permutations(bounds):
-        names = {v: Symbol(f"_{place}", integer=True, positive=True) for place, (v, *_) in enumerate(order, max(taken, default=-1) + 1)}
-        candidates.append(Sum(function.xreplace(names), *((names[v], low, high) for v, low, high in order)))
+        names = {
+            v: Symbol(f"_{place}", integer=True, positive=True)
+            for place, (v, *_) in enumerate(order, max(taken, default=-1) + 1)
+        }
+        candidates.append(
+            Sum(function.xreplace(names), *((names[v], low, high) for v, low, high in order))
+        )
     first = min(candidates, key=preference)
     return first.doit() if function == 1 else first
 
@@ -106,6 +162,7 @@ def _named(function, bounds):
 @dataclass(frozen=True)
 class Chain:
     """`start`, then `(expression, reason)` steps, under the hypotheses `given`."""
+
     start: object
     steps: tuple
     given: tuple
@@ -130,15 +187,24 @@ class Chain:
         equations = [(normal(a), b) for a, b in facts if isinstance(a, Sum)]
 
         def in_range(a):
-            return isinstance(a, Relational) and any({upto, *(e.base for e in a.atoms(Indexed))} >= {upto, y} and upto in a.args for upto, y in looked_up)
+            return isinstance(a, Relational) and any(
+                {upto, *(e.base for e in a.atoms(Indexed))} >= {upto, y} and upto in a.args
+                for upto, y in looked_up
+            )
 
         difference = normal(expand_log(difference))
-        for _ in range(2):      # a normal form brings a Kronecker delta under its own sum, where doit can use it
-            difference = normal(difference.doit().doit().xreplace(decided).replace(in_range, lambda a: true))
+        for _ in range(
+            2
+        ):  # a normal form brings a Kronecker delta under its own sum, where doit can use it
+            difference = normal(
+                difference.doit().doit().xreplace(decided).replace(in_range, lambda a: true)
+            )
             for total, value in equations:
                 difference = normal(difference.subs(total, value))
         factors = Mul.make_args(simplify(difference))
-        return any(factor == 0 or (factor.is_real and simplify(exp(factor)) == 1) for factor in factors)
+        return any(
+            factor == 0 or (factor.is_real and simplify(exp(factor)) == 1) for factor in factors
+        )
 
     def check(self, seed=0):
         """Raise unless every `=` holds in both ways."""
@@ -152,9 +218,16 @@ class Chain:
             values_before, values = values, [exact(after, point) for point in points]
             for point, left, right in zip(points, values_before, values, strict=True):
                 if not agree(left, right):
-                    raise Refuted(f"step {place} ({reason}) fails at {shown(point)}: {N(left, 6)} is not {N(right, 6)}")
+                    raise Refuted(
+
+                            f"step {place} ({reason}) fails at {shown(point)}: {N(left, 6)} is "
+                            f"not {N(right, 6)}"
+
+                    )
             if not self._is_zero(before - after):
-                raise Undecided(f"step {place} ({reason}): SymPy does not simplify the difference to 0")
+                raise Undecided(
+                    f"step {place} ({reason}): SymPy does not simplify the difference to 0"
+                )
             before = after
 
     def refute(self, wrong, seed=0):
@@ -162,7 +235,7 @@ class Chain:
         for point in self.points(seed):
             try:
                 right, value = exact(self.start, point), exact(wrong, point, finite=False)
-            except Undecided:       # no value there, so no counter-example there
+            except Undecided:  # no value there, so no counter-example there
                 continue
             if value.is_finite is False:
                 return f"at {shown(point)} it is infinite, not {float(right):.4g}"
@@ -172,18 +245,37 @@ class Chain:
 
     def wrong(self, end):
         """What a mistake says that the chain ends in, as Markdown."""
-        return f"$$\\begin{{aligned}}\n& {reading(self.start)} \\\\\n&\\quad \\overset{{?}}{{=}} {reading(sympify(end))}\n\\end{{aligned}}$$"
+        return (
+            f"$$\\begin{{aligned}}\n& {reading(self.start)} \\\\\n&\\quad \\overset{{?}}{{=}} "
+            f"{reading(sympify(end))}\n\\end{{aligned}}$$"
+        )
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         rows = [rf"& {reading(self.start)}"]
         for expression, reason in self.steps:
             rows += [rf"&\quad = {reading(expression)}", rf"&\qquad\quad \small\textit{{{reason}}}"]
-        text = "\n".join([str(self.start), *(f"  = {expression}    ({reason})" for expression, reason in self.steps)])
-        return {"text/plain": text, "text/latex": "$$\\begin{aligned}\n" + " \\\\\n".join(rows) + "\n\\end{aligned}$$"}
+        text = "\n".join(
+            [
+                str(self.start),
+                *(f"  = {expression}    ({reason})" for expression, reason in self.steps),
+            ]
+        )
+        return {
+            "text/plain": text,
+            "text/latex": "$$\\begin{aligned}\n" + " \\\\\n".join(rows) + "\n\\end{aligned}$$",
+        }
 
 
 def shown(point):
     """A point as `K = 3, p = (1/2, 1/4, 1/4)`."""
+
     def text(value):
-        return "(" + ", ".join(map(text, value)) + ")" if isinstance(value, list | tuple) else f"{value:.4g}" if isinstance(value, float) else str(value)
+        return (
+            "(" + ", ".join(map(text, value)) + ")"
+            if isinstance(value, list | tuple)
+            else f"{value:.4g}"
+            if isinstance(value, float)
+            else str(value)
+        )
+
     return ", ".join(f"{symbol} = {text(value)}" for symbol, value in point.items())

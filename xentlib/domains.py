@@ -1,17 +1,21 @@
-"""Valid inputs for claims: corners first, then seeded random ones. A domain lists its corners and draws the rest."""
+"""Valid inputs for claims: corners first, then seeded random ones. A domain lists its corners and
+draws the rest.
+"""
+
 from collections.abc import Callable
 from itertools import product
 from typing import NamedTuple
 
 import numpy as np
 
-SIZES = (1, 2, 3, 5)     # numbers of classes
-RANDOM_DRAWS = 20        # for each number of classes, besides the corners
-CORNER_DRAWS = 40        # at most so many combinations of corners for each
+SIZES = (1, 2, 3, 5)  # numbers of classes
+RANDOM_DRAWS = 20  # for each number of classes, besides the corners
+CORNER_DRAWS = 40  # at most so many combinations of corners for each
 
 
 class Domain(NamedTuple):
     """`corners(K)` are the awkward inputs with K classes, `draw(rng, K)` one random input."""
+
     corners: Callable
     draw: Callable
 
@@ -25,12 +29,20 @@ def _corner_logits(k):
     return [np.zeros(k), np.linspace(-1e4, 1e4, k), 30.0 * np.eye(k)[0], np.full(k, -700.0)]
 
 
-simplex = Domain(_corner_probs, lambda rng, k: rng.dirichlet(np.full(k, rng.choice([0.3, 1.0, 10.0]))))
-logits = Domain(_corner_logits, lambda rng, k: rng.normal(size=k) * rng.choice([1.0, 30.0]))
+simplex = Domain(
+    corners=_corner_probs,
+    draw=lambda rng, k: rng.dirichlet(np.full(k, rng.choice([0.3, 1.0, 10.0]))),
+)
+logits = Domain(
+    corners=_corner_logits,
+    draw=lambda rng, k: rng.normal(size=k) * rng.choice([1.0, 30.0]),
+)
 
 
 def draws(given, seed):
-    """Dicts of one input for each name: combinations of corners, then random ones, for each number of classes."""
+    """Dicts of one input for each name: combinations of corners, then random ones, for each number
+    of classes.
+    """
     rng = np.random.default_rng(seed)
     for k in SIZES:
         corners = list(product(*(domain.corners(k) for domain in given.values())))

@@ -1,9 +1,11 @@
 """Kinds of evidence, each with its grade: what it checks, and how it refutes a mistake.
 
-`check(seed)` says what was found, or raises: `Refuted` with a counter-example, `Undecided` where nothing was shown.
-`refute(mistake, seed)` runs a mistake through the same check on the same draws and gives its counter-example;
-`wrong(mistake)` is what the mistake says, as Markdown.
+`check(seed)` says what was found, or raises: `Refuted` with a counter-example, `Undecided`
+where nothing was shown. `refute(mistake, seed)` runs a mistake through the same check on the
+same draws and gives its counter-example; `wrong(mistake)` is what the mistake says, as
+Markdown.
 """
+
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -17,7 +19,17 @@ from xentlib import domains
 from xentlib._source import source_of
 from xentlib.chain import POINTS, Chain, Refuted, Undecided, exact, shown
 
-GRADES = ("proved", "proved in small cases", "exact", "certified", "computed", "sampled", "simulated", "argued", "cited")     # from the strongest to the weakest
+GRADES = (
+    "proved",
+    "proved in small cases",
+    "exact",
+    "certified",
+    "computed",
+    "sampled",
+    "simulated",
+    "argued",
+    "cited",
+)  # from the strongest to the weakest
 FEWEST_DRAWS = 20
 
 
@@ -40,20 +52,32 @@ def less(a, b):
 
 
 def _same_code(f, g):
-    parts = [(h.__code__.co_code, h.__code__.co_consts, h.__code__.co_names, h.__closure__) if hasattr(h, "__code__") else h for h in (f, g)]
+    parts = [
+        (h.__code__.co_code, h.__code__.co_consts, h.__code__.co_names, h.__closure__)
+        if hasattr(h, "__code__")
+        else h
+        for h in (f, g)
+    ]
     return f is g or parts[0] == parts[1]
 
 
 def _is_exact(value):
     if isinstance(value, Basic):
         return not value.has(Float)
-    return isinstance(value, (int, Fraction, str)) or isinstance(value, (tuple, list, frozenset)) and all(map(_is_exact, value))
+    return (
+        isinstance(value, (int, Fraction, str))
+        or isinstance(value, (tuple, list, frozenset))
+        and all(map(_is_exact, value))
+    )
 
 
 @dataclass(frozen=True)
 class Exact:
-    """Every case, in rationals: `lhs(*case)` stands in `relation` to `rhs(*case)`. A float anywhere is an error."""
-    covers: str
+    """Every case, in rationals: `lhs(*case)` stands in `relation` to `rhs(*case)`. A float
+    anywhere is an error.
+    """
+
+    part: str
     cases: Callable[[], Iterable[tuple]]
     lhs: Callable
     rhs: Callable
@@ -82,7 +106,9 @@ class Exact:
         for place, left, right in self._pairs(seed):
             number += 1
             if not self._holds(left, right):
-                raise Refuted(f"{'at ' + place + ': ' if place else ''}{_plain(left)} against {_plain(right)}")
+                raise Refuted(
+                    f"{'at ' + place + ': ' if place else ''}{_plain(left)} against {_plain(right)}"
+                )
         if number < self.fewest:
             raise Undecided(f"{number} of at least {self.fewest} draws met the hypotheses")
         return self._says(number)
@@ -105,6 +131,7 @@ class Exact:
 
 class Certified(Exact):
     """As `Exact`, where a case is a certificate: a dual vector, a ray, a polynomial."""
+
     grade = "certified"
 
     def _says(self, number):
@@ -114,6 +141,7 @@ class Certified(Exact):
 @dataclass(frozen=True)
 class Computed(Exact):
     """A value by two methods, in 60 digits; they agree to `digits`."""
+
     digits: int = 40
     grade: ClassVar[str] = "computed"
 
@@ -131,7 +159,10 @@ class Computed(Exact):
 
 @dataclass(frozen=True)
 class Digits(Exact):
-    """What is computed to 60 digits, printed to fewer: texts, and comparisons of values that lie far apart."""
+    """What is computed to 60 digits, printed to fewer: texts, and comparisons of values that lie
+    far apart.
+    """
+
     grade: ClassVar[str] = "computed"
 
     def _pairs(self, seed):
@@ -144,7 +175,10 @@ class Digits(Exact):
 
 @dataclass(frozen=True)
 class Sampled(Exact):
-    """Draws from `cases`, a dict of domains, corners first; equal means within `tolerance`, relative to 1 + |right|."""
+    """Draws from `cases`, a dict of domains, corners first; equal means within `tolerance`,
+    relative to 1 + |right|.
+    """
+
     cases: Mapping[str, domains.Domain]
     where: Callable | None = None
     tolerance: float = 1e-12
@@ -155,7 +189,12 @@ class Sampled(Exact):
         for draw in domains.draws(self.cases, seed):
             if self.where is None or self.where(**draw):
                 left, right = np.broadcast_arrays(self.lhs(**draw), self.rhs(**draw))
-                place = shown({name: value.tolist() if isinstance(value, np.ndarray) else value for name, value in draw.items()})
+                place = shown(
+                    {
+                        name: value.tolist() if isinstance(value, np.ndarray) else value
+                        for name, value in draw.items()
+                    }
+                )
                 for a, b in zip(np.ravel(left).tolist(), np.ravel(right).tolist(), strict=True):
                     if np.isnan(a) or np.isnan(b):
                         raise Undecided(f"at {place}: not a number")
@@ -165,7 +204,11 @@ class Sampled(Exact):
         slack = self.tolerance * (1 + abs(right)) if np.isfinite(right) else 0.0
         if self.relation is equal:
             return left == right or abs(left - right) <= slack
-        return left == right or self.relation(left, right + (slack if self.relation is at_most else -slack if self.relation is at_least else 0.0))
+        return left == right or self.relation(
+            left,
+            right
+            + (slack if self.relation is at_most else -slack if self.relation is at_least else 0.0),
+        )
 
     def _says(self, number):
         return f"{number} comparisons at random draws, corners first, to within {self.tolerance:g}"
@@ -173,7 +216,10 @@ class Sampled(Exact):
 
 @dataclass(frozen=True)
 class Simulated(Exact):
-    """`cases(rng)` draws independent values, as arrays; the mean of `lhs(*arrays)` is `rhs()` within five of its own standard errors."""
+    """`cases(rng)` draws independent values, as arrays; the mean of `lhs(*arrays)` is `rhs()`
+    within five of its own standard errors.
+    """
+
     grade: ClassVar[str] = "simulated"
     errors: ClassVar[float] = 5.0
 
@@ -193,8 +239,11 @@ class Simulated(Exact):
 
 @dataclass(frozen=True)
 class Derived:
-    """A chain, and the library function that computes what it ends in: `computes(**point)` at the chain's own points."""
-    covers: str
+    """A chain, and the library function that computes what it ends in: `computes(**point)` at the
+    chain's own points.
+    """
+
+    part: str
     chain: Chain
     computes: Callable | None = None
     mistakes: Mapping = field(default_factory=dict)
@@ -202,19 +251,37 @@ class Derived:
 
     @property
     def grade(self):
-        return "proved" if any(expression.free_symbols for expression in (self.chain.start, self.chain.last)) else "exact"
+        return (
+            "proved"
+            if any(expression.free_symbols for expression in (self.chain.start, self.chain.last))
+            else "exact"
+        )
 
     def check(self, seed=0):
         self.chain.check(seed)
         if self.computes:
             for point in self.chain.points(seed + 1):
                 want = float(exact(self.chain.last, point))
-                got = float(self.computes(**{str(name): _floats(value) for name, value in point.items()}))
+                got = float(
+                    self.computes(**{str(name): _floats(value) for name, value in point.items()})
+                )
                 if not abs(got - want) <= self.tolerance * (1 + abs(want)):
-                    raise Refuted(f"the library gives {got:.6g} at {shown(point)}, the derivation {want:.6g}")
+                    raise Refuted(
+                        f"the library gives {got:.6g} at {shown(point)}, the derivation {want:.6g}"
+                    )
         steps = len(self.chain.steps)
-        bridge = f"; the library computes the last expression, at {POINTS} points to within {self.tolerance:g}" if self.computes else ""
-        return f"{f'{steps} steps, each' if steps > 1 else '1 step,'} simplified to 0 and equal at {POINTS} exact points to 50 digits{bridge}"
+        bridge = (
+            (
+                f"; the library computes the last expression, at {POINTS} points to within "
+                f"{self.tolerance:g}"
+            )
+            if self.computes
+            else ""
+        )
+        return (
+            f"{f'{steps} steps, each' if steps > 1 else '1 step,'} simplified to 0 and equal "
+            f"at {POINTS} exact points to 50 digits{bridge}"
+        )
 
     def refute(self, mistake, seed=0):
         return self.chain.refute(self.mistakes[mistake], seed)
@@ -225,8 +292,11 @@ class Derived:
 
 @dataclass(frozen=True)
 class DerivedCases:
-    """One chain for each of a few sizes, named in `chains`; a mistake is a pair, the name of a chain and a wrong end of it."""
-    covers: str
+    """One chain for each of a few sizes, named in `chains`; a mistake is a pair, the name of a
+    chain and a wrong end of it.
+    """
+
+    part: str
     chains: Mapping[str, Chain]
     mistakes: Mapping = field(default_factory=dict)
     grade: ClassVar[str] = "proved in small cases"
@@ -239,7 +309,10 @@ class DerivedCases:
                 chain.check(seed)
             except (Refuted, Undecided) as trouble:
                 raise type(trouble)(f"{name}: {trouble}") from None
-        return f"{', '.join(self.chains)}: each simplified to 0 and equal at {POINTS} exact points to 50 digits"
+        return (
+            f"{', '.join(self.chains)}: each simplified to 0 and equal at {POINTS} exact "
+            "points to 50 digits"
+        )
 
     def refute(self, mistake, seed=0):
         name, wrong = self.mistakes[mistake]
@@ -253,7 +326,8 @@ class DerivedCases:
 @dataclass(frozen=True)
 class Argued:
     """A written proof; say in it which parts are checked elsewhere."""
-    covers: str
+
+    part: str
     proof: str
     grade: ClassVar[str] = "argued"
     mistakes: ClassVar[Mapping] = {}
@@ -267,7 +341,8 @@ class Argued:
 @dataclass(frozen=True)
 class Cited:
     """Proved in a source of the bibliography: its key, and where in it."""
-    covers: str
+
+    part: str
     key: str
     place: str
     grade: ClassVar[str] = "cited"
@@ -282,7 +357,9 @@ def _plain(value):
     if isinstance(value, (tuple, list)):
         return "(" + ", ".join(map(_plain, value)) + ")"
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{_plain(key)}: {_plain(entry)}" for key, entry in value.items()) + "}"
+        return (
+            "{" + ", ".join(f"{_plain(key)}: {_plain(entry)}" for key, entry in value.items()) + "}"
+        )
     if isinstance(value, frozenset):
         return "{" + ", ".join(sorted(map(_plain, value))) + "}"
     return f"{float(value):.4g}" if isinstance(value, (float, mpf)) else str(value)

@@ -1,7 +1,10 @@
-"""Softmax regression on hard, soft or counted labels, with covariances that soft labels need (extra: fit, SciPy and scikit-learn).
+"""Softmax regression on hard, soft or counted labels, with covariances that soft labels need
+(extra: fit, SciPy and scikit-learn).
 
-The loss, its gradient and its Hessian-vector products are xentlib's, the optimiser SciPy's, the conventions scikit-learn's.
+The loss, its gradient and its Hessian-vector products are xentlib's, the optimiser SciPy's, the
+conventions scikit-learn's.
 """
+
 from typing import NamedTuple
 
 import numpy as np
@@ -17,29 +20,39 @@ from xentlib.logits import softmax
 from xentlib.losses import softmax_cross_entropy_hvp, softmax_cross_entropy_value_and_grad
 from xentlib.separation import existence
 
-CONSTANT = 1e-10     # a feature that varies by less, relative to its size, is rounding and no feature
+CONSTANT = 1e-10  # a feature that varies by less, relative to its size, is rounding and no feature
 
 
 class NoFit(ArithmeticError):
-    """The loss has no minimum: it falls for ever along `direction` (K, features, and the intercept last, if there is one)."""
+    """The loss has no minimum: it falls for ever along `direction` (K, features, and the intercept
+    last, if there is one).
+    """
 
     def __init__(self, direction):
         self.direction = direction
-        super().__init__("the labels are separated: the loss falls for ever along the direction that this error holds, so there is no fit. "
-                         "Add a penalty, or drop what separates them")
+        super().__init__(
+            "the labels are separated: the loss falls for ever along the direction that this "
+            "error holds, so there is no fit. "
+            "Add a penalty, or drop what separates them"
+        )
 
 
 class Covariances(NamedTuple):
-    """Of the coefficients less those of the first class, in the order class 1's features and intercept, class 2's ...: `naive`, the
-    inverse of the information, and `sandwich`, each ((K-1) D, (K-1) D)."""
+    """Of the coefficients less those of the first class, in the order class 1's features and
+    intercept, class 2's ...: `naive`, the inverse of the information, and `sandwich`, each
+    ((K-1) D, (K-1) D).
+    """
+
     naive: np.ndarray
     sandwich: np.ndarray
 
 
 def _balanced(q, gradient, design, share):
-    """Whether predictions near q, all in the interior, have exactly the moments of the labels: by the theorem a fit then exists.
+    """Whether predictions near q, all in the interior, have exactly the moments of the labels: by
+    the theorem a fit then exists.
 
-    The gradient Σ w (q - p) x' is what the moments of q are off by; taking C x from each q, with C = gradient (Σ w x x')⁻¹, makes up for it.
+    The gradient Σ w (q - p) x' is what the moments of q are off by; taking C x from each q,
+    with C = gradient (Σ w x x')⁻¹, makes up for it.
     """
     correction = gradient @ np.linalg.pinv((share[:, None] * design).T @ design, hermitian=True)
     return bool((q - design @ correction.T > 0).all())
@@ -58,12 +71,13 @@ def _soft_labels(X, target_probs):
 class SoftmaxRegression(ClassifierMixin, BaseEstimator):
     """softmax(W x + b), fitted by cross-entropy: Σ_i w_i H(p_i, q_i) / Σ_i w_i + penalty/2 · ‖W‖².
 
-    `fit` takes hard labels, `fit_soft` distributions, `fit_counts` votes, of which each is one observation. The coefficients sum to
-    zero over the classes. Without a penalty the fit is the maximum likelihood fit for hard labels and for votes; it raises `NoFit`
-    where none exists.
+    `fit` takes hard labels, `fit_soft` distributions, `fit_counts` votes, of which each is one
+    observation. The coefficients sum to zero over the classes. Without a penalty the fit is the
+    maximum likelihood fit for hard labels and for votes; it raises `NoFit` where none exists.
 
-    Then `classes_` has shape (K,), `coef_` (K, features) in nats per unit of a feature, `intercept_` (K,) in nats; `loss_` is the
-    objective at the fit, in nats an observation, and `n_iter_` the number of Newton steps.
+    Then `classes_` has shape (K,), `coef_` (K, features) in nats per unit of a feature,
+    `intercept_` (K,) in nats; `loss_` is the objective at the fit, in nats an observation, and
+    `n_iter_` the number of Newton steps.
 
     Parameters
     ----------
@@ -116,7 +130,9 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
         self.classes_, labels = np.unique(y, return_inverse=True)
         if len(self.classes_) < 2:
             raise ValueError(f"y has one class only, {self.classes_[0]!r}; at least two are needed")
-        return self._fitted(X, one_hot(labels.ravel(), len(self.classes_)), _weights(sample_weight, X))
+        return self._fitted(
+            X, one_hot(labels.ravel(), len(self.classes_)), _weights(sample_weight, X)
+        )
 
     def fit_soft(self, X, target_probs, sample_weight=None):
         """Fit to soft labels.
@@ -141,7 +157,12 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
         X = validate_data(self, X, dtype=np.float64)
         target_probs = _soft_labels(X, target_probs)
         if target_probs.shape[1] < 2:
-            raise _checks.InvalidInput("target_probs", "at least two classes are needed", value=target_probs.shape, says=f"has shape {target_probs.shape}")
+            raise _checks.InvalidInput(
+                "target_probs",
+                "at least two classes are needed",
+                value=target_probs.shape,
+                says=f"has shape {target_probs.shape}",
+            )
         self.classes_ = np.arange(target_probs.shape[1])
         return self._fitted(X, target_probs, _weights(sample_weight, X))
 
@@ -164,12 +185,16 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
         NoFit
             where there is no minimum.
         """
-        return self.fit_soft(X, votes_to_probs(counts), np.asarray(counts, dtype=np.float64).sum(axis=1))
+        return self.fit_soft(
+            X, votes_to_probs(counts), np.asarray(counts, dtype=np.float64).sum(axis=1)
+        )
 
     # --- predictions
 
     def decision_function(self, X):
-        """Logits W x + b, (N, K); for two classes the difference of the second and the first, (N,), as in scikit-learn."""
+        """Logits W x + b, (N, K); for two classes the difference of the second and the first,
+        (N,), as in scikit-learn.
+        """
         logits = self._logits(X)
         return logits[:, 1] - logits[:, 0] if len(self.classes_) == 2 else logits
 
@@ -187,16 +212,18 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
     def covariances(self, X, target_probs, sample_weight=None):
         """Covariances of the fit, for independent rows and no penalty: naive and sandwich.
 
-        The naive one, A⁻¹, is right for hard labels and for shares of votes weighted by their number, if the model is. The sandwich
-        A⁻¹BA⁻¹ is right for any independent labels. Neither sees an error that all labels share, such as a teacher's.
+        The naive one, A⁻¹, is right for hard labels and for shares of votes weighted by their
+        number, if the model is. The sandwich A⁻¹BA⁻¹ is right for any independent labels.
+        Neither sees an error that all labels share, such as a teacher's.
 
         Parameters
         ----------
         X, target_probs, sample_weight : as fitted; hard labels through one_hot
 
         Returns
-        -------
-        Covariances: `naive` and `sandwich`, each ((K-1) D, (K-1) D), of the coefficients less those of the first class, in the order class 1's features and intercept, class 2's ...
+        ------- Covariances: `naive` and `sandwich`, each ((K-1) D, (K-1) D), of the
+        coefficients less those of the first class, in the order class 1's features and
+        intercept, class 2's ...
 
         Raises
         ------
@@ -210,18 +237,26 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
         size = q.shape[1] * design.shape[1]
         spread = -q[:, :, None] * q[:, None, :]
         spread[:, np.arange(q.shape[1]), np.arange(q.shape[1])] += q
-        information = np.einsum("i,ikl,ia,ib->kalb", weight, spread, design, design, optimize=True).reshape(size, size)
-        scores = (weight[:, None, None] * (q - p[:, 1:])[:, :, None] * design[:, None, :]).reshape(len(X), size)
+        information = np.einsum(
+            "i,ikl,ia,ib->kalb", weight, spread, design, design, optimize=True
+        ).reshape(size, size)
+        scores = (weight[:, None, None] * (q - p[:, 1:])[:, :, None] * design[:, None, :]).reshape(
+            len(X), size
+        )
         try:
             naive = cho_solve(cho_factor(information), np.eye(size))
         except LinAlgError:
-            raise ArithmeticError("the features are linearly dependent, so their coefficients have no covariance") from None
+            raise ArithmeticError(
+                "the features are linearly dependent, so their coefficients have no covariance"
+            ) from None
         return Covariances(naive, naive @ (scores.T @ scores) @ naive)
 
     def dispersion(self, X, target_probs):
-        """Pearson's dispersion φ̂ = Σ_i Σ_k (p_ik - q_ik)² / q_ik / ((K-1) N - (K-1) D) of labels that were fitted with equal weights.
+        """Pearson's dispersion φ̂ = Σ_i Σ_k (p_ik - q_ik)² / q_ik / ((K-1) N - (K-1) D) of labels
+        that were fitted with equal weights.
 
-        One label is worth 1/φ̂ votes, where one number fits all directions. Above 1, the model does not fit.
+        One label is worth 1/φ̂ votes, where one number fits all directions. Above 1, the model
+        does not fit.
 
         Parameters
         ----------
@@ -235,7 +270,12 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
         q, dim = softmax(self._logits(X)), self._design(X).shape[1]
         freedom = (p.shape[1] - 1) * (len(X) - dim)
         if freedom <= 0:
-            raise _checks.InvalidInput("X", f"more rows than the {dim} coefficients of a class are needed", value=len(X), says=f"has {len(X)} rows")
+            raise _checks.InvalidInput(
+                "X",
+                f"more rows than the {dim} coefficients of a class are needed",
+                value=len(X),
+                says=f"has {len(X)} rows",
+            )
         return float(((p - q) ** 2 / q).sum() / freedom)
 
     # --- the fit itself
@@ -253,26 +293,36 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
         X = validate_data(self, X, dtype=np.float64, reset=False)
         p = _soft_labels(X, target_probs)
         if p.shape[1] != len(self.classes_):
-            raise _checks.InvalidInput("target_probs", f"the fit has {len(self.classes_)} classes", value=p.shape, says=f"has shape {p.shape}")
+            raise _checks.InvalidInput(
+                "target_probs",
+                f"the fit has {len(self.classes_)} classes",
+                value=p.shape,
+                says=f"has shape {p.shape}",
+            )
         return X, p, _weights(sample_weight, X)
 
     def _fitted(self, X, p, weight):
         if not (np.isfinite(self.penalty) and self.penalty >= 0):
-            raise _checks.InvalidInput("penalty", "a penalty is finite and not negative", value=self.penalty)
+            raise _checks.InvalidInput(
+                "penalty", "a penalty is finite and not negative", value=self.penalty
+            )
         used, share = weight > 0, weight / weight.sum()
-        # standardised columns make Newton's steps short; the penalty stays one of the coefficients asked for
+        # standardised columns make Newton's steps short; the penalty stays one of the coefficients
+        # asked for
         middle = share @ X if self.fit_intercept else np.zeros(X.shape[1])
         spread = np.sqrt(share @ (X - middle) ** 2)
         spread = np.where(spread > CONSTANT * np.abs(X).max(axis=0), spread, 1.0)
         design = self._design((X - middle) / spread)
         ridge = np.zeros(design.shape[1])
-        ridge[:X.shape[1]] = self.penalty / spread**2
+        ridge[: X.shape[1]] = self.penalty / spread**2
         classes, shape = p.shape[1], (p.shape[1], design.shape[1])
 
         def objective(flat):
             W = flat.reshape(shape)
             loss, gradient = softmax_cross_entropy_value_and_grad(design @ W.T, p)
-            return share @ loss + (ridge * W**2).sum() / 2, ((share[:, None] * gradient).T @ design + ridge * W).ravel()
+            return share @ loss + (ridge * W**2).sum() / 2, (
+                (share[:, None] * gradient).T @ design + ridge * W
+            ).ravel()
 
         def hessian_times(flat, direction):
             D = direction.reshape(shape)
@@ -282,12 +332,22 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
         def progress(intermediate_result):
             print(f"step {progress.step}: {intermediate_result.fun:.6f} nats")
             progress.step += 1
+
         progress.step = 1
-        found = minimize(objective, np.zeros(classes * design.shape[1]), jac=True, hessp=hessian_times, method="trust-ncg",
-                         options={"gtol": self.tol, "maxiter": self.max_iter}, callback=progress if self.verbose else None)
+        found = minimize(
+            objective,
+            np.zeros(classes * design.shape[1]),
+            jac=True,
+            hessp=hessian_times,
+            method="trust-ncg",
+            options={"gtol": self.tol, "maxiter": self.max_iter},
+            callback=progress if self.verbose else None,
+        )
         W = found.x.reshape(shape)
         steep = np.abs(found.jac).max()
-        if self.penalty == 0 and not _balanced(softmax(design @ W.T)[used], found.jac.reshape(shape), design[used], share[used]):
+        if self.penalty == 0 and not _balanced(
+            softmax(design @ W.T)[used], found.jac.reshape(shape), design[used], share[used]
+        ):
             answer = existence(design[used], p[used])
             if not answer.exists:
                 direction = answer.direction / np.append(spread, 1.0)[: design.shape[1]]
@@ -295,8 +355,15 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
                     direction[:, -1] -= direction[:, :-1] @ middle
                 raise NoFit(direction)
         if steep > 1000 * self.tol:
-            raise ArithmeticError(f"the optimiser stopped with a gradient of {steep:.1e} after {found.nit} steps: {found.message}")
-        self.coef_ = W[:, :X.shape[1]] / spread
-        self.intercept_ = W[:, -1] - self.coef_ @ middle if self.fit_intercept else np.zeros(classes)
+            raise ArithmeticError(
+
+                    f"the optimiser stopped with a gradient of {steep:.1e} after {found.nit} "
+                    f"steps: {found.message}"
+
+            )
+        self.coef_ = W[:, : X.shape[1]] / spread
+        self.intercept_ = (
+            W[:, -1] - self.coef_ @ middle if self.fit_intercept else np.zeros(classes)
+        )
         self.loss_, self.n_iter_ = float(found.fun), int(found.nit)
         return self

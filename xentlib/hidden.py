@@ -1,4 +1,7 @@
-"""Losses where the class itself is hidden, and a likelihood of what was observed is known for each class. In nats."""
+"""Losses where the class itself is hidden, and a likelihood of what was observed is known for each
+class. In nats.
+"""
+
 import numpy as np
 
 from xentlib import _checks
@@ -7,9 +10,11 @@ from xentlib.logits import log_softmax, logsumexp, softmax
 
 @np.errstate(all="ignore")
 def virtual_evidence_loss(logits, evidence):
-    """Negative log-likelihood of an observation of a hidden class, -log Σ_k λ_k q_k with q = softmax(logits).
+    """Negative log-likelihood of an observation of a hidden class, -log Σ_k λ_k q_k with q =
+    softmax(logits).
 
-    Virtual evidence: λ_k = P(observation | class k), known up to a common factor. It is *not* a cross-entropy.
+    Virtual evidence: λ_k = P(observation | class k), known up to a common factor. It is *not* a
+    cross-entropy.
 
     Parameters
     ----------
@@ -23,7 +28,8 @@ def virtual_evidence_loss(logits, evidence):
     Raises
     ------
     InvalidInput
-        for a logit that is NaN or +inf, a λ that is negative or infinite, a row of zeros, or shapes that differ.
+        for a logit that is NaN or +inf, a λ that is negative or infinite, a row of zeros, or
+        shapes that differ.
 
     Examples
     --------
@@ -66,7 +72,8 @@ def virtual_evidence_loss_value_and_grad(logits, evidence):
 def responsibilities(logits, evidence):
     """The E-step: posterior distribution of the hidden class, r_k = λ_k q_k / Σ_j λ_j q_j.
 
-    Soft labels for the M-step, which is cross-entropy. They belong to these logits and no others: compute them again after each step.
+    Soft labels for the M-step, which is cross-entropy. They belong to these logits and no
+    others: compute them again after each step.
 
     Parameters
     ----------
@@ -79,7 +86,8 @@ def responsibilities(logits, evidence):
     Raises
     ------
     InvalidInput
-        as `virtual_evidence_loss`, and for a row where only masked classes can give the observation.
+        as `virtual_evidence_loss`, and for a row where only masked classes can give the
+        observation.
 
     Examples
     --------
@@ -87,13 +95,19 @@ def responsibilities(logits, evidence):
     array([0.75, 0.25])
     """
     loss, weighed = _weighed(logits, evidence)
-    _checks.no_row("evidence", np.isposinf(loss), "some class that is not masked must be able to give the observation", "is 0 in every class that is not masked")
+    _checks.no_row(
+        "evidence",
+        np.isposinf(loss),
+        "some class that is not masked must be able to give the observation",
+        "is 0 in every class that is not masked",
+    )
     return softmax(weighed)
 
 
 @np.errstate(all="ignore")
 def forward_corrected_loss(logits, labels, channel):
-    """Negative log-likelihood of a noisy label, -log Σ_k q_k T_ky with T_kj = P(reading j | class k).
+    """Negative log-likelihood of a noisy label, -log Σ_k q_k T_ky with T_kj = P(reading j | class
+    k).
 
     Parameters
     ----------
@@ -127,10 +141,12 @@ def forward_corrected_loss(logits, labels, channel):
 
 
 def backward_corrected_labels(labels, channel):
-    """Signed labels whose mean, given the true class, is its vertex: row `label` of the inverse of the channel.
+    """Signed labels whose mean, given the true class, is its vertex: row `label` of the inverse of
+    the channel.
 
-    Their entries sum to 1, and some are negative unless the channel is a permutation: they are no distributions.
-    The loss lse(z) - Σ_k p_k z_k with such labels is unbiased, but unbounded below.
+    Their entries sum to 1, and some are negative unless the channel is a permutation: they are
+    no distributions. The loss lse(z) - Σ_k p_k z_k with such labels is unbiased, but unbounded
+    below.
 
     Parameters
     ----------
@@ -157,12 +173,18 @@ def backward_corrected_labels(labels, channel):
     table = _checks.channel("channel", channel)
     readings = _checks.labels("labels", labels, len(table))
     if np.linalg.matrix_rank(table) < len(table):
-        raise _checks.InvalidInput("channel", "backward correction needs a channel with an inverse", says="has linearly dependent rows")
+        raise _checks.InvalidInput(
+            "channel",
+            "backward correction needs a channel with an inverse",
+            says="has linearly dependent rows",
+        )
     return np.linalg.inv(table)[readings] + 0.0
 
 
 def _weighed(logits, evidence):
-    """The loss -lse(log q + log λ), and log q + log λ, which a softmax turns into responsibilities."""
+    """The loss -lse(log q + log λ), and log q + log λ, which a softmax turns into
+    responsibilities.
+    """
     _checks.same_shape(logits=logits, evidence=evidence)
     weighed = log_softmax(logits) + np.log(_checks.evidence("evidence", evidence))
     possible = (weighed > -np.inf).any(axis=-1)

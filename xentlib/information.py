@@ -2,6 +2,7 @@
 
 0 log 0 is 0, and -log 0 is +inf: decided here, quoted elsewhere. Nothing is clipped.
 """
+
 import numpy as np
 
 from xentlib import _checks, _series
@@ -55,7 +56,8 @@ def cross_entropy(p, q):
     Raises
     ------
     InvalidInput
-        for an entry that is NaN or negative, a row that does not sum to 1, shapes or columns that differ.
+        for an entry that is NaN or negative, a row that does not sum to 1, shapes or columns
+        that differ.
 
     Examples
     --------
@@ -71,7 +73,8 @@ def cross_entropy(p, q):
 def kl_divergence(p, q):
     """Kullback-Leibler divergence of q from p, row by row, KL(p‖q) = Σ_k p_k log(p_k / q_k).
 
-    The rows are used as they are stored: where they sum to 1 only to rounding, a value can be a hair below 0.
+    The rows are used as they are stored: where they sum to 1 only to rounding, a value can be a
+    hair below 0.
 
     Parameters
     ----------
@@ -84,7 +87,8 @@ def kl_divergence(p, q):
     Raises
     ------
     InvalidInput
-        for an entry that is NaN or negative, a row that does not sum to 1, shapes or columns that differ.
+        for an entry that is NaN or negative, a row that does not sum to 1, shapes or columns
+        that differ.
 
     Examples
     --------
@@ -122,7 +126,8 @@ def nats_to_bits(x):
 
 @np.errstate(all="ignore")
 def perplexity(cross_entropy):
-    """Perplexity, exp of a cross-entropy in nats: the size of the fair die that would be as hard to guess.
+    """Perplexity, exp of a cross-entropy in nats: the size of the fair die that would be as hard
+    to guess.
 
     Parameters
     ----------

@@ -1,4 +1,5 @@
 """Labels become target distributions: class indices, smoothed labels, votes."""
+
 import numpy as np
 
 from xentlib import _checks
@@ -66,7 +67,8 @@ def smooth_labels(target_probs, epsilon):
 
 @np.errstate(all="ignore")
 def undo_smoothing(probs, epsilon):
-    """The distribution that smoothing by ε turns into `probs`, (q - ε/K) / (1 - ε): for predictions of a free model.
+    """The distribution that smoothing by ε turns into `probs`, (q - ε/K) / (1 - ε): for
+    predictions of a free model.
 
     Parameters
     ----------
@@ -80,7 +82,8 @@ def undo_smoothing(probs, epsilon):
     Raises
     ------
     InvalidInput
-        for an ε outside [0, 1), a row that is no distribution, or an entry that no smoothed distribution has.
+        for an ε outside [0, 1), a row that is no distribution, or an entry that no smoothed
+        distribution has.
 
     Examples
     --------
@@ -90,9 +93,19 @@ def undo_smoothing(probs, epsilon):
     probs = _checks.probabilities("probs", probs)
     epsilon = _checks.fraction("epsilon", epsilon)
     if epsilon == 1:
-        raise _checks.InvalidInput("epsilon", "below 1: labels smoothed by 1 say nothing", value=epsilon)
+        raise _checks.InvalidInput(
+            "epsilon", "below 1: labels smoothed by 1 say nothing", value=epsilon
+        )
     found = (probs - epsilon / probs.shape[-1]) / (1 - epsilon)
-    _checks.not_below("probs", probs, found, f"a distribution smoothed by {epsilon:g} has no entry below {epsilon / probs.shape[-1]:.6g}")
+    _checks.not_below(
+        "probs",
+        probs,
+        found,
+        (
+            f"a distribution smoothed by {epsilon:g} has no entry below "
+            f"{epsilon / probs.shape[-1]:.6g}"
+        ),
+    )
     return np.maximum(found, 0.0)
 
 

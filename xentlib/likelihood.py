@@ -1,11 +1,14 @@
-"""Log-likelihoods of hard labels, of counts of votes, and of labels that are distributions, in nats."""
+"""Log-likelihoods of hard labels, of counts of votes, and of labels that are distributions, in
+nats.
+"""
+
 from math import fsum, lgamma
 
 import numpy as np
 
 from xentlib import _checks, _series
 
-TINY = 2.0**-300     # e^745, the largest ratio of two floats below 1, times this is still a float
+TINY = 2.0**-300  # e^745, the largest ratio of two floats below 1, times this is still a float
 
 
 @np.errstate(all="ignore")
@@ -40,7 +43,8 @@ def categorical_log_likelihood(labels, probs):
 
 @np.errstate(all="ignore")
 def multinomial_log_likelihood(counts, probs):
-    """Log pmf of the counts of independent votes, log(n! / ∏ c_k!) + Σ_k c_k log q_k, coefficient included.
+    """Log pmf of the counts of independent votes, log(n! / ∏ c_k!) + Σ_k c_k log q_k, coefficient
+    included.
 
     In saddle-point form: no difference of huge logarithms, so 10^15 votes cost no digits. The
     probabilities are used as they are stored, also where they sum to 1 only to rounding.
@@ -57,7 +61,8 @@ def multinomial_log_likelihood(counts, probs):
     Raises
     ------
     InvalidInput
-        for a count that is negative or not whole, a row that is no distribution, or shapes that differ.
+        for a count that is negative or not whole, a row that is no distribution, or shapes that
+        differ.
 
     Examples
     --------
@@ -68,31 +73,42 @@ def multinomial_log_likelihood(counts, probs):
     c, q = _checks.counts("counts", counts), _checks.probabilities("probs", probs)
     n, voted = c.sum(axis=-1), c > 0
     safe, total = np.where(voted, c, 1.0), np.maximum(n, 1.0)
-    stirling = np.where(n > 0, _series.stirling_error(total), 0.0) - np.where(voted, _series.stirling_error(safe), 0.0).sum(axis=-1)
-    spread = np.where(n > 0, np.log(2 * np.pi * total), 0.0) - np.where(voted, np.log(2 * np.pi * safe), 0.0).sum(axis=-1)
+    stirling = np.where(n > 0, _series.stirling_error(total), 0.0) - np.where(
+        voted, _series.stirling_error(safe), 0.0
+    ).sum(axis=-1)
+    spread = np.where(n > 0, np.log(2 * np.pi * total), 0.0) - np.where(
+        voted, np.log(2 * np.pi * safe), 0.0
+    ).sum(axis=-1)
     return (_minus_divergence(c, n, q) + stirling + spread / 2)[()]
 
 
 def _minus_divergence(c, n, q):
     """Σ c log(n q / c), for n the sum of c; -inf where q = 0 < c.
 
-    It is -Σ (c log(c/nq) - c + nq) - n (1 - Σ q), where the rounding of nq itself enters at first order.
+    It is -Σ (c log(c/nq) - c + nq) - n (1 - Σ q), where the rounding of nq itself enters at
+    first order.
     """
     mean, mean_low = _series.two_product(n[..., None], q)
-    terms = _series.relative_entropy_terms(c, mean) + (1 - c / np.where(mean > 0, mean, 1.0)) * mean_low
+    terms = (
+        _series.relative_entropy_terms(c, mean) + (1 - c / np.where(mean > 0, mean, 1.0)) * mean_low
+    )
     return 0.0 - _series.row_sum(terms) + n * _excess(q)
 
 
 def _excess(q):
     """Σ_k q_k - 1 for each row, rounded once."""
-    return np.array([fsum([*row, -1.0]) for row in q.reshape(-1, q.shape[-1])]).reshape(q.shape[:-1])
+    return np.array([fsum([*row, -1.0]) for row in q.reshape(-1, q.shape[-1])]).reshape(
+        q.shape[:-1]
+    )
 
 
 @np.errstate(all="ignore")
 def dirichlet_log_likelihood(probs, concentration):
-    """Log density of each row under a Dirichlet law, log Γ(s)/∏ Γ(a_k) + Σ_k (a_k - 1) log p_k with s = Σ_k a_k.
+    """Log density of each row under a Dirichlet law, log Γ(s)/∏ Γ(a_k) + Σ_k (a_k - 1) log p_k
+    with s = Σ_k a_k.
 
-    With respect to Lebesgue measure on the first K - 1 entries. In saddle-point form, as the multinomial.
+    With respect to Lebesgue measure on the first K - 1 entries. In saddle-point form, as the
+    multinomial.
 
     Parameters
     ----------
@@ -106,8 +122,9 @@ def dirichlet_log_likelihood(probs, concentration):
     Raises
     ------
     InvalidInput
-        for a row that is no distribution, a concentration that is not positive or not finite, shapes that differ,
-        or a row on a face where one a_k < 1 and another a_k > 1: no limit exists there.
+        for a row that is no distribution, a concentration that is not positive or not finite,
+        shapes that differ, or a row on a face where one a_k < 1 and another a_k > 1: no limit
+        exists there.
 
     Examples
     --------
@@ -117,9 +134,16 @@ def dirichlet_log_likelihood(probs, concentration):
     _checks.same_shape(probs=probs, concentration=concentration)
     p, a = _checks.probabilities("probs", probs), _checks.positive("concentration", concentration)
     low, high = ((p == 0) & (a < 1)).any(axis=-1), ((p == 0) & (a > 1)).any(axis=-1)
-    _checks.no_row("probs", low & high, "the density has no limit where one p_k = 0 has concentration below 1 and another above 1", "lies on a face")
+    _checks.no_row(
+        "probs",
+        low & high,
+        "the density has no limit where one p_k = 0 has concentration below 1 and another above 1",
+        "lies on a face",
+    )
     s = _series.row_sum(a)
-    inside = np.where(p == 0, a / s[..., None], p)      # an entry with a_k = 1 does not count; the others are decided below
+    inside = np.where(
+        p == 0, a / s[..., None], p
+    )  # an entry with a_k = 1 does not count; the others are decided below
     stirling = _series.stirling_error(s) - _series.stirling_error(a).sum(axis=-1)
     spread = np.log(a / (2 * np.pi)).sum(axis=-1) - np.log(s / (2 * np.pi))
     density = _minus_divergence(a, s, inside) - np.log(inside).sum(axis=-1) + stirling + spread / 2
@@ -128,11 +152,12 @@ def dirichlet_log_likelihood(probs, concentration):
 
 @np.errstate(all="ignore")
 def continuous_categorical_log_normalizer(probs):
-    """Log of the Lebesgue mass of e^(-H(p, q)) on the simplex, log ∫ ∏_k q_k^p_k d(p_1 ... p_(K-1)).
+    """Log of the Lebesgue mass of e^(-H(p, q)) on the simplex, log ∫ ∏_k q_k^p_k d(p_1 ...
+    p_(K-1)).
 
-    The mass is the divided difference of exp at log q_1, ..., log q_K. It is summed as Σ_m h_m(x) / (m + K - 1)!
-    with x = log q - min log q, where h_m is the complete homogeneous symmetric polynomial: no term is negative, so
-    ties and near ties cost no digits.
+    The mass is the divided difference of exp at log q_1, ..., log q_K. It is summed as Σ_m
+    h_m(x) / (m + K - 1)! with x = log q - min log q, where h_m is the complete homogeneous
+    symmetric polynomial: no term is negative, so ties and near ties cost no digits.
 
     Parameters
     ----------
@@ -157,10 +182,14 @@ def continuous_categorical_log_normalizer(probs):
     x = np.log(np.where(zero[..., None], 1.0, q))
     least = x.min(axis=-1)
     x = x - least[..., None]
-    term = np.full(x.shape, TINY)       # (K - 1)!/(m + K - 1)! h_m of the first k entries, scaled against overflow
+    term = np.full(
+        x.shape, TINY
+    )  # (K - 1)!/(m + K - 1)! h_m of the first k entries, scaled against overflow
     total, m = term[..., -1], 0
     while (term[..., -1] > total * 1e-18).any() or m <= x.max(initial=0.0):
         m += 1
         term = np.cumsum(x * term, axis=-1) / (m + size - 1)
         total = total + term[..., -1]
-    return np.where(zero & (size > 1), -np.inf, least + (np.log(total) - np.log(TINY)) - lgamma(size))[()]
+    return np.where(
+        zero & (size > 1), -np.inf, least + (np.log(total) - np.log(TINY)) - lgamma(size)
+    )[()]

@@ -1,8 +1,10 @@
 """From logits to probabilities, without overflow and without losing the small ones.
 
-Everything here follows from one look at a row: its maximum m, the distances m - z_k, and the *rest*, the sum of
-exp(z_k - m) over all classes but one at the maximum. Then the sum of exponentials is exp(m) (1 + rest).
+Everything here follows from one look at a row: its maximum m, the distances m - z_k, and the
+*rest*, the sum of exp(z_k - m) over all classes but one at the maximum. Then the sum of
+exponentials is exp(m) (1 + rest).
 """
+
 from typing import NamedTuple
 
 import numpy as np
@@ -12,7 +14,10 @@ from xentlib._series import row_sum
 
 
 class _Rows(NamedTuple):
-    """The maximum m, `distance` m - z, `exponentials` exp(z - m), and `rest`, their sum less the maximum's own 1."""
+    """The maximum m, `distance` m - z, `exponentials` exp(z - m), and `rest`, their sum less the
+    maximum's own 1.
+    """
+
     top: np.ndarray
     distance: np.ndarray
     exponentials: np.ndarray
@@ -23,7 +28,9 @@ def _look(logits):
     """What the losses need of validated logits. Call it where floating-point warnings are off."""
     top = logits.max(axis=-1, keepdims=True)
     distance = top - logits
-    part = top - distance                       # Knuth's two-sum: what the subtraction rounded away, which an exponential would magnify
+    part = (
+        top - distance
+    )  # Knuth's two-sum: what the subtraction rounded away, which an exponential would magnify
     lost = (top - (distance + part)) + (part - logits)
     exponentials = np.exp(-distance)
     exponentials = exponentials - exponentials * np.where(np.isfinite(lost), lost, 0.0)

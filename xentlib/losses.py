@@ -1,9 +1,12 @@
-"""Cross-entropy losses from logits, per example, in nats, with their gradients and Hessian-vector products.
+"""Cross-entropy losses from logits, per example, in nats, with their gradients and Hessian-vector
+products.
 
-With m the maximum of a row and *rest* as in `logits`, a hard label y costs (m - z_y) + log(1 + rest), and a soft label p
-costs Σ_k p_k (m - z_k) + (Σ_k p_k) log(1 + rest). No term is negative, so nothing cancels. The factor Σ p is 1 up to
-the tolerance of the row check; the code keeps it, in the loss and in the gradient (Σ p) softmax(z) - p, so that the two agree.
+With m the maximum of a row and *rest* as in `logits`, a hard label y costs (m - z_y) + log(1 +
+rest), and a soft label p costs Σ_k p_k (m - z_k) + (Σ_k p_k) log(1 + rest). No term is
+negative, so nothing cancels. The factor Σ p is 1 up to the tolerance of the row check; the code
+keeps it, in the loss and in the gradient (Σ p) softmax(z) - p, so that the two agree.
 """
+
 from math import fsum
 
 import numpy as np
@@ -48,7 +51,8 @@ def softmax_cross_entropy(logits, target_probs):
     Raises
     ------
     InvalidInput
-        for logits that are NaN or +inf, a row that is no distribution, shapes or columns that differ.
+        for logits that are NaN or +inf, a row that is no distribution, shapes or columns that
+        differ.
 
     Examples
     --------
@@ -147,7 +151,8 @@ def softmax_cross_entropy_with_integer_labels_value_and_grad(logits, labels):
 
 @np.errstate(all="ignore")
 def softmax_cross_entropy_hvp(logits, vectors):
-    """Hessian of the cross-entropy in the logits times vectors, (diag q - q qᵀ) v with q = softmax(z), row by row.
+    """Hessian of the cross-entropy in the logits times vectors, (diag q - q qᵀ) v with q =
+    softmax(z), row by row.
 
     The Hessian is the same for every label whose entries sum to 1.
 
@@ -179,7 +184,8 @@ def softmax_cross_entropy_hvp(logits, vectors):
 
 @np.errstate(all="ignore")
 def weighted_mean(losses, weights, normalize):
-    """Weighted mean of per-example losses, Σ_i w_i ℓ_i over Σ_i w_i ("weights") or over N ("count").
+    """Weighted mean of per-example losses, Σ_i w_i ℓ_i over Σ_i w_i ("weights") or over N
+    ("count").
 
     Give it *unweighted* losses. A loss of +inf with weight 0 counts 0.
 
@@ -205,7 +211,9 @@ def weighted_mean(losses, weights, normalize):
     """
     losses = _checks.real("losses", losses)
     if losses.ndim != 1:
-        raise _checks.InvalidInput("losses", "losses have shape (N,)", value=losses.shape, says=f"has shape {losses.shape}")
+        raise _checks.InvalidInput(
+            "losses", "losses have shape (N,)", value=losses.shape, says=f"has shape {losses.shape}"
+        )
     weights = _checks.weights("weights", weights, len(losses), "loss")
     return _mean("weights", _times(weights, losses), weights, normalize)
 
@@ -247,7 +255,8 @@ def class_weighted_mean(logits, target_probs, class_weights, normalize):
 def class_weighted_mean_with_integer_labels(logits, labels, class_weights, normalize):
     """Class-weighted mean cross-entropy of hard labels, Σ_i w_{y_i} (-log q_{i y_i}), normalised.
 
-    The divisor is Σ_i w_{y_i} ("weights") or N ("count"); the one-hot form of the labels gives the same, bit for bit.
+    The divisor is Σ_i w_{y_i} ("weights") or N ("count"); the one-hot form of the labels gives
+    the same, bit for bit.
 
     Parameters
     ----------
@@ -271,7 +280,9 @@ def class_weighted_mean_with_integer_labels(logits, labels, class_weights, norma
     2.079442
     """
     rows, y, losses = _hard(*_checks.batch(logits=logits, labels=labels))
-    weights = _checks.weights("class_weights", class_weights, rows.distance.shape[-1], "class")[y[..., 0]]
+    weights = _checks.weights("class_weights", class_weights, rows.distance.shape[-1], "class")[
+        y[..., 0]
+    ]
     return _mean("class_weights", _times(weights, losses), weights, normalize)
 
 
@@ -281,5 +292,10 @@ def _mean(argument, weighted_losses, weights, normalize):
     _checks.some_rows("losses" if argument == "weights" else "logits", weighted_losses)
     divisor = fsum(weights) if normalize == "weights" else len(weights)
     if divisor == 0:
-        raise _checks.InvalidInput(argument, "the weights of a weighted mean do not all vanish", value=0.0, says="sums to 0 over the rows")
+        raise _checks.InvalidInput(
+            argument,
+            "the weights of a weighted mean do not all vanish",
+            value=0.0,
+            says="sums to 0 over the rows",
+        )
     return np.float64(fsum(weighted_losses) / divisor)

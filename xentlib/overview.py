@@ -1,4 +1,7 @@
-"""The claims page: what is claimed, with which grade, what rests on what, and where each claim stands in the code."""
+"""The claims page: what is claimed, with which grade, what rests on what, and where each claim
+stands in the code.
+"""
+
 from collections import Counter
 from dataclasses import dataclass
 
@@ -18,12 +21,19 @@ def _linked(role, text, target):
 
 @dataclass(frozen=True)
 class Page:
-    """Markdown that reads well in Jupyter and has links in the book: `lines(link)` yields it, with `link(role, text, target)` for each link."""
+    """Markdown that reads well in Jupyter and has links in the book: `lines(link)` yields it, with
+    `link(role, text, target)` for each link.
+    """
+
     lines: object
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         plain = "\n".join(self.lines(_plain))
-        return {"text/plain": plain, "text/markdown": plain, "text/x-myst": "\n".join(self.lines(_linked)) + "\n"}
+        return {
+            "text/plain": plain,
+            "text/markdown": plain,
+            "text/x-myst": "\n".join(self.lines(_linked)) + "\n",
+        }
 
 
 def _table(header, rows):
@@ -40,17 +50,35 @@ def _all(chapters):
 def grades_table(chapters):
     """How many claims and mistakes there are, by grade."""
     claims = _all(chapters)
-    headline, parts = Counter(claim.grade for claim in claims), Counter(evidence.grade for claim in claims for evidence in claim.evidence)
+    headline, parts = (
+        Counter(claim.grade for claim in claims),
+        Counter(evidence.grade for claim in claims for evidence in claim.evidence),
+    )
     rows = [(grade, str(headline[grade]), str(parts[grade])) for grade in GRADES if parts[grade]]
-    rows += [("all", str(len(claims)), str(sum(parts.values()))), ("mistakes refuted", str(sum(len(claim.mistakes) for claim in claims)), "")]
+    rows += [
+        ("all", str(len(claims)), str(sum(parts.values()))),
+        ("mistakes refuted", str(sum(len(claim.mistakes) for claim in claims)), ""),
+    ]
     return Page(lambda link: _table(("grade", "claims", "pieces of evidence"), rows))
 
 
 def claim_graph(chapters):
     """What rests on what, as a picture in which every claim is a link."""
     claims = _all(chapters)
-    nodes = [Node(claim.name, claim.title, claim.grade, claim.weakest_link, tuple(sorted({e.grade for e in claim.evidence}, key=GRADES.index)), f"#{claim.place}") for claim in claims]
-    return Graph(tuple(nodes), tuple((used.name, claim.name) for claim in claims for used in claim.uses))
+    nodes = [
+        Node(
+            claim.name,
+            claim.title,
+            claim.grade,
+            claim.weakest_link,
+            tuple(sorted({e.grade for e in claim.evidence}, key=GRADES.index)),
+            f"#{claim.place}",
+        )
+        for claim in claims
+    ]
+    return Graph(
+        tuple(nodes), tuple((used.name, claim.name) for claim in claims for used in claim.uses)
+    )
 
 
 def claims_table(chapters):
@@ -58,17 +86,33 @@ def claims_table(chapters):
     by_name, traces = {claim.name: claim for claim in _all(chapters)}, trace(chapters)
 
     def places(link, names):
-        return ", ".join(link("ref", by_name[name].title, by_name[name].place) for name in names) or "–"
+        return (
+            ", ".join(link("ref", by_name[name].title, by_name[name].place) for name in names)
+            or "–"
+        )
 
     def lines(link):
-        return _table(("claim", "grade", "weakest link", "uses", "used by"), [
-            (link("ref", claim.title, claim.place), claim.headline, claim.weakest_link, places(link, [used.name for used in claim.uses]), places(link, traces[claim.name].used_by))
-            for claim in by_name.values()])
+        return _table(
+            ("claim", "grade", "weakest link", "uses", "used by"),
+            [
+                (
+                    link("ref", claim.title, claim.place),
+                    claim.headline,
+                    claim.weakest_link,
+                    places(link, [used.name for used in claim.uses]),
+                    places(link, traces[claim.name].used_by),
+                )
+                for claim in by_name.values()
+            ],
+        )
+
     return Page(lines)
 
 
 def claim_entries(chapters):
-    """For each claim: where it is stated, derived, computed and tested, and which mistakes it refutes."""
+    """For each claim: where it is stated, derived, computed and tested, and which mistakes it
+    refutes.
+    """
     traces = trace(chapters)
 
     def lines(link):
@@ -77,40 +121,102 @@ def claim_entries(chapters):
             for claim in claims.values():
                 found = traces[claim.name]
                 derived = ", ".join(f"`{place}`" for place in found.derived) or "by no chain"
-                computed = ", ".join(link("py:func", name, f"xentlib.{name}") for name in found.computed) or "by no function of the library"
+                computed = (
+                    ", ".join(link("py:func", name, f"xentlib.{name}") for name in found.computed)
+                    or "by no function of the library"
+                )
                 yield f"({claim.place})=" if link is _linked else ""
-                yield f"{link('prf:ref', claim.title, claim.label)}\n: {claim.headline}; the weakest that it rests on: {claim.weakest_link}.\n"
-                yield f": Stated in `{claim.module.replace('.', '/')}.py` as `{claim.name}`; derived {derived}; computed {computed}; tested as `{claim.label}` by `tests/test_claims.py`.\n"
+                yield (
+                    f"{link('prf:ref', claim.title, claim.label)}\n: {claim.headline}; the "
+                    f"weakest that it rests on: {claim.weakest_link}.\n"
+                )
+                yield (
+                    f": Stated in `{claim.module.replace('.', '/')}.py` as `{claim.name}`; "
+                    f"derived {derived}; computed {computed}; tested as `{claim.label}` by "
+                    "`tests/test_claims.py`.\n"
+                )
                 yield f": Refutes: {'; '.join(f'*{mistake}*' for mistake in claim.mistakes)}.\n"
+
     return Page(lines)
 
 
-TERMS = {   # of the field: the claim that says what each is worth, and a mistake that people make about it
-    "argmax of labels": ("majority_vote", "the majority is unbiased"), "binary cross-entropy": ("two_classes", "only the positive class counts"), "calibration after smoothing": ("label_smoothing", "the target is π"),
-    "class weights": ("mixed_and_weighted", "class weights keep the target"), "confidence penalty": ("label_smoothing", "KL(q‖u): a confidence penalty"), "counts, votes": ("multinomial", "the coefficient omitted"),
-    "design effect": ("correlated_votes", "n votes are worth n"), "dispersion": ("quasi_likelihood", "a label is worth one vote"), "distillation": ("imperfect_teacher", "no more than the error"), "EM": ("em_step", "r fixed forever is maximum likelihood"),
-    "evidence lower bound": ("em_step", "the divergence turned round"), "focal loss": ("proper_scores", "the focal loss is proper"), "forward correction": ("noisy_channel", "cross-entropy onto the readings finds π"),
-    "Gibbs' inequality": ("gibbs_inequality", "equality iff the supports are the same"), "information equality": ("bartlett", "for w = 1 and a soft label"), "KL projection": ("misspecified", "the reverse projection"),
-    "label smoothing": ("smoothing_is_a_prior_for_each_item", "it washes out with more items"), "likelihood of a soft label": ("integer_weights", "any w > 0"), "likelihood-ratio test": ("likelihood_ratio_scale", "χ², whatever the labels"),
-    "MAP": ("map_is_not_mle", "mean taken for the mode"), "perplexity": ("units", "2 to the power of nats"), "pseudo-counts": ("pseudo_counts", "Dir(np): one too few"), "replicated rows": ("replicated_rows", "m forgotten"),
-    "robust standard errors": ("sandwich", "the inverse of A alone"), "separation": ("existence", "a fit exists iff some label is soft"), "soft evidence": ("virtual_evidence", "identified with cross-entropy"), "temperature": ("temperature", "without T²")}
+TERMS = {  # of the field: the claim that says what each is worth, and a mistake that people make about it
+    "argmax of labels": ("majority_vote", "the majority is unbiased"),
+    "binary cross-entropy": ("two_classes", "only the positive class counts"),
+    "calibration after smoothing": ("label_smoothing", "the target is π"),
+    "class weights": ("mixed_and_weighted", "class weights keep the target"),
+    "confidence penalty": ("label_smoothing", "KL(q‖u): a confidence penalty"),
+    "counts, votes": ("multinomial", "the coefficient omitted"),
+    "design effect": ("correlated_votes", "n votes are worth n"),
+    "dispersion": ("quasi_likelihood", "a label is worth one vote"),
+    "distillation": ("imperfect_teacher", "no more than the error"),
+    "EM": ("em_step", "r fixed forever is maximum likelihood"),
+    "evidence lower bound": ("em_step", "the divergence turned round"),
+    "focal loss": ("proper_scores", "the focal loss is proper"),
+    "forward correction": ("noisy_channel", "cross-entropy onto the readings finds π"),
+    "Gibbs' inequality": ("gibbs_inequality", "equality iff the supports are the same"),
+    "information equality": ("bartlett", "for w = 1 and a soft label"),
+    "KL projection": ("misspecified", "the reverse projection"),
+    "label smoothing": ("smoothing_is_a_prior_for_each_item", "it washes out with more items"),
+    "likelihood of a soft label": ("integer_weights", "any w > 0"),
+    "likelihood-ratio test": ("likelihood_ratio_scale", "χ², whatever the labels"),
+    "MAP": ("map_is_not_mle", "mean taken for the mode"),
+    "perplexity": ("units", "2 to the power of nats"),
+    "pseudo-counts": ("pseudo_counts", "Dir(np): one too few"),
+    "replicated rows": ("replicated_rows", "m forgotten"),
+    "robust standard errors": ("sandwich", "the inverse of A alone"),
+    "separation": ("existence", "a fit exists iff some label is soft"),
+    "soft evidence": ("virtual_evidence", "identified with cross-entropy"),
+    "temperature": ("temperature", "without T²"),
+}
 
 
 def glossary(by_name):
-    """From a term of the field to the claim about it, to the test of the claim, and to a mistake that it refutes."""
+    """From a term of the field to the claim about it, to the test of the claim, and to a mistake
+    that it refutes.
+    """
     rows = [(term, by_name[name], mistake) for term, (name, mistake) in TERMS.items()]
-    strange = [f"{claim.name}: {mistake}" for _, claim, mistake in rows if mistake not in claim.mistakes]
+    strange = [
+        f"{claim.name}: {mistake}" for _, claim, mistake in rows if mistake not in claim.mistakes
+    ]
     if strange:
         raise LookupError(f"no such mistake: {'; '.join(strange)}")
-    return Page(lambda link: _table(("term", "claim", "test", "a mistake that it refutes"), [(term, link("prf:ref", claim.title, claim.label), f"`test_claims.py[{claim.label}]`", mistake) for term, claim, mistake in rows]))
+    return Page(
+        lambda link: _table(
+            ("term", "claim", "test", "a mistake that it refutes"),
+            [
+                (
+                    term,
+                    link("prf:ref", claim.title, claim.label),
+                    f"`test_claims.py[{claim.label}]`",
+                    mistake,
+                )
+                for term, claim, mistake in rows
+            ],
+        )
+    )
 
 
 def reach_table(chapters, *grades):
-    """Every piece of evidence with one of these grades: which part of which claim it covers, and for which sizes or by what."""
+    """Every piece of evidence with one of these grades: which part of which claim it covers, and
+    for which sizes or by what.
+    """
+
     def lines(link):
-        return _table(("claim", "part", "for which, and by what"), [
-            (link("ref", claim.title, claim.place), evidence.covers or "the whole statement", _reach(evidence))
-            for claim in _all(chapters) for evidence in claim.evidence if evidence.grade in grades])
+        return _table(
+            ("claim", "part", "for which, and by what"),
+            [
+                (
+                    link("ref", claim.title, claim.place),
+                    evidence.part or "the whole statement",
+                    _reach(evidence),
+                )
+                for claim in _all(chapters)
+                for evidence in claim.evidence
+                if evidence.grade in grades
+            ],
+        )
+
     return Page(lines)
 
 
@@ -120,8 +226,17 @@ def _reach(evidence):
         names = [str(given.symbol) for given in evidence.chain.given]
         sizes = [f"${name}$" for name in names if name in ("K", "N")]
         others = [name for name in names if name not in ("K", "N")]
-        range_of = f"every {' and '.join(sizes)}; " if sizes else f"all {', '.join(others)}; " if others else ""
-        return f"{range_of}{len(evidence.chain.steps)} step{'s' * (len(evidence.chain.steps) != 1)}" + (", and the library computes it" if evidence.computes else "")
+        range_of = (
+            f"every {' and '.join(sizes)}; "
+            if sizes
+            else f"all {', '.join(others)}; "
+            if others
+            else ""
+        )
+        return (
+            f"{range_of}{len(evidence.chain.steps)} step{'s' * (len(evidence.chain.steps) != 1)}"
+            + (", and the library computes it" if evidence.computes else "")
+        )
     if isinstance(evidence, DerivedCases):
         return ", ".join(evidence.chains)
     if isinstance(evidence, Argued):
@@ -131,5 +246,12 @@ def _reach(evidence):
     if isinstance(evidence, Simulated):
         return f"Monte Carlo, within {evidence.errors:g} of its own standard errors"
     if isinstance(evidence, Sampled):
-        return f"random draws with {', '.join(map(str, SIZES))} classes, corners first, to within {evidence.tolerance:g}"
-    return {"exact": "every case that is named, in rationals", "certified": "certificates, in rationals", "computed": "two computations in 60 digits"}[evidence.grade]
+        return (
+            f"random draws with {', '.join(map(str, SIZES))} classes, corners first, to within "
+            f"{evidence.tolerance:g}"
+        )
+    return {
+        "exact": "every case that is named, in rationals",
+        "certified": "certificates, in rationals",
+        "computed": "two computations in 60 digits",
+    }[evidence.grade]

@@ -1,4 +1,7 @@
-"""Softmax at a temperature, and the loss of distillation: a teacher's softened distribution as soft labels."""
+"""Softmax at a temperature, and the loss of distillation: a teacher's softened distribution as
+soft labels.
+"""
+
 import numpy as np
 
 from xentlib import _checks
@@ -7,7 +10,10 @@ from xentlib.losses import softmax_cross_entropy, softmax_cross_entropy_value_an
 
 
 def _tempered(argument, logits, temperature):
-    logits, temperature = _checks.logits(argument, logits), _checks.scale("temperature", temperature)
+    logits, temperature = (
+        _checks.logits(argument, logits),
+        _checks.scale("temperature", temperature),
+    )
     with np.errstate(all="ignore"):
         return logits / temperature, temperature
 
@@ -16,11 +22,16 @@ def _student_and_labels(logits, teacher_logits, temperature):
     """The student's tempered logits, the teacher's tempered distribution, and the temperature."""
     _checks.same_shape(logits=logits, teacher_logits=teacher_logits)
     student, temperature = _tempered("logits", logits, temperature)
-    return student, softmax(_tempered("teacher_logits", teacher_logits, temperature)[0]), temperature
+    return (
+        student,
+        softmax(_tempered("teacher_logits", teacher_logits, temperature)[0]),
+        temperature,
+    )
 
 
 def tempered_softmax(logits, temperature):
-    """softmax(z / T): flatter than softmax for T > 1, sharper for T < 1, with the same order of the classes.
+    """softmax(z / T): flatter than softmax for T > 1, sharper for T < 1, with the same order of
+    the classes.
 
     Parameters
     ----------
@@ -45,7 +56,8 @@ def tempered_softmax(logits, temperature):
 
 
 def distillation_loss(logits, teacher_logits, temperature):
-    """T² H(softmax(v/T), softmax(z/T)) row by row: the cross-entropy of a student under its teacher's softened labels.
+    """T² H(softmax(v/T), softmax(z/T)) row by row: the cross-entropy of a student under its
+    teacher's softened labels.
 
     Parameters
     ----------
@@ -72,7 +84,8 @@ def distillation_loss(logits, teacher_logits, temperature):
 
 
 def distillation_loss_value_and_grad(logits, teacher_logits, temperature):
-    """`distillation_loss` and its gradient in the student's logits, T (softmax(z/T) - softmax(v/T)).
+    """`distillation_loss` and its gradient in the student's logits, T (softmax(z/T) -
+    softmax(v/T)).
 
     Parameters
     ----------

@@ -1,4 +1,7 @@
-"""Where a claim stands: its derivations, the functions of the library that its evidence runs, and the claims that use it."""
+"""Where a claim stands: its derivations, the functions of the library that its evidence runs, and
+the claims that use it.
+"""
+
 import importlib
 import inspect
 import pkgutil
@@ -14,6 +17,7 @@ from xentlib.chain import Chain
 
 class Trace(NamedTuple):
     """By name: chains of xentlib.derivations, public functions of xentlib, and claims."""
+
     derived: tuple
     computed: tuple
     used_by: tuple
@@ -24,7 +28,9 @@ def _chains():
     """The place of every chain in xentlib.derivations, by identity."""
     found = {}
     for module in pkgutil.iter_modules(derivations.__path__):
-        for name, value in vars(importlib.import_module(f"xentlib.derivations.{module.name}")).items():
+        for name, value in vars(
+            importlib.import_module(f"xentlib.derivations.{module.name}")
+        ).items():
             for chain in value.values() if isinstance(value, Mapping) else [value]:
                 if isinstance(chain, Chain):
                     found.setdefault(id(chain), f"derivations.{module.name}.{name}")
@@ -65,9 +71,28 @@ def trace(chapters):
     found = {}
     for claims in chapters.values():
         for name, claim in claims.items():
-            parts = [part for evidence in claim.evidence for field in fields(evidence) if field.name != "mistakes" for part in _parts(getattr(evidence, field.name))]
+            parts = [
+                part
+                for evidence in claim.evidence
+                for field in fields(evidence)
+                if field.name != "mistakes"
+                for part in _parts(getattr(evidence, field.name))
+            ]
             derived = {_chains()[id(part)]: None for part in parts if isinstance(part, Chain)}
-            computed = {function: None for part in parts if inspect.isfunction(part) for function in _public(part, set())}
+            computed = {
+                function: None
+                for part in parts
+                if inspect.isfunction(part)
+                for function in _public(part, set())
+            }
             found[name] = Trace(tuple(derived), tuple(sorted(computed)), ())
-    users = {name: tuple(other.name for claims in chapters.values() for other in claims.values() if any(used.name == name for used in other.uses)) for name in found}
+    users = {
+        name: tuple(
+            other.name
+            for claims in chapters.values()
+            for other in claims.values()
+            if any(used.name == name for used in other.uses)
+        )
+        for name in found
+    }
     return {name: entry._replace(used_by=users[name]) for name, entry in found.items()}

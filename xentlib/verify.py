@@ -1,9 +1,12 @@
-"""The engine: a claim is a statement with evidence, evidence has a grade and mistakes, a verdict prints them.
+"""The engine: a claim is a statement with evidence, evidence has a grade and mistakes, a verdict
+prints them.
 
-A check raises `Refuted` with a counter-example, or `Undecided` where nothing was shown; it never returns False and never
-asserts. A mistake runs through the same check on the same draws and must be refuted there, by a counter-example that is
-printed: a mistake that passes, that crashes, or that stays undecided is an error.
+A check raises `Refuted` with a counter-example, or `Undecided` where nothing was shown; it
+never returns False and never asserts. A mistake runs through the same check on the same draws
+and must be refuted there, by a counter-example that is printed: a mistake that passes, that
+crashes, or that stays undecided is an error.
 """
+
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -16,7 +19,10 @@ FEWEST_MISTAKES = 2
 
 @dataclass(frozen=True)
 class Claim:
-    """A statement and its evidence. Evidence with `covers=""` covers the whole statement, other evidence the part it names."""
+    """A statement and its evidence. Evidence with `part=""` covers the whole statement, other
+    evidence the part it names.
+    """
+
     title: str
     statement: str
     evidence: tuple
@@ -37,13 +43,21 @@ class Claim:
     @property
     def grade(self):
         """The weakest grade needed to cover the whole statement."""
-        whole = [e.grade for e in self.evidence if not e.covers]
-        return min(whole, key=GRADES.index) if whole else max((e.grade for e in self.evidence), key=GRADES.index)
+        whole = [e.grade for e in self.evidence if not e.part]
+        return (
+            min(whole, key=GRADES.index)
+            if whole
+            else max((e.grade for e in self.evidence), key=GRADES.index)
+        )
 
     @property
     def headline(self):
         """The grade in words, with the better grades of parts."""
-        better = [grade for grade in GRADES[:GRADES.index(self.grade)] if grade in {e.grade for e in self.evidence}]
+        better = [
+            grade
+            for grade in GRADES[: GRADES.index(self.grade)]
+            if grade in {e.grade for e in self.evidence}
+        ]
         return self.grade.capitalize() + (f" (parts: {', '.join(better)})" if better else "")
 
     @property
@@ -58,7 +72,10 @@ class Claim:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What `verify` found: for each evidence what it says, and for each mistake the counter-example."""
+    """What `verify` found: for each evidence what it says, and for each mistake the
+    counter-example.
+    """
+
     claim: Claim
     findings: tuple
     refuted: Mapping
@@ -68,9 +85,16 @@ class Verdict:
         """What was found, as JSON: the receipt of the book is made from these."""
         claim = self.claim
         return {
-            "claim": claim.name, "grade": claim.grade,
-            "evidence": [{"grade": e.grade, "covers": e.covers, "found": finding} for e, finding in zip(claim.evidence, self.findings, strict=True)],
-            "mistakes": [{"mistake": mistake, "counter_example": found} for mistake, found in self.refuted.items()],
+            "claim": claim.name,
+            "grade": claim.grade,
+            "evidence": [
+                {"grade": e.grade, "part": e.part, "found": finding}
+                for e, finding in zip(claim.evidence, self.findings, strict=True)
+            ],
+            "mistakes": [
+                {"mistake": mistake, "counter_example": found}
+                for mistake, found in self.refuted.items()
+            ],
         }
 
     def _repr_mimebundle_(self, include=None, exclude=None):
@@ -78,11 +102,15 @@ class Verdict:
 
 
 def verify(claim, seed=0):
-    """Check every evidence of a claim and refute every mistake; raise, naming claim and evidence, where one fails."""
+    """Check every evidence of a claim and refute every mistake; raise, naming claim and evidence,
+    where one fails.
+    """
     if not claim.evidence:
         raise Undecided(f"{claim.title}: a claim without evidence")
     if len(claim.mistakes) < FEWEST_MISTAKES:
-        raise Undecided(f"{claim.title}: {len(claim.mistakes)} of at least {FEWEST_MISTAKES} mistakes are named")
+        raise Undecided(
+            f"{claim.title}: {len(claim.mistakes)} of at least {FEWEST_MISTAKES} mistakes are named"
+        )
     if len(set(claim.mistakes)) < len(claim.mistakes):
         raise Undecided(f"{claim.title}: two mistakes have one name")
     findings, refuted = [], {}
@@ -90,7 +118,9 @@ def verify(claim, seed=0):
         try:
             findings.append(evidence.check(seed))
         except (Refuted, Undecided) as trouble:
-            raise type(trouble)(f"{claim.title} ({evidence.covers or 'the whole statement'}): {trouble}") from None
+            raise type(trouble)(
+                f"{claim.title} ({evidence.part or 'the whole statement'}): {trouble}"
+            ) from None
         for mistake in evidence.mistakes:
             try:
                 refuted[mistake] = evidence.refute(mistake, seed)

@@ -1,10 +1,24 @@
 """Every claim of the book, one module a chapter, in reading order: `CHAPTERS[chapter][name]`."""
+
 from importlib import import_module
 
 from xentlib.verify import Claim
 
-_MODULES = {"bayes": "bayes", "many-observations": "observations", "categorical": "categorical", "cross-entropy": "cross_entropy", "entropy-and-kl": "divergence",
-            "counts": "counts", "ten-votes-a-word": "votes", "integer-weights": "integer_weights", "five-meanings": "meanings", "geometry": "geometry", "right-on-average": "estimates", "smoothing": "smoothing", "neighbours": "neighbours"}
+_MODULES = {
+    "bayes": "bayes",
+    "many-observations": "observations",
+    "categorical": "categorical",
+    "cross-entropy": "cross_entropy",
+    "entropy-and-kl": "divergence",
+    "counts": "counts",
+    "ten-votes-a-word": "votes",
+    "integer-weights": "integer_weights",
+    "five-meanings": "meanings",
+    "geometry": "geometry",
+    "right-on-average": "estimates",
+    "smoothing": "smoothing",
+    "neighbours": "neighbours",
+}
 
 
 def _named(module):
@@ -16,7 +30,10 @@ def _named(module):
     return claims
 
 
-CHAPTERS = {chapter: _named(import_module(f"xentlib.claims.{module}")) for chapter, module in _MODULES.items()}
+CHAPTERS = {
+    chapter: _named(import_module(f"xentlib.claims.{module}"))
+    for chapter, module in _MODULES.items()
+}
 CLAIMS = {name: claim for claims in CHAPTERS.values() for name, claim in claims.items()}
 if len(CLAIMS) != sum(map(len, CHAPTERS.values())):
     raise ImportError("two claims have one name")

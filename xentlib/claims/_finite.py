@@ -1,4 +1,5 @@
 """Small families in exact rationals, over which claims are enumerated."""
+
 from fractions import Fraction as F
 from itertools import product
 from math import comb
@@ -42,10 +43,14 @@ def prod(factors):
 
 
 def power(base, exponent):
-    """base ** exponent for fractions: a fraction where the exponent is whole, SymPy's exact power where not."""
+    """base ** exponent for fractions: a fraction where the exponent is whole, SymPy's exact power
+    where not.
+    """
     if exponent.denominator == 1:
         return base ** int(exponent)
-    return Rational(base.numerator, base.denominator) ** Rational(exponent.numerator, exponent.denominator)
+    return Rational(base.numerator, base.denominator) ** Rational(
+        exponent.numerator, exponent.denominator
+    )
 
 
 def by_row(data, models):
@@ -55,8 +60,14 @@ def by_row(data, models):
 
 def by_input(data, models, exponents=lambda counts: counts):
     """∏_x ∏_k q_k(x)^e_k, where the exponents e follow from the counts of the labels at x."""
-    counted = {x: [data.count((x, label)) for label in range(len(model))] for x, model in models.items()}
-    return prod(power(q, e) for x, model in models.items() for q, e in zip(model, exponents(counted[x]), strict=True))
+    counted = {
+        x: [data.count((x, label)) for label in range(len(model))] for x, model in models.items()
+    }
+    return prod(
+        power(q, e)
+        for x, model in models.items()
+        for q, e in zip(model, exponents(counted[x]), strict=True)
+    )
 
 
 def normalised(weights):

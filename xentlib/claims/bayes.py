@@ -1,4 +1,5 @@
 """Chapter 1: Bayes, maximum a posteriori, maximum likelihood."""
+
 from fractions import Fraction as F
 from itertools import product
 from math import comb, factorial
@@ -14,8 +15,8 @@ from xentlib.evidence import Argued, Certified, Computed, Derived, Exact, at_mos
 from xentlib.verify import Claim
 
 t = Symbol("t", positive=True)
-WEIGHTS = tuple(product((1, 2, 3), repeat=3))            # unnormalised, ties included
-COIN = tuple(F(k, 8) for k in range(1, 8))               # a finite parameter space
+WEIGHTS = tuple(product((1, 2, 3), repeat=3))  # unnormalised, ties included
+COIN = tuple(F(k, 8) for k in range(1, 8))  # a finite parameter space
 
 
 def _area(density):
@@ -24,7 +25,9 @@ def _area(density):
 
 
 def _joint_tables():
-    """Joint laws of a parameter with 2 values and an observation with 3, as rows of numbers that sum to 1."""
+    """Joint laws of a parameter with 2 values and an observation with 3, as rows of numbers that
+    sum to 1.
+    """
     for first, second in product(WEIGHTS[::4], WEIGHTS[::5]):
         total = sum(first) + sum(second)
         yield tuple(F(w, total) for w in first), tuple(F(w, total) for w in second)
@@ -52,16 +55,41 @@ def _divided_by_the_maximum(table, x):
 
 bayes_rule = Claim(
     title="Bayes' rule",
-    statement=r"Let $\varpi(\theta)$ be a prior density and $p(X\mid\theta)$ a likelihood with $0<P(X)=\int p(X\mid\theta)\,\varpi(\theta)\,d\theta<\infty$. "
-              r"Then the posterior density is $p(\theta\mid X)=p(X\mid\theta)\,\varpi(\theta)/P(X)$, and it integrates to 1.",
+    statement=(
+        r"Let $\varpi(\theta)$ be a prior density and $p(X\mid\theta)$ a likelihood with "
+        r"$0<P(X)=\int p(X\mid\theta)\,\varpi(\theta)\,d\theta<\infty$. "
+        r"Then the posterior density is $p(\theta\mid X)=p(X\mid\theta)\,\varpi(\theta)/P(X)$, and "
+        r"it integrates to 1."
+    ),
     evidence=(
-        Exact("finitely many parameters", _joint_cases, _posterior_by_counting, _posterior_by_formula, {
-            "divided by the maximum": _divided_by_the_maximum,
-            "prior forgotten": lambda table, x: normalised(row[x] / sum(row) for row in table)}),
-        Derived("binomial data with a Beta prior", derived.beta_posterior, mistakes={
-            "one count too many": derived.beta_posterior.last * derived.t,
-            "normalised as the prior was": derived.t ** (derived.a + derived.s - 1) * (1 - derived.t) ** (derived.b + derived.f - 1) / derived.beta_function}),
-        Argued("densities in general", "The joint density of (θ, X) is p(X|θ)ϖ(θ). Its integral over θ is P(X), positive and finite, so the quotient is the conditional density of θ, and it integrates to P(X)/P(X) = 1."),
+        Exact(
+            part="finitely many parameters",
+            cases=_joint_cases,
+            lhs=_posterior_by_counting,
+            rhs=_posterior_by_formula,
+            mistakes={
+                "divided by the maximum": _divided_by_the_maximum,
+                "prior forgotten": lambda table, x: normalised(row[x] / sum(row) for row in table),
+            },
+        ),
+        Derived(
+            part="binomial data with a Beta prior",
+            chain=derived.beta_posterior,
+            mistakes={
+                "one count too many": derived.beta_posterior.last * derived.t,
+                "normalised as the prior was": derived.t ** (derived.a + derived.s - 1)
+                * (1 - derived.t) ** (derived.b + derived.f - 1)
+                / derived.beta_function,
+            },
+        ),
+        Argued(
+            part="densities in general",
+            proof=(
+                "The joint density of (θ, X) is p(X|θ)ϖ(θ). Its integral over θ is P(X), "
+                "positive and finite, so the quotient is the conditional density of θ, and it "
+                "integrates to P(X)/P(X) = 1."
+            ),
+        ),
     ),
 )
 
@@ -76,21 +104,57 @@ def _map_set(prior, likelihood):
 
 evidence_is_free_of_the_parameter = Claim(
     title="The evidence does not depend on the parameter",
-    statement=r"Let $0<P(X\mid M)<\infty$. As sets, possibly empty or with many members, "
-              r"$\operatorname*{arg\,max}_\theta p(\theta\mid X,M)=\operatorname*{arg\,max}_\theta p(X\mid\theta,M)\,\varpi(\theta\mid M)$. "
-              "\n\n"
-              r"To compare *models*, the evidence is needed: $P(M\mid X)\propto P(M)\,P(X\mid M)$. For a sequence of tosses with 7 heads in 10, let $M_1$ say $\theta=\tfrac12$ and $M_2$ that $\theta$ is uniform. "
-              r"The peak of $M_2$, $0.7^7\,0.3^3$, is the higher, but its evidence $1/1320$ is below the $1/1024$ of $M_1$.",
+    statement=(
+        r"Let $0<P(X\mid M)<\infty$. As sets, possibly empty or with many members, "
+        r"$\operatorname*{arg\,max}_\theta p(\theta\mid X,M)=\operatorname*{arg\,max}_\theta "
+        r"p(X\mid\theta,M)\,\varpi(\theta\mid M)$. "
+        "\n\n"
+        r"To compare *models*, the evidence is needed: $P(M\mid X)\propto P(M)\,P(X\mid M)$. For a "
+        r"sequence of tosses with 7 heads in 10, let $M_1$ say $\theta=\tfrac12$ and $M_2$ that "
+        r"$\theta$ is uniform. "
+        r"The peak of $M_2$, $0.7^7\,0.3^3$, is the higher, but its evidence $1/1320$ is below the "
+        r"$1/1024$ of $M_1$."
+    ),
     evidence=(
-        Exact("finitely many parameters", _prior_cases,
-              lambda prior, likelihood: arg_max(dict(enumerate(normalised(F(a * b) for a, b in zip(prior, likelihood, strict=True))))), _map_set,
-              {"prior dropped with the evidence": lambda prior, likelihood: arg_max(dict(enumerate(likelihood)))}),
-        Argued("the argmax in general", "Dividing a function of θ by P(X|M), a positive number that is free of θ, keeps the order of its values: the same θ are largest, if any are."),
-        Exact("the two models", lambda: [(7, 3)],
-              lambda heads, tails: (Rational(1, 2) ** (heads + tails) > _area(t**heads * (1 - t) ** tails), _area(t**heads * (1 - t) ** tails)),
-              lambda heads, tails: (True, Rational(1, 1320)), {
-                  "models compared by their peaks": lambda heads, tails: (Rational(1, 2) ** (heads + tails) > Rational(7, 10) ** heads * Rational(3, 10) ** tails, Rational(1, 1320)),
-                  "evidence of the count": lambda heads, tails: (True, Rational(1, 11))}),
+        Exact(
+            part="finitely many parameters",
+            cases=_prior_cases,
+            lhs=lambda prior, likelihood: arg_max(
+                dict(
+                    enumerate(normalised(F(a * b) for a, b in zip(prior, likelihood, strict=True)))
+                )
+            ),
+            rhs=_map_set,
+            mistakes={
+                "prior dropped with the evidence": lambda prior, likelihood: arg_max(
+                    dict(enumerate(likelihood))
+                )
+            },
+        ),
+        Argued(
+            part="the argmax in general",
+            proof=(
+                "Dividing a function of θ by P(X|M), a positive number that is free of θ, "
+                "keeps the order of its values: the same θ are largest, if any are."
+            ),
+        ),
+        Exact(
+            part="the two models",
+            cases=lambda: [(7, 3)],
+            lhs=lambda heads, tails: (
+                Rational(1, 2) ** (heads + tails) > _area(t**heads * (1 - t) ** tails),
+                _area(t**heads * (1 - t) ** tails),
+            ),
+            rhs=lambda heads, tails: (True, Rational(1, 1320)),
+            mistakes={
+                "models compared by their peaks": lambda heads, tails: (
+                    Rational(1, 2) ** (heads + tails)
+                    > Rational(7, 10) ** heads * Rational(3, 10) ** tails,
+                    Rational(1, 1320),
+                ),
+                "evidence of the count": lambda heads, tails: (True, Rational(1, 11)),
+            },
+        ),
     ),
     uses=(bayes_rule,),
 )
@@ -98,32 +162,90 @@ evidence_is_free_of_the_parameter = Claim(
 likelihood_has_no_area = Claim(
     kind="definition",
     title="Likelihood",
-    statement=r"A likelihood of $\theta$ is $p(X\mid\theta)$ as a function of $\theta$, up to a factor $c(X)>0$ free of $\theta$. $\sum_X p(X\mid\theta)=1$ for each $\theta$, "
-              r"but the area under a likelihood means nothing: for 7 heads in 10 it is $1/1320$ for the sequence, $1/11$ for the count, and $1/252$ for the sequence in the coordinate $\operatorname{logit}\theta$. "
-              r"Sampling until 10 tosses or until 7 heads gives one likelihood.",
+    statement=(
+        r"A likelihood of $\theta$ is $p(X\mid\theta)$ as a function of $\theta$, up to a factor "
+        r"$c(X)>0$ free of $\theta$. $\sum_X p(X\mid\theta)=1$ for each $\theta$, "
+        r"but the area under a likelihood means nothing: for 7 heads in 10 it is $1/1320$ for the "
+        r"sequence, $1/11$ for the count, and $1/252$ for the sequence in the coordinate "
+        r"$\operatorname{logit}\theta$. "
+        r"Sampling until 10 tosses or until 7 heads gives one likelihood."
+    ),
     evidence=(
-        Exact("probabilities of data sum to 1", lambda: [(n, theta) for n in range(1, 8) for theta in COIN],
-              lambda n, theta: sum(binomial(s, n, theta) for s in range(n + 1)), lambda n, theta: F(1),
-              {"sum without the coefficient": dict(lhs=lambda n, theta: sum(theta**s * (1 - theta) ** (n - s) for s in range(n + 1)))}),
-        Exact("the three areas", lambda: [(1, 0), (comb(10, 7), 0), (1, 1)],
-              lambda factor, jacobian: _area(factor * t ** (7 - jacobian) * (1 - t) ** (3 - jacobian)),
-              lambda factor, jacobian: Rational(factor * factorial(7 - jacobian) * factorial(3 - jacobian), factorial(11 - 2 * jacobian)),
-              {"the same area in every coordinate": lambda factor, jacobian: Rational(factor, 1320), "a likelihood has area 1": lambda factor, jacobian: Rational(1)}),
-        Derived("two stopping rules", derived.binomial_against_negative_binomial, mistakes={"the same probability": 1 + 0 * derived.s, "a factor with θ in it": (derived.s + derived.f) * derived.t / derived.s}),
+        Exact(
+            part="probabilities of data sum to 1",
+            cases=lambda: [(n, theta) for n in range(1, 8) for theta in COIN],
+            lhs=lambda n, theta: sum(binomial(s, n, theta) for s in range(n + 1)),
+            rhs=lambda n, theta: F(1),
+            mistakes={
+                "sum without the coefficient": dict(
+                    lhs=lambda n, theta: sum(
+                        theta**s * (1 - theta) ** (n - s) for s in range(n + 1)
+                    )
+                )
+            },
+        ),
+        Exact(
+            part="the three areas",
+            cases=lambda: [(1, 0), (comb(10, 7), 0), (1, 1)],
+            lhs=lambda factor, jacobian: _area(
+                factor * t ** (7 - jacobian) * (1 - t) ** (3 - jacobian)
+            ),
+            rhs=lambda factor, jacobian: Rational(
+                factor * factorial(7 - jacobian) * factorial(3 - jacobian),
+                factorial(11 - 2 * jacobian),
+            ),
+            mistakes={
+                "the same area in every coordinate": lambda factor, jacobian: Rational(
+                    factor, 1320
+                ),
+                "a likelihood has area 1": lambda factor, jacobian: Rational(1),
+            },
+        ),
+        Derived(
+            part="two stopping rules",
+            chain=derived.binomial_against_negative_binomial,
+            mistakes={
+                "the same probability": 1 + 0 * derived.s,
+                "a factor with θ in it": (derived.s + derived.f) * derived.t / derived.s,
+            },
+        ),
     ),
 )
 
 
 map_and_mle = Claim(
     title="MAP and maximum likelihood",
-    statement=r"$\hat\theta_{\mathrm{MAP}}=\operatorname*{arg\,max}_\theta p(X\mid\theta)\,\varpi(\theta)$ and $\hat\theta_{\mathrm{MLE}}=\operatorname*{arg\,max}_\theta p(X\mid\theta)$. "
-              r"If $\varpi$ is a positive constant on $\Theta$, they are the same set. In general they are not.",
+    statement=(
+        r"$\hat\theta_{\mathrm{MAP}}=\operatorname*{arg\,max}_\theta "
+        r"p(X\mid\theta)\,\varpi(\theta)$ and "
+        r"$\hat\theta_{\mathrm{MLE}}=\operatorname*{arg\,max}_\theta p(X\mid\theta)$. "
+        r"If $\varpi$ is a positive constant on $\Theta$, they are the same set. In general they "
+        r"are not."
+    ),
     evidence=(
-        Exact("finitely many parameters", lambda: [(constant, likelihood) for constant in (F(1, 3), F(2)) for likelihood in WEIGHTS],
-              lambda constant, likelihood: _map_set((constant,) * 3, likelihood), lambda constant, likelihood: arg_max(dict(enumerate(likelihood))), {
-                  "the MAP is always the MLE (the walk's naming)": dict(cases=_prior_cases, lhs=_map_set, rhs=lambda prior, likelihood: arg_max(dict(enumerate(likelihood)))),
-                  "the likelihood is not needed": lambda constant, likelihood: frozenset({0, 1, 2})}),
-        Argued("in general", "With ϖ(θ) = c > 0 for every θ the product p(X|θ)ϖ(θ) is c times the likelihood, and a positive factor keeps every maximiser."),
+        Exact(
+            part="finitely many parameters",
+            cases=lambda: [
+                (constant, likelihood) for constant in (F(1, 3), F(2)) for likelihood in WEIGHTS
+            ],
+            lhs=lambda constant, likelihood: _map_set((constant,) * 3, likelihood),
+            rhs=lambda constant, likelihood: arg_max(dict(enumerate(likelihood))),
+            mistakes={
+                "the MAP is always the MLE (the walk's naming)": dict(
+                    cases=_prior_cases,
+                    lhs=_map_set,
+                    rhs=lambda prior, likelihood: arg_max(dict(enumerate(likelihood))),
+                ),
+                "the likelihood is not needed": lambda constant, likelihood: frozenset({0, 1, 2}),
+            },
+        ),
+        Argued(
+            part="in general",
+            proof=(
+                "With ϖ(θ) = c > 0 for every θ the product p(X|θ)ϖ(θ) is c times the "
+                "likelihood, and a positive factor keeps every maximiser."
+            ),
+        ),
     ),
     uses=(evidence_is_free_of_the_parameter,),
 )
@@ -141,17 +263,58 @@ def _mean(y, n, a, b):
 map_is_not_mle = Claim(
     kind="example",
     title="A coin for which MAP, MLE and posterior mean differ",
-    statement=r"With $y$ heads in $n$ tosses and a Beta$(a,b)$ prior, where $y+a>1$ and $n-y+b>1$, the MAP is $(y+a-1)/(n+a+b-2)$ and the posterior mean $(y+a)/(n+a+b)$. "
-              r"For 7 heads in 10 and Beta$(5,2)$: MLE $7/10$, MAP $11/15$, posterior mean $12/17$.",
+    statement=(
+        r"With $y$ heads in $n$ tosses and a Beta$(a,b)$ prior, where $y+a>1$ and $n-y+b>1$, the "
+        r"MAP is $(y+a-1)/(n+a+b-2)$ and the posterior mean $(y+a)/(n+a+b)$. "
+        r"For 7 heads in 10 and Beta$(5,2)$: MLE $7/10$, MAP $11/15$, posterior mean $12/17$."
+    ),
     evidence=(
-        Derived("the mode, in general", derived.beta_mode, mistakes={
-            "mean taken for the mode": ((derived.a + derived.s) - (derived.a + derived.b + derived.s + derived.f) * derived.t) / (derived.t * (1 - derived.t)),
-            "prior forgotten": (derived.s - (derived.s + derived.f) * derived.t) / (derived.t * (1 - derived.t))}),
-        Exact("the mean, for whole numbers", lambda: [(y, n, a, b) for n in (2, 10) for y in range(n + 1) for a in (1, 5) for b in (1, 2)], _mean,
-              lambda y, n, a, b: Rational(y + a, n + a + b), {"mode taken for the mean": lambda y, n, a, b: Rational(y + a - 1, n + a + b - 2) if n + a + b > 2 else Rational(0)}),
-        Exact("the example", lambda: [(7, 10, 5, 2)], lambda *coin: (_mode(coin[0], coin[1], 1, 1), _mode(*coin), _mean(*coin)), lambda *coin: (Rational(7, 10), Rational(11, 15), Rational(12, 17)),
-              {"MAP = (y + a)/(n + a + b)": lambda *coin: (Rational(7, 10), Rational(12, 17), Rational(12, 17))}),
-        Argued("the stationary point is the maximum", "The slope (y+a-1-(n+a+b-2)t)/(t(1-t)) is positive below its only root and negative above it, so the density rises, then falls."),
+        Derived(
+            part="the mode, in general",
+            chain=derived.beta_mode,
+            mistakes={
+                "mean taken for the mode": (
+                    (derived.a + derived.s)
+                    - (derived.a + derived.b + derived.s + derived.f) * derived.t
+                )
+                / (derived.t * (1 - derived.t)),
+                "prior forgotten": (derived.s - (derived.s + derived.f) * derived.t)
+                / (derived.t * (1 - derived.t)),
+            },
+        ),
+        Exact(
+            part="the mean, for whole numbers",
+            cases=lambda: [
+                (y, n, a, b) for n in (2, 10) for y in range(n + 1) for a in (1, 5) for b in (1, 2)
+            ],
+            lhs=_mean,
+            rhs=lambda y, n, a, b: Rational(y + a, n + a + b),
+            mistakes={
+                "mode taken for the mean": lambda y, n, a, b: (
+                    Rational(y + a - 1, n + a + b - 2) if n + a + b > 2 else Rational(0)
+                )
+            },
+        ),
+        Exact(
+            part="the example",
+            cases=lambda: [(7, 10, 5, 2)],
+            lhs=lambda *coin: (_mode(coin[0], coin[1], 1, 1), _mode(*coin), _mean(*coin)),
+            rhs=lambda *coin: (Rational(7, 10), Rational(11, 15), Rational(12, 17)),
+            mistakes={
+                "MAP = (y + a)/(n + a + b)": lambda *coin: (
+                    Rational(7, 10),
+                    Rational(12, 17),
+                    Rational(12, 17),
+                )
+            },
+        ),
+        Argued(
+            part="the stationary point is the maximum",
+            proof=(
+                "The slope (y+a-1-(n+a+b-2)t)/(t(1-t)) is positive below its only root and "
+                "negative above it, so the density rises, then falls."
+            ),
+        ),
     ),
     uses=(map_and_mle,),
 )
@@ -165,7 +328,9 @@ def _equivariance_cases():
 
 def _likelihood_of_image(y, n, name, factor=lambda theta, name: 1):
     """The likelihood as a function of g(θ), maximised over the images."""
-    return arg_max({MAPS[name](theta): binomial(y, n, theta) * factor(theta, name) for theta in COIN})
+    return arg_max(
+        {MAPS[name](theta): binomial(y, n, theta) * factor(theta, name) for theta in COIN}
+    )
 
 
 def _slope(theta, name):
@@ -179,23 +344,63 @@ def _posterior_mean(y, n, name, of=lambda x, name: x):
 
 mle_is_equivariant = Claim(
     title="Maximum likelihood is equivariant",
-    statement=r"For a bijection $g$ of the parameter space, the maximisers of the likelihood of $g(\theta)$ are the images under $g$ of the maximisers of the likelihood of $\theta$. The same is false of posterior means.",
+    statement=(
+        r"For a bijection $g$ of the parameter space, the maximisers of the likelihood of "
+        r"$g(\theta)$ are the images under $g$ of the maximisers of the likelihood of "
+        r"$\theta$. The same is false of posterior means."
+    ),
     evidence=(
-        Exact("coins on a grid, three bijections", _equivariance_cases, _likelihood_of_image,
-              lambda y, n, name: frozenset(MAPS[name](theta) for theta in arg_max({theta: binomial(y, n, theta) for theta in COIN})), {
-                  "posterior means are equivariant": dict(lhs=lambda y, n, name: _posterior_mean(y, n, name, lambda x, name: MAPS[name](x)), rhs=lambda y, n, name: MAPS[name](_posterior_mean(y, n, name))),
-                  "a likelihood multiplied by a Jacobian": dict(lhs=lambda y, n, name: _likelihood_of_image(y, n, name, _slope))}),
-        Derived("the logit of a coin", derived.logit_score, lambda eta, s, f: -xentlib.softmax_cross_entropy_value_and_grad([[0.0, eta]] * (s + f), [[0.0, 1.0]] * s + [[1.0, 0.0]] * f)[1][:, 1].sum(), {
-            "sign of the score": -derived.logit_score.last, "a Jacobian added": derived.flat_in_theta_read_in_the_logit.last}),
-        Argued("in general", "The likelihood of g(θ) at φ is the likelihood of θ at g⁻¹(φ): the same numbers under other names. A value is largest under its new name iff it was under its old one."),
+        Exact(
+            part="coins on a grid, three bijections",
+            cases=_equivariance_cases,
+            lhs=_likelihood_of_image,
+            rhs=lambda y, n, name: frozenset(
+                MAPS[name](theta)
+                for theta in arg_max({theta: binomial(y, n, theta) for theta in COIN})
+            ),
+            mistakes={
+                "posterior means are equivariant": dict(
+                    lhs=lambda y, n, name: _posterior_mean(
+                        y, n, name, lambda x, name: MAPS[name](x)
+                    ),
+                    rhs=lambda y, n, name: MAPS[name](_posterior_mean(y, n, name)),
+                ),
+                "a likelihood multiplied by a Jacobian": dict(
+                    lhs=lambda y, n, name: _likelihood_of_image(y, n, name, _slope)
+                ),
+            },
+        ),
+        Derived(
+            part="the logit of a coin",
+            chain=derived.logit_score,
+            computes=lambda eta, s, f: (
+                -xentlib.softmax_cross_entropy_value_and_grad(
+                    [[0.0, eta]] * (s + f), [[0.0, 1.0]] * s + [[1.0, 0.0]] * f
+                )[1][:, 1].sum()
+            ),
+            mistakes={
+                "sign of the score": -derived.logit_score.last,
+                "a Jacobian added": derived.flat_in_theta_read_in_the_logit.last,
+            },
+        ),
+        Argued(
+            part="in general",
+            proof=(
+                "The likelihood of g(θ) at φ is the likelihood of θ at g⁻¹(φ): the same "
+                "numbers under other names. A value is largest under its new name iff it was "
+                "under its old one."
+            ),
+        ),
     ),
     uses=(likelihood_has_no_area,),
 )
 
 
 def _three_modes(y, n):
-    """The density's stationary points, solved by SymPy: flat in θ; flat in θ and read in the logit; flat in the logit."""
-    u = Symbol("u", positive=True)       # the odds, exp of the logit
+    """The density's stationary points, solved by SymPy: flat in θ; flat in θ and read in the
+    logit; flat in the logit.
+    """
+    u = Symbol("u", positive=True)  # the odds, exp of the logit
     flat = solve(diff(y * log(t) + (n - y) * log(1 - t), t), t)
     in_logit = solve(diff((y + 1) * log(u) - (n + 2) * log(1 + u), u), u)
     flat_in_logit = solve(diff((y - 1) * log(t) + (n - y - 1) * log(1 - t), t), t)
@@ -208,32 +413,105 @@ def _flat_cases():
 
 map_is_not_equivariant = Claim(
     title="MAP is not equivariant",
-    statement=r"Let $2\le y\le n-2$ be the number of heads in $n$ tosses. A prior flat in $\theta$ gives the MAP $y/n$. The same posterior, as a density of the logit, is largest at $\theta=(y+1)/(n+2)$. "
-              r"A prior flat in the logit, maximised in $\theta$, gives $(y-1)/(n-2)$. All three agree iff $y=n/2$. For 7 heads in 10 they are $7/10$, $2/3$, $3/4$. On a countable $\Theta$ the MAP is equivariant for every prior.",
+    statement=(
+        r"Let $2\le y\le n-2$ be the number of heads in $n$ tosses. A prior flat in $\theta$ gives "
+        r"the MAP $y/n$. The same posterior, as a density of the logit, is largest at "
+        r"$\theta=(y+1)/(n+2)$. "
+        r"A prior flat in the logit, maximised in $\theta$, gives $(y-1)/(n-2)$. All three agree "
+        r"iff $y=n/2$. For 7 heads in 10 they are $7/10$, $2/3$, $3/4$. On a countable $\Theta$ "
+        r"the MAP is equivariant for every prior."
+    ),
     evidence=(
-        Derived("flat in θ", derived.flat_in_theta, mistakes={"one success too many": ((derived.s + 1) - (derived.s + derived.f) * derived.t) / (derived.t * (1 - derived.t))}),
-        Derived("flat in θ, read in the logit", derived.flat_in_theta_read_in_the_logit, mistakes={
-            "Jacobian omitted": derived.logit_score.last, "Jacobian upside down": (derived.s - 1) - (derived.s + derived.f - 2) * derived.sigmoid}),
-        Derived("flat in the logit, read in θ", derived.flat_in_the_logit_read_in_theta, mistakes={
-            "Jacobian omitted (in θ)": derived.flat_in_theta.last}),
-        Exact("the three values, n ≤ 10", _flat_cases, _three_modes, lambda y, n: ((Rational(y, n),), (Rational(y + 1, n + 2),), (Rational(y - 1, n - 2),)),
-              {"flat means flat in every coordinate": lambda y, n: ((Rational(y, n),),) * 3}),
-        Exact("when they agree, n ≤ 10", _flat_cases, lambda y, n: len(set(_three_modes(y, n))) == 1, lambda y, n: 2 * y == n, {"they always agree": lambda y, n: True}),
-        Exact("finitely many parameters", lambda: [(prior, y, name) for prior in product((1, 2), repeat=len(COIN)) for y in (2, 5) for name in ("odds", "square")][::5],
-              lambda prior, y, name: arg_max({MAPS[name](theta): w * binomial(y, 7, theta) for theta, w in zip(COIN, prior, strict=True)}),
-              lambda prior, y, name: frozenset(MAPS[name](theta) for theta in arg_max({theta: w * binomial(y, 7, theta) for theta, w in zip(COIN, prior, strict=True)})),
-              {"a Jacobian where there is no density": dict(lhs=lambda prior, y, name: arg_max({MAPS[name](theta): w * binomial(y, 7, theta) * _slope(theta, name) for theta, w in zip(COIN, prior, strict=True)}))}),
-        Argued("the stationary points are maxima", "In each of the three the slope is a positive factor times a function that falls from positive to negative, because 2 ≤ y ≤ n - 2."),
+        Derived(
+            part="flat in θ",
+            chain=derived.flat_in_theta,
+            mistakes={
+                "one success too many": ((derived.s + 1) - (derived.s + derived.f) * derived.t)
+                / (derived.t * (1 - derived.t))
+            },
+        ),
+        Derived(
+            part="flat in θ, read in the logit",
+            chain=derived.flat_in_theta_read_in_the_logit,
+            mistakes={
+                "Jacobian omitted": derived.logit_score.last,
+                "Jacobian upside down": (derived.s - 1)
+                - (derived.s + derived.f - 2) * derived.sigmoid,
+            },
+        ),
+        Derived(
+            part="flat in the logit, read in θ",
+            chain=derived.flat_in_the_logit_read_in_theta,
+            mistakes={"Jacobian omitted (in θ)": derived.flat_in_theta.last},
+        ),
+        Exact(
+            part="the three values, n ≤ 10",
+            cases=_flat_cases,
+            lhs=_three_modes,
+            rhs=lambda y, n: (
+                (Rational(y, n),),
+                (Rational(y + 1, n + 2),),
+                (Rational(y - 1, n - 2),),
+            ),
+            mistakes={"flat means flat in every coordinate": lambda y, n: ((Rational(y, n),),) * 3},
+        ),
+        Exact(
+            part="when they agree, n ≤ 10",
+            cases=_flat_cases,
+            lhs=lambda y, n: len(set(_three_modes(y, n))) == 1,
+            rhs=lambda y, n: 2 * y == n,
+            mistakes={"they always agree": lambda y, n: True},
+        ),
+        Exact(
+            part="finitely many parameters",
+            cases=lambda: [
+                (prior, y, name)
+                for prior in product((1, 2), repeat=len(COIN))
+                for y in (2, 5)
+                for name in ("odds", "square")
+            ][::5],
+            lhs=lambda prior, y, name: arg_max(
+                {
+                    MAPS[name](theta): w * binomial(y, 7, theta)
+                    for theta, w in zip(COIN, prior, strict=True)
+                }
+            ),
+            rhs=lambda prior, y, name: frozenset(
+                MAPS[name](theta)
+                for theta in arg_max(
+                    {theta: w * binomial(y, 7, theta) for theta, w in zip(COIN, prior, strict=True)}
+                )
+            ),
+            mistakes={
+                "a Jacobian where there is no density": dict(
+                    lhs=lambda prior, y, name: arg_max(
+                        {
+                            MAPS[name](theta): w * binomial(y, 7, theta) * _slope(theta, name)
+                            for theta, w in zip(COIN, prior, strict=True)
+                        }
+                    )
+                )
+            },
+        ),
+        Argued(
+            part="the stationary points are maxima",
+            proof=(
+                "In each of the three the slope is a positive factor times a function that "
+                "falls from positive to negative, because 2 ≤ y ≤ n - 2."
+            ),
+        ),
     ),
     uses=(mle_is_equivariant,),
 )
 
 POINTS = (-2, -1, 1, 2)
-RAY = (1, 1)               # intercept and slope
+RAY = (1, 1)  # intercept and slope
 
 
 def _slope_along(labels, ray=RAY):
-    """How fast the loss Σ lse(0, z) - p z changes far out along a ray: Σ max(z, 0) - p z, with z = ray · (1, x)."""
+    """How fast the loss Σ lse(0, z) - p z changes far out along a ray: Σ max(z, 0) - p z, with z =
+    ray · (1, x).
+    """
     scores = [ray[0] + ray[1] * x for x in POINTS]
     return sum(max(z, 0) - p * z for p, z in zip(labels, scores, strict=True))
 
@@ -241,7 +519,11 @@ def _slope_along(labels, ray=RAY):
 def _balance(labels, interior_labels):
     """Σ (p - r)(1, x), for distributions r that are interior."""
     residuals = [p - r for p, r in zip(labels, interior_labels, strict=True)]
-    return sum(residuals), sum(d * x for d, x in zip(residuals, POINTS, strict=True)), all(0 < r < 1 for r in interior_labels)
+    return (
+        sum(residuals),
+        sum(d * x for d, x in zip(residuals, POINTS, strict=True)),
+        all(0 < r < 1 for r in interior_labels),
+    )
 
 
 HALF = F(1, 2)
@@ -257,43 +539,127 @@ def _logistic_integral(a, b):
 
 flat_prior_may_be_improper = Claim(
     title="A flat prior can give an improper posterior",
-    statement=r"One weight $\beta$ with a flat prior, $N$ observations at $x=1$ with soft labels $p_i$: $\int_{-\infty}^{\infty}\prod_i\sigma(\beta)^{p_i}(1-\sigma(\beta))^{1-p_i}\,d\beta=B(\sum_i p_i,\,N-\sum_i p_i)$, "
-              r"finite iff $0<\sum_i p_i<N$. For one label $p=0.9$ it is $\pi/\sin(\pi/10)=10.16641\ldots$"
-              "\n\n"
-              r"In general, for a finite convex $f$ on $\mathbb R^d$: $\int e^{-f}<\infty$ iff the minimisers of $f$ form a non-empty bounded set. So with a flat prior, and one class fixed, "
-              r"soft-label softmax regression has a proper generalised posterior iff its cross-entropy has a minimiser and the design has full column rank. One soft label is not enough: "
-              r"with intercept and slope at $x=-2,-1,1,2$ the labels $0,\tfrac12,1,1$ leave it improper, and $0,\tfrac12,\tfrac12,1$ make it proper.",
+    statement=(
+        r"One weight $\beta$ with a flat prior, $N$ observations at $x=1$ with soft labels $p_i$: "
+        r"$\int_{-\infty}^{\infty}\prod_i\sigma(\beta)^{p_i}(1-\sigma(\beta))^{1-p_i}\,d\beta=B(\sum_i "
+        r"p_i,\,N-\sum_i p_i)$, "
+        r"finite iff $0<\sum_i p_i<N$. For one label $p=0.9$ it is "
+        r"$\pi/\sin(\pi/10)=10.16641\ldots$"
+        "\n\n"
+        r"In general, for a finite convex $f$ on $\mathbb R^d$: $\int e^{-f}<\infty$ iff the "
+        r"minimisers of $f$ form a non-empty bounded set. So with a flat prior, and one class "
+        r"fixed, "
+        r"soft-label softmax regression has a proper generalised posterior iff its cross-entropy "
+        r"has a minimiser and the design has full column rank. One soft label is not enough: "
+        r"with intercept and slope at $x=-2,-1,1,2$ the labels $0,\tfrac12,1,1$ leave it improper, "
+        r"and $0,\tfrac12,\tfrac12,1$ make it proper."
+    ),
     evidence=(
-        Derived("the change of variable", derived.flat_weight_posterior, mistakes={
-            "dβ = dt: the Jacobian forgotten": derived.t**derived.a * (1 - derived.t) ** derived.b}),
-        Derived("the integral, for whole numbers and symbols", derived.beta_normaliser, mistakes={
-            "B(S+1, N-S+1)": derived.beta_function.subs({derived.a: derived.a + 1, derived.b: derived.b + 1}, simultaneous=True)}),
-        Computed("the value 10.16641…", lambda: [(F(9, 10), F(1, 10)), (F(1, 2), F(3, 2)), (F(12, 5), F(3, 5))],
-                 lambda a, b: _logistic_integral(mp.mpf(a.numerator) / a.denominator, mp.mpf(b.numerator) / b.denominator),
-                 lambda a, b: beta_function(mp.mpf(a.numerator) / a.denominator, mp.mpf(b.numerator) / b.denominator), digits=25),
-        Computed("B(0.9, 0.1) = π/sin(π/10)", lambda: [()], lambda: beta_function(mp.mpf(9) / 10, mp.mpf(1) / 10), lambda: mp.pi / mp.sin(mp.pi / 10), {
-            "the sine of a right angle less": lambda: mp.pi / mp.cos(mp.pi / 10)}),
-        Certified("the labels that leave it improper", lambda: [(ONE_SOFT,)], lambda labels: (_slope_along(labels), any(RAY)), lambda labels: (0, True), {
-            "one soft label is enough": lambda labels: (1, True),
-            "only strict separation is improper": lambda labels: (0, all((z > 0) == (p == 1) and p in (0, 1) for p, z in zip(labels, (RAY[0] + RAY[1] * x for x in POINTS), strict=True)))}),
-        Certified("the labels that make it proper", lambda: [(TWO_SOFT,)], lambda labels: _balance(labels, INSIDE), lambda labels: (0, 0, True),
-                  {"the same certificate for one soft label": dict(cases=lambda: [(ONE_SOFT,)])}),
-        Argued("convex functions", "If the minimisers of f form a non-empty bounded set, then every sublevel set is bounded, and convexity gives f(x) ≥ a|x| - b with a > 0: the integral is finite. "
-               "If not, there is a direction v along which f never rises. Take c > inf f: the set {f ≤ c} contains a ball, and with it the ball moved along v for ever, of infinite volume, where exp(-f) ≥ exp(-c)."),
-        Argued("softmax regression", "With one class fixed and full column rank the loss is strictly convex, so its minimisers, if any, are one point, a bounded set. Without full column rank the loss is constant along some direction, and its minimisers are none or unbounded."),
-        Argued("one certificate rules out every ray", "Let Σ(p_i - r_i)(1, x_i) = 0 with every r_i strictly between 0 and 1. Along a ray with scores z_i the loss changes at the rate Σ max(z_i, 0) - p_i z_i = Σ max(z_i, 0) - r_i z_i, "
-               "a sum of terms that are positive unless z_i = 0; and the scores of a ray other than 0 do not all vanish when the design has full column rank."),
+        Derived(
+            part="the change of variable",
+            chain=derived.flat_weight_posterior,
+            mistakes={
+                "dβ = dt: the Jacobian forgotten": derived.t**derived.a
+                * (1 - derived.t) ** derived.b
+            },
+        ),
+        Derived(
+            part="the integral, for whole numbers and symbols",
+            chain=derived.beta_normaliser,
+            mistakes={
+                "B(S+1, N-S+1)": derived.beta_function.subs(
+                    {derived.a: derived.a + 1, derived.b: derived.b + 1}, simultaneous=True
+                )
+            },
+        ),
+        Computed(
+            part="the value 10.16641…",
+            cases=lambda: [(F(9, 10), F(1, 10)), (F(1, 2), F(3, 2)), (F(12, 5), F(3, 5))],
+            lhs=lambda a, b: _logistic_integral(
+                mp.mpf(a.numerator) / a.denominator, mp.mpf(b.numerator) / b.denominator
+            ),
+            rhs=lambda a, b: beta_function(
+                mp.mpf(a.numerator) / a.denominator, mp.mpf(b.numerator) / b.denominator
+            ),
+            digits=25,
+        ),
+        Computed(
+            part="B(0.9, 0.1) = π/sin(π/10)",
+            cases=lambda: [()],
+            lhs=lambda: beta_function(mp.mpf(9) / 10, mp.mpf(1) / 10),
+            rhs=lambda: mp.pi / mp.sin(mp.pi / 10),
+            mistakes={"the sine of a right angle less": lambda: mp.pi / mp.cos(mp.pi / 10)},
+        ),
+        Certified(
+            part="the labels that leave it improper",
+            cases=lambda: [(ONE_SOFT,)],
+            lhs=lambda labels: (_slope_along(labels), any(RAY)),
+            rhs=lambda labels: (0, True),
+            mistakes={
+                "one soft label is enough": lambda labels: (1, True),
+                "only strict separation is improper": lambda labels: (
+                    0,
+                    all(
+                        (z > 0) == (p == 1) and p in (0, 1)
+                        for p, z in zip(labels, (RAY[0] + RAY[1] * x for x in POINTS), strict=True)
+                    ),
+                ),
+            },
+        ),
+        Certified(
+            part="the labels that make it proper",
+            cases=lambda: [(TWO_SOFT,)],
+            lhs=lambda labels: _balance(labels, INSIDE),
+            rhs=lambda labels: (0, 0, True),
+            mistakes={"the same certificate for one soft label": dict(cases=lambda: [(ONE_SOFT,)])},
+        ),
+        Argued(
+            part="convex functions",
+            proof=(
+                "If the minimisers of f form a non-empty bounded set, then every sublevel set is "
+                "bounded, and convexity gives f(x) ≥ a|x| - b with a > 0: the integral is finite. "
+                "If not, there is a direction v along which f never rises. Take c > inf f: the set "
+                "{f ≤ c} contains a ball, and with it the ball moved along v for ever, of infinite "
+                "volume, where exp(-f) ≥ exp(-c)."
+            ),
+        ),
+        Argued(
+            part="softmax regression",
+            proof=(
+                "With one class fixed and full column rank the loss is strictly convex, so its "
+                "minimisers, if any, are one point, a bounded set. Without full column rank "
+                "the loss is constant along some direction, and its minimisers are none or "
+                "unbounded."
+            ),
+        ),
+        Argued(
+            part="one certificate rules out every ray",
+            proof=(
+                "Let Σ(p_i - r_i)(1, x_i) = 0 with every r_i strictly between 0 and 1. Along a ray "
+                "with scores z_i the loss changes at the rate Σ max(z_i, 0) - p_i z_i = Σ max(z_i, "
+                "0) - r_i z_i, "
+                "a sum of terms that are positive unless z_i = 0; and the scores of a ray other "
+                "than 0 do not all vanish when the design has full column rank."
+            ),
+        ),
     ),
     uses=(bayes_rule,),
 )
 
 
 def _disagreement(truth, tosses):
-    """P(MAP ≠ MLE) for Θ = {1/4, 3/4} with prior (9/10, 1/10), by enumeration over the number of heads."""
+    """P(MAP ≠ MLE) for Θ = {1/4, 3/4} with prior (9/10, 1/10), by enumeration over the number of
+    heads.
+    """
     total = F(0)
     for heads in range(tosses + 1):
-        likelihood = {theta: theta**heads * (1 - theta) ** (tosses - heads) for theta in (F(1, 4), F(3, 4))}
-        posterior = {theta: likelihood[theta] * prior for theta, prior in ((F(1, 4), F(9, 10)), (F(3, 4), F(1, 10)))}
+        likelihood = {
+            theta: theta**heads * (1 - theta) ** (tosses - heads) for theta in (F(1, 4), F(3, 4))
+        }
+        posterior = {
+            theta: likelihood[theta] * prior
+            for theta, prior in ((F(1, 4), F(9, 10)), (F(3, 4), F(1, 10)))
+        }
         if arg_max(likelihood) != arg_max(posterior):
             total += binomial(heads, tosses, truth)
     return Rational(total.numerator, total.denominator)
@@ -307,17 +673,52 @@ def _hoeffding(truth, tosses):
 
 prior_washes_out = Claim(
     title="The prior washes out",
-    statement=r"Let $X_1,X_2,\ldots$ be iid (the model may be wrong), $\Theta$ finite, the prior positive, $\operatorname{E}\log^+p(X_1\mid\theta)<\infty$ for all $\theta$, and $\theta^*$ the only maximiser of $\operatorname{E}\log p(X_1\mid\theta)$, with a finite value. "
-              r"Then almost surely $\mathrm{MAP}=\mathrm{MLE}=\{\theta^*\}$ for all large $N$. Without uniqueness, or on a continuous $\Theta$, this fails.",
+    statement=(
+        r"Let $X_1,X_2,\ldots$ be iid (the model may be wrong), $\Theta$ finite, the prior "
+        r"positive, $\operatorname{E}\log^+p(X_1\mid\theta)<\infty$ for all $\theta$, and "
+        r"$\theta^*$ the only maximiser of $\operatorname{E}\log p(X_1\mid\theta)$, with a finite "
+        r"value. "
+        r"Then almost surely $\mathrm{MAP}=\mathrm{MLE}=\{\theta^*\}$ for all large $N$. Without "
+        r"uniqueness, or on a continuous $\Theta$, this fails."
+    ),
     evidence=(
-        Exact("an example: Θ = {1/4, 3/4}, prior (9/10, 1/10), truth 2/3, 7 ≤ N ≤ 60, against Hoeffding's bound", lambda: [(F(2, 3), n) for n in range(7, 61)], _disagreement, _hoeffding,
-              {"uniqueness is not needed": dict(cases=lambda: [(F(1, 2), n) for n in range(7, 61)]), "they agree for every N": lambda truth, n: Rational(0)}, at_most),
-        Exact("continuous Θ: Beta(5,2) agrees with the MLE only where 5y = 4n", lambda: [(n,) for n in range(1, 41)],
-              lambda n: frozenset(y for y in range(n + 1) if F(y + 4, n + 5) == F(y, n)), lambda n: frozenset({4 * n // 5} if n % 5 == 0 else ()),
-              {"a continuous Θ washes out exactly": lambda n: frozenset(range(n + 1))}),
-        Argued("in general", "By the strong law the mean log-likelihood of each of the finitely many θ tends to its expectation (to -∞ where that is -∞), so θ* leads every other by a positive multiple of N, "
-               "and the log prior odds, which are fixed, are overtaken once and for all. In the example the bounds sum to a finite number, so by Borel-Cantelli only finitely many N disagree. "
-               "With truth 1/2 both values of Θ are equally good, twice the heads less N is a symmetric random walk, which returns to 0 infinitely often, and each time MAP ≠ MLE."),
+        Exact(
+            part=(
+                "an example: Θ = {1/4, 3/4}, prior (9/10, 1/10), truth 2/3, 7 ≤ N ≤ 60, "
+                "against Hoeffding's bound"
+            ),
+            cases=lambda: [(F(2, 3), n) for n in range(7, 61)],
+            lhs=_disagreement,
+            rhs=_hoeffding,
+            mistakes={
+                "uniqueness is not needed": dict(
+                    cases=lambda: [(F(1, 2), n) for n in range(7, 61)]
+                ),
+                "they agree for every N": lambda truth, n: Rational(0),
+            },
+            relation=at_most,
+        ),
+        Exact(
+            part="continuous Θ: Beta(5,2) agrees with the MLE only where 5y = 4n",
+            cases=lambda: [(n,) for n in range(1, 41)],
+            lhs=lambda n: frozenset(y for y in range(n + 1) if F(y + 4, n + 5) == F(y, n)),
+            rhs=lambda n: frozenset({4 * n // 5} if n % 5 == 0 else ()),
+            mistakes={"a continuous Θ washes out exactly": lambda n: frozenset(range(n + 1))},
+        ),
+        Argued(
+            part="in general",
+            proof=(
+                "By the strong law the mean log-likelihood of each of the finitely many θ tends to "
+                "its expectation (to -∞ where that is -∞), so θ* leads every other by a positive "
+                "multiple of N, "
+                "and the log prior odds, which are fixed, are overtaken once and for all. In the "
+                "example the bounds sum to a finite number, so by Borel-Cantelli only finitely "
+                "many N disagree. "
+                "With truth 1/2 both values of Θ are equally good, twice the heads less N is a "
+                "symmetric random walk, which returns to 0 infinitely often, and each time MAP ≠ "
+                "MLE."
+            ),
+        ),
     ),
     uses=(map_and_mle,),
 )

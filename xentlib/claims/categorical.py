@@ -1,4 +1,5 @@
 """Chapter 3: the categorical likelihood."""
+
 from fractions import Fraction as F
 from itertools import product
 
@@ -16,7 +17,10 @@ from xentlib.evidence import Argued, Computed, Derived, Exact, Sampled
 from xentlib.verify import Claim
 
 t = Symbol("t", positive=True)
-VERTICES = {size: tuple(tuple(int(a == b) for b in range(size)) for a in range(size)) for size in (1, 2, 3, 4)}
+VERTICES = {
+    size: tuple(tuple(int(a == b) for b in range(size)) for a in range(size))
+    for size in (1, 2, 3, 4)
+}
 
 
 def _one_hot_cases():
@@ -24,7 +28,7 @@ def _one_hot_cases():
 
 
 def _product_form(y, point):
-    return prod(a**b for a, b in zip(point, y, strict=True))       # 0**0 is 1
+    return prod(a**b for a, b in zip(point, y, strict=True))  # 0**0 is 1
 
 
 def _sum_form(y, point):
@@ -38,18 +42,40 @@ def _root_cases():
 
 categorical_pmf = Claim(
     title="The categorical distribution",
-    statement=r"For $y\in\{e_1,\ldots,e_K\}$ and $q\in\Delta$: $P(y)=\prod_k q_k^{y_k}=\sum_k y_kq_k$, with $0^0=1$, and the probabilities of the $K$ vertices sum to 1.",
+    statement=(
+        r"For $y\in\{e_1,\ldots,e_K\}$ and $q\in\Delta$: $P(y)=\prod_k q_k^{y_k}=\sum_k "
+        r"y_kq_k$, with $0^0=1$, and the probabilities of the $K$ vertices sum to 1."
+    ),
     evidence=(
-        Derived("the sum form", derived.sum_form, lambda q, y, K: np.exp(xentlib.categorical_log_likelihood(y - 1, q)), {"one minus": 1 - q[derived.y1], "all classes": over_classes(q[k] ** 2)}),
-        Derived("the total", derived.sums_to_one, mistakes={"the total is K": K}),
-        Exact("the product form, with zeros", _one_hot_cases, _product_form, _sum_form,
-              {"the sum form for soft labels": dict(cases=_root_cases)}),
+        Derived(
+            part="the sum form",
+            chain=derived.sum_form,
+            computes=lambda q, y, K: np.exp(xentlib.categorical_log_likelihood(y - 1, q)),
+            mistakes={"one minus": 1 - q[derived.y1], "all classes": over_classes(q[k] ** 2)},
+        ),
+        Derived(
+            part="the total",
+            chain=derived.sums_to_one,
+            mistakes={"the total is K": K},
+        ),
+        Exact(
+            part="the product form, with zeros",
+            cases=_one_hot_cases,
+            lhs=_product_form,
+            rhs=_sum_form,
+            mistakes={"the sum form for soft labels": dict(cases=_root_cases)},
+        ),
     ),
 )
 
 
 def _labels():
-    return [(point,) for size in (2, 3) for denominator in (1, 2, 3, 4) for point in lattice(size, denominator)]
+    return [
+        (point,)
+        for size in (2, 3)
+        for denominator in (1, 2, 3, 4)
+        for point in lattice(size, denominator)
+    ]
 
 
 def _indicator_likelihood(point, probs):
@@ -57,19 +83,52 @@ def _indicator_likelihood(point, probs):
 
 
 def _soft_cases():
-    return [(point, probs) for point in lattice(2, 2) for probs in ((Rational(4, 9), Rational(5, 9)), (Rational(1, 4), Rational(3, 4)))]
+    return [
+        (point, probs)
+        for point in lattice(2, 2)
+        for probs in ((Rational(4, 9), Rational(5, 9)), (Rational(1, 4), Rational(3, 4)))
+    ]
 
 
 one_hot_lemma = Claim(
     kind="lemma",
     title="Where the indicator may be written as the label",
-    statement=r"For $y\in\Delta$: $\mathbf 1\{y_k=1\}=y_k$ for all $k$ iff $y$ is a vertex. If $y$ is not a vertex, the indicator form $\prod_kq_k^{\mathbf 1\{y_k=1\}}$ equals 1 for every $q$.",
+    statement=(
+        r"For $y\in\Delta$: $\mathbf 1\{y_k=1\}=y_k$ for all $k$ iff $y$ is a vertex. If $y$ "
+        r"is not a vertex, the indicator form $\prod_kq_k^{\mathbf 1\{y_k=1\}}$ equals 1 for "
+        r"every $q$."
+    ),
     evidence=(
-        Exact("labels on lattices", _labels, lambda y: all((share == 1) == share for share in y), lambda y: max(y) == 1, {
-            "true for every label": lambda y: True, "true where some share is zero": lambda y: min(y) == 0}),
-        Exact("the indicator form", lambda: [(y, probs) for y in lattice(3, 4) for probs in interior(3, 5)], _indicator_likelihood, lambda y, probs: _sum_form(y, probs) if max(y) == 1 else F(1),
-              {"the walk's formula as a soft likelihood": dict(cases=_soft_cases, rhs=lambda y, probs: prod(b**a for a, b in zip(y, probs, strict=True)))}),
-        Argued("", "If y is a vertex both sides are 0 or 1 together. If not, no share is 1, so every indicator is 0 while some share is not; and a product of powers with exponent 0 is 1."),
+        Exact(
+            part="labels on lattices",
+            cases=_labels,
+            lhs=lambda y: all((share == 1) == share for share in y),
+            rhs=lambda y: max(y) == 1,
+            mistakes={
+                "true for every label": lambda y: True,
+                "true where some share is zero": lambda y: min(y) == 0,
+            },
+        ),
+        Exact(
+            part="the indicator form",
+            cases=lambda: [(y, probs) for y in lattice(3, 4) for probs in interior(3, 5)],
+            lhs=_indicator_likelihood,
+            rhs=lambda y, probs: _sum_form(y, probs) if max(y) == 1 else F(1),
+            mistakes={
+                "the walk's formula as a soft likelihood": dict(
+                    cases=_soft_cases,
+                    rhs=lambda y, probs: prod(b**a for a, b in zip(y, probs, strict=True)),
+                )
+            },
+        ),
+        Argued(
+            part="",
+            proof=(
+                "If y is a vertex both sides are 0 or 1 together. If not, no share is 1, so "
+                "every indicator is 0 while some share is not; and a product of powers with "
+                "exponent 0 is 1."
+            ),
+        ),
     ),
     uses=(categorical_pmf,),
 )
@@ -78,48 +137,125 @@ one_hot_lemma = Claim(
 def _pairs_of_logits():
     base = ((F(0), F(1)), (F(-2), F(3)), (F(1, 2), F(1, 2)))
     shifts = ((F(0), F(0)), (F(5), F(5)), (F(1), F(2)))
-    return [(a, tuple(x + s for x, s in zip(a, shift, strict=True))) for a in base for shift in shifts]
+    return [
+        (a, tuple(x + s for x, s in zip(a, shift, strict=True))) for a in base for shift in shifts
+    ]
 
 
 def _same_softmax(a, b):
-    """Equal iff the ratios exp(z_k - z_1) are, iff the differences are: exp is one-to-one on the rationals."""
+    """Equal iff the ratios exp(z_k - z_1) are, iff the differences are: exp is one-to-one on the
+    rationals.
+    """
     return tuple(x - a[0] for x in a) == tuple(x - b[0] for x in b)
 
 
 softmax_bijection = Claim(
     title="Softmax",
-    statement=r"$\operatorname{softmax}(z+c\mathbf 1)=\operatorname{softmax}(z)$, and softmax is a bijection from $\mathbb R^K/\mathbb R\mathbf 1$ onto $\Delta^\circ$, with inverse $\log q+c\mathbf 1$. It commutes with permutations of the classes. "
-              r"For every $m$: $\operatorname{lse}(z)=m+\log\sum_ke^{z_k-m}$; with $m=\max_kz_k$ nothing overflows.",
+    statement=(
+        r"$\operatorname{softmax}(z+c\mathbf 1)=\operatorname{softmax}(z)$, and softmax is a "
+        r"bijection from $\mathbb R^K/\mathbb R\mathbf 1$ onto $\Delta^\circ$, with inverse $\log "
+        r"q+c\mathbf 1$. It commutes with permutations of the classes. "
+        r"For every $m$: $\operatorname{lse}(z)=m+\log\sum_ke^{z_k-m}$; with $m=\max_kz_k$ nothing "
+        r"overflows."
+    ),
     evidence=(
-        Derived("the shift", derived.shift, lambda z, K, j, m: xentlib.softmax(np.array(z) + m)[j - 1], {"the shift scales": derived.m * softmax}),
-        Derived("the inverse", derived.right_inverse, lambda q, K, j: xentlib.softmax(np.log(q))[j - 1], {"log forgotten": derived.right_inverse.last * K}),
-        Derived("log-sum-exp", derived.stable_lse, lambda z, K, m: xentlib.logsumexp(z), {"m not added back": derived.stable_lse.last - derived.m, "m added to the sum": log(derived.m + over_classes(derived.exp(z[k])))}),
-        Exact("softmax is one-to-one only up to shifts", _pairs_of_logits, _same_softmax, lambda a, b: len({x - y for x, y in zip(a, b, strict=True)}) == 1,
-              {"softmax is injective on ℝᴷ": lambda a, b: a == b}),
-        Sampled("permutations and far logits, in floats", dict(z=domains.logits), lambda z: xentlib.log_softmax(z[::-1] + 1e4)[::-1], lambda z: xentlib.log_softmax(z), tolerance=1e-9),
-        Argued("the bijection", "The inverse formula shows that every q in the interior is reached. If softmax(z) = softmax(z'), take logarithms: z and z' differ by the difference of their log-sum-exps, the same in every class."),
+        Derived(
+            part="the shift",
+            chain=derived.shift,
+            computes=lambda z, K, j, m: xentlib.softmax(np.array(z) + m)[j - 1],
+            mistakes={"the shift scales": derived.m * softmax},
+        ),
+        Derived(
+            part="the inverse",
+            chain=derived.right_inverse,
+            computes=lambda q, K, j: xentlib.softmax(np.log(q))[j - 1],
+            mistakes={"log forgotten": derived.right_inverse.last * K},
+        ),
+        Derived(
+            part="log-sum-exp",
+            chain=derived.stable_lse,
+            computes=lambda z, K, m: xentlib.logsumexp(z),
+            mistakes={
+                "m not added back": derived.stable_lse.last - derived.m,
+                "m added to the sum": log(derived.m + over_classes(derived.exp(z[k]))),
+            },
+        ),
+        Exact(
+            part="softmax is one-to-one only up to shifts",
+            cases=_pairs_of_logits,
+            lhs=_same_softmax,
+            rhs=lambda a, b: len({x - y for x, y in zip(a, b, strict=True)}) == 1,
+            mistakes={"softmax is injective on ℝᴷ": lambda a, b: a == b},
+        ),
+        Sampled(
+            part="permutations and far logits, in floats",
+            cases=dict(z=domains.logits),
+            lhs=lambda z: xentlib.log_softmax(z[::-1] + 1e4)[::-1],
+            rhs=lambda z: xentlib.log_softmax(z),
+            tolerance=1e-9,
+        ),
+        Argued(
+            part="the bijection",
+            proof=(
+                "The inverse formula shows that every q in the interior is reached. If "
+                "softmax(z) = softmax(z'), take logarithms: z and z' differ by the difference "
+                "of their log-sum-exps, the same in every class."
+            ),
+        ),
     ),
 )
 z0, z1, r = derived.z0, derived.z1, derived.r
 
 two_classes = Claim(
     title="Two classes",
-    statement=r"For $K=2$: $\operatorname{softmax}(z_0,z_1)_1=\sigma(z_1-z_0)$, and binary cross-entropy $-r\log\sigma(t)-(1-r)\log(1-\sigma(t))$ at $t=z_1-z_0$ is the two-class cross-entropy of the label $(1-r,r)$, soft labels included.",
+    statement=(
+        r"For $K=2$: $\operatorname{softmax}(z_0,z_1)_1=\sigma(z_1-z_0)$, and binary "
+        r"cross-entropy $-r\log\sigma(t)-(1-r)\log(1-\sigma(t))$ at $t=z_1-z_0$ is the "
+        r"two-class cross-entropy of the label $(1-r,r)$, soft labels included."
+    ),
     evidence=(
-        Derived("the probability", derived.two_classes, lambda z0, z1: xentlib.softmax([z0, z1])[1], {"σ(z₁)": 1 / (1 + derived.exp(-z1)), "σ(z₀ - z₁)": 1 / (1 + derived.exp(z1 - z0))}),
-        Derived("the loss", derived.binary_cross_entropy, lambda z0, z1, r: xentlib.softmax_cross_entropy([z0, z1], [1 - r, r]), {
-            "the label exchanged": log(derived.exp(z0) + derived.exp(z1)) - (1 - r) * z1 - r * z0, "only the positive class counts": r * log(1 + derived.exp(z0 - z1))}),
+        Derived(
+            part="the probability",
+            chain=derived.two_classes,
+            computes=lambda z0, z1: xentlib.softmax([z0, z1])[1],
+            mistakes={
+                "σ(z₁)": 1 / (1 + derived.exp(-z1)),
+                "σ(z₀ - z₁)": 1 / (1 + derived.exp(z1 - z0)),
+            },
+        ),
+        Derived(
+            part="the loss",
+            chain=derived.binary_cross_entropy,
+            computes=lambda z0, z1, r: xentlib.softmax_cross_entropy([z0, z1], [1 - r, r]),
+            mistakes={
+                "the label exchanged": log(derived.exp(z0) + derived.exp(z1))
+                - (1 - r) * z1
+                - r * z0,
+                "only the positive class counts": r * log(1 + derived.exp(z0 - z1)),
+            },
+        ),
     ),
     uses=(softmax_bijection,),
 )
 
 
 def _counts_on_the_lattice():
-    return [(counts,) for size in (2, 3) for total in (1, 2, 3, 6) for counts in product(range(total + 1), repeat=size) if sum(counts) == total]
+    return [
+        (counts,)
+        for size in (2, 3)
+        for total in (1, 2, 3, 6)
+        for counts in product(range(total + 1), repeat=size)
+        if sum(counts) == total
+    ]
 
 
 def _best_on_the_lattice(counts):
-    return arg_max({point: prod(a**b for a, b in zip(point, counts, strict=True)) for point in lattice(len(counts), 6)})
+    return arg_max(
+        {
+            point: prod(a**b for a, b in zip(point, counts, strict=True))
+            for point in lattice(len(counts), 6)
+        }
+    )
 
 
 def _proportions(counts):
@@ -145,19 +281,81 @@ def _genotypes():
 
 proportions_maximise = Claim(
     title="The maximum likelihood estimate of a free distribution",
-    statement=r"Let $c\in[0,\infty)^K$ and $n=\sum_kc_k>0$. Then $\operatorname*{arg\,max}_{q\in\Delta}\sum_kc_k\log q_k=\{c/n\}$, also on the boundary, and any other $q$ loses $n\,\operatorname{KL}(c/n\,\|\,q)$. Over $\Delta^\circ$, all that a softmax reaches, the maximum is attained iff every $c_k>0$."
-              "\n\n"
-              r"On a constrained model the model must be used: for Hardy-Weinberg proportions $q=(\theta^2,2\theta(1-\theta),(1-\theta)^2)$ the estimate is $\hat\theta=(2c_1+c_2)/(2n)$; maximising the binomial likelihood of one marginal count is something else.",
+    statement=(
+        r"Let $c\in[0,\infty)^K$ and $n=\sum_kc_k>0$. Then "
+        r"$\operatorname*{arg\,max}_{q\in\Delta}\sum_kc_k\log q_k=\{c/n\}$, also on the boundary, "
+        r"and any other $q$ loses $n\,\operatorname{KL}(c/n\,\|\,q)$. Over $\Delta^\circ$, all "
+        r"that a softmax reaches, the maximum is attained iff every $c_k>0$."
+        "\n\n"
+        r"On a constrained model the model must be used: for Hardy-Weinberg proportions "
+        r"$q=(\theta^2,2\theta(1-\theta),(1-\theta)^2)$ the estimate is "
+        r"$\hat\theta=(2c_1+c_2)/(2n)$; maximising the binomial likelihood of one marginal count "
+        r"is something else."
+    ),
     evidence=(
-        Derived("the loss of any other interior q", derived.gap, lambda K, c, n, q: n * xentlib.kl_divergence(np.array(c) / n, q), {"reverse divergence": derived.n * over_classes(q[k] * log(derived.n * q[k] / c[k])), "not multiplied by n": derived.gap.last / derived.n}),
-        Derived("its lower bound by the tangent", derived.tangent, mistakes={"one factor n too many": derived.n**2}),
-        Exact("log t ≤ t - 1, with equality only at 1 (SymPy's calculus)", lambda: [()],
-              lambda: (minimum(t - 1 - log(t), t, Interval.open(0, oo)), tuple(solveset(diff(t - 1 - log(t), t), t, Interval.open(0, oo)))), lambda: (0, (1,)), {"a tangent at 2": lambda: (0, (2,))}),
-        Exact("counts and distributions on a lattice, faces included", _counts_on_the_lattice, _best_on_the_lattice, _proportions, {"(c + 1)/(n + K)": _smoothed, "all mass on the mode": _mode_only}),
-        Derived("Hardy-Weinberg, the score", derived.hardy_weinberg, mistakes={"heterozygotes counted twice": (2 * derived.c1 + 2 * derived.c2 - 2 * (derived.c1 + derived.c2 + derived.c3) * derived.theta) / (derived.theta * (1 - derived.theta))}),
-        Exact("Hardy-Weinberg, the estimate", _genotypes, _hardy_weinberg_fit, lambda a, b, c: Rational(2 * a + b, 2 * (a + b + c)), {"the first marginal maximised alone": lambda a, b, c: sqrt(Rational(a, a + b + c))}),
-        Argued("zeros, and Δ°", "Where c_k = 0 the term c_k log q_k is 0 whatever q_k is, and in the others log t ≤ t - 1 with t = n q_k/c_k gives Σ c_k log(n q_k/c_k) ≤ n Σ_{c_k > 0} q_k - n ≤ 0, "
-               "with equality iff n q_k = c_k wherever c_k > 0, and then q_k = 0 elsewhere. In Δ° this point is allowed iff every c_k > 0; if not, points of Δ° tend to it and none attains the value."),
+        Derived(
+            part="the loss of any other interior q",
+            chain=derived.gap,
+            computes=lambda K, c, n, q: n * xentlib.kl_divergence(np.array(c) / n, q),
+            mistakes={
+                "reverse divergence": derived.n * over_classes(q[k] * log(derived.n * q[k] / c[k])),
+                "not multiplied by n": derived.gap.last / derived.n,
+            },
+        ),
+        Derived(
+            part="its lower bound by the tangent",
+            chain=derived.tangent,
+            mistakes={"one factor n too many": derived.n**2},
+        ),
+        Exact(
+            part="log t ≤ t - 1, with equality only at 1 (SymPy's calculus)",
+            cases=lambda: [()],
+            lhs=lambda: (
+                minimum(t - 1 - log(t), t, Interval.open(0, oo)),
+                tuple(solveset(diff(t - 1 - log(t), t), t, Interval.open(0, oo))),
+            ),
+            rhs=lambda: (0, (1,)),
+            mistakes={"a tangent at 2": lambda: (0, (2,))},
+        ),
+        Exact(
+            part="counts and distributions on a lattice, faces included",
+            cases=_counts_on_the_lattice,
+            lhs=_best_on_the_lattice,
+            rhs=_proportions,
+            mistakes={"(c + 1)/(n + K)": _smoothed, "all mass on the mode": _mode_only},
+        ),
+        Derived(
+            part="Hardy-Weinberg, the score",
+            chain=derived.hardy_weinberg,
+            mistakes={
+                "heterozygotes counted twice": (
+                    2 * derived.c1
+                    + 2 * derived.c2
+                    - 2 * (derived.c1 + derived.c2 + derived.c3) * derived.theta
+                )
+                / (derived.theta * (1 - derived.theta))
+            },
+        ),
+        Exact(
+            part="Hardy-Weinberg, the estimate",
+            cases=_genotypes,
+            lhs=_hardy_weinberg_fit,
+            rhs=lambda a, b, c: Rational(2 * a + b, 2 * (a + b + c)),
+            mistakes={
+                "the first marginal maximised alone": lambda a, b, c: sqrt(Rational(a, a + b + c))
+            },
+        ),
+        Argued(
+            part="zeros, and Δ°",
+            proof=(
+                "Where c_k = 0 the term c_k log q_k is 0 whatever q_k is, and in the others log t "
+                "≤ t - 1 with t = n q_k/c_k gives Σ c_k log(n q_k/c_k) ≤ n Σ_{c_k > 0} q_k - n ≤ "
+                "0, "
+                "with equality iff n q_k = c_k wherever c_k > 0, and then q_k = 0 elsewhere. In Δ° "
+                "this point is allowed iff every c_k > 0; if not, points of Δ° tend to it and none "
+                "attains the value."
+            ),
+        ),
     ),
     uses=(categorical_pmf,),
 )
@@ -165,29 +363,113 @@ proportions_maximise = Claim(
 walk_example = Claim(
     kind="example",
     title="The walk's example, computed",
-    statement=r"For the label $p=(0,1,0)$ and the prediction $q=(0.2,0.7,0.1)$ the likelihood is $7/10$, the cross-entropy $-\log0.7=0.356674943938732\ldots$ nat $=0.514573172829758\ldots$ bit, and the perplexity $10/7$.",
+    statement=(
+        r"For the label $p=(0,1,0)$ and the prediction $q=(0.2,0.7,0.1)$ the likelihood is "
+        r"$7/10$, the cross-entropy $-\log0.7=0.356674943938732\ldots$ nat "
+        r"$=0.514573172829758\ldots$ bit, and the perplexity $10/7$."
+    ),
     evidence=(
-        Exact("the likelihood", lambda: [((0, 1, 0), (F(1, 5), F(7, 10), F(1, 10)))], _product_form, lambda p, q: F(7, 10), {"the mean of the probabilities": lambda p, q: F(1, 3), "the complement": lambda p, q: F(3, 10)}),
-        Derived("the cross-entropy", derived.walk_example, lambda: xentlib.cross_entropy([0, 1, 0], [0.2, 0.7, 0.1]), {
-            "logarithm to base 10": log(Rational(10, 7)) / log(10), "summed over all classes": -log(Rational(2, 10)) - log(Rational(7, 10)) - log(Rational(1, 10))}),
-        Computed("the digits, in nats", lambda: [()], lambda: -mp.log(mp.mpf(7) / 10), lambda: 2 * sum(mp.mpf(3) ** (2 * n + 1) / (mp.mpf(17) ** (2 * n + 1) * (2 * n + 1)) for n in range(40))),
-        Computed("the digits, as printed", lambda: [()], lambda: mp.mpf("0.356674943938732") / mp.mpf("0.514573172829758"), lambda: mp.log(2), digits=14),
-        Computed("the digits of bits", lambda: [()], lambda: mp.mpf("0.514573172829758"), lambda: mp.log(mp.mpf(10) / 7, 2), digits=14),
+        Exact(
+            part="the likelihood",
+            cases=lambda: [((0, 1, 0), (F(1, 5), F(7, 10), F(1, 10)))],
+            lhs=_product_form,
+            rhs=lambda p, q: F(7, 10),
+            mistakes={
+                "the mean of the probabilities": lambda p, q: F(1, 3),
+                "the complement": lambda p, q: F(3, 10),
+            },
+        ),
+        Derived(
+            part="the cross-entropy",
+            chain=derived.walk_example,
+            computes=lambda: xentlib.cross_entropy([0, 1, 0], [0.2, 0.7, 0.1]),
+            mistakes={
+                "logarithm to base 10": log(Rational(10, 7)) / log(10),
+                "summed over all classes": -log(Rational(2, 10))
+                - log(Rational(7, 10))
+                - log(Rational(1, 10)),
+            },
+        ),
+        Computed(
+            part="the digits, in nats",
+            cases=lambda: [()],
+            lhs=lambda: -mp.log(mp.mpf(7) / 10),
+            rhs=lambda: (
+                2
+                * sum(
+                    mp.mpf(3) ** (2 * n + 1) / (mp.mpf(17) ** (2 * n + 1) * (2 * n + 1))
+                    for n in range(40)
+                )
+            ),
+        ),
+        Computed(
+            part="the digits, as printed",
+            cases=lambda: [()],
+            lhs=lambda: mp.mpf("0.356674943938732") / mp.mpf("0.514573172829758"),
+            rhs=lambda: mp.log(2),
+            digits=14,
+        ),
+        Computed(
+            part="the digits of bits",
+            cases=lambda: [()],
+            lhs=lambda: mp.mpf("0.514573172829758"),
+            rhs=lambda: mp.log(mp.mpf(10) / 7, 2),
+            digits=14,
+        ),
     ),
     uses=(categorical_pmf,),
 )
 
 exponential_family = Claim(
     title="The categorical distribution in its logits",
-    statement=r"$P(y)=\exp(\langle y,z\rangle-\operatorname{lse}(z))$ with $q=\operatorname{softmax}(z)$. $\nabla\operatorname{lse}(z)=q$, and $\nabla^2\operatorname{lse}(z)=\operatorname{diag}q-qq^\top=\operatorname{Cov}(Y)$, "
-              r"of rank $K-1$ with kernel $\mathbb R\mathbf 1$: $v^\top(\operatorname{diag}q-qq^\top)v=\tfrac12\sum_k\sum_lq_kq_l(v_k-v_l)^2$.",
+    statement=(
+        r"$P(y)=\exp(\langle y,z\rangle-\operatorname{lse}(z))$ with "
+        r"$q=\operatorname{softmax}(z)$. $\nabla\operatorname{lse}(z)=q$, and "
+        r"$\nabla^2\operatorname{lse}(z)=\operatorname{diag}q-qq^\top=\operatorname{Cov}(Y)$, "
+        r"of rank $K-1$ with kernel $\mathbb R\mathbf 1$: "
+        r"$v^\top(\operatorname{diag}q-qq^\top)v=\tfrac12\sum_k\sum_lq_kq_l(v_k-v_l)^2$."
+    ),
     evidence=(
-        Derived("the exponential form", derived.exponential_family, lambda z, K, j: xentlib.categorical_log_likelihood(j - 1, xentlib.softmax(z)), {"not normalised": z[j]}),
-        Derived("the gradient", derived.mean_map, lambda z, K, j: xentlib.softmax(z)[j - 1], {"the logits themselves": z[j]}),
-        Derived("the Hessian", derived.hessian, lambda z, K, j, l: xentlib.softmax_cross_entropy_hvp(z, np.eye(K)[l - 1])[j - 1], {
-            "diag q": softmax * derived.KroneckerDelta(j, l), "diag(q(1 - q))": softmax * (1 - softmax) * derived.KroneckerDelta(j, l)}),
-        Derived("the quadratic form", derived.pairs, lambda q, v, K: np.dot(v, xentlib.softmax_cross_entropy_hvp(np.log(q), v)), {"each pair twice": 2 * derived.pairs.last, "the mean not taken off": over_classes(q[k] * v[k] ** 2)}),
-        Argued("the rank", "With every q_k > 0 the quadratic form is a sum of squares with positive weights: it vanishes iff all v_k are equal. So the kernel is the line of constants, and the rank is K - 1."),
+        Derived(
+            part="the exponential form",
+            chain=derived.exponential_family,
+            computes=lambda z, K, j: xentlib.categorical_log_likelihood(j - 1, xentlib.softmax(z)),
+            mistakes={"not normalised": z[j]},
+        ),
+        Derived(
+            part="the gradient",
+            chain=derived.mean_map,
+            computes=lambda z, K, j: xentlib.softmax(z)[j - 1],
+            mistakes={"the logits themselves": z[j]},
+        ),
+        Derived(
+            part="the Hessian",
+            chain=derived.hessian,
+            computes=lambda z, K, j, l: xentlib.softmax_cross_entropy_hvp(z, np.eye(K)[l - 1])[
+                j - 1
+            ],
+            mistakes={
+                "diag q": softmax * derived.KroneckerDelta(j, l),
+                "diag(q(1 - q))": softmax * (1 - softmax) * derived.KroneckerDelta(j, l),
+            },
+        ),
+        Derived(
+            part="the quadratic form",
+            chain=derived.pairs,
+            computes=lambda q, v, K: np.dot(v, xentlib.softmax_cross_entropy_hvp(np.log(q), v)),
+            mistakes={
+                "each pair twice": 2 * derived.pairs.last,
+                "the mean not taken off": over_classes(q[k] * v[k] ** 2),
+            },
+        ),
+        Argued(
+            part="the rank",
+            proof=(
+                "With every q_k > 0 the quadratic form is a sum of squares with positive "
+                "weights: it vanishes iff all v_k are equal. So the kernel is the line of "
+                "constants, and the rank is K - 1."
+            ),
+        ),
     ),
     uses=(softmax_bijection,),
 )

@@ -1,4 +1,5 @@
 """Chapter 6: soft labels that are counts."""
+
 from fractions import Fraction as F
 from itertools import product
 from math import comb, factorial
@@ -26,7 +27,12 @@ def count_vectors(num_classes, votes):
 
 
 def _sequences():
-    return [(labels, model) for votes in (1, 2, 4) for labels in product(range(3), repeat=votes) for model in MODELS]
+    return [
+        (labels, model)
+        for votes in (1, 2, 4)
+        for labels in product(range(3), repeat=votes)
+        for model in MODELS
+    ]
 
 
 def _probability(labels, model):
@@ -44,14 +50,46 @@ def _exponential(labels, model, times=None, entropy=False):
 
 type_identity = Claim(
     title="The probability of ordered votes",
-    statement=r"If $n$ votes $y_1,\ldots,y_n$ are independent draws from $q$ and have proportions $\hat p$, then $\prod_jq_{y_j}=e^{-nH(\hat p,q)}$, exactly. For $q=(.2,.7,.1)$ and counts $(1,3,1)$ that is $0.00686$.",
+    statement=(
+        r"If $n$ votes $y_1,\ldots,y_n$ are independent draws from $q$ and have proportions "
+        r"$\hat p$, then $\prod_jq_{y_j}=e^{-nH(\hat p,q)}$, exactly. For $q=(.2,.7,.1)$ and "
+        r"counts $(1,3,1)$ that is $0.00686$."
+    ),
     evidence=(
-        Derived("q in the interior, as a logarithm, for any n and K", walk.nll_of_frequencies, lambda q, y, K, N: N * xentlib.cross_entropy(np.bincount(np.array(y) - 1, minlength=K) / N, q), {
-            "n forgotten": walk.nll_of_frequencies.last / N}),
-        Exact("every sequence of 1, 2 or 4 votes, faces among the models", _sequences, _probability, _exponential, {
-            "exp(-n KL)": lambda labels, model: _exponential(labels, model, entropy=True), "the mean over the votes": lambda labels, model: _exponential(labels, model, times=1)}),
-        Exact("the example", lambda: [((0, 1, 1, 1, 2), MODELS[0])], _exponential, lambda labels, model: F(686, 100000), {"the counts instead of the order": lambda labels, model: 20 * F(686, 100000)}),
-        Argued("q on the boundary", "If a class with q_k = 0 has a vote, the product is 0 and H(p̂, q) is +∞; if it has none, it is missing from both sides."),
+        Derived(
+            part="q in the interior, as a logarithm, for any n and K",
+            chain=walk.nll_of_frequencies,
+            computes=lambda q, y, K, N: (
+                N * xentlib.cross_entropy(np.bincount(np.array(y) - 1, minlength=K) / N, q)
+            ),
+            mistakes={"n forgotten": walk.nll_of_frequencies.last / N},
+        ),
+        Exact(
+            part="every sequence of 1, 2 or 4 votes, faces among the models",
+            cases=_sequences,
+            lhs=_probability,
+            rhs=_exponential,
+            mistakes={
+                "exp(-n KL)": lambda labels, model: _exponential(labels, model, entropy=True),
+                "the mean over the votes": lambda labels, model: _exponential(
+                    labels, model, times=1
+                ),
+            },
+        ),
+        Exact(
+            part="the example",
+            cases=lambda: [((0, 1, 1, 1, 2), MODELS[0])],
+            lhs=_exponential,
+            rhs=lambda labels, model: F(686, 100000),
+            mistakes={"the counts instead of the order": lambda labels, model: 20 * F(686, 100000)},
+        ),
+        Argued(
+            part="q on the boundary",
+            proof=(
+                "If a class with q_k = 0 has a vote, the product is 0 and H(p̂, q) is +∞; if "
+                "it has none, it is missing from both sides."
+            ),
+        ),
     ),
     uses=(cross_entropy.nll_is_n_cross_entropies,),
 )
@@ -67,7 +105,10 @@ def coefficient(counts):
 
 def lattice_total(num_classes, votes, weight=coefficient):
     q = [Symbol(f"q{place}", positive=True) for place in range(1, num_classes + 1)]
-    terms = (weight(counts) * prod_of(a**count for a, count in zip(q, counts, strict=True)) for counts in count_vectors(num_classes, votes))
+    terms = (
+        weight(counts) * prod_of(a**count for a, count in zip(q, counts, strict=True))
+        for counts in count_vectors(num_classes, votes)
+    )
     return expand(sum(terms))
 
 
@@ -80,25 +121,60 @@ def prod_of(factors):
 
 
 def power_of_the_sum(num_classes, votes):
-    return expand(sum(Symbol(f"q{place}", positive=True) for place in range(1, num_classes + 1)) ** votes)
+    return expand(
+        sum(Symbol(f"q{place}", positive=True) for place in range(1, num_classes + 1)) ** votes
+    )
 
 
 multinomial = Claim(
     title="The multinomial likelihood is cross-entropy plus a constant",
-    statement=r"Let $c$ be the counts of $n$ independent votes from $q$. Then $-\log\operatorname{Mult}(c;n,q)=n\,H(c/n,q)-\log\frac{n!}{\prod_kc_k!}$. The last term is free of $q$, and with it the probabilities of all $c$ sum to $(\sum_kq_k)^n=1$.",
+    statement=(
+        r"Let $c$ be the counts of $n$ independent votes from $q$. Then "
+        r"$-\log\operatorname{Mult}(c;n,q)=n\,H(c/n,q)-\log\frac{n!}{\prod_kc_k!}$. The last "
+        r"term is free of $q$, and with it the probabilities of all $c$ sum to "
+        r"$(\sum_kq_k)^n=1$."
+    ),
     evidence=(
-        Derived("the logarithm, every count positive", derived.multinomial, lambda c, n, q, K: -xentlib.multinomial_log_likelihood(c, q), {
-            "the coefficient omitted": derived.n * derived.of_proportions, "n omitted": derived.of_proportions - derived.log_coefficient}),
-        Exact("the sum over all counts, as a polynomial in q", lambda: [(size, votes) for size in (2, 3, 4) for votes in (1, 2, 3, 4)], lattice_total, power_of_the_sum, {
-            "a sum of 1 without the coefficient": dict(lhs=lambda size, votes: lattice_total(size, votes, lambda counts: 1))}),
-        Argued("in general", "A count of 0 contributes 0! = 1 and q^0 = 1. The sum over all counts is the multinomial theorem: expanding (q_1 + ... + q_K)^n picks one class from each of n factors, and n!/∏ c_k! of these choices have counts c."),
+        Derived(
+            part="the logarithm, every count positive",
+            chain=derived.multinomial,
+            computes=lambda c, n, q, K: -xentlib.multinomial_log_likelihood(c, q),
+            mistakes={
+                "the coefficient omitted": derived.n * derived.of_proportions,
+                "n omitted": derived.of_proportions - derived.log_coefficient,
+            },
+        ),
+        Exact(
+            part="the sum over all counts, as a polynomial in q",
+            cases=lambda: [(size, votes) for size in (2, 3, 4) for votes in (1, 2, 3, 4)],
+            lhs=lattice_total,
+            rhs=power_of_the_sum,
+            mistakes={
+                "a sum of 1 without the coefficient": dict(
+                    lhs=lambda size, votes: lattice_total(size, votes, lambda counts: 1)
+                )
+            },
+        ),
+        Argued(
+            part="in general",
+            proof=(
+                "A count of 0 contributes 0! = 1 and q^0 = 1. The sum over all counts is the "
+                "multinomial theorem: expanding (q_1 + ... + q_K)^n picks one class from each "
+                "of n factors, and n!/∏ c_k! of these choices have counts c."
+            ),
+        ),
     ),
     uses=(type_identity,),
 )
 
 
 def _count_cases():
-    return [(counts,) for size, most in ((2, 12), (3, 9), (4, 6)) for votes in range(1, most + 1) for counts in count_vectors(size, votes)]
+    return [
+        (counts,)
+        for size, most in ((2, 12), (3, 9), (4, 6))
+        for votes in range(1, most + 1)
+        for counts in count_vectors(size, votes)
+    ]
 
 
 def _entropy_power(counts):
@@ -108,11 +184,20 @@ def _entropy_power(counts):
 
 def _bounds(counts, exponent=lambda size: size - 1):
     """Whether C ≤ e^(nH) ≤ C (n + 1)^(K - 1)."""
-    return coefficient(counts) <= _entropy_power(counts) <= coefficient(counts) * (sum(counts) + 1) ** exponent(len(counts))
+    return (
+        coefficient(counts)
+        <= _entropy_power(counts)
+        <= coefficient(counts) * (sum(counts) + 1) ** exponent(len(counts))
+    )
 
 
 def _price_cases():
-    return [(counts, model) for votes in (3, 6) for counts in count_vectors(3, votes) for model in MODELS[:2]]
+    return [
+        (counts, model)
+        for votes in (3, 6)
+        for counts in count_vectors(3, votes)
+        for model in MODELS[:2]
+    ]
 
 
 def _count_probability(counts, model):
@@ -120,20 +205,55 @@ def _count_probability(counts, model):
 
 
 def _loss_power(counts, model, entropy):
-    return prod(b**count for b, count in zip(model, counts, strict=True)) * (_entropy_power(counts) if entropy else 1)
+    return prod(b**count for b, count in zip(model, counts, strict=True)) * (
+        _entropy_power(counts) if entropy else 1
+    )
 
 
 ordered_and_counted = Claim(
     title="The order costs the entropy",
-    statement=r"Let $\hat p=c/n$. Then $0\le H(\hat p)-\frac1n\log\frac{n!}{\prod_kc_k!}\le\frac{(K-1)\log(n+1)}n$, hence $\operatorname{KL}(\hat p\,\|\,q)\le-\frac1n\log\operatorname{Mult}(c;n,q)\le\operatorname{KL}(\hat p\,\|\,q)+\frac{(K-1)\log(n+1)}n$. "
-              r"Votes in their order cost the *cross-entropy* per vote, exactly; the counts alone cost the *divergence* per vote, in the limit.",
+    statement=(
+        r"Let $\hat p=c/n$. Then $0\le H(\hat "
+        r"p)-\frac1n\log\frac{n!}{\prod_kc_k!}\le\frac{(K-1)\log(n+1)}n$, hence "
+        r"$\operatorname{KL}(\hat "
+        r"p\,\|\,q)\le-\frac1n\log\operatorname{Mult}(c;n,q)\le\operatorname{KL}(\hat "
+        r"p\,\|\,q)+\frac{(K-1)\log(n+1)}n$. "
+        r"Votes in their order cost the *cross-entropy* per vote, exactly; the counts alone cost "
+        r"the *divergence* per vote, in the limit."
+    ),
     evidence=(
-        Exact("the coefficient, all counts up to n = 12, 9, 6 for K = 2, 3, 4", _count_cases, _bounds, lambda counts: True, {
-            "log(n + 1)/n for every K": dict(lhs=lambda counts: _bounds(counts, lambda size: 1))}),
-        Exact("the counts, three classes", _price_cases, _count_probability, lambda counts, model: _loss_power(counts, model, entropy=True), {
-            "the counts cost the cross-entropy": lambda counts, model: _loss_power(counts, model, entropy=False)}, at_most),
-        Argued("in general", "Draw the votes from p̂ itself: each ordering of c has probability exp(-n H(p̂)), so the counts c have probability n!/∏ c_k! · exp(-n H(p̂)) ≤ 1. Under p̂ no other counts c' are more probable than c, because c_k!/c'_k! ≤ c_k^(c_k - c'_k) for each k, and there are at most (n + 1)^(K-1) possible counts, as K - 1 of them fix the last: so the same probability is at least (n + 1)^-(K-1). "
-               "Take logarithms and divide by n. The second line adds H(p̂, q) - H(p̂) = KL(p̂‖q)."),
+        Exact(
+            part="the coefficient, all counts up to n = 12, 9, 6 for K = 2, 3, 4",
+            cases=_count_cases,
+            lhs=_bounds,
+            rhs=lambda counts: True,
+            mistakes={
+                "log(n + 1)/n for every K": dict(lhs=lambda counts: _bounds(counts, lambda size: 1))
+            },
+        ),
+        Exact(
+            part="the counts, three classes",
+            cases=_price_cases,
+            lhs=_count_probability,
+            rhs=lambda counts, model: _loss_power(counts, model, entropy=True),
+            mistakes={
+                "the counts cost the cross-entropy": lambda counts, model: _loss_power(
+                    counts, model, entropy=False
+                )
+            },
+            relation=at_most,
+        ),
+        Argued(
+            part="in general",
+            proof=(
+                "Draw the votes from p̂ itself: each ordering of c has probability exp(-n H(p̂)), "
+                "so the counts c have probability n!/∏ c_k! · exp(-n H(p̂)) ≤ 1. Under p̂ no other "
+                "counts c' are more probable than c, because c_k!/c'_k! ≤ c_k^(c_k - c'_k) for "
+                "each k, and there are at most (n + 1)^(K-1) possible counts, as K - 1 of them fix "
+                "the last: so the same probability is at least (n + 1)^-(K-1). "
+                "Take logarithms and divide by n. The second line adds H(p̂, q) - H(p̂) = KL(p̂‖q)."
+            ),
+        ),
     ),
     uses=(multinomial, divergence.cross_entropy_decomposition),
 )
@@ -142,20 +262,29 @@ ordered_and_counted = Claim(
 def _minimisers(label, models):
     """argmin of H(label, ·), compared as exact powers."""
     m = label[0].denominator * label[-1].denominator
-    return arg_max({model: prod(power(b, m * a) for a, b in zip(label, model, strict=True) if a) for model in models})
+    return arg_max(
+        {
+            model: prod(power(b, m * a) for a, b in zip(label, model, strict=True) if a)
+            for model in models
+        }
+    )
 
 
-FAR = range(40, 44)      # members of a sequence so late that the models no longer change places
+FAR = range(40, 44)  # members of a sequence so late that the models no longer change places
 COINS = tuple(interior(2, 6))
 
 
 def _approaching(label, m, towards=F(1, 2)):
     """A rational label at distance of order 1/m."""
-    return tuple((1 - F(1, m)) * a + F(1, m) * b for a, b in zip(label, (towards, 1 - towards), strict=True))
+    return tuple(
+        (1 - F(1, m)) * a + F(1, m) * b for a, b in zip(label, (towards, 1 - towards), strict=True)
+    )
 
 
 def _limit_cases():
-    return [(label, towards) for label in lattice(2, 4) for towards in (F(0), F(1, 3), F(1, 2), F(1))]
+    return [
+        (label, towards) for label in lattice(2, 4) for towards in (F(0), F(1, 3), F(1, 2), F(1))
+    ]
 
 
 def _late(label, towards, models=COINS):
@@ -167,18 +296,64 @@ TIED = ((F(1, 4), F(3, 4)), (F(3, 4), F(1, 4)))
 
 irrational_labels = Claim(
     title="Labels that are no proportions",
-    statement=r"Let $q_\theta\in\Delta^\circ$ be continuous in $\theta$ and $p^{(m)}\to p$. Every limit point in $\Theta$ of minimisers of $H(p^{(m)},q_\theta)$ minimises $H(p,q_\theta)$; if $\Theta$ is compact, minimisers and limit points exist. "
-              r"If $\Theta$ is compact and $\hat\theta$ minimises $H(p,q_\theta)$, then for a *suitable* sequence of rational $p^{(m)}\to p$ the multinomial maximum likelihood fits tend to $q_{\hat\theta}$.",
+    statement=(
+        r"Let $q_\theta\in\Delta^\circ$ be continuous in $\theta$ and $p^{(m)}\to p$. Every limit "
+        r"point in $\Theta$ of minimisers of $H(p^{(m)},q_\theta)$ minimises $H(p,q_\theta)$; if "
+        r"$\Theta$ is compact, minimisers and limit points exist. "
+        r"If $\Theta$ is compact and $\hat\theta$ minimises $H(p,q_\theta)$, then for a *suitable* "
+        r"sequence of rational $p^{(m)}\to p$ the multinomial maximum likelihood fits tend to "
+        r"$q_{\hat\theta}$."
+    ),
     evidence=(
-        Exact("five coins, labels that approach", _limit_cases, lambda label, towards: _late(label, towards) <= _minimisers(label, COINS), lambda label, towards: True, {
-            "a model on the boundary": dict(cases=lambda: [((F(1), F(0)), F(0))], lhs=lambda label, towards: _late(label, towards, WITH_A_VERTEX) <= _minimisers(label, WITH_A_VERTEX)),
-            "every sequence reaches every minimiser": dict(cases=lambda: [((F(1, 2), F(1, 2)), F(1))], lhs=lambda label, towards: _late(label, towards, TIED) == _minimisers(label, TIED)),
-            "a minimiser exists without compactness": dict(cases=lambda: [((F(1), F(0)), F(0))], lhs=lambda label, towards: any(
-                model in _minimisers(label, (model, _approaching(label, m + 1, towards))) for m in FAR for model in [_approaching(label, m, towards)]))}),
-        Exact("the label tilted towards the fit has that fit alone", lambda: [((F(1, 2), F(1, 2)), model) for model in TIED], lambda label, model: _minimisers(_middle(label, model), TIED), lambda label, model: frozenset({model}),
-              {"the label itself does it": dict(lhs=lambda label, model: _minimisers(label, TIED))}),
-        Argued("in general", "Let θ_m → θ along a subsequence. H(p_m, q_θm) ≤ H(p_m, q_t) for every t; log q_θm → log q_θ because q_θ is in the interior, so in the limit H(p, q_θ) ≤ H(p, q_t). "
-               "For the last sentence put p_ε = (1 - ε) p + ε q̂. H(p_ε, ·) = (1 - ε) H(p, ·) + ε H(q̂, ·), and both parts are least at q̂, the second nowhere else. So q̂ is the only fit to p_ε; by the first sentence, with compactness, the fits to rational labels close to p_ε are close to q̂. Let ε go to 0. A rational label with denominator m is m votes, and its fit is their maximum likelihood fit."),
+        Exact(
+            part="five coins, labels that approach",
+            cases=_limit_cases,
+            lhs=lambda label, towards: _late(label, towards) <= _minimisers(label, COINS),
+            rhs=lambda label, towards: True,
+            mistakes={
+                "a model on the boundary": dict(
+                    cases=lambda: [((F(1), F(0)), F(0))],
+                    lhs=lambda label, towards: (
+                        _late(label, towards, WITH_A_VERTEX) <= _minimisers(label, WITH_A_VERTEX)
+                    ),
+                ),
+                "every sequence reaches every minimiser": dict(
+                    cases=lambda: [((F(1, 2), F(1, 2)), F(1))],
+                    lhs=lambda label, towards: (
+                        _late(label, towards, TIED) == _minimisers(label, TIED)
+                    ),
+                ),
+                "a minimiser exists without compactness": dict(
+                    cases=lambda: [((F(1), F(0)), F(0))],
+                    lhs=lambda label, towards: any(
+                        model in _minimisers(label, (model, _approaching(label, m + 1, towards)))
+                        for m in FAR
+                        for model in [_approaching(label, m, towards)]
+                    ),
+                ),
+            },
+        ),
+        Exact(
+            part="the label tilted towards the fit has that fit alone",
+            cases=lambda: [((F(1, 2), F(1, 2)), model) for model in TIED],
+            lhs=lambda label, model: _minimisers(_middle(label, model), TIED),
+            rhs=lambda label, model: frozenset({model}),
+            mistakes={
+                "the label itself does it": dict(lhs=lambda label, model: _minimisers(label, TIED))
+            },
+        ),
+        Argued(
+            part="in general",
+            proof=(
+                "Let θ_m → θ along a subsequence. H(p_m, q_θm) ≤ H(p_m, q_t) for every t; log q_θm "
+                "→ log q_θ because q_θ is in the interior, so in the limit H(p, q_θ) ≤ H(p, q_t). "
+                "For the last sentence put p_ε = (1 - ε) p + ε q̂. H(p_ε, ·) = (1 - ε) H(p, ·) + ε "
+                "H(q̂, ·), and both parts are least at q̂, the second nowhere else. So q̂ is the "
+                "only fit to p_ε; by the first sentence, with compactness, the fits to rational "
+                "labels close to p_ε are close to q̂. Let ε go to 0. A rational label with "
+                "denominator m is m votes, and its fit is their maximum likelihood fit."
+            ),
+        ),
     ),
     uses=(multinomial, divergence.gibbs_inequality),
 )
@@ -201,7 +376,10 @@ def _rational(value):
 
 
 def _independent(counts, shares, rate):
-    return prod_of(_poisson(count, _rational(rate * share)) for count, share in zip(counts, shares, strict=True))
+    return prod_of(
+        _poisson(count, _rational(rate * share))
+        for count, share in zip(counts, shares, strict=True)
+    )
 
 
 def _together(counts, shares, rate):
@@ -210,12 +388,40 @@ def _together(counts, shares, rate):
 
 poisson_trick = Claim(
     title="The Poisson trick",
-    statement=r"For $\sum_kq_k=1$: $\prod_k\operatorname{Pois}(c_k;\lambda q_k)=\operatorname{Pois}(n;\lambda)\cdot\operatorname{Mult}(c;n,q)$ with $n=\sum_kc_k$. So a multinomial likelihood may be fitted as independent Poisson counts with a free total.",
+    statement=(
+        r"For $\sum_kq_k=1$: $\prod_k\operatorname{Pois}(c_k;\lambda "
+        r"q_k)=\operatorname{Pois}(n;\lambda)\cdot\operatorname{Mult}(c;n,q)$ with "
+        r"$n=\sum_kc_k$. So a multinomial likelihood may be fitted as independent Poisson "
+        r"counts with a free total."
+    ),
     evidence=(
-        Derived("every count positive, as logarithms", derived.poisson, mistakes={
-            "the total forgotten": derived.log_coefficient + over_classes(derived.c[k] * symbolic_log(q[k])), "K rates of λ": derived.poisson.last - (K - 1) * derived.lam}),
-        Exact("counts of 0 among them", _poisson_cases, _independent, _together, {"without Σ q = 1": dict(cases=lambda: _poisson_cases(((F(1, 5), F(1, 5)), (F(1), F(2)))))}),
-        Argued("counts of 0", "They contribute the factor exp(-λ q_k) on the left, as every count does, and the factors 0! = q^0 = 1 on the right."),
+        Derived(
+            part="every count positive, as logarithms",
+            chain=derived.poisson,
+            mistakes={
+                "the total forgotten": derived.log_coefficient
+                + over_classes(derived.c[k] * symbolic_log(q[k])),
+                "K rates of λ": derived.poisson.last - (K - 1) * derived.lam,
+            },
+        ),
+        Exact(
+            part="counts of 0 among them",
+            cases=_poisson_cases,
+            lhs=_independent,
+            rhs=_together,
+            mistakes={
+                "without Σ q = 1": dict(
+                    cases=lambda: _poisson_cases(((F(1, 5), F(1, 5)), (F(1), F(2))))
+                )
+            },
+        ),
+        Argued(
+            part="counts of 0",
+            proof=(
+                "They contribute the factor exp(-λ q_k) on the left, as every count does, and "
+                "the factors 0! = q^0 = 1 on the right."
+            ),
+        ),
     ),
     uses=(multinomial,),
 )
@@ -224,7 +430,9 @@ poisson_trick = Claim(
 def _extended_mass(q):
     """∫ q^y (1 - q)^(1 - y) / (Γ(1 + y) Γ(2 - y)) dy over [0, 1]."""
     q = to_mpf(q)
-    return mp.quad(lambda y: q**y * (1 - q) ** (1 - y) / (mp.gamma(1 + y) * mp.gamma(2 - y)), [0, 0.5, 1])
+    return mp.quad(
+        lambda y: q**y * (1 - q) ** (1 - y) / (mp.gamma(1 + y) * mp.gamma(2 - y)), [0, 0.5, 1]
+    )
 
 
 def _extended_series(q):
@@ -246,22 +454,90 @@ def _ratio(layout):
 
 
 def _difference(layout, rows):
-    """exp of the difference of BIC between the fit, with one parameter, and the fair coin, with none."""
+    """exp of the difference of BIC between the fit, with one parameter, and the fair coin, with
+    none.
+    """
     fit, fair = _ratio(layout)
     return rows * (fair / fit) ** 2
 
 
 constants = Claim(
     title="Which constants may be dropped",
-    statement=r"A factor of the likelihood that is free of $\theta$ cancels in likelihood ratios and in differences of AIC, as long as the data are laid out in one way: as $n$ ordered votes, or as counts. Across layouts log-likelihoods differ by the coefficient, and differences of BIC differ too, for its $\log N$ counts rows. "
-              r"A binomial coefficient extended to fractional $y$ by Gamma functions is no normaliser: $\int_0^1\frac{q^y(1-q)^{1-y}}{\Gamma(1+y)\Gamma(2-y)}\,dy$ is $.5895$ at $q=.5$ and $.4244$ at $q=.9$.",
+    statement=(
+        r"A factor of the likelihood that is free of $\theta$ cancels in likelihood ratios and in "
+        r"differences of AIC, as long as the data are laid out in one way: as $n$ ordered votes, "
+        r"or as counts. Across layouts log-likelihoods differ by the coefficient, and differences "
+        r"of BIC differ too, for its $\log N$ counts rows. "
+        r"A binomial coefficient extended to fractional $y$ by Gamma functions is no normaliser: "
+        r"$\int_0^1\frac{q^y(1-q)^{1-y}}{\Gamma(1+y)\Gamma(2-y)}\,dy$ is $.5895$ at $q=.5$ and "
+        r"$.4244$ at $q=.9$."
+    ),
     evidence=(
-        Exact("ratios and AIC, 7 heads in 10", lambda: [()], lambda: F(*_ratio("votes")), lambda: F(*_ratio("counts")), {"the likelihoods themselves agree": dict(lhs=lambda: _ratio("votes")[0], rhs=lambda: _ratio("counts")[0])}),
-        Exact("BIC, 10 rows or 1", lambda: [()], lambda: _difference("votes", 10) / _difference("counts", 1), lambda: F(10), {"BIC agrees across layouts": lambda: F(1)}),
-        Computed("the mass of the extended coefficient", lambda: [(F(1, 2),), (F(9, 10),), (F(1, 100),)], _extended_mass, _extended_series, {
-            "its values are log-probabilities: the mass is 1": lambda q: 1, "the mass is free of q": lambda q: _extended_series(F(1, 2))}, digits=30),
-        Digits("its digits", lambda: [(F(1, 2), "0.5895"), (F(9, 10), "0.4244")], lambda q, digits: mp.nstr(_extended_mass(q), 4), lambda q, digits: digits, {"a coefficient of 1": dict(lhs=lambda q, digits: mp.nstr(mp.quad(lambda y: mpf(q.numerator) / q.denominator * ((1 - mpf(q.numerator) / q.denominator) * q.denominator / q.numerator) ** y, [0, 1]), 4))}),
-        Argued("in general", "A factor c(X) free of θ adds log c(X) to every log-likelihood of these data, and drops out of differences. Votes and counts differ by such a factor, the multinomial coefficient, but a difference between a log-likelihood of one and of the other keeps it. BIC adds log N for each parameter, and N is the number of votes in one layout and of items in the other."),
+        Exact(
+            part="ratios and AIC, 7 heads in 10",
+            cases=lambda: [()],
+            lhs=lambda: F(*_ratio("votes")),
+            rhs=lambda: F(*_ratio("counts")),
+            mistakes={
+                "the likelihoods themselves agree": dict(
+                    lhs=lambda: _ratio("votes")[0], rhs=lambda: _ratio("counts")[0]
+                )
+            },
+        ),
+        Exact(
+            part="BIC, 10 rows or 1",
+            cases=lambda: [()],
+            lhs=lambda: _difference("votes", 10) / _difference("counts", 1),
+            rhs=lambda: F(10),
+            mistakes={"BIC agrees across layouts": lambda: F(1)},
+        ),
+        Computed(
+            part="the mass of the extended coefficient",
+            cases=lambda: [(F(1, 2),), (F(9, 10),), (F(1, 100),)],
+            lhs=_extended_mass,
+            rhs=_extended_series,
+            mistakes={
+                "its values are log-probabilities: the mass is 1": lambda q: 1,
+                "the mass is free of q": lambda q: _extended_series(F(1, 2)),
+            },
+            digits=30,
+        ),
+        Digits(
+            part="its digits",
+            cases=lambda: [(F(1, 2), "0.5895"), (F(9, 10), "0.4244")],
+            lhs=lambda q, digits: mp.nstr(_extended_mass(q), 4),
+            rhs=lambda q, digits: digits,
+            mistakes={
+                "a coefficient of 1": dict(
+                    lhs=lambda q, digits: mp.nstr(
+                        mp.quad(
+                            lambda y: (
+                                mpf(q.numerator)
+                                / q.denominator
+                                * (
+                                    (1 - mpf(q.numerator) / q.denominator)
+                                    * q.denominator
+                                    / q.numerator
+                                )
+                                ** y
+                            ),
+                            [0, 1],
+                        ),
+                        4,
+                    )
+                )
+            },
+        ),
+        Argued(
+            part="in general",
+            proof=(
+                "A factor c(X) free of θ adds log c(X) to every log-likelihood of these data, "
+                "and drops out of differences. Votes and counts differ by such a factor, the "
+                "multinomial coefficient, but a difference between a log-likelihood of one and "
+                "of the other keeps it. BIC adds log N for each parameter, and N is the number "
+                "of votes in one layout and of items in the other."
+            ),
+        ),
     ),
     uses=(multinomial,),
 )

@@ -1,4 +1,5 @@
 """Chapter 4: from the negative log-likelihood to cross-entropy."""
+
 from fractions import Fraction as F
 from itertools import product
 from math import lcm
@@ -26,15 +27,55 @@ def _power(point, probs):
 
 expected_log_likelihood = Claim(
     title="Cross-entropy is an expected negative log-likelihood",
-    statement=r"For all $p,q\in\Delta$: $H(p,q)=\operatorname{E}_{Y\sim p}[-\log q_Y]$. So a hard label drawn from $p$ gives an unbiased loss, and an unbiased gradient in the logits.",
+    statement=(
+        r"For all $p,q\in\Delta$: $H(p,q)=\operatorname{E}_{Y\sim p}[-\log q_Y]$. So a hard "
+        r"label drawn from $p$ gives an unbiased loss, and an unbiased gradient in the logits."
+    ),
     evidence=(
-        Derived("the value, q in the interior", derived.expected_loss, lambda p, q, K: xentlib.cross_entropy(p, q), {
-            "the expected likelihood": over_classes(derived.any_p[k] * q[k]), "minus the log of the expected likelihood": -log(over_classes(derived.any_p[k] * q[k]))}),
-        Derived("the gradient, with q = softmax(z)", derived.gradient, lambda p, q, K, j: xentlib.softmax_cross_entropy_value_and_grad(np.log(q), p)[1][j - 1], {
-            "the gradient with the sign of p - q": derived.any_p[j] - q[j], "the gradient of a uniform label": q[j] - 1 / K}),
-        Sampled("faces, in floats", dict(p=domains.simplex, q=domains.simplex), lambda p, q: xentlib.cross_entropy(p, q),
-                lambda p, q: np.inf if any(a > 0 and b == 0 for a, b in zip(p, q, strict=True)) else sum(a * -xentlib.categorical_log_likelihood(place, q) for place, a in enumerate(p) if a > 0)),
-        Argued("q on the boundary", "A class with p_k = 0 adds nothing to either side. If p_k > 0 = q_k for some k, then -log q_Y is +∞ with positive probability, and so is its expectation, as is H(p, q)."),
+        Derived(
+            part="the value, q in the interior",
+            chain=derived.expected_loss,
+            computes=lambda p, q, K: xentlib.cross_entropy(p, q),
+            mistakes={
+                "the expected likelihood": over_classes(derived.any_p[k] * q[k]),
+                "minus the log of the expected likelihood": -log(
+                    over_classes(derived.any_p[k] * q[k])
+                ),
+            },
+        ),
+        Derived(
+            part="the gradient, with q = softmax(z)",
+            chain=derived.gradient,
+            computes=lambda p, q, K, j: xentlib.softmax_cross_entropy_value_and_grad(np.log(q), p)[
+                1
+            ][j - 1],
+            mistakes={
+                "the gradient with the sign of p - q": derived.any_p[j] - q[j],
+                "the gradient of a uniform label": q[j] - 1 / K,
+            },
+        ),
+        Sampled(
+            part="faces, in floats",
+            cases=dict(p=domains.simplex, q=domains.simplex),
+            lhs=lambda p, q: xentlib.cross_entropy(p, q),
+            rhs=lambda p, q: (
+                np.inf
+                if any(a > 0 and b == 0 for a, b in zip(p, q, strict=True))
+                else sum(
+                    a * -xentlib.categorical_log_likelihood(place, q)
+                    for place, a in enumerate(p)
+                    if a > 0
+                )
+            ),
+        ),
+        Argued(
+            part="q on the boundary",
+            proof=(
+                "A class with p_k = 0 adds nothing to either side. If p_k > 0 = q_k for some "
+                "k, then -log q_Y is +∞ with positive probability, and so is its expectation, "
+                "as is H(p, q)."
+            ),
+        ),
     ),
     uses=(categorical.categorical_pmf,),
 )
@@ -48,13 +89,34 @@ def _soft_total(y, q, K, N):
 
 nll_is_a_double_sum = Claim(
     title="The negative log of the product",
-    statement=r"$-\log\prod_i\prod_kq_{ik}^{y_{ik}}=-\sum_i\sum_ky_{ik}\log q_{ik}$ for all real exponents $y_{ik}\ge0$, with $q_{ik}>0$. For one observation and a vertex $e_y$ it is $H(e_y,q)=-\log q_y$.",
+    statement=(
+        r"$-\log\prod_i\prod_kq_{ik}^{y_{ik}}=-\sum_i\sum_ky_{ik}\log q_{ik}$ for all real "
+        r"exponents $y_{ik}\ge0$, with $q_{ik}>0$. For one observation and a vertex $e_y$ it "
+        r"is $H(e_y,q)=-\log q_y$."
+    ),
     evidence=(
-        Derived("soft exponents", derived.soft_nll, _soft_total, {
-            "the log of a sum": -over_observations(log(over_classes(derived.exponent[i, k] * q[i, k]))),
-            "the mean over all N·K entries": derived.soft_nll.last / (N * K),
-            "y and q exchanged": -over_observations(over_classes(q[i, k] * log(derived.exponent[i, k])))}),
-        Derived("hard labels", derived.hard_nll, lambda q, y, K, N: -xentlib.categorical_log_likelihood(np.array(y) - 1, q).sum(), {"the sign kept": over_observations(log(q[i, y[i]]))}),
+        Derived(
+            part="soft exponents",
+            chain=derived.soft_nll,
+            computes=_soft_total,
+            mistakes={
+                "the log of a sum": -over_observations(
+                    log(over_classes(derived.exponent[i, k] * q[i, k]))
+                ),
+                "the mean over all N·K entries": derived.soft_nll.last / (N * K),
+                "y and q exchanged": -over_observations(
+                    over_classes(q[i, k] * log(derived.exponent[i, k]))
+                ),
+            },
+        ),
+        Derived(
+            part="hard labels",
+            chain=derived.hard_nll,
+            computes=lambda q, y, K, N: (
+                -xentlib.categorical_log_likelihood(np.array(y) - 1, q).sum()
+            ),
+            mistakes={"the sign kept": over_observations(log(q[i, y[i]]))},
+        ),
     ),
     uses=(observations.product_rule, observations.logarithm_keeps_the_argmax),
 )
@@ -62,18 +124,57 @@ nll_is_a_double_sum = Claim(
 
 def _grouped_cases():
     rows = list(product("ab", (0, 1, 2)))
-    return [((rows[a], rows[b], rows[c]), {"a": (F(1, 2), F(1, 3), F(1, 6)), "b": (F(1, 5), F(1, 5), F(3, 5))}) for a in range(6) for b in range(6) for c in range(6)]
+    return [
+        (
+            (rows[a], rows[b], rows[c]),
+            {"a": (F(1, 2), F(1, 3), F(1, 6)), "b": (F(1, 5), F(1, 5), F(3, 5))},
+        )
+        for a in range(6)
+        for b in range(6)
+        for c in range(6)
+    ]
 
 
 nll_is_n_cross_entropies = Claim(
     title="NLL = N · H(p̂, q)",
-    statement=r"Without covariates $-\sum_i\log q_{y_i}=N\,H(\hat p,q)$, where $\hat p$ holds the frequencies of the labels. With covariates it is $N\sum_x\hat p(x)\,H(\hat p(\cdot\mid x),q(\cdot\mid x))$.",
+    statement=(
+        r"Without covariates $-\sum_i\log q_{y_i}=N\,H(\hat p,q)$, where $\hat p$ holds the "
+        r"frequencies of the labels. With covariates it is $N\sum_x\hat p(x)\,H(\hat "
+        r"p(\cdot\mid x),q(\cdot\mid x))$."
+    ),
     evidence=(
-        Derived("without covariates", derived.nll_of_frequencies, lambda q, y, K, N: N * xentlib.cross_entropy(xentlib.votes_to_probs(np.bincount(np.array(y) - 1, minlength=K)), q), {
-            "N forgotten": derived.nll_of_frequencies.last / N,
-            "p̂ and q exchanged": -N * over_classes(q[k] * log(derived.frequency))}),
-        Exact("with covariates, three rows", _grouped_cases, by_row, by_input, {"repeated labels counted once": lambda data, model: by_input(data, model, lambda counts: [int(count > 0) for count in counts])}),
-        Argued("with covariates, in general", "Sort the rows by x: within one x the first identity holds with n_x = N p̂(x) rows, and the sums over the different x add up."),
+        Derived(
+            part="without covariates",
+            chain=derived.nll_of_frequencies,
+            computes=lambda q, y, K, N: (
+                N
+                * xentlib.cross_entropy(
+                    xentlib.votes_to_probs(np.bincount(np.array(y) - 1, minlength=K)), q
+                )
+            ),
+            mistakes={
+                "N forgotten": derived.nll_of_frequencies.last / N,
+                "p̂ and q exchanged": -N * over_classes(q[k] * log(derived.frequency)),
+            },
+        ),
+        Exact(
+            part="with covariates, three rows",
+            cases=_grouped_cases,
+            lhs=by_row,
+            rhs=by_input,
+            mistakes={
+                "repeated labels counted once": lambda data, model: by_input(
+                    data, model, lambda counts: [int(count > 0) for count in counts]
+                )
+            },
+        ),
+        Argued(
+            part="with covariates, in general",
+            proof=(
+                "Sort the rows by x: within one x the first identity holds with n_x = N p̂(x) "
+                "rows, and the sums over the different x add up."
+            ),
+        ),
     ),
     uses=(nll_is_a_double_sum,),
 )
@@ -83,7 +184,10 @@ def _joints():
     """Joint laws on 2 × 2 and 2 × 2 × 2 outcomes, dependent ones among them."""
     for size, step in ((2, 1), (3, 3)):
         for shift in range(0, 8, step):
-            weights = [(3 * place + shift) % 5 + (place in (0, 2**size - 1)) * 2 for place in range(2**size)]
+            weights = [
+                (3 * place + shift) % 5 + (place in (0, 2**size - 1)) * 2
+                for place in range(2**size)
+            ]
             yield tuple(F(w, sum(weights)) for w in weights), size
 
 
@@ -92,11 +196,22 @@ MODELS = ((F(1, 3), F(2, 3)), (F(1, 4), F(3, 4)), (F(4, 5), F(1, 5)))
 
 def _marginals(joint, size):
     outcomes = list(product((0, 1), repeat=size))
-    return [tuple(sum(mass for mass, outcome in zip(joint, outcomes, strict=True) if outcome[place] == bit) for bit in (0, 1)) for place in range(size)]
+    return [
+        tuple(
+            sum(
+                mass for mass, outcome in zip(joint, outcomes, strict=True) if outcome[place] == bit
+            )
+            for bit in (0, 1)
+        )
+        for place in range(size)
+    ]
 
 
 def _product_of(laws):
-    return tuple(prod(law[bit] for law, bit in zip(laws, outcome, strict=True)) for outcome in product((0, 1), repeat=len(laws)))
+    return tuple(
+        prod(law[bit] for law, bit in zip(laws, outcome, strict=True))
+        for outcome in product((0, 1), repeat=len(laws))
+    )
 
 
 def _joint_power(joint, size, models=None):
@@ -105,7 +220,11 @@ def _joint_power(joint, size, models=None):
 
 def _marginal_powers(joint, size):
     m = lcm(*(mass.denominator for mass in joint))
-    return prod(b ** int(a * m) for law, model in zip(_marginals(joint, size), MODELS, strict=False) for a, b in zip(law, model, strict=True))
+    return prod(
+        b ** int(a * m)
+        for law, model in zip(_marginals(joint, size), MODELS, strict=False)
+        for a, b in zip(law, model, strict=True)
+    )
 
 
 def _dependent_model(size):
@@ -115,17 +234,49 @@ def _dependent_model(size):
 
 cross_entropies_add_up = Claim(
     title="Cross-entropies add up",
-    statement=r"For any joint distribution $p$ with marginals $p_1,\ldots,p_N$: $H(p,\,q_1\otimes\cdots\otimes q_N)=\sum_iH(p_i,q_i)$. What must factorise is $q$. So a total of soft losses is one cross-entropy on $K^N$ outcomes.",
+    statement=(
+        r"For any joint distribution $p$ with marginals $p_1,\ldots,p_N$: "
+        r"$H(p,\,q_1\otimes\cdots\otimes q_N)=\sum_iH(p_i,q_i)$. What must factorise is $q$. "
+        r"So a total of soft losses is one cross-entropy on $K^N$ outcomes."
+    ),
     evidence=(
-        Derived("two factors", derived.additivity, mistakes={
-            "only the first marginal": -over_classes(derived.over_second(derived.P[k, l]) * log(derived.a[k])),
-            "product for sum": over_classes(derived.over_second(derived.P[k, l]) * log(derived.a[k])) * derived.over_second(over_classes(derived.P[k, l]) * log(derived.b[l]))}),
-        Exact("N ≤ 3, binary, as powers of q", lambda: list(_joints()), _joint_power, _marginal_powers, {
-            "a dependent q and a product p": dict(lhs=lambda joint, size: _joint_power(_product_of(_marginals(joint, size)), size, _dependent_model(size))),
-            "H(p) of the joint is the sum of marginal entropies": dict(
-                lhs=lambda joint, size: _power(joint, joint)[0],
-                rhs=lambda joint, size: _power(joint, _product_of(_marginals(joint, size)))[0])}),
-        Argued("N factors", "Group the first N - 1 factors into one: the identity for two factors splits off the last, and induction does the rest."),
+        Derived(
+            part="two factors",
+            chain=derived.additivity,
+            mistakes={
+                "only the first marginal": -over_classes(
+                    derived.over_second(derived.P[k, l]) * log(derived.a[k])
+                ),
+                "product for sum": over_classes(
+                    derived.over_second(derived.P[k, l]) * log(derived.a[k])
+                )
+                * derived.over_second(over_classes(derived.P[k, l]) * log(derived.b[l])),
+            },
+        ),
+        Exact(
+            part="N ≤ 3, binary, as powers of q",
+            cases=lambda: list(_joints()),
+            lhs=_joint_power,
+            rhs=_marginal_powers,
+            mistakes={
+                "a dependent q and a product p": dict(
+                    lhs=lambda joint, size: _joint_power(
+                        _product_of(_marginals(joint, size)), size, _dependent_model(size)
+                    )
+                ),
+                "H(p) of the joint is the sum of marginal entropies": dict(
+                    lhs=lambda joint, size: _power(joint, joint)[0],
+                    rhs=lambda joint, size: _power(joint, _product_of(_marginals(joint, size)))[0],
+                ),
+            },
+        ),
+        Argued(
+            part="N factors",
+            proof=(
+                "Group the first N - 1 factors into one: the identity for two factors splits "
+                "off the last, and induction does the rest."
+            ),
+        ),
     ),
     uses=(expected_log_likelihood,),
 )
@@ -148,19 +299,70 @@ def _naive(a, b):
 cross_entropy_definition = Claim(
     kind="definition",
     title="Cross-entropy and its edge cases",
-    statement=r"$H:\Delta\times\Delta\to[0,\infty]$, $H(p,q)=-\sum_kp_k\log q_k$ with $0\log0=0$ and $0\cdot\infty=0$. $H(p,q)=\infty$ iff $\operatorname{supp} p\not\subset\operatorname{supp} q$. $H$ is jointly lower semicontinuous, and discontinuous exactly where it is finite and some $p_k=q_k=0$. "
-              r"The least value of $H(p,\cdot)$ is $H(p)$: a soft-label loss cannot go below it.",
+    statement=(
+        r"$H:\Delta\times\Delta\to[0,\infty]$, $H(p,q)=-\sum_kp_k\log q_k$ with $0\log0=0$ and "
+        r"$0\cdot\infty=0$. $H(p,q)=\infty$ iff $\operatorname{supp} "
+        r"p\not\subset\operatorname{supp} q$. $H$ is jointly lower semicontinuous, and "
+        r"discontinuous exactly where it is finite and some $p_k=q_k=0$. "
+        r"The least value of $H(p,\cdot)$ is $H(p)$: a soft-label loss cannot go below it."
+    ),
     evidence=(
-        Exact("where the library gives infinity, on lattices", _lattice_pairs, lambda a, b: bool(np.isposinf(xentlib.cross_entropy(_floats(a), _floats(b)))), lambda a, b: any(x > 0 and not w for x, w in zip(a, b, strict=True)), {
-            "support inclusion reversed": lambda a, b: any(w > 0 and not x for x, w in zip(a, b, strict=True)),
-            "ε-clipping": dict(lhs=lambda a, b: bool(np.isposinf(-(np.array(_floats(a)) * np.log(np.clip(_floats(b), 1e-15, 1))).sum()))),
-            "0 · log 0 left to the floats": dict(lhs=_naive)}),
-        Exact("the least value, on lattices, as powers", _lattice_pairs, lambda a, b: _power(a, b)[0], lambda a, b: _power(a, a)[0], {
-            "a perfect fit has loss 0": dict(lhs=lambda a, b: _power(a, a)[0], rhs=lambda a, b: F(1), relation=at_least)}, at_most),
-        Exact("the jump at p = q = 0, along p = ε, q = exp(-1/ε)", lambda: [()], lambda: limit(-e * log(exp(-1 / e)), e, 0, "+"), lambda: 1, {"continuous everywhere": lambda: 0}),
-        Argued("semicontinuity", "Each term -p log q is at least 0 and continuous, with values in [0, ∞], except at p = q = 0, where its value 0 is the least it can have: so it is lower semicontinuous, and so is the sum. "
-               "Where H is infinite, lower semicontinuity is continuity. Where it is finite and no p_k = q_k = 0, every term is continuous; where some p_k = q_k = 0, the path of the evidence above makes that term jump while the others hardly move."),
-        Argued("the least value in general", "H(p, q) - H(p) = KL(p‖q) ≥ 0 by log t ≤ t - 1, applied to t = q_k/p_k wherever p_k > 0."),
+        Exact(
+            part="where the library gives infinity, on lattices",
+            cases=_lattice_pairs,
+            lhs=lambda a, b: bool(np.isposinf(xentlib.cross_entropy(_floats(a), _floats(b)))),
+            rhs=lambda a, b: any(x > 0 and not w for x, w in zip(a, b, strict=True)),
+            mistakes={
+                "support inclusion reversed": lambda a, b: any(
+                    w > 0 and not x for x, w in zip(a, b, strict=True)
+                ),
+                "ε-clipping": dict(
+                    lhs=lambda a, b: bool(
+                        np.isposinf(
+                            -(np.array(_floats(a)) * np.log(np.clip(_floats(b), 1e-15, 1))).sum()
+                        )
+                    )
+                ),
+                "0 · log 0 left to the floats": dict(lhs=_naive),
+            },
+        ),
+        Exact(
+            part="the least value, on lattices, as powers",
+            cases=_lattice_pairs,
+            lhs=lambda a, b: _power(a, b)[0],
+            rhs=lambda a, b: _power(a, a)[0],
+            mistakes={
+                "a perfect fit has loss 0": dict(
+                    lhs=lambda a, b: _power(a, a)[0], rhs=lambda a, b: F(1), relation=at_least
+                )
+            },
+            relation=at_most,
+        ),
+        Exact(
+            part="the jump at p = q = 0, along p = ε, q = exp(-1/ε)",
+            cases=lambda: [()],
+            lhs=lambda: limit(-e * log(exp(-1 / e)), e, 0, "+"),
+            rhs=lambda: 1,
+            mistakes={"continuous everywhere": lambda: 0},
+        ),
+        Argued(
+            part="semicontinuity",
+            proof=(
+                "Each term -p log q is at least 0 and continuous, with values in [0, ∞], except at "
+                "p = q = 0, where its value 0 is the least it can have: so it is lower "
+                "semicontinuous, and so is the sum. "
+                "Where H is infinite, lower semicontinuity is continuity. Where it is finite and "
+                "no p_k = q_k = 0, every term is continuous; where some p_k = q_k = 0, the path of "
+                "the evidence above makes that term jump while the others hardly move."
+            ),
+        ),
+        Argued(
+            part="the least value in general",
+            proof=(
+                "H(p, q) - H(p) = KL(p‖q) ≥ 0 by log t ≤ t - 1, applied to t = q_k/p_k "
+                "wherever p_k > 0."
+            ),
+        ),
     ),
     uses=(categorical.proportions_maximise,),
 )
@@ -168,14 +370,36 @@ cross_entropy_definition = Claim(
 
 units = Claim(
     title="Units, and perplexity",
-    statement=r"For a base $b>1$: $H_b=H/\ln b$. The minimiser is free of $b$; the gradient is scaled by $1/\ln b$. The perplexity $b^{H_b}=\prod_kq_k^{-p_k}$, an inverse weighted geometric mean, is free of the base. "
-              r"Over several observations it is the exponential of the *mean* cross-entropy.",
+    statement=(
+        r"For a base $b>1$: $H_b=H/\ln b$. The minimiser is free of $b$; the gradient is scaled by "
+        r"$1/\ln b$. The perplexity $b^{H_b}=\prod_kq_k^{-p_k}$, an inverse weighted geometric "
+        r"mean, is free of the base. "
+        r"Over several observations it is the exponential of the *mean* cross-entropy."
+    ),
     evidence=(
-        Derived("the unit", derived.units, lambda p, q, K, b: xentlib.cross_entropy(p, q) / np.log(b), {"multiplied by ln b": derived.cross_entropy * log(derived.base)}),
-        Derived("perplexity, as a logarithm to base b", derived.perplexity, lambda p, q, K, b: np.log(xentlib.perplexity(xentlib.cross_entropy(p, q))) / np.log(b), {
-            "2 to the power of nats": derived.cross_entropy * log(2) / log(derived.base), "an arithmetic mean of 1/q": log(over_classes(p[k] / q[k])) / log(derived.base)}),
-        Derived("several observations", derived.text_perplexity, lambda b, N: np.log(xentlib.perplexity(np.mean(-np.log(b)))), {
-            "the mean of the perplexities": log(over_observations(1 / derived.b[i]) / N)}),
+        Derived(
+            part="the unit",
+            chain=derived.units,
+            computes=lambda p, q, K, b: xentlib.cross_entropy(p, q) / np.log(b),
+            mistakes={"multiplied by ln b": derived.cross_entropy * log(derived.base)},
+        ),
+        Derived(
+            part="perplexity, as a logarithm to base b",
+            chain=derived.perplexity,
+            computes=lambda p, q, K, b: (
+                np.log(xentlib.perplexity(xentlib.cross_entropy(p, q))) / np.log(b)
+            ),
+            mistakes={
+                "2 to the power of nats": derived.cross_entropy * log(2) / log(derived.base),
+                "an arithmetic mean of 1/q": log(over_classes(p[k] / q[k])) / log(derived.base),
+            },
+        ),
+        Derived(
+            part="several observations",
+            chain=derived.text_perplexity,
+            computes=lambda b, N: np.log(xentlib.perplexity(np.mean(-np.log(b)))),
+            mistakes={"the mean of the perplexities": log(over_observations(1 / derived.b[i]) / N)},
+        ),
     ),
     uses=(cross_entropy_definition,),
 )
@@ -220,15 +444,55 @@ def _length_vectors():
 
 coding = Claim(
     title="Cross-entropy as the length of a code",
-    statement=r"Let $q\in\Delta^\circ$, $K\ge2$. A prefix code with lengths $\lceil-\log_2q_k\rceil$ exists, and $H_2(p,q)\le\operatorname{E}_pL<H_2(p,q)+1$. Every prefix code has $\operatorname{E}_pL\ge H_2(p)$.",
+    statement=(
+        r"Let $q\in\Delta^\circ$, $K\ge2$. A prefix code with lengths $\lceil-\log_2q_k\rceil$ "
+        r"exists, and $H_2(p,q)\le\operatorname{E}_pL<H_2(p,q)+1$. Every prefix code has "
+        r"$\operatorname{E}_pL\ge H_2(p)$."
+    ),
     evidence=(
-        Exact("the code for q, on lattices", _codes, _within_a_bit, lambda point, probs: (True, True), {
-            "rounded instead of rounded up": dict(lhs=lambda point, probs: _within_a_bit(point, probs, _rounded_length)),
-            "one bit is never lost": lambda point, probs: (True, _spend(point, [_ceil_length(b) for b in probs]) == 1 / _power(point, probs)[0])}),
-        Exact("every code with lengths up to 4", lambda: [(point, lengths) for point in lattice(3, 4) for lengths in _length_vectors()], _spend, lambda point, lengths: 1 / _power(point, point)[0],
-              {"every code spends H₂(p, q)": dict(cases=lambda: [(point, lengths) for point in interior(3, 4) for lengths in _length_vectors()], rhs=lambda point, lengths: 1 / _power(point, (F(1, 8), F(1, 8), F(3, 4)))[0])}, at_least),
-        Argued("in general", "2^-L ≤ q for L = ⌈-log₂ q⌉, so Kraft's sum is at most 1 and a prefix code exists; L lies in [-log₂ q, -log₂ q + 1), and averages of it over p do likewise. "
-               "For any prefix code put r_k = 2^-L_k over Kraft's sum S ≤ 1: E L = H₂(p, r) - log₂ S ≥ H₂(p, r) ≥ H₂(p)."),
+        Exact(
+            part="the code for q, on lattices",
+            cases=_codes,
+            lhs=_within_a_bit,
+            rhs=lambda point, probs: (True, True),
+            mistakes={
+                "rounded instead of rounded up": dict(
+                    lhs=lambda point, probs: _within_a_bit(point, probs, _rounded_length)
+                ),
+                "one bit is never lost": lambda point, probs: (
+                    True,
+                    _spend(point, [_ceil_length(b) for b in probs]) == 1 / _power(point, probs)[0],
+                ),
+            },
+        ),
+        Exact(
+            part="every code with lengths up to 4",
+            cases=lambda: [
+                (point, lengths) for point in lattice(3, 4) for lengths in _length_vectors()
+            ],
+            lhs=_spend,
+            rhs=lambda point, lengths: 1 / _power(point, point)[0],
+            mistakes={
+                "every code spends H₂(p, q)": dict(
+                    cases=lambda: [
+                        (point, lengths)
+                        for point in interior(3, 4)
+                        for lengths in _length_vectors()
+                    ],
+                    rhs=lambda point, lengths: 1 / _power(point, (F(1, 8), F(1, 8), F(3, 4)))[0],
+                )
+            },
+            relation=at_least,
+        ),
+        Argued(
+            part="in general",
+            proof=(
+                "2^-L ≤ q for L = ⌈-log₂ q⌉, so Kraft's sum is at most 1 and a prefix code exists; "
+                "L lies in [-log₂ q, -log₂ q + 1), and averages of it over p do likewise. "
+                "For any prefix code put r_k = 2^-L_k over Kraft's sum S ≤ 1: E L = H₂(p, r) - "
+                "log₂ S ≥ H₂(p, r) ≥ H₂(p)."
+            ),
+        ),
     ),
     uses=(cross_entropy_definition,),
 )
@@ -249,14 +513,46 @@ def _exact_variance():
 
 asymptotic_equipartition = Claim(
     title="Asymptotic equipartition",
-    statement=r"Let $Y_1,Y_2,\ldots$ be iid from $p$. Then $-\frac1N\log\prod_{i\le N}q_{Y_i}\to H(p,q)$ almost surely; both are $+\infty$ in the end if $\operatorname{supp} p\not\subset\operatorname{supp} q$. Otherwise the left side has mean $H(p,q)$ and variance $\operatorname{Var}_{Y\sim p}(\log q_Y)/N$.",
+    statement=(
+        r"Let $Y_1,Y_2,\ldots$ be iid from $p$. Then $-\frac1N\log\prod_{i\le N}q_{Y_i}\to "
+        r"H(p,q)$ almost surely; both are $+\infty$ in the end if $\operatorname{supp} "
+        r"p\not\subset\operatorname{supp} q$. Otherwise the left side has mean $H(p,q)$ and "
+        r"variance $\operatorname{Var}_{Y\sim p}(\log q_Y)/N$."
+    ),
     evidence=(
-        Derived("the variance of one term", derived.variance, mistakes={"the second moment": over_classes(p[k] * log(q[k]) ** 2)}),
-        Simulated(f"the mean, {RUNS} runs of N = {LENGTH}", _mean_losses, lambda means: means, lambda: xentlib.cross_entropy(TRUTH, MODEL), {
-            "the limit is H(q)": lambda: xentlib.entropy(MODEL), "the limit is H(p)": lambda: xentlib.entropy(TRUTH), "minus log Σ p q": lambda: -np.log(TRUTH @ MODEL)}),
-        Simulated(f"the variance, {RUNS} runs of N = {LENGTH}", _mean_losses, lambda means: (means - xentlib.cross_entropy(TRUTH, MODEL)) ** 2, lambda: _exact_variance() / LENGTH, {"variance without 1/N": _exact_variance}),
-        Argued("almost sure convergence", "If supp p ⊂ supp q the terms -log q_Y are bounded, independent and have mean H(p, q). The fourth moment of their centred mean is at most C/N², which is summable, so by Borel-Cantelli the mean converges almost surely. "
-               "If p_k > 0 = q_k, class k is drawn sooner or later, almost surely, and from then on the product is 0."),
+        Derived(
+            part="the variance of one term",
+            chain=derived.variance,
+            mistakes={"the second moment": over_classes(p[k] * log(q[k]) ** 2)},
+        ),
+        Simulated(
+            part=f"the mean, {RUNS} runs of N = {LENGTH}",
+            cases=_mean_losses,
+            lhs=lambda means: means,
+            rhs=lambda: xentlib.cross_entropy(TRUTH, MODEL),
+            mistakes={
+                "the limit is H(q)": lambda: xentlib.entropy(MODEL),
+                "the limit is H(p)": lambda: xentlib.entropy(TRUTH),
+                "minus log Σ p q": lambda: -np.log(TRUTH @ MODEL),
+            },
+        ),
+        Simulated(
+            part=f"the variance, {RUNS} runs of N = {LENGTH}",
+            cases=_mean_losses,
+            lhs=lambda means: (means - xentlib.cross_entropy(TRUTH, MODEL)) ** 2,
+            rhs=lambda: _exact_variance() / LENGTH,
+            mistakes={"variance without 1/N": _exact_variance},
+        ),
+        Argued(
+            part="almost sure convergence",
+            proof=(
+                "If supp p ⊂ supp q the terms -log q_Y are bounded, independent and have mean H(p, "
+                "q). The fourth moment of their centred mean is at most C/N², which is summable, "
+                "so by Borel-Cantelli the mean converges almost surely. "
+                "If p_k > 0 = q_k, class k is drawn sooner or later, almost surely, and from then "
+                "on the product is 0."
+            ),
+        ),
     ),
     uses=(expected_log_likelihood,),
 )

@@ -1,4 +1,5 @@
 """The chapter on what soft labels estimate, and how exactly."""
+
 from fractions import Fraction as F
 from itertools import product
 from math import comb
@@ -30,7 +31,12 @@ def _mean(law):
 
 def _score(law, model):
     """exp(-72 E H(P, q)) as an exact power."""
-    return prod(power(b, 72 * chance * label[place]) for chance, label in law for place, b in enumerate(model) if label[place])
+    return prod(
+        power(b, 72 * chance * label[place])
+        for chance, label in law
+        for place, b in enumerate(model)
+        if label[place]
+    )
 
 
 def _minimisers(law):
@@ -50,22 +56,54 @@ def _geometric(law):
 
 mean_label = Claim(
     title="Right on average is enough",
-    statement=r"Let $P$ be a random label with $\operatorname{E}[P\mid x]=q_{\theta_0}(x)$, of any distribution, and let $q_\theta(X)=q_{\theta_0}(X)$ almost surely only for $\theta=\theta_0$. Then $\theta_0$ is the only minimiser of $\operatorname{E}H(P,q_\theta(x))$.",
+    statement=(
+        r"Let $P$ be a random label with $\operatorname{E}[P\mid x]=q_{\theta_0}(x)$, of any "
+        r"distribution, and let $q_\theta(X)=q_{\theta_0}(X)$ almost surely only for "
+        r"$\theta=\theta_0$. Then $\theta_0$ is the only minimiser of "
+        r"$\operatorname{E}H(P,q_\theta(x))$."
+    ),
     evidence=(
-        Derived("only the mean label counts, for labels in the interior", shapes.mean_label, mistakes={"the geometric mean for the mean": divergence.averaged_logits()}),
-        Exact("four laws with one mean, ten models", lambda: [(law,) for law in LAWS], _minimisers, lambda law: frozenset({_mean(law)}), {
-            "only if P is categorical": lambda law: frozenset({_mean(law)}) if all(max(label) == 1 for _, label in law) else frozenset(), "the mode of the label's law": lambda law: frozenset({_mode(law)}), "the geometric mean of the labels": _geometric}),
-        Argued("in general", "H is affine in its first argument, so E H(P, q) = H(E P, q) at each x, and H(E[P|x], q_θ(x)) = H(E[P|x]) + KL(E[P|x]‖q_θ(x)). By Gibbs' inequality the mean over x is least exactly where q_θ(x) = E[P|x] almost surely, and that identifies θ_0."),
+        Derived(
+            part="only the mean label counts, for labels in the interior",
+            chain=shapes.mean_label,
+            mistakes={"the geometric mean for the mean": divergence.averaged_logits()},
+        ),
+        Exact(
+            part="four laws with one mean, ten models",
+            cases=lambda: [(law,) for law in LAWS],
+            lhs=_minimisers,
+            rhs=lambda law: frozenset({_mean(law)}),
+            mistakes={
+                "only if P is categorical": lambda law: (
+                    frozenset({_mean(law)})
+                    if all(max(label) == 1 for _, label in law)
+                    else frozenset()
+                ),
+                "the mode of the label's law": lambda law: frozenset({_mode(law)}),
+                "the geometric mean of the labels": _geometric,
+            },
+        ),
+        Argued(
+            part="in general",
+            proof=(
+                "H is affine in its first argument, so E H(P, q) = H(E P, q) at each x, and "
+                "H(E[P|x], q_θ(x)) = H(E[P|x]) + KL(E[P|x]‖q_θ(x)). By Gibbs' inequality the "
+                "mean over x is least exactly where q_θ(x) = E[P|x] almost surely, and that "
+                "identifies θ_0."
+            ),
+        ),
     ),
     uses=(divergence.gibbs_inequality, divergence.compensation),
 )
+
 
 def _turned(law):
     """The same law with the classes in the opposite order: another mean."""
     return tuple((chance, label[::-1]) for chance, label in law)
 
 
-# a law of the label at each of two inputs, of which the second is twice as frequent; one prediction must serve both
+# a law of the label at each of two inputs, of which the second is twice as frequent; one
+# prediction must serve both
 PAIRS = tuple((LAWS[a], _turned(LAWS[b])) for a, b in ((0, 3), (1, 3), (2, 0), (2, 1)))
 
 
@@ -76,12 +114,17 @@ def _shared(first, second):
 
 def _scatter(law):
     """Trace of the covariance of the label."""
-    return sum(chance * sum(a * a for a in label) for chance, label in law) - sum(a * a for a in _mean(law))
+    return sum(chance * sum(a * a for a in label) for chance, label in law) - sum(
+        a * a for a in _mean(law)
+    )
 
 
 def _hardened(law):
     """Hard labels with the same mean."""
-    return tuple((share, tuple(F(int(place == other)) for other in range(3))) for place, share in enumerate(_mean(law)))
+    return tuple(
+        (share, tuple(F(int(place == other)) for other in range(3)))
+        for place, share in enumerate(_mean(law))
+    )
 
 
 def _kl_power(a, b, m):
@@ -100,12 +143,49 @@ def _projection(first, second, reverse=False):
 
 misspecified = Claim(
     title="If the model is wrong",
-    statement=r"Let $(x_i,P_i)$ be iid, $q_\theta=\operatorname{softmax}$ of a linear function of $x$ with $\operatorname{E}\|x\|^2<\infty$, and let the expected loss have one finite minimiser $\theta^*$ (one class is held fixed as reference). Then the fits tend to $\theta^*=\operatorname{arg\,min}_\theta\operatorname{E}_x\operatorname{KL}(\operatorname{E}[P\mid x]\,\|\,q_\theta(x))$, almost surely. Hard and soft labels with the same conditional mean share it.",
+    statement=(
+        r"Let $(x_i,P_i)$ be iid, $q_\theta=\operatorname{softmax}$ of a linear function of "
+        r"$x$ with $\operatorname{E}\|x\|^2<\infty$, and let the expected loss have one finite "
+        r"minimiser $\theta^*$ (one class is held fixed as reference). Then the fits tend to "
+        r"$\theta^*=\operatorname{arg\,min}_\theta\operatorname{E}_x\operatorname{KL}(\operatorname{E}[P\mid "
+        r"x]\,\|\,q_\theta(x))$, almost surely. Hard and soft labels with the same conditional "
+        r"mean share it."
+    ),
     evidence=(
-        Exact("two inputs that must share a prediction: the projection of the mean labels", lambda: list(PAIRS), _shared, _projection, {"the reverse projection": dict(cases=lambda: [(_sharp(0), _sharp(1))], rhs=lambda *case: _projection(*case, reverse=True))}),
-        Exact("hard labels with the same means", lambda: list(PAIRS), _shared, lambda first, second: _shared(_hardened(first), _hardened(second)), {
-            "it depends on the scatter of P: only the least scattered labels count": lambda first, second: frozenset({_mean(min(first, second, key=_scatter))})}),
-        Argued("the limit", "The loss of each observation is convex in θ with a mean that is finite, because H(P, softmax z) ≤ log K + 2 max|z|. Averages of convex functions that converge at each point of a dense countable set converge uniformly on compact sets; on a sphere around θ* they end up above their value at θ*, so by convexity the minimisers are inside. The expected loss is that of the mean label, whose minimiser is the projection."),
+        Exact(
+            part="two inputs that must share a prediction: the projection of the mean labels",
+            cases=lambda: list(PAIRS),
+            lhs=_shared,
+            rhs=_projection,
+            mistakes={
+                "the reverse projection": dict(
+                    cases=lambda: [(_sharp(0), _sharp(1))],
+                    rhs=lambda *case: _projection(*case, reverse=True),
+                )
+            },
+        ),
+        Exact(
+            part="hard labels with the same means",
+            cases=lambda: list(PAIRS),
+            lhs=_shared,
+            rhs=lambda first, second: _shared(_hardened(first), _hardened(second)),
+            mistakes={
+                "it depends on the scatter of P: only the least scattered labels count": lambda first, second: (
+                    frozenset({_mean(min(first, second, key=_scatter))})
+                )
+            },
+        ),
+        Argued(
+            part="the limit",
+            proof=(
+                "The loss of each observation is convex in θ with a mean that is finite, "
+                "because H(P, softmax z) ≤ log K + 2 max|z|. Averages of convex functions that "
+                "converge at each point of a dense countable set converge uniformly on compact "
+                "sets; on a sphere around θ* they end up above their value at θ*, so by "
+                "convexity the minimisers are inside. The expected loss is that of the mean "
+                "label, whose minimiser is the projection."
+            ),
+        ),
     ),
     uses=(mean_label, meanings.population_limit),
 )
@@ -118,7 +198,13 @@ def _sharp(place):
 
 def _covariance(law):
     mean = _mean(law)
-    return [[sum(chance * label[a] * label[b] for chance, label in law) - mean[a] * mean[b] for b in range(3)] for a in range(3)]
+    return [
+        [
+            sum(chance * label[a] * label[b] for chance, label in law) - mean[a] * mean[b]
+            for b in range(3)
+        ]
+        for a in range(3)
+    ]
 
 
 def _hard_covariance(law):
@@ -127,7 +213,9 @@ def _hard_covariance(law):
 
 
 def _along(matrix, direction):
-    return sum(x * matrix[a][b] * y for a, x in enumerate(direction) for b, y in enumerate(direction))
+    return sum(
+        x * matrix[a][b] * y for a, x in enumerate(direction) for b, y in enumerate(direction)
+    )
 
 
 DIRECTIONS = ((F(1), F(0), F(-1)), (F(1), F(-2), F(1)), (F(1), F(1), F(-2)), (F(3), F(-1), F(-2)))
@@ -144,15 +232,60 @@ def _is_hard(law):
 
 hard_labels_are_noisiest = Claim(
     title="Hard labels are the noisiest",
-    statement=r"Let $P\in\Delta$ be random with $\operatorname{E}[P\mid x]=\pi$. Then $\operatorname{Cov}(P\mid x)\preceq\operatorname{diag}\pi-\pi\pi^{\mathsf T}$, and the gap is $\operatorname{E}[\operatorname{diag}P-PP^{\mathsf T}\mid x]$, with trace $\operatorname{E}[1-\|P\|^2\mid x]$. Equality holds iff $P$ is one-hot almost surely.",
+    statement=(
+        r"Let $P\in\Delta$ be random with $\operatorname{E}[P\mid x]=\pi$. Then "
+        r"$\operatorname{Cov}(P\mid x)\preceq\operatorname{diag}\pi-\pi\pi^{\mathsf T}$, and "
+        r"the gap is $\operatorname{E}[\operatorname{diag}P-PP^{\mathsf T}\mid x]$, with trace "
+        r"$\operatorname{E}[1-\|P\|^2\mid x]$. Equality holds iff $P$ is one-hot almost surely."
+    ),
     evidence=(
-        Derived("the gap along any direction: the mean of the labels' own variances", derived.noise, mistakes={"the other way round": -derived.noise.last, "no gap": 0 * derived.noise.last}),
-        Derived("such a variance is a sum of squares", shared.pairs, mistakes={"each pair twice": 2 * shared.pairs.last}),
-        Exact("five laws, four directions", lambda: [(law, v) for law in (*LAWS, FLAT) for v in DIRECTIONS], lambda law, v: _along(_covariance(law), v), lambda law, v: _along(_hard_covariance(law), v), {
-            "soft labels scatter more": dict(relation=at_least), "strictly less in every direction, unless hard": dict(cases=lambda: [(law, v) for law in (*LAWS, FLAT) for v in DIRECTIONS if not _is_hard(law)], relation=lambda a, b: bool(a < b))}, at_most),
-        Exact("the trace, and its zero", lambda: [(law,) for law in (*LAWS, FLAT)], lambda law: (_trace_of_the_gap(law), _trace_of_the_gap(law) == 0), lambda law: (sum(chance * (1 - sum(a * a for a in label)) for chance, label in law), _is_hard(law)), {
-            "equality iff P is constant": lambda law: (_trace_of_the_gap(law), len(law) == 1)}),
-        Argued("in general", "The chain holds for finitely many labels with weights, and for any law as a limit; its right side is a mean of squares. Labels with zeros only drop terms. The trace of diag P - PP' is 1 - |P|², which is 0 exactly at the vertices."),
+        Derived(
+            part="the gap along any direction: the mean of the labels' own variances",
+            chain=derived.noise,
+            mistakes={"the other way round": -derived.noise.last, "no gap": 0 * derived.noise.last},
+        ),
+        Derived(
+            part="such a variance is a sum of squares",
+            chain=shared.pairs,
+            mistakes={"each pair twice": 2 * shared.pairs.last},
+        ),
+        Exact(
+            part="five laws, four directions",
+            cases=lambda: [(law, v) for law in (*LAWS, FLAT) for v in DIRECTIONS],
+            lhs=lambda law, v: _along(_covariance(law), v),
+            rhs=lambda law, v: _along(_hard_covariance(law), v),
+            mistakes={
+                "soft labels scatter more": dict(relation=at_least),
+                "strictly less in every direction, unless hard": dict(
+                    cases=lambda: [
+                        (law, v) for law in (*LAWS, FLAT) for v in DIRECTIONS if not _is_hard(law)
+                    ],
+                    relation=lambda a, b: bool(a < b),
+                ),
+            },
+            relation=at_most,
+        ),
+        Exact(
+            part="the trace, and its zero",
+            cases=lambda: [(law,) for law in (*LAWS, FLAT)],
+            lhs=lambda law: (_trace_of_the_gap(law), _trace_of_the_gap(law) == 0),
+            rhs=lambda law: (
+                sum(chance * (1 - sum(a * a for a in label)) for chance, label in law),
+                _is_hard(law),
+            ),
+            mistakes={
+                "equality iff P is constant": lambda law: (_trace_of_the_gap(law), len(law) == 1)
+            },
+        ),
+        Argued(
+            part="in general",
+            proof=(
+                "The chain holds for finitely many labels with weights, and for any law as a "
+                "limit; its right side is a mean of squares. Labels with zeros only drop "
+                "terms. The trace of diag P - PP' is 1 - |P|², which is 0 exactly at the "
+                "vertices."
+            ),
+        ),
     ),
     uses=(categorical.exponential_family,),
 )
@@ -170,7 +303,11 @@ def _matrices(means=MEANS, people=PEOPLE):
         slope += ((np.array(means) - q1) @ INPUTS) / ((q1 * (1 - q1)) @ INPUTS**2)
     q1 = 1 / (1 + np.exp(-slope * INPUTS))
     votes = np.array(means) * (1 - np.array(means)) / people
-    return slope, (q1 * (1 - q1)) @ INPUTS**2 / 2, (votes + (np.array(means) - q1) ** 2) @ INPUTS**2 / 2
+    return (
+        slope,
+        (q1 * (1 - q1)) @ INPUTS**2 / 2,
+        (votes + (np.array(means) - q1) ** 2) @ INPUTS**2 / 2,
+    )
 
 
 def _scaled(rng):
@@ -180,7 +317,9 @@ def _scaled(rng):
 
 
 def _at_random_inputs(rng):
-    """Slopes without an intercept, x in {1, 3} at random, fitted to soft labels of five votes by Newton's method, one for each trial."""
+    """Slopes without an intercept, x in {1, 3} at random, fitted to soft labels of five votes by
+    Newton's method, one for each trial.
+    """
     first = rng.binomial(2 * ITEMS_A_POINT, 0.5, size=TRIALS)
     sizes = np.stack([first, 2 * ITEMS_A_POINT - first], axis=1)
     shares = rng.binomial(PEOPLE * sizes, MEANS) / (PEOPLE * sizes)
@@ -205,12 +344,47 @@ def _within_only():
 
 sandwich = Claim(
     title="The sandwich",
-    statement=r"Under the conditions of the last theorem, with $\operatorname{E}xx^{\mathsf T}$ nonsingular, $\sqrt N(\hat\theta-\theta^*)\to N(0,A^{-1}BA^{-1})$, with $A=\operatorname{E}[(\operatorname{diag}q-qq^{\mathsf T})\otimes xx^{\mathsf T}]$ and $B=\operatorname{E}[(q-P)(q-P)^{\mathsf T}\otimes xx^{\mathsf T}]$ at $\theta^*$, in the coordinates of the classes that are not held fixed. With weights, $A=\operatorname{E}w(\cdots)$ and $B=\operatorname{E}w^2(\cdots)$.",
+    statement=(
+        r"Under the conditions of the last theorem, with $\operatorname{E}xx^{\mathsf T}$ "
+        r"nonsingular, $\sqrt N(\hat\theta-\theta^*)\to N(0,A^{-1}BA^{-1})$, with "
+        r"$A=\operatorname{E}[(\operatorname{diag}q-qq^{\mathsf T})\otimes xx^{\mathsf T}]$ "
+        r"and $B=\operatorname{E}[(q-P)(q-P)^{\mathsf T}\otimes xx^{\mathsf T}]$ at "
+        r"$\theta^*$, in the coordinates of the classes that are not held fixed. With weights, "
+        r"$A=\operatorname{E}w(\cdots)$ and $B=\operatorname{E}w^2(\cdots)$."
+    ),
     evidence=(
-        Derived("one intercept, two classes: the delta method", derived.slope_of_the_logit, mistakes={"the inverse of A": 1 / (derived.theta * (1 - derived.theta)), "the variance of a label": derived.t + 0 * derived.theta}),
-        Simulated(f"{TRIALS} samples of {2 * ITEMS_A_POINT} soft labels of {PEOPLE} votes, a wrong model with one slope", _scaled, lambda squares: squares, _sandwich, {
-            "the inverse of A alone": lambda: 1 / _matrices()[1], "the inverse of B": lambda: 1 / _matrices()[2], "scatter within inputs only": _within_only}),
-        Argued("in general", "Expand the score at θ*: 0 = (1/N)Σ s_i(θ*) + Ā (θ̂ - θ*), with s_i = (q - P_i) ⊗ x_i. The first term has mean 0, because θ* minimises, and covariance B/N; by the central limit theorem √N times it is normal in the limit. The mean Hessian tends to A, which is positive definite as q is in the interior and the x span. Weights multiply s by w, so B by w² and A by w."),
+        Derived(
+            part="one intercept, two classes: the delta method",
+            chain=derived.slope_of_the_logit,
+            mistakes={
+                "the inverse of A": 1 / (derived.theta * (1 - derived.theta)),
+                "the variance of a label": derived.t + 0 * derived.theta,
+            },
+        ),
+        Simulated(
+            part=(
+                f"{TRIALS} samples of {2 * ITEMS_A_POINT} soft labels of {PEOPLE} votes, a "
+                "wrong model with one slope"
+            ),
+            cases=_scaled,
+            lhs=lambda squares: squares,
+            rhs=_sandwich,
+            mistakes={
+                "the inverse of A alone": lambda: 1 / _matrices()[1],
+                "the inverse of B": lambda: 1 / _matrices()[2],
+                "scatter within inputs only": _within_only,
+            },
+        ),
+        Argued(
+            part="in general",
+            proof=(
+                "Expand the score at θ*: 0 = (1/N)Σ s_i(θ*) + Ā (θ̂ - θ*), with s_i = (q - "
+                "P_i) ⊗ x_i. The first term has mean 0, because θ* minimises, and covariance "
+                "B/N; by the central limit theorem √N times it is normal in the limit. The "
+                "mean Hessian tends to A, which is positive definite as q is in the interior "
+                "and the x span. Weights multiply s by w, so B by w² and A by w."
+            ),
+        ),
     ),
     uses=(misspecified,),
 )
@@ -219,14 +393,22 @@ sandwich = Claim(
 def _ratio(people):
     """Sandwich over naive variance for means of independent votes, at any x, K = 2: B/A."""
     chance = F(3, 10)
-    shares = [(F(c, people), comb(people, c) * chance**c * (1 - chance) ** (people - c)) for c in range(people + 1)]
-    variance = sum(mass * share**2 for share, mass in shares) - sum(mass * share for share, mass in shares) ** 2
+    shares = [
+        (F(c, people), comb(people, c) * chance**c * (1 - chance) ** (people - c))
+        for c in range(people + 1)
+    ]
+    variance = (
+        sum(mass * share**2 for share, mass in shares)
+        - sum(mass * share for share, mass in shares) ** 2
+    )
     return variance / (chance * (1 - chance))
 
 
 def _wrong_mean():
     """B/A for hard labels at x in {1, 3} with means 0 and 1/2, and one slope without an intercept."""
-    slope = mp.findroot(lambda s: 1 / (1 + mp.exp(-s)) + 3 * (1 / (1 + mp.exp(-3 * s)) - mpf(1) / 2), -0.2)
+    slope = mp.findroot(
+        lambda s: 1 / (1 + mp.exp(-s)) + 3 * (1 / (1 + mp.exp(-3 * s)) - mpf(1) / 2), -0.2
+    )
     first, second = 1 / (1 + mp.exp(-slope)), 1 / (1 + mp.exp(-3 * slope))
     a = first * (1 - first) + 9 * second * (1 - second)
     b = first**2 + 9 * (mpf(1) / 4 + (second - mpf(1) / 2) ** 2)
@@ -235,18 +417,50 @@ def _wrong_mean():
 
 naive_is_conservative = Claim(
     title="The naive standard errors are too large",
-    statement=r"For weight 1, independent items and a correct mean, $B\preceq A$: the covariance $A^{-1}$ that treats the loss as a negative log-likelihood is *conservative*, and true only for hard labels, though single coefficients may tie. For the means of $n$ independent votes it is $n$ times too large. It is no bound if the mean is wrong: with hard labels of means $0$ and $\tfrac12$ at $x=1,3$ and one slope, $B/A=1.155$.",
+    statement=(
+        r"For weight 1, independent items and a correct mean, $B\preceq A$: the covariance "
+        r"$A^{-1}$ that treats the loss as a negative log-likelihood is *conservative*, and "
+        r"true only for hard labels, though single coefficients may tie. For the means of $n$ "
+        r"independent votes it is $n$ times too large. It is no bound if the mean is wrong: "
+        r"with hard labels of means $0$ and $\tfrac12$ at $x=1,3$ and one slope, $B/A=1.155$."
+    ),
     evidence=(
-        Exact("means of n votes", lambda: [(people,) for people in (1, 2, 5, 10)], _ratio, lambda people: F(1, people), {"the naive variance is right": lambda people: F(1), "the square root of n": dict(lhs=lambda people: _ratio(people) ** 2)}),
-        Digits("a wrong mean", lambda: [()], lambda: mp.nstr(_wrong_mean(), 4), lambda: "1.155", {"conservative there too": lambda: "1"}),
-        Argued("in general", "With a correct mean B = E[Cov(P|x) ⊗ xx'], and Cov(P|x) ⪯ diag π - ππ' with π = q; a Kronecker product with xx' keeps the order, and so do means and A^-1 · A^-1. If they are equal for a design with A positive definite, the gap vanishes almost surely in all directions that x sees, so labels are hard."),
+        Exact(
+            part="means of n votes",
+            cases=lambda: [(people,) for people in (1, 2, 5, 10)],
+            lhs=_ratio,
+            rhs=lambda people: F(1, people),
+            mistakes={
+                "the naive variance is right": lambda people: F(1),
+                "the square root of n": dict(lhs=lambda people: _ratio(people) ** 2),
+            },
+        ),
+        Digits(
+            part="a wrong mean",
+            cases=lambda: [()],
+            lhs=lambda: mp.nstr(_wrong_mean(), 4),
+            rhs=lambda: "1.155",
+            mistakes={"conservative there too": lambda: "1"},
+        ),
+        Argued(
+            part="in general",
+            proof=(
+                "With a correct mean B = E[Cov(P|x) ⊗ xx'], and Cov(P|x) ⪯ diag π - ππ' with π "
+                "= q; a Kronecker product with xx' keeps the order, and so do means and A^-1 · "
+                "A^-1. If they are equal for a design with A positive definite, the gap "
+                "vanishes almost surely in all directions that x sees, so labels are hard."
+            ),
+        ),
     ),
     uses=(hard_labels_are_noisiest, sandwich),
 )
 
 
 def _vote_mean_law(votes, chance=F(2, 5)):
-    return [(comb(votes, c) * chance**c * (1 - chance) ** (votes - c), F(c, votes)) for c in range(votes + 1)]
+    return [
+        (comb(votes, c) * chance**c * (1 - chance) ** (votes - c), F(c, votes))
+        for c in range(votes + 1)
+    ]
 
 
 def _variance(law):
@@ -264,12 +478,47 @@ FULL = F(2, 5) * F(3, 5)
 
 bartlett = Claim(
     title="Bartlett's second identity",
-    statement=r"For the loss $w\,H(P,q)$ in the logits, at the true $\pi$ and given $x$: the variance of the score equals the expected Hessian iff $w\operatorname{Cov}(P\mid x)=\operatorname{diag}\pi-\pi\pi^{\mathsf T}$. For $w=1$ that holds iff labels are hard; for $w<1$ never, where $\pi$ is no vertex. Means of $w$ votes satisfy it, and so does a Dirichlet law with concentration $s=w-1$, which is no likelihood.",
+    statement=(
+        r"For the loss $w\,H(P,q)$ in the logits, at the true $\pi$ and given $x$: the "
+        r"variance of the score equals the expected Hessian iff $w\operatorname{Cov}(P\mid "
+        r"x)=\operatorname{diag}\pi-\pi\pi^{\mathsf T}$. For $w=1$ that holds iff labels are "
+        r"hard; for $w<1$ never, where $\pi$ is no vertex. Means of $w$ votes satisfy it, and "
+        r"so does a Dirichlet law with concentration $s=w-1$, which is no likelihood."
+    ),
     evidence=(
-        Exact("means of w votes", lambda: [(votes,) for votes in (1, 2, 3, 7)], lambda votes: votes * _variance(_vote_mean_law(votes)), lambda votes: FULL, {"for w = 1 and a soft label": dict(lhs=lambda votes: _variance(_vote_mean_law(votes + 1)))}),
-        Exact("a Dirichlet law", lambda: [(F(2),), (F(5, 2),), (F(11),)], lambda w: w * _dirichlet_variance(w - 1), lambda w: FULL, {"with s = w": dict(lhs=lambda w: w * _dirichlet_variance(w))}),
-        Exact("below weight 1, the largest possible variance", lambda: [(F(1, 2),), (F(9, 10),)], lambda w: bool(w * FULL < FULL), lambda w: True, {"half a vote satisfies it": lambda w: False}),
-        Argued("in general", "The score is w(q - P), with variance w² Cov(P|x) at q = π; the Hessian is w(diag π - ππ'). Equal iff w Cov = diag π - ππ'. Cov is at most diag π - ππ', with equality iff hard: so w ≥ 1, and w = 1 forces hard labels."),
+        Exact(
+            part="means of w votes",
+            cases=lambda: [(votes,) for votes in (1, 2, 3, 7)],
+            lhs=lambda votes: votes * _variance(_vote_mean_law(votes)),
+            rhs=lambda votes: FULL,
+            mistakes={
+                "for w = 1 and a soft label": dict(
+                    lhs=lambda votes: _variance(_vote_mean_law(votes + 1))
+                )
+            },
+        ),
+        Exact(
+            part="a Dirichlet law",
+            cases=lambda: [(F(2),), (F(5, 2),), (F(11),)],
+            lhs=lambda w: w * _dirichlet_variance(w - 1),
+            rhs=lambda w: FULL,
+            mistakes={"with s = w": dict(lhs=lambda w: w * _dirichlet_variance(w))},
+        ),
+        Exact(
+            part="below weight 1, the largest possible variance",
+            cases=lambda: [(F(1, 2),), (F(9, 10),)],
+            lhs=lambda w: bool(w * FULL < FULL),
+            rhs=lambda w: True,
+            mistakes={"half a vote satisfies it": lambda w: False},
+        ),
+        Argued(
+            part="in general",
+            proof=(
+                "The score is w(q - P), with variance w² Cov(P|x) at q = π; the Hessian is "
+                "w(diag π - ππ'). Equal iff w Cov = diag π - ππ'. Cov is at most diag π - ππ', "
+                "with equality iff hard: so w ≥ 1, and w = 1 forces hard labels."
+            ),
+        ),
     ),
     uses=(hard_labels_are_noisiest,),
 )
@@ -291,28 +540,86 @@ def _pearson(votes, model, weighted=True):
     for first, second in product(range(votes + 1), repeat=2):
         if first + second <= votes:
             counts = (first, second, votes - first - second)
-            chance = comb(votes, first) * comb(votes - first, second) * prod(b**c for b, c in zip(model, counts, strict=True))
-            total += chance * sum((F(c, votes) - b) ** 2 / (b if weighted else 1) for b, c in zip(model, counts, strict=True))
+            chance = (
+                comb(votes, first)
+                * comb(votes - first, second)
+                * prod(b**c for b, c in zip(model, counts, strict=True))
+            )
+            total += chance * sum(
+                (F(c, votes) - b) ** 2 / (b if weighted else 1)
+                for b, c in zip(model, counts, strict=True)
+            )
     return total
 
 
 quasi_likelihood = Claim(
     title="The quasi-likelihood",
-    statement=r"If $\operatorname{Cov}(P\mid x)=\varphi(\operatorname{diag}\pi-\pi\pi^{\mathsf T})$, then $-\operatorname{KL}(y\,\|\,\mu)/\varphi$ is the quasi-log-likelihood of a share: for $K=2$ it is $\int_y^\mu\frac{y-t}{\varphi\,t(1-t)}\,dt$. One soft label is then worth $1/\varphi$ votes. Pearson's $\hat\varphi=\sum_i\sum_k(p_{ik}-q_{ik})^2/q_{ik}$, divided by $(K-1)N$ less the number of free coefficients, estimates $\varphi$. If the mean is right, $\varphi\le1$: a larger $\hat\varphi$ is a sign of misfit.",
+    statement=(
+        r"If $\operatorname{Cov}(P\mid x)=\varphi(\operatorname{diag}\pi-\pi\pi^{\mathsf T})$, "
+        r"then $-\operatorname{KL}(y\,\|\,\mu)/\varphi$ is the quasi-log-likelihood of a "
+        r"share: for $K=2$ it is $\int_y^\mu\frac{y-t}{\varphi\,t(1-t)}\,dt$. One soft label "
+        r"is then worth $1/\varphi$ votes. Pearson's "
+        r"$\hat\varphi=\sum_i\sum_k(p_{ik}-q_{ik})^2/q_{ik}$, divided by $(K-1)N$ less the "
+        r"number of free coefficients, estimates $\varphi$. If the mean is right, "
+        r"$\varphi\le1$: a larger $\hat\varphi$ is a sign of misfit."
+    ),
     evidence=(
-        Derived("its slope, two classes", derived.quasi_score, mistakes={"the dispersion forgotten": derived.quasi_score.last * derived.phi, "the reverse divergence": derived.reverse_score}),
-        Exact("shares of n votes: 1/φ is n", lambda: [(votes,) for votes in (1, 2, 3, 7)], lambda votes: FULL / _variance(_vote_mean_law(votes)), lambda votes: F(votes), {"a label is worth one vote": lambda votes: F(1)}),
-        Exact("Pearson's sum for one item of three classes has the mean (K - 1)φ", lambda: [(votes, model) for votes in (1, 2, 3) for model in interior(3, 4)], _pearson, lambda votes, model: F(2, votes), {
-            "KN in the denominator": lambda votes, model: F(3, votes), "squares without their weights": dict(lhs=lambda votes, model: _pearson(votes, model, weighted=False))}),
-        Digits("the value where the mean is the label", lambda: [(F(1, 4),), (F(7, 10),)], lambda y: "0" if _kl_at(y, y) == 0 else "no", lambda y: "0", {"minus cross-entropy: the entropy stays": lambda y: mp.nstr(_kl_at(y, y) - _entropy_at(y), 4)}),
-        Argued("in general", "The slope in μ is the residual over the variance, and the value is 0 at μ = y: that is the integral. A mean of n independent votes has the variance π(1 - π)/n; a label with φ has that of 1/φ votes. φ ≤ 1 because hard labels are the noisiest."),
+        Derived(
+            part="its slope, two classes",
+            chain=derived.quasi_score,
+            mistakes={
+                "the dispersion forgotten": derived.quasi_score.last * derived.phi,
+                "the reverse divergence": derived.reverse_score,
+            },
+        ),
+        Exact(
+            part="shares of n votes: 1/φ is n",
+            cases=lambda: [(votes,) for votes in (1, 2, 3, 7)],
+            lhs=lambda votes: FULL / _variance(_vote_mean_law(votes)),
+            rhs=lambda votes: F(votes),
+            mistakes={"a label is worth one vote": lambda votes: F(1)},
+        ),
+        Exact(
+            part="Pearson's sum for one item of three classes has the mean (K - 1)φ",
+            cases=lambda: [(votes, model) for votes in (1, 2, 3) for model in interior(3, 4)],
+            lhs=_pearson,
+            rhs=lambda votes, model: F(2, votes),
+            mistakes={
+                "KN in the denominator": lambda votes, model: F(3, votes),
+                "squares without their weights": dict(
+                    lhs=lambda votes, model: _pearson(votes, model, weighted=False)
+                ),
+            },
+        ),
+        Digits(
+            part="the value where the mean is the label",
+            cases=lambda: [(F(1, 4),), (F(7, 10),)],
+            lhs=lambda y: "0" if _kl_at(y, y) == 0 else "no",
+            rhs=lambda y: "0",
+            mistakes={
+                "minus cross-entropy: the entropy stays": lambda y: mp.nstr(
+                    _kl_at(y, y) - _entropy_at(y), 4
+                )
+            },
+        ),
+        Argued(
+            part="in general",
+            proof=(
+                "The slope in μ is the residual over the variance, and the value is 0 at μ = "
+                "y: that is the integral. A mean of n independent votes has the variance π(1 - "
+                "π)/n; a label with φ has that of 1/φ votes. φ ≤ 1 because hard labels are the "
+                "noisiest."
+            ),
+        ),
     ),
     uses=(hard_labels_are_noisiest,),
 )
 
 
 def null_drops(rng, trials, items=120):
-    """Twice the drop of the loss that a slope brings, where the true slope is 0 and the truth is .4, labels of PEOPLE votes; one for each trial."""
+    """Twice the drop of the loss that a slope brings, where the true slope is 0 and the truth is
+    .4, labels of PEOPLE votes; one for each trial.
+    """
     x = np.repeat([-1.0, 0.0, 1.0], items // 3)
     design = np.column_stack([np.ones(items), x])
     labels = rng.binomial(PEOPLE, 0.4, size=(trials, items)) / PEOPLE
@@ -332,40 +639,110 @@ def _scaled_drops(rng):
 
 likelihood_ratio_scale = Claim(
     title="The scale of a test",
-    statement=r"Let the mean be right, $\operatorname{Cov}(P\mid x)=\varphi(\operatorname{diag}\pi-\pi\pi^{\mathsf T})$, and let $r$ restrictions hold. Then twice the difference of the minimal losses tends to $\varphi\chi^2_r$ in law, not to $\chi^2_r$. For shares of $n$ independent votes $\varphi=1/n$. If no one $\varphi$ fits, the limit is a weighted sum of $\chi^2_1$.",
+    statement=(
+        r"Let the mean be right, $\operatorname{Cov}(P\mid "
+        r"x)=\varphi(\operatorname{diag}\pi-\pi\pi^{\mathsf T})$, and let $r$ restrictions "
+        r"hold. Then twice the difference of the minimal losses tends to $\varphi\chi^2_r$ in "
+        r"law, not to $\chi^2_r$. For shares of $n$ independent votes $\varphi=1/n$. If no one "
+        r"$\varphi$ fits, the limit is a weighted sum of $\chi^2_1$."
+    ),
     evidence=(
-        Simulated("3000 tests of one slope, 120 labels of five votes: the mean", _scaled_drops, lambda drops: drops, lambda: 1 / PEOPLE, {"χ², whatever the labels": lambda: 1.0, "φ = 1/s, for a Dirichlet law with as many votes": lambda: 1 / (PEOPLE - 1)}),
-        Simulated("a tail: how often φ times the upper 5% point of χ² is passed", _scaled_drops, lambda drops: (drops * PEOPLE > 3.8414588).astype(float), lambda: 0.05, {
-            "the variance scaled, the tail of a normal law": lambda: 0.0228, "one in a hundred": lambda: 0.01}),
-        Exact("φ for shares of n votes", lambda: [(votes,) for votes in (1, 2, 5, 10)], lambda votes: _variance(_vote_mean_law(votes)) / FULL, lambda votes: F(1, votes), {"1/(n + 1)": lambda votes: F(1, votes + 1)}),
-        Argued("in general", "Expanding both losses at θ*, twice their difference tends to a quadratic form of the scores' normal limit, with covariance B, in a matrix of rank r that A determines: Z'(A^-1 - R)Z. With B = φA it is φ times a projection of a standard normal vector of rank r. In general its weights are the eigenvalues of the matrix times B."),
+        Simulated(
+            part="3000 tests of one slope, 120 labels of five votes: the mean",
+            cases=_scaled_drops,
+            lhs=lambda drops: drops,
+            rhs=lambda: 1 / PEOPLE,
+            mistakes={
+                "χ², whatever the labels": lambda: 1.0,
+                "φ = 1/s, for a Dirichlet law with as many votes": lambda: 1 / (PEOPLE - 1),
+            },
+        ),
+        Simulated(
+            part="a tail: how often φ times the upper 5% point of χ² is passed",
+            cases=_scaled_drops,
+            lhs=lambda drops: (drops * PEOPLE > 3.8414588).astype(float),
+            rhs=lambda: 0.05,
+            mistakes={
+                "the variance scaled, the tail of a normal law": lambda: 0.0228,
+                "one in a hundred": lambda: 0.01,
+            },
+        ),
+        Exact(
+            part="φ for shares of n votes",
+            cases=lambda: [(votes,) for votes in (1, 2, 5, 10)],
+            lhs=lambda votes: _variance(_vote_mean_law(votes)) / FULL,
+            rhs=lambda votes: F(1, votes),
+            mistakes={"1/(n + 1)": lambda votes: F(1, votes + 1)},
+        ),
+        Argued(
+            part="in general",
+            proof=(
+                "Expanding both losses at θ*, twice their difference tends to a quadratic form "
+                "of the scores' normal limit, with covariance B, in a matrix of rank r that A "
+                "determines: Z'(A^-1 - R)Z. With B = φA it is φ times a projection of a "
+                "standard normal vector of rank r. In general its weights are the eigenvalues "
+                "of the matrix times B."
+            ),
+        ),
     ),
     uses=(sandwich, quasi_likelihood),
 )
 
-SLOPES = ((1, 2), (3, 1), (F(1, 2), F(5, 2)))      # softmax of a + b x, as whole powers
+SLOPES = ((1, 2), (3, 1), (F(1, 2), F(5, 2)))  # softmax of a + b x, as whole powers
 
 
 def _recovered(base, step):
     """Σ (q - p) (1, x) at the truth, for exact labels at x = 0, 1, 2; and at one other point."""
     share = lambda a, b, x: F(a) * F(b) ** x / (1 + F(a) * F(b) ** x)  # noqa: E731
     labels = [share(base, step, x) for x in (0, 1, 2)]
-    balance = lambda a, b: tuple(sum((share(a, b, x) - label) * value for x, label in zip((0, 1, 2), labels, strict=True) for value in [x**power_of]) for power_of in (0, 1))  # noqa: E731
+    balance = lambda a, b: tuple(
+        sum(
+            (share(a, b, x) - label) * value
+            for x, label in zip((0, 1, 2), labels, strict=True)
+            for value in [x**power_of]
+        )
+        for power_of in (0, 1)
+    )
     return balance(base, step), balance(base, 2 * step) == (0, 0)
 
 
 def _recovered_from_hard(base, step):
     share = lambda x: F(base) * F(step) ** x / (1 + F(base) * F(step) ** x)  # noqa: E731
-    return tuple(sum((share(x) - (share(x) > F(1, 2))) * x**power_of for x in (0, 1, 2)) for power_of in (0, 1)), False
+    return tuple(
+        sum((share(x) - (share(x) > F(1, 2))) * x**power_of for x in (0, 1, 2))
+        for power_of in (0, 1)
+    ), False
 
 
 exact_recovery = Claim(
     title="Exact labels give the exact fit",
-    statement=r"If $P_i=q_{\theta_0}(x_i)$ for all $i$ and the design identifies $\theta_0$, then $\theta_0$ is the only minimiser for a *finite* sample. Hard labels have no such case: theirs scatter, and their fit with them.",
+    statement=(
+        r"If $P_i=q_{\theta_0}(x_i)$ for all $i$ and the design identifies $\theta_0$, then "
+        r"$\theta_0$ is the only minimiser for a *finite* sample. Hard labels have no such "
+        r"case: theirs scatter, and their fit with them."
+    ),
     evidence=(
-        Exact("three inputs, three truths: the score equations hold at the truth, and not elsewhere", lambda: list(SLOPES), _recovered, lambda base, step: ((0, 0), False), {
-            "with the most likely class for the label": dict(lhs=_recovered_from_hard), "they hold everywhere": lambda base, step: ((0, 0), True)}),
-        Argued("in general", "At θ_0 every q - P is 0, so the score equations hold, and by convexity θ_0 minimises. Fitted predictions of two minimisers agree; the design identifies, so θ_0 is the only one."),
+        Exact(
+            part=(
+                "three inputs, three truths: the score equations hold at the truth, and not "
+                "elsewhere"
+            ),
+            cases=lambda: list(SLOPES),
+            lhs=_recovered,
+            rhs=lambda base, step: ((0, 0), False),
+            mistakes={
+                "with the most likely class for the label": dict(lhs=_recovered_from_hard),
+                "they hold everywhere": lambda base, step: ((0, 0), True),
+            },
+        ),
+        Argued(
+            part="in general",
+            proof=(
+                "At θ_0 every q - P is 0, so the score equations hold, and by convexity θ_0 "
+                "minimises. Fitted predictions of two minimisers agree; the design identifies, "
+                "so θ_0 is the only one."
+            ),
+        ),
     ),
     uses=(geometry.score_equations, mean_label),
 )
@@ -373,27 +750,73 @@ exact_recovery = Claim(
 
 def _majority(chance, votes):
     """Probability that class 1 wins, for an odd number of votes."""
-    return sum(comb(votes, count) * chance**count * (1 - chance) ** (votes - count) for count in range(votes // 2 + 1, votes + 1))
+    return sum(
+        comb(votes, count) * chance**count * (1 - chance) ** (votes - count)
+        for count in range(votes // 2 + 1, votes + 1)
+    )
 
 
 majority_vote = Claim(
     title="A majority is no share",
-    statement=r"Two classes, an odd number $n\ge3$ of independent votes, $\pi\notin\{0,\tfrac12,1\}$: the majority label has a mean other than $\pi$, on the side of the more likely class, and the bias grows with $n$. For $\pi=.6$ it is $81/125$ at $n=3$, and above $.997$ at $n=201$. One sampled vote has the mean $\pi$.",
+    statement=(
+        r"Two classes, an odd number $n\ge3$ of independent votes, "
+        r"$\pi\notin\{0,\tfrac12,1\}$: the majority label has a mean other than $\pi$, on the "
+        r"side of the more likely class, and the bias grows with $n$. For $\pi=.6$ it is "
+        r"$81/125$ at $n=3$, and above $.997$ at $n=201$. One sampled vote has the mean $\pi$."
+    ),
     evidence=(
-        Exact("the example", lambda: [(3,), (201,)], lambda votes: (_majority(F(3, 5), votes), _majority(F(3, 5), votes) > F(997, 1000)), lambda votes: (F(81, 125) if votes == 3 else _majority(F(3, 5), votes), votes > 3), {
-            "the majority is unbiased": lambda votes: (F(3, 5), False)}),
-        Exact("the bias grows", lambda: [(chance, votes) for chance in (F(11, 20), F(3, 5), F(9, 10)) for votes in range(1, 21, 2)], lambda chance, votes: bool(_majority(chance, votes + 2) > _majority(chance, votes)), lambda chance, votes: True, {
-            "the bias dies with n": lambda chance, votes: False}),
-        Exact("one sampled vote", lambda: [(chance,) for chance in (F(1, 4), F(3, 5))], lambda chance: _majority(chance, 1), lambda chance: chance, {"so for three": dict(lhs=lambda chance: _majority(chance, 3))}),
-        Argued("in general", "Add two votes to n = 2m + 1. The winner changes only if the lead was one vote: class 1 is overtaken with probability proportional to π^(m+1) (1 - π)^m (1 - π)², and overtakes with π^m (1 - π)^(m+1) π². The second is larger iff π > 1/2. So the probability rises strictly from π at n = 1 for π > 1/2, and falls for π < 1/2."),
+        Exact(
+            part="the example",
+            cases=lambda: [(3,), (201,)],
+            lhs=lambda votes: (_majority(F(3, 5), votes), _majority(F(3, 5), votes) > F(997, 1000)),
+            rhs=lambda votes: (F(81, 125) if votes == 3 else _majority(F(3, 5), votes), votes > 3),
+            mistakes={"the majority is unbiased": lambda votes: (F(3, 5), False)},
+        ),
+        Exact(
+            part="the bias grows",
+            cases=lambda: [
+                (chance, votes)
+                for chance in (F(11, 20), F(3, 5), F(9, 10))
+                for votes in range(1, 21, 2)
+            ],
+            lhs=lambda chance, votes: bool(_majority(chance, votes + 2) > _majority(chance, votes)),
+            rhs=lambda chance, votes: True,
+            mistakes={"the bias dies with n": lambda chance, votes: False},
+        ),
+        Exact(
+            part="one sampled vote",
+            cases=lambda: [(chance,) for chance in (F(1, 4), F(3, 5))],
+            lhs=lambda chance: _majority(chance, 1),
+            rhs=lambda chance: chance,
+            mistakes={"so for three": dict(lhs=lambda chance: _majority(chance, 3))},
+        ),
+        Argued(
+            part="in general",
+            proof=(
+                "Add two votes to n = 2m + 1. The winner changes only if the lead was one "
+                "vote: class 1 is overtaken with probability proportional to π^(m+1) (1 - π)^m "
+                "(1 - π)², and overtakes with π^m (1 - π)^(m+1) π². The second is larger iff π "
+                "> 1/2. So the probability rises strictly from π at n = 1 for π > 1/2, and "
+                "falls for π < 1/2."
+            ),
+        ),
     ),
     uses=(mean_label,),
 )
 
 
 def _vote_variance(law, votes):
-    """Variance of the share of `votes` votes that are independent given the item's own share, drawn from a law."""
-    moments = [sum(mass * comb(votes, c) * g**c * (1 - g) ** (votes - c) * F(c, votes) ** power_of for mass, g in law for c in range(votes + 1)) for power_of in (1, 2)]
+    """Variance of the share of `votes` votes that are independent given the item's own share,
+    drawn from a law.
+    """
+    moments = [
+        sum(
+            mass * comb(votes, c) * g**c * (1 - g) ** (votes - c) * F(c, votes) ** power_of
+            for mass, g in law
+            for c in range(votes + 1)
+        )
+        for power_of in (1, 2)
+    ]
     return moments[1] - moments[0] ** 2
 
 
@@ -403,16 +826,58 @@ def _effect(law, votes, factor=lambda n, rho: 1 + (n - 1) * rho):
     return factor(votes, rho) * mean * (1 - mean) / votes
 
 
-SHARES = (((F(1, 2), F(1, 5)), (F(1, 2), F(4, 5))), ((F(1, 3), F(0)), (F(2, 3), F(1, 2))), ((F(1), F(2, 5)),))
+SHARES = (
+    ((F(1, 2), F(1, 5)), (F(1, 2), F(4, 5))),
+    ((F(1, 3), F(0)), (F(2, 3), F(1, 2))),
+    ((F(1), F(2, 5)),),
+)
 
 correlated_votes = Claim(
     title="Votes that share an item",
-    statement=r"Let the votes on an item be independent given its own share $G$, with $\operatorname{E}[G\mid x]=\pi$ and $\operatorname{Cov}(G\mid x)=\rho(\operatorname{diag}\pi-\pi\pi^{\mathsf T})$. Then the share of $n$ votes has covariance $[1+(n-1)\rho](\operatorname{diag}\pi-\pi\pi^{\mathsf T})/n$: it is worth $n/[1+(n-1)\rho]$ independent votes. A Dirichlet law of $G$ with concentration $s$ has $\rho=1/(s+1)$; for $n=7$, $s=4$ the factor is $2.2$.",
+    statement=(
+        r"Let the votes on an item be independent given its own share $G$, with "
+        r"$\operatorname{E}[G\mid x]=\pi$ and $\operatorname{Cov}(G\mid "
+        r"x)=\rho(\operatorname{diag}\pi-\pi\pi^{\mathsf T})$. Then the share of $n$ votes has "
+        r"covariance $[1+(n-1)\rho](\operatorname{diag}\pi-\pi\pi^{\mathsf T})/n$: it is worth "
+        r"$n/[1+(n-1)\rho]$ independent votes. A Dirichlet law of $G$ with concentration $s$ "
+        r"has $\rho=1/(s+1)$; for $n=7$, $s=4$ the factor is $2.2$."
+    ),
     evidence=(
-        Derived("between items and within", derived.design_effect, mistakes={"n votes are worth n": derived.variance / derived.n, "1 + nρ": (1 + derived.n * derived.rho) * derived.variance / derived.n}),
-        Exact("three laws of an item's share", lambda: [(law, votes) for law in SHARES for votes in (1, 2, 5)], _vote_variance, _effect, {"independent all the same": lambda law, votes: _effect(law, votes, lambda n, rho: 1)}),
-        Exact("a Dirichlet law: ρ, and the factor", lambda: [(F(4), 7)], lambda s, n: (_dirichlet_variance(s) / FULL, 1 + (n - 1) * _dirichlet_variance(s) / FULL), lambda s, n: (1 / (s + 1), F(22, 10)), {"ρ = 1/s": lambda s, n: (1 / s, 1 + (n - 1) / s)}),
-        Argued("K classes", "Given G the share of n votes has covariance (diag G - GG')/n, whose mean is (1 - ρ)(diag π - ππ')/n, because E[diag G - GG'] = diag π - ππ' - Cov G. Add Cov G."),
+        Derived(
+            part="between items and within",
+            chain=derived.design_effect,
+            mistakes={
+                "n votes are worth n": derived.variance / derived.n,
+                "1 + nρ": (1 + derived.n * derived.rho) * derived.variance / derived.n,
+            },
+        ),
+        Exact(
+            part="three laws of an item's share",
+            cases=lambda: [(law, votes) for law in SHARES for votes in (1, 2, 5)],
+            lhs=_vote_variance,
+            rhs=_effect,
+            mistakes={
+                "independent all the same": lambda law, votes: _effect(law, votes, lambda n, rho: 1)
+            },
+        ),
+        Exact(
+            part="a Dirichlet law: ρ, and the factor",
+            cases=lambda: [(F(4), 7)],
+            lhs=lambda s, n: (
+                _dirichlet_variance(s) / FULL,
+                1 + (n - 1) * _dirichlet_variance(s) / FULL,
+            ),
+            rhs=lambda s, n: (1 / (s + 1), F(22, 10)),
+            mistakes={"ρ = 1/s": lambda s, n: (1 / s, 1 + (n - 1) / s)},
+        ),
+        Argued(
+            part="K classes",
+            proof=(
+                "Given G the share of n votes has covariance (diag G - GG')/n, whose mean is "
+                "(1 - ρ)(diag π - ππ')/n, because E[diag G - GG'] = diag π - ππ' - Cov G. Add "
+                "Cov G."
+            ),
+        ),
     ),
     uses=(hard_labels_are_noisiest, quasi_likelihood),
 )

@@ -1,4 +1,7 @@
-"""The chapter on geometry: the geometry of the loss in logits, predictions and weights, and when a fit exists."""
+"""The chapter on geometry: the geometry of the loss in logits, predictions and weights, and when a
+fit exists.
+"""
+
 from fractions import Fraction as F
 from itertools import combinations, product
 
@@ -21,51 +24,151 @@ label = derived.any_p
 
 gradient_in_the_logits = Claim(
     title="The gradient, for any label",
-    statement=r"For every $p\in\Delta$, with $q=\operatorname{softmax}(z)$: $\dfrac{\partial H(p,q)}{\partial z_j}=q_j-p_j$.",
+    statement=(
+        r"For every $p\in\Delta$, with $q=\operatorname{softmax}(z)$: $\dfrac{\partial "
+        r"H(p,q)}{\partial z_j}=q_j-p_j$."
+    ),
     evidence=(
-        Derived("", derived.gradient, lambda p, z, K, j: softmax_cross_entropy_value_and_grad(z, p)[1][j - 1], {
-            "p - q": label[j] - prediction, "-p/q, the slope in q": -label[j] / prediction, "(q - p)/q": (prediction - label[j]) / prediction}),
-        Sampled("logits up to ±10,000, labels on faces", dict(z=logits, p=simplex), lambda z, p: softmax_cross_entropy_value_and_grad(z, p)[1], lambda z, p: softmax(z) - p, {
-            "prediction less the most likely class": lambda z, p: softmax(z) - np.eye(len(p))[np.argmax(p)]}),
+        Derived(
+            part="",
+            chain=derived.gradient,
+            computes=lambda p, z, K, j: softmax_cross_entropy_value_and_grad(z, p)[1][j - 1],
+            mistakes={
+                "p - q": label[j] - prediction,
+                "-p/q, the slope in q": -label[j] / prediction,
+                "(q - p)/q": (prediction - label[j]) / prediction,
+            },
+        ),
+        Sampled(
+            part="logits up to ±10,000, labels on faces",
+            cases=dict(z=logits, p=simplex),
+            lhs=lambda z, p: softmax_cross_entropy_value_and_grad(z, p)[1],
+            rhs=lambda z, p: softmax(z) - p,
+            mistakes={
+                "prediction less the most likely class": lambda z, p: (
+                    softmax(z) - np.eye(len(p))[np.argmax(p)]
+                )
+            },
+        ),
     ),
     uses=(categorical.exponential_family, cross_entropy.cross_entropy_definition),
 )
 
-STILL = (F(1, 2), F(1, 2), F(0))      # a label that never varies
+STILL = (F(1, 2), F(1, 2), F(0))  # a label that never varies
 
 
 def _score_variance_and_curvature(prediction, direction):
-    """Along a direction, for the label STILL: the variance of the score, which is 0, and the curvature of the loss."""
-    scores = [sum((b - a) * d for a, b, d in zip(STILL, prediction, direction, strict=True)) for _ in range(2)]
-    curvature = sum(b * d * d for b, d in zip(prediction, direction, strict=True)) - sum(b * d for b, d in zip(prediction, direction, strict=True)) ** 2
+    """Along a direction, for the label STILL: the variance of the score, which is 0, and the
+    curvature of the loss.
+    """
+    scores = [
+        sum((b - a) * d for a, b, d in zip(STILL, prediction, direction, strict=True))
+        for _ in range(2)
+    ]
+    curvature = (
+        sum(b * d * d for b, d in zip(prediction, direction, strict=True))
+        - sum(b * d for b, d in zip(prediction, direction, strict=True)) ** 2
+    )
     return (scores[0] - scores[1]) ** 2, curvature > 0
 
 
 hessian_in_the_logits = Claim(
     title="The Hessian is free of the label",
-    statement=r"For every $p\in\Delta$ the Hessian of $H(p,\operatorname{softmax}z)$ in the logits is $\operatorname{diag}q-qq^{\mathsf T}$: observed and expected Hessian are one, for any label, and $n$ votes give $n$ times that. In the weights of a network, $z=f(\theta)$, the term $\sum_k(q_k-p_k)\nabla^2f_k$ is added, which has the label in it. The *variance* of the score is another matter: it need not be the Hessian.",
+    statement=(
+        r"For every $p\in\Delta$ the Hessian of $H(p,\operatorname{softmax}z)$ in the logits "
+        r"is $\operatorname{diag}q-qq^{\mathsf T}$: observed and expected Hessian are one, for "
+        r"any label, and $n$ votes give $n$ times that. In the weights of a network, "
+        r"$z=f(\theta)$, the term $\sum_k(q_k-p_k)\nabla^2f_k$ is added, which has the label "
+        r"in it. The *variance* of the score is another matter: it need not be the Hessian."
+    ),
     evidence=(
-        Derived("in the logits", derived.hessian, lambda p, z, K, j, l: softmax_cross_entropy_hvp(z, np.eye(K)[l - 1])[j - 1], {
-            "diag p - pp'": label[j] * (KroneckerDelta(j, l) - label[l]), "the diagonal alone": prediction * KroneckerDelta(j, l)}),
-        Derived("along a curve of logits, as a network has it", derived.in_network_weights, mistakes={
-            "free of the label in any parametrisation": derived.in_network_weights.last + over_classes((label[k] - exp(derived.moved) / derived.total) * derived.b[k]),
-            "the slope's sign": derived.in_network_weights.last + 2 * over_classes((label[k] - exp(derived.moved) / derived.total) * derived.b[k])}),
-        Exact("a label that never varies: the score has no variance, the loss has curvature", lambda: [(b, d) for b in ((F(1, 2), F(1, 4), F(1, 4)), (F(1, 3), F(1, 3), F(1, 3))) for d in ((1, -1, 0), (1, 1, -2))], _score_variance_and_curvature, lambda b, d: (0, True), {
-            "the variance of the score is the Hessian": lambda b, d: (sum(x * y * y for x, y in zip(b, d, strict=True)) - sum(x * y for x, y in zip(b, d, strict=True)) ** 2, True)}),
-        Argued("n votes, several parameters", "The loss of n votes is n times that of their shares. For a network, the curvature along every direction of θ is that of a curve of logits with velocity ∇f and acceleration ∇²f along it; a symmetric form is given by its values along directions."),
+        Derived(
+            part="in the logits",
+            chain=derived.hessian,
+            computes=lambda p, z, K, j, l: softmax_cross_entropy_hvp(z, np.eye(K)[l - 1])[j - 1],
+            mistakes={
+                "diag p - pp'": label[j] * (KroneckerDelta(j, l) - label[l]),
+                "the diagonal alone": prediction * KroneckerDelta(j, l),
+            },
+        ),
+        Derived(
+            part="along a curve of logits, as a network has it",
+            chain=derived.in_network_weights,
+            mistakes={
+                "free of the label in any parametrisation": derived.in_network_weights.last
+                + over_classes((label[k] - exp(derived.moved) / derived.total) * derived.b[k]),
+                "the slope's sign": derived.in_network_weights.last
+                + 2 * over_classes((label[k] - exp(derived.moved) / derived.total) * derived.b[k]),
+            },
+        ),
+        Exact(
+            part="a label that never varies: the score has no variance, the loss has curvature",
+            cases=lambda: [
+                (b, d)
+                for b in ((F(1, 2), F(1, 4), F(1, 4)), (F(1, 3), F(1, 3), F(1, 3)))
+                for d in ((1, -1, 0), (1, 1, -2))
+            ],
+            lhs=_score_variance_and_curvature,
+            rhs=lambda b, d: (0, True),
+            mistakes={
+                "the variance of the score is the Hessian": lambda b, d: (
+                    sum(x * y * y for x, y in zip(b, d, strict=True))
+                    - sum(x * y for x, y in zip(b, d, strict=True)) ** 2,
+                    True,
+                )
+            },
+        ),
+        Argued(
+            part="n votes, several parameters",
+            proof=(
+                "The loss of n votes is n times that of their shares. For a network, the "
+                "curvature along every direction of θ is that of a curve of logits with "
+                "velocity ∇f and acceleration ∇²f along it; a symmetric form is given by its "
+                "values along directions."
+            ),
+        ),
     ),
     uses=(gradient_in_the_logits,),
 )
 
 hessian_in_the_prediction = Claim(
     title="In the predictions the Hessian has the label in it",
-    statement=r"As a function of $q$, each coordinate free, $H(p,q)$ has the Hessian $\operatorname{diag}(p_k/q_k^2)$. On the simplex, with the first $K-1$ coordinates free, it is $\operatorname{diag}(p_k/q_k^2)_{k<K}+(p_K/q_K^2)\,\mathbf 1\mathbf 1^{\mathsf T}$. Both depend on the label.",
+    statement=(
+        r"As a function of $q$, each coordinate free, $H(p,q)$ has the Hessian "
+        r"$\operatorname{diag}(p_k/q_k^2)$. On the simplex, with the first $K-1$ coordinates "
+        r"free, it is $\operatorname{diag}(p_k/q_k^2)_{k<K}+(p_K/q_K^2)\,\mathbf 1\mathbf "
+        r"1^{\mathsf T}$. Both depend on the label."
+    ),
     evidence=(
-        Derived("along any direction, each coordinate free", shapes.curvature_in_q, mistakes={
-            "free of the label": over_classes(shapes.beta[k] ** 2 / q[k]), "1/q for 1/q²": over_classes(p[k] * shapes.beta[k] ** 2 / (q[k] + shapes.s * shapes.beta[k]))}),
-        DerivedCases("on the simplex", derived.reduced_hessian, {
-            "the reduced Hessian without its last term": ("K = 3, entry (1, 1)", p[1] / q[1] ** 2), "no entries off the diagonal": ("K = 4, entry (1, 2)", 0 * q[1])}),
-        Argued("K classes on the simplex", "The loss is a sum of terms in one free coordinate each, whose second derivatives fill the diagonal, and one term in 1 minus their sum, whose second derivative is the same number in every entry."),
+        Derived(
+            part="along any direction, each coordinate free",
+            chain=shapes.curvature_in_q,
+            mistakes={
+                "free of the label": over_classes(shapes.beta[k] ** 2 / q[k]),
+                "1/q for 1/q²": over_classes(
+                    p[k] * shapes.beta[k] ** 2 / (q[k] + shapes.s * shapes.beta[k])
+                ),
+            },
+        ),
+        DerivedCases(
+            part="on the simplex",
+            chains=derived.reduced_hessian,
+            mistakes={
+                "the reduced Hessian without its last term": (
+                    "K = 3, entry (1, 1)",
+                    p[1] / q[1] ** 2,
+                ),
+                "no entries off the diagonal": ("K = 4, entry (1, 2)", 0 * q[1]),
+            },
+        ),
+        Argued(
+            part="K classes on the simplex",
+            proof=(
+                "The loss is a sum of terms in one free coordinate each, whose second "
+                "derivatives fill the diagonal, and one term in 1 minus their sum, whose "
+                "second derivative is the same number in every entry."
+            ),
+        ),
     ),
     uses=(divergence.convexity,),
 )
@@ -76,12 +179,22 @@ POWERS = (((1, 1), (1, 1), (1, 1)), ((1, 2), (3, 1), (1, 1)), ((2, 3), (1, 1), (
 
 
 def _predictions(design, powers):
-    rows = [[prod(F(base) ** value for base, value in zip(row, x, strict=True)) for row in powers] for x in design]
+    rows = [
+        [prod(F(base) ** value for base, value in zip(row, x, strict=True)) for row in powers]
+        for x in design
+    ]
     return [[entry / sum(row) for entry in row] for row in rows]
 
 
 def _spread(row):
-    return Matrix(len(row), len(row), lambda a, b: Rational(row[a].numerator, row[a].denominator) * (int(a == b) - Rational(row[b].numerator, row[b].denominator)))
+    return Matrix(
+        len(row),
+        len(row),
+        lambda a, b: (
+            Rational(row[a].numerator, row[a].denominator)
+            * (int(a == b) - Rational(row[b].numerator, row[b].denominator))
+        ),
+    )
 
 
 def _hessian(design, powers, swapped=False):
@@ -89,7 +202,14 @@ def _hessian(design, powers, swapped=False):
     for x, row in zip(design, _predictions(design, powers), strict=True):
         outer, spread = Matrix(x) * Matrix(x).T, _spread(row)
         pair = (outer, spread) if swapped else (spread, outer)
-        block = Matrix(6, 6, lambda a, b: pair[0][a // pair[1].rows, b // pair[1].rows] * pair[1][a % pair[1].rows, b % pair[1].rows])  # noqa: B023
+        block = Matrix(
+            6,
+            6,
+            lambda a, b: (
+                pair[0][a // pair[1].rows, b // pair[1].rows]
+                * pair[1][a % pair[1].rows, b % pair[1].rows]
+            ),
+        )
         whole = block if whole is None else whole + block
     return whole
 
@@ -116,33 +236,84 @@ def _cases():
 
 convex_in_the_weights = Claim(
     title="Convex in the weights",
-    statement=r"$W\mapsto\sum_iH(p_i,\operatorname{softmax}(Wx_i))$ is convex. With the rows of $W$ stacked, its Hessian is $\sum_i(\operatorname{diag}q_i-q_iq_i^{\mathsf T})\otimes x_ix_i^{\mathsf T}$, of rank $(K-1)\operatorname{rank}X$ at every $W$. So it is strictly convex, up to $W\to W+\mathbf 1c^{\mathsf T}$, which changes no prediction, iff the columns of $X$ are independent.",
+    statement=(
+        r"$W\mapsto\sum_iH(p_i,\operatorname{softmax}(Wx_i))$ is convex. With the rows of $W$ "
+        r"stacked, its Hessian is $\sum_i(\operatorname{diag}q_i-q_iq_i^{\mathsf T})\otimes "
+        r"x_ix_i^{\mathsf T}$, of rank $(K-1)\operatorname{rank}X$ at every $W$. So it is "
+        r"strictly convex, up to $W\to W+\mathbf 1c^{\mathsf T}$, which changes no prediction, "
+        r"iff the columns of $X$ are independent."
+    ),
     evidence=(
-        Derived("the curvature along any direction: a variance for each row", derived.in_weights, mistakes={
-            "a second moment for the variance": over_observations(over_classes(exp(derived.z_moved) * derived.u[i, k] ** 2) / derived.row_total),
-            "with the label": derived.in_weights.last - over_observations(over_classes(p[i, k] * derived.u[i, k]))}),
-        Derived("a variance is a sum of squares", shared.pairs, mistakes={"each pair twice": 2 * shared.pairs.last, "not symmetric": shared.pairs.last + over_classes(q[k] * v[k])}),
-        Exact("the Kronecker product, for three designs and three weights", _cases, _form, _variances, {"factors swapped": dict(lhs=lambda design, powers: _form(design, powers, True))}),
-        Exact("its rank", _cases, lambda design, powers: _hessian(design, powers).rank(), lambda design, powers: 2 * Matrix(design).rank(), {
-            "strictly convex in W": lambda design, powers: 6, "K times the rank of X": lambda design, powers: 3 * Matrix(design).rank(), "(K - 1) times the number of columns": lambda design, powers: 2 * 2}),
-        Argued("in general", "Along D the curvature is Σ_i Var_{q_i}(D x_i), at least 0, and 0 iff D x_i is constant for all i, as q_i is in the interior. D ↦ (D x_i)_i has rank K rank X, and the constants among its values form a space of dimension rank X; so the null space of the form has dimension KD - (K - 1) rank X. It is the gauge 1c' alone iff that is D, iff rank X = D."),
+        Derived(
+            part="the curvature along any direction: a variance for each row",
+            chain=derived.in_weights,
+            mistakes={
+                "a second moment for the variance": over_observations(
+                    over_classes(exp(derived.z_moved) * derived.u[i, k] ** 2) / derived.row_total
+                ),
+                "with the label": derived.in_weights.last
+                - over_observations(over_classes(p[i, k] * derived.u[i, k])),
+            },
+        ),
+        Derived(
+            part="a variance is a sum of squares",
+            chain=shared.pairs,
+            mistakes={
+                "each pair twice": 2 * shared.pairs.last,
+                "not symmetric": shared.pairs.last + over_classes(q[k] * v[k]),
+            },
+        ),
+        Exact(
+            part="the Kronecker product, for three designs and three weights",
+            cases=_cases,
+            lhs=_form,
+            rhs=_variances,
+            mistakes={
+                "factors swapped": dict(lhs=lambda design, powers: _form(design, powers, True))
+            },
+        ),
+        Exact(
+            part="its rank",
+            cases=_cases,
+            lhs=lambda design, powers: _hessian(design, powers).rank(),
+            rhs=lambda design, powers: 2 * Matrix(design).rank(),
+            mistakes={
+                "strictly convex in W": lambda design, powers: 6,
+                "K times the rank of X": lambda design, powers: 3 * Matrix(design).rank(),
+                "(K - 1) times the number of columns": lambda design, powers: 2 * 2,
+            },
+        ),
+        Argued(
+            part="in general",
+            proof=(
+                "Along D the curvature is Σ_i Var_{q_i}(D x_i), at least 0, and 0 iff D x_i is "
+                "constant for all i, as q_i is in the interior. D ↦ (D x_i)_i has rank K rank "
+                "X, and the constants among its values form a space of dimension rank X; so "
+                "the null space of the form has dimension KD - (K - 1) rank X. It is the gauge "
+                "1c' alone iff that is D, iff rank X = D."
+            ),
+        ),
     ),
     uses=(hessian_in_the_logits,),
 )
 
-LINE = (-1, 0, 1)       # a feature beside a 1; (1, -2, 1) is orthogonal to both
+LINE = (-1, 0, 1)  # a feature beside a 1; (1, -2, 1) is orthogonal to both
 FIRST = ((F(1, 2), F(1, 2)), (F(1, 2), F(1, 2)), (F(1, 2), F(1, 2)))
 SHIFTS = (F(1, 4), F(-1, 5), F(1, 6))
 
 
 def _shifted(by):
     """Labels with the same moments Σ p_i x_i'."""
-    return tuple((a + by * step, b - by * step) for (a, b), step in zip(FIRST, (1, -2, 1), strict=True))
+    return tuple(
+        (a + by * step, b - by * step) for (a, b), step in zip(FIRST, (1, -2, 1), strict=True)
+    )
 
 
 def _same_mean_only(by):
     """Labels with the same mean, and another moment with the feature."""
-    return tuple((a + by * step, b - by * step) for (a, b), step in zip(FIRST, (1, 0, -1), strict=True))
+    return tuple(
+        (a + by * step, b - by * step) for (a, b), step in zip(FIRST, (1, 0, -1), strict=True)
+    )
 
 
 def _rows(powers):
@@ -151,7 +322,11 @@ def _rows(powers):
 
 def _loss(labels, powers):
     """exp(-60 Σ H(p_i, q_i)), an exact power."""
-    return prod(b ** int(60 * a) for label, row in zip(labels, _rows(powers), strict=True) for a, b in zip(label, row, strict=True))
+    return prod(
+        b ** int(60 * a)
+        for label, row in zip(labels, _rows(powers), strict=True)
+        for a, b in zip(label, row, strict=True)
+    )
 
 
 def _scatter(labels, powers):
@@ -166,39 +341,91 @@ def _own(labels):
 
 def what_agrees(by, powers, other=_shifted):
     labels = other(by)
-    return _loss(labels, powers) == _loss(FIRST, powers), _own(labels) == _own(FIRST), _scatter(labels, powers) == _scatter(FIRST, powers)
+    return (
+        _loss(labels, powers) == _loss(FIRST, powers),
+        _own(labels) == _own(FIRST),
+        _scatter(labels, powers) == _scatter(FIRST, powers),
+    )
 
 
 TWO_CLASS_POWERS = (((1, 1), (1, 1)), ((1, 2), (3, 1)), ((2, 5), (1, 1)))
 
 labels_act_through_their_moments = Claim(
     title="Labels act through their moments",
-    statement=r"$\sum_iw_iH(p_i,\operatorname{softmax}(Wx_i))=\sum_iw_i\operatorname{lse}(Wx_i)-\langle W,S\rangle$ with $S=\sum_iw_ip_ix_i^{\mathsf T}$. So label sets with the same $S$ give the *same function* of $W$, and the same fits. Their divergences $\sum_iw_i\operatorname{KL}(p_i\,\|\,q_i)$ may differ, by a constant, and so may the sandwich covariances and the dispersions.",
+    statement=(
+        r"$\sum_iw_iH(p_i,\operatorname{softmax}(Wx_i))=\sum_iw_i\operatorname{lse}(Wx_i)-\langle "
+        r"W,S\rangle$ with $S=\sum_iw_ip_ix_i^{\mathsf T}$. So label sets with the same $S$ "
+        r"give the *same function* of $W$, and the same fits. Their divergences "
+        r"$\sum_iw_i\operatorname{KL}(p_i\,\|\,q_i)$ may differ, by a constant, and so may the "
+        r"sandwich covariances and the dispersions."
+    ),
     evidence=(
-        Derived("the part with the labels", derived.through_moments, mistakes={
-            "through the mean label alone": over_classes(derived.over_features(derived.W[k, derived.m] * over_observations(p[i, k]))),
-            "features and labels apart": over_classes(derived.over_features(derived.W[k, derived.m] * over_observations(p[i, k]) * over_observations(derived.x[i, derived.m])))}),
-        Exact("labels that moved by up to a half, three weights: the loss agrees, the entropies and the scatter do not", lambda: list(product(SHIFTS, TWO_CLASS_POWERS)), what_agrees, lambda by, powers: (True, False, False), {
-            "the divergences agree": lambda by, powers: (True, True, False), "the standard errors agree": lambda by, powers: (True, False, True),
-            "the same mean label is enough": dict(cases=lambda: list(product(SHIFTS, TWO_CLASS_POWERS[1:])), lhs=lambda by, powers: what_agrees(by, powers, _same_mean_only))}),
-        Argued("the rest", "-log softmax(Wx)_k = lse(Wx) - (Wx)_k, and a label sums to 1. KL is the loss less Σ w_i H(p_i), free of W. The sandwich and the dispersion have the squares of q - p in them, which S does not determine: the exact case shows it."),
+        Derived(
+            part="the part with the labels",
+            chain=derived.through_moments,
+            mistakes={
+                "through the mean label alone": over_classes(
+                    derived.over_features(derived.W[k, derived.m] * over_observations(p[i, k]))
+                ),
+                "features and labels apart": over_classes(
+                    derived.over_features(
+                        derived.W[k, derived.m]
+                        * over_observations(p[i, k])
+                        * over_observations(derived.x[i, derived.m])
+                    )
+                ),
+            },
+        ),
+        Exact(
+            part=(
+                "labels that moved by up to a half, three weights: the loss agrees, the "
+                "entropies and the scatter do not"
+            ),
+            cases=lambda: list(product(SHIFTS, TWO_CLASS_POWERS)),
+            lhs=what_agrees,
+            rhs=lambda by, powers: (True, False, False),
+            mistakes={
+                "the divergences agree": lambda by, powers: (True, True, False),
+                "the standard errors agree": lambda by, powers: (True, False, True),
+                "the same mean label is enough": dict(
+                    cases=lambda: list(product(SHIFTS, TWO_CLASS_POWERS[1:])),
+                    lhs=lambda by, powers: what_agrees(by, powers, _same_mean_only),
+                ),
+            },
+        ),
+        Argued(
+            part="the rest",
+            proof=(
+                "-log softmax(Wx)_k = lse(Wx) - (Wx)_k, and a label sums to 1. KL is the loss "
+                "less Σ w_i H(p_i), free of W. The sandwich and the dispersion have the "
+                "squares of q - p in them, which S does not determine: the exact case shows it."
+            ),
+        ),
     ),
     uses=(gradient_in_the_logits,),
 )
 
 FEATURES = np.column_stack([np.ones(8), np.array([-2.0, -1.5, -0.5, 0.0, 0.3, 1.0, 1.2, 2.0])])
-studies = Domain(lambda classes: [np.full((8, classes), 1 / classes)], lambda rng, classes: rng.dirichlet(np.ones(classes), size=8))      # a label for each row
+studies = Domain(
+    corners=lambda classes: [np.full((8, classes), 1 / classes)],
+    draw=lambda rng, classes: rng.dirichlet(np.ones(classes), size=8),
+)  # a label for each row
 
 
 def _newton(labels, penalty=0.0):
-    """Weights (K, 2) that minimise the loss, by Newton's method; a ridge on the slopes where there is a penalty."""
+    """Weights (K, 2) that minimise the loss, by Newton's method; a ridge on the slopes where there
+    is a penalty.
+    """
     classes = labels.shape[1]
     weights, ridge = np.zeros((classes, 2)), np.kron(np.eye(classes), np.diag([0.0, penalty]))
-    gauge = np.kron(np.ones((classes, classes)), np.eye(2))       # keeps Σ_k W_k at 0
+    gauge = np.kron(np.ones((classes, classes)), np.eye(2))  # keeps Σ_k W_k at 0
     for _ in range(60):
         rows = softmax(FEATURES @ weights.T)
         gradient = ((rows - labels).T @ FEATURES).ravel() + ridge @ weights.ravel()
-        curvature = sum(np.kron(np.diag(row) - np.outer(row, row), np.outer(x, x)) for row, x in zip(rows, FEATURES, strict=True))
+        curvature = sum(
+            np.kron(np.diag(row) - np.outer(row, row), np.outer(x, x))
+            for row, x in zip(rows, FEATURES, strict=True)
+        )
         step = np.linalg.solve(curvature + ridge + gauge, gradient)
         weights = weights - (step / max(1.0, np.abs(step).max())).reshape(classes, 2)
     return weights
@@ -210,15 +437,62 @@ def _moments_of_predictions(labels, penalty=0.0):
 
 score_equations = Claim(
     title="The score equations",
-    statement=r"$W$ minimises $\sum_iw_iH(p_i,\operatorname{softmax}(Wx_i))$ if and only if $\sum_iw_i(q_i-p_i)x_i^{\mathsf T}=0$. So with an intercept, the mean prediction of a fit is the mean soft label. A ridge on the slopes keeps that, and breaks the equations of the slopes.",
+    statement=(
+        r"$W$ minimises $\sum_iw_iH(p_i,\operatorname{softmax}(Wx_i))$ if and only if "
+        r"$\sum_iw_i(q_i-p_i)x_i^{\mathsf T}=0$. So with an intercept, the mean prediction of "
+        r"a fit is the mean soft label. A ridge on the slopes keeps that, and breaks the "
+        r"equations of the slopes."
+    ),
     evidence=(
-        Derived("the derivative through the logits: any gradient u in the logits, times the feature", derived.score, mistakes={
-            "without the feature": over_observations(derived.u[i, j]), "summed over the classes": over_observations(over_classes(derived.u[i, k]) * derived.x[i, derived.n])}),
-        Sampled("fits by Newton's method to eight soft labels: predictions have the moments of the labels", dict(labels=studies), _moments_of_predictions, lambda labels: (labels.T @ FEATURES).ravel(), {
-            "with a ridge on the slopes too": dict(lhs=lambda labels: _moments_of_predictions(labels, 1.0))}, tolerance=1e-9, where=lambda labels: labels.min() > 1e-3),
-        Sampled("the mean prediction under a ridge on the slopes", dict(labels=studies), lambda labels: softmax(FEATURES @ _newton(labels, 1.0).T).mean(axis=0), lambda labels: labels.mean(axis=0), {
-            "not without an intercept's equation: the mean hard label": lambda labels: np.eye(labels.shape[1])[labels.argmax(axis=1)].mean(axis=0)}, tolerance=1e-9, where=lambda labels: labels.min() > 1e-3),
-        Argued("if and only if", "The gradient in W is Σ w_i (q_i - p_i) x_i', by the chain rule. The loss is convex, so its gradient vanishes at a minimiser and nowhere else. For the feature 1 the equation says Σ w_i q_i = Σ w_i p_i."),
+        Derived(
+            part=(
+                "the derivative through the logits: any gradient u in the logits, times the feature"
+            ),
+            chain=derived.score,
+            mistakes={
+                "without the feature": over_observations(derived.u[i, j]),
+                "summed over the classes": over_observations(
+                    over_classes(derived.u[i, k]) * derived.x[i, derived.n]
+                ),
+            },
+        ),
+        Sampled(
+            part=(
+                "fits by Newton's method to eight soft labels: predictions have the moments of "
+                "the labels"
+            ),
+            cases=dict(labels=studies),
+            lhs=_moments_of_predictions,
+            rhs=lambda labels: (labels.T @ FEATURES).ravel(),
+            mistakes={
+                "with a ridge on the slopes too": dict(
+                    lhs=lambda labels: _moments_of_predictions(labels, 1.0)
+                )
+            },
+            tolerance=1e-9,
+            where=lambda labels: labels.min() > 1e-3,
+        ),
+        Sampled(
+            part="the mean prediction under a ridge on the slopes",
+            cases=dict(labels=studies),
+            lhs=lambda labels: softmax(FEATURES @ _newton(labels, 1.0).T).mean(axis=0),
+            rhs=lambda labels: labels.mean(axis=0),
+            mistakes={
+                "not without an intercept's equation: the mean hard label": lambda labels: np.eye(
+                    labels.shape[1]
+                )[labels.argmax(axis=1)].mean(axis=0)
+            },
+            tolerance=1e-9,
+            where=lambda labels: labels.min() > 1e-3,
+        ),
+        Argued(
+            part="if and only if",
+            proof=(
+                "The gradient in W is Σ w_i (q_i - p_i) x_i', by the chain rule. The loss is "
+                "convex, so its gradient vanishes at a minimiser and nowhere else. For the "
+                "feature 1 the equation says Σ w_i q_i = Σ w_i p_i."
+            ),
+        ),
     ),
     uses=(convex_in_the_weights,),
 )
@@ -229,21 +503,31 @@ HARD = (0, 0, 1, 1)
 
 
 def _falls_forever(softened):
-    """Whether some (a, b) ≠ 0 has a + b x at least 0 where the label is 1, at most 0 where 0, and 0 where it is soft."""
+    """Whether some (a, b) ≠ 0 has a + b x at least 0 where the label is 1, at most 0 where 0, and
+    0 where it is soft.
+    """
     for x in DESIGN:
         for sign in (1, -1):
             a, b = -sign * x, F(sign)
             values = [a + b * other for other in DESIGN]
-            if all(value == 0 if place in softened else (value >= 0 if HARD[place] else value <= 0) for place, value in enumerate(values)):
+            if all(
+                value == 0 if place in softened else (value >= 0 if HARD[place] else value <= 0)
+                for place, value in enumerate(values)
+            ):
                 return True
     return False
 
 
 def _balances(softened):
-    """Whether p - r, orthogonal to 1 and to x, can be negative where the label is 0, positive where it is 1: r is then in the interior."""
+    """Whether p - r, orthogonal to 1 and to x, can be negative where the label is 0, positive
+    where it is 1: r is then in the interior.
+    """
     for a, b in product(range(-4, 5), repeat=2):
         moves = [a * one + b * two for one, two in zip((1, -1, -1, 1), (1, -2, 2, -1), strict=True)]
-        if all(place in softened or (move > 0 if HARD[place] else move < 0) for place, move in enumerate(moves)):
+        if all(
+            place in softened or (move > 0 if HARD[place] else move < 0)
+            for place, move in enumerate(moves)
+        ):
             return True
     return False
 
@@ -254,29 +538,82 @@ def _subsets():
 
 def _balance(labels, fitted):
     """Σ (p_i - r_i) (1, x_i), which a minimiser makes 0."""
-    return tuple(sum((a - b) * value for a, b, value in zip(labels, fitted, column, strict=True)) for column in ((1, 1, 1, 1), DESIGN))
+    return tuple(
+        sum((a - b) * value for a, b, value in zip(labels, fitted, column, strict=True))
+        for column in ((1, 1, 1, 1), DESIGN)
+    )
 
 
 # three classes on the design: supports of labels, and a direction D with rows for (1, x)
-RAYS = ((({0}, {0}, {1, 2}, {1, 2}), ((0, -1), (0, 1), (0, 1))), (({0}, {0, 1}, {0, 1}, {0, 1}), ((1, 0), (1, 0), (0, 0))), (({0}, {1}, {1}, {2}), ((0, -1), (1, 0), (0, 1))))
+RAYS = (
+    (({0}, {0}, {1, 2}, {1, 2}), ((0, -1), (0, 1), (0, 1))),
+    (({0}, {0, 1}, {0, 1}, {0, 1}), ((1, 0), (1, 0), (0, 0))),
+    (({0}, {1}, {1}, {2}), ((0, -1), (1, 0), (0, 1))),
+)
 
 
 def _is_ray(supports, direction):
     """Whether every label lies where D x_i is largest, and some D x_i is not constant."""
     moves = [[a + b * x for a, b in direction] for x in DESIGN]
-    return all(move[cls] == max(move) for move, support in zip(moves, supports, strict=True) for cls in support) and any(len(set(move)) > 1 for move in moves)
+    return all(
+        move[cls] == max(move)
+        for move, support in zip(moves, supports, strict=True)
+        for cls in support
+    ) and any(len(set(move)) > 1 for move in moves)
 
 
 existence = Claim(
     title="When a fit exists",
-    statement=r"Let $w_i>0$ and $L(W)=\sum_iw_iH(p_i,\operatorname{softmax}(Wx_i))$. Equivalent are: (a) $L$ attains its minimum; (b) every $D$ with $\operatorname{supp}p_i\subset\operatorname{arg\,max}_j(Dx_i)_j$ for all $i$ has all $Dx_i$ constant; (c) there are $r_i\in\Delta^\circ$ with $\sum_iw_i(p_i-r_i)x_i^{\mathsf T}=0$. Minimisers are then unique up to the $D$ with all $Dx_i$ constant.",
+    statement=(
+        r"Let $w_i>0$ and $L(W)=\sum_iw_iH(p_i,\operatorname{softmax}(Wx_i))$. Equivalent are: "
+        r"(a) $L$ attains its minimum; (b) every $D$ with "
+        r"$\operatorname{supp}p_i\subset\operatorname{arg\,max}_j(Dx_i)_j$ for all $i$ has all "
+        r"$Dx_i$ constant; (c) there are $r_i\in\Delta^\circ$ with "
+        r"$\sum_iw_i(p_i-r_i)x_i^{\mathsf T}=0$. Minimisers are then unique up to the $D$ with "
+        r"all $Dx_i$ constant."
+    ),
     evidence=(
-        Exact("x = -2, -1, 1, 2 with an intercept, hard labels 0, 0, 1, 1, some of them softened: each of 16 cases has a direction or a balance, and never both", _subsets, lambda softened: not _falls_forever(softened), _balances, {
-            "a fit exists iff some label is soft": lambda softened: len(softened) >= 1, "only complete separation matters": lambda softened: bool(softened & {1, 2})}),
-        Certified("directions for three classes", lambda: list(RAYS), _is_ray, lambda supports, direction: True, {
-            "the opposite direction": dict(lhs=lambda supports, direction: _is_ray(supports, tuple((-a, -b) for a, b in direction)))}),
-        Argued("in general", "(a) gives (c) with r_i the fitted q_i. (c) gives (b): let m_i be the largest entry of Dx_i; if the supports are where it is attained, pairing (c) with D gives Σ w_i Σ_k r_ik (m_i - (Dx_i)_k) = 0, a sum of non-negative terms with positive weights, so Dx_i is constant. (b) gives (a): lse z ≥ max z, so L is at least ρ(D) = Σ w_i Σ_k p_ik (m_i - (Dx_i)_k), which is homogeneous and positive on the unit sphere of the complement of {D: all Dx_i constant}; there L is coercive, and along the rest it is constant. "
-               "If (b) fails, L decreases strictly along such a D from every point. On a segment between two minimisers each convex term is affine, so the curvature Var_{q_i}(Dx_i) vanishes along it."),
+        Exact(
+            part=(
+                "x = -2, -1, 1, 2 with an intercept, hard labels 0, 0, 1, 1, some of them "
+                "softened: each of 16 cases has a direction or a balance, and never both"
+            ),
+            cases=_subsets,
+            lhs=lambda softened: not _falls_forever(softened),
+            rhs=_balances,
+            mistakes={
+                "a fit exists iff some label is soft": lambda softened: len(softened) >= 1,
+                "only complete separation matters": lambda softened: bool(softened & {1, 2}),
+            },
+        ),
+        Certified(
+            part="directions for three classes",
+            cases=lambda: list(RAYS),
+            lhs=_is_ray,
+            rhs=lambda supports, direction: True,
+            mistakes={
+                "the opposite direction": dict(
+                    lhs=lambda supports, direction: _is_ray(
+                        supports, tuple((-a, -b) for a, b in direction)
+                    )
+                )
+            },
+        ),
+        Argued(
+            part="in general",
+            proof=(
+                "(a) gives (c) with r_i the fitted q_i. (c) gives (b): let m_i be the largest "
+                "entry of Dx_i; if the supports are where it is attained, pairing (c) with D gives "
+                "Σ w_i Σ_k r_ik (m_i - (Dx_i)_k) = 0, a sum of non-negative terms with positive "
+                "weights, so Dx_i is constant. (b) gives (a): lse z ≥ max z, so L is at least ρ(D) "
+                "= Σ w_i Σ_k p_ik (m_i - (Dx_i)_k), which is homogeneous and positive on the unit "
+                "sphere of the complement of {D: all Dx_i constant}; there L is coercive, and "
+                "along the rest it is constant. "
+                "If (b) fails, L decreases strictly along such a D from every point. On a segment "
+                "between two minimisers each convex term is affine, so the curvature "
+                "Var_{q_i}(Dx_i) vanishes along it."
+            ),
+        ),
     ),
     uses=(convex_in_the_weights, score_equations),
 )
@@ -289,15 +626,51 @@ def _enough(softened):
 
 soft_labels_and_existence = Claim(
     title="How much softness a fit needs",
-    statement=r"If every $p_i$ is in the interior, a fit exists, also where hard labels are separable. One soft label may be enough, or not: with $x=-2,-1,1,2$, an intercept and hard labels $0,0,1,1$ there is a fit iff an outer label is soft, or both inner ones. All labels soft is not enough if a class has no share in any of them.",
+    statement=(
+        r"If every $p_i$ is in the interior, a fit exists, also where hard labels are "
+        r"separable. One soft label may be enough, or not: with $x=-2,-1,1,2$, an intercept "
+        r"and hard labels $0,0,1,1$ there is a fit iff an outer label is soft, or both inner "
+        r"ones. All labels soft is not enough if a class has no share in any of them."
+    ),
     evidence=(
-        Exact("which labels must be softened", _subsets, lambda softened: not _falls_forever(softened), lambda softened: _enough(softened), {
-            "one soft label suffices": lambda softened: len(softened) >= 1, "all must be soft": lambda softened: len(softened) == 4}),
-        Certified("labels in the interior balance themselves", lambda: [((F(1, 10), F(2, 5), F(3, 5), F(9, 10)),), ((F(1, 2), F(1, 3), F(2, 3), F(1, 4)),)], lambda labels: (_balance(labels, labels), all(0 < a < 1 for a in labels)), lambda labels: ((0, 0), True), {
-            "so do hard labels": dict(cases=lambda: [((F(0), F(0), F(1), F(1)),)])}),
-        Certified("a third class that nobody voted for: away from it the loss falls for ever", lambda: [(({0, 1},) * 4, ((0, 0), (0, 0), (-1, 0)))], _is_ray, lambda supports, direction: True, {
-            "labels with two classes are soft, so a fit exists": lambda supports, direction: all(len(support) == 1 for support in supports)}),
-        Argued("in general", "For p_i in the interior take r_i = p_i in the theorem. A class without a share leaves the constant direction that lowers its logit."),
+        Exact(
+            part="which labels must be softened",
+            cases=_subsets,
+            lhs=lambda softened: not _falls_forever(softened),
+            rhs=lambda softened: _enough(softened),
+            mistakes={
+                "one soft label suffices": lambda softened: len(softened) >= 1,
+                "all must be soft": lambda softened: len(softened) == 4,
+            },
+        ),
+        Certified(
+            part="labels in the interior balance themselves",
+            cases=lambda: [
+                ((F(1, 10), F(2, 5), F(3, 5), F(9, 10)),),
+                ((F(1, 2), F(1, 3), F(2, 3), F(1, 4)),),
+            ],
+            lhs=lambda labels: (_balance(labels, labels), all(0 < a < 1 for a in labels)),
+            rhs=lambda labels: ((0, 0), True),
+            mistakes={"so do hard labels": dict(cases=lambda: [((F(0), F(0), F(1), F(1)),)])},
+        ),
+        Certified(
+            part="a third class that nobody voted for: away from it the loss falls for ever",
+            cases=lambda: [(({0, 1},) * 4, ((0, 0), (0, 0), (-1, 0)))],
+            lhs=_is_ray,
+            rhs=lambda supports, direction: True,
+            mistakes={
+                "labels with two classes are soft, so a fit exists": lambda supports, direction: (
+                    all(len(support) == 1 for support in supports)
+                )
+            },
+        ),
+        Argued(
+            part="in general",
+            proof=(
+                "For p_i in the interior take r_i = p_i in the theorem. A class without a "
+                "share leaves the constant direction that lowers its logit."
+            ),
+        ),
     ),
     uses=(existence,),
 )

@@ -1,4 +1,5 @@
 """Chapter 7: is the product of powers a likelihood?"""
+
 from fractions import Fraction as F
 from math import comb, factorial
 
@@ -14,7 +15,20 @@ from xentlib.claims import counts, cross_entropy, divergence
 from xentlib.claims._finite import lattice, power, prod, to_mpf
 from xentlib.derivations import integer_weights as derived
 from xentlib.derivations.symbols import k, over_classes, q
-from xentlib.evidence import Argued, Certified, Computed, Derived, DerivedCases, Digits, Exact, Sampled, Simulated, at_least, at_most, equal
+from xentlib.evidence import (
+    Argued,
+    Certified,
+    Computed,
+    Derived,
+    DerivedCases,
+    Digits,
+    Exact,
+    Sampled,
+    Simulated,
+    at_least,
+    at_most,
+    equal,
+)
 from xentlib.verify import Claim
 
 z = Symbol("z", positive=True)
@@ -22,13 +36,37 @@ THETA = Symbol("theta", positive=True)
 
 geometric_mean = Claim(
     title="A geometric mean of likelihoods",
-    statement=r"$e^{-H(p,q)}=\prod_kq_k^{p_k}=\exp\operatorname{E}_{Y\sim p}\log q_Y$: the weighted *geometric* mean of the likelihoods $q_k$ of the hard labels. It is at most their arithmetic mean $\sum_kp_kq_k$.",
+    statement=(
+        r"$e^{-H(p,q)}=\prod_kq_k^{p_k}=\exp\operatorname{E}_{Y\sim p}\log q_Y$: the weighted "
+        r"*geometric* mean of the likelihoods $q_k$ of the hard labels. It is at most their "
+        r"arithmetic mean $\sum_kp_kq_k$."
+    ),
     evidence=(
-        Derived("the logarithm, q in the interior, any p", derived.geometric_mean, lambda p, q, K: -xentlib.cross_entropy(p, q), {
-            "the arithmetic mean": log(over_classes(derived.any_p[k] * q[k])), "the harmonic mean": -log(over_classes(derived.any_p[k] / q[k]))}),
-        Sampled("the inequality, faces too, in floats", dict(p=domains.simplex, q=domains.simplex), lambda p, q: np.exp(-xentlib.cross_entropy(p, q)), lambda p, q: np.dot(p, q), {
-            "always equal": dict(relation=equal)}, at_most),
-        Argued("in general", "A zero q_k with p_k > 0 makes both sides of the identity 0, one with p_k = 0 contributes the factor 0^0 = 1. The inequality is log t ≤ t - 1 with t = q_k/Σ p q, averaged under p."),
+        Derived(
+            part="the logarithm, q in the interior, any p",
+            chain=derived.geometric_mean,
+            computes=lambda p, q, K: -xentlib.cross_entropy(p, q),
+            mistakes={
+                "the arithmetic mean": log(over_classes(derived.any_p[k] * q[k])),
+                "the harmonic mean": -log(over_classes(derived.any_p[k] / q[k])),
+            },
+        ),
+        Sampled(
+            part="the inequality, faces too, in floats",
+            cases=dict(p=domains.simplex, q=domains.simplex),
+            lhs=lambda p, q: np.exp(-xentlib.cross_entropy(p, q)),
+            rhs=lambda p, q: np.dot(p, q),
+            mistakes={"always equal": dict(relation=equal)},
+            relation=at_most,
+        ),
+        Argued(
+            part="in general",
+            proof=(
+                "A zero q_k with p_k > 0 makes both sides of the identity 0, one with p_k = 0 "
+                "contributes the factor 0^0 = 1. The inequality is log t ≤ t - 1 with t = "
+                "q_k/Σ p q, averaged under p."
+            ),
+        ),
     ),
     uses=(cross_entropy.expected_log_likelihood,),
 )
@@ -46,13 +84,43 @@ def _mass_by_quadrature(theta):
 
 mass_of_two_classes = Claim(
     title="The mass for two classes",
-    statement=r"For $q\in(0,1)$: $\int_0^1q^p(1-q)^{1-p}\,dp=\frac{2q-1}{\log q-\log(1-q)}$, and $\tfrac12$ at $q=\tfrac12$: the *logarithmic mean* of $q$ and $1-q$.",
+    statement=(
+        r"For $q\in(0,1)$: $\int_0^1q^p(1-q)^{1-p}\,dp=\frac{2q-1}{\log q-\log(1-q)}$, and "
+        r"$\tfrac12$ at $q=\tfrac12$: the *logarithmic mean* of $q$ and $1-q$."
+    ),
     evidence=(
-        Derived("q = σ(η), η ≠ 0", derived.mass_of_two, lambda eta: np.exp(xentlib.continuous_categorical_log_normalizer(xentlib.softmax([eta, 0.0]))), {
-            "it is 1": 1 + 0 * derived.eta, "the geometric mean": (derived.sigmoid * (1 - derived.sigmoid)) ** Rational(1, 2)}),
-        Exact("at q = 1/2", lambda: [()], lambda: limit((symbolic_exp(z) - 1) / z / (1 + symbolic_exp(z)), z, 0), lambda: Rational(1, 2), {"the value there is 1": lambda: Rational(1)}),
-        Computed("three values, one by quadrature", lambda: [(F(1, 10),), (F(7, 10),), (F(99, 100),)], _mass_by_quadrature, _logarithmic_mean, {"the arithmetic mean": lambda theta: mpf(1) / 2}),
-        Argued("the whole", "For η ≠ 0 the formula is derived; the integrand is continuous in η, so the value at η = 0 is the limit, 1/2."),
+        Derived(
+            part="q = σ(η), η ≠ 0",
+            chain=derived.mass_of_two,
+            computes=lambda eta: np.exp(
+                xentlib.continuous_categorical_log_normalizer(xentlib.softmax([eta, 0.0]))
+            ),
+            mistakes={
+                "it is 1": 1 + 0 * derived.eta,
+                "the geometric mean": (derived.sigmoid * (1 - derived.sigmoid)) ** Rational(1, 2),
+            },
+        ),
+        Exact(
+            part="at q = 1/2",
+            cases=lambda: [()],
+            lhs=lambda: limit((symbolic_exp(z) - 1) / z / (1 + symbolic_exp(z)), z, 0),
+            rhs=lambda: Rational(1, 2),
+            mistakes={"the value there is 1": lambda: Rational(1)},
+        ),
+        Computed(
+            part="three values, one by quadrature",
+            cases=lambda: [(F(1, 10),), (F(7, 10),), (F(99, 100),)],
+            lhs=_mass_by_quadrature,
+            rhs=_logarithmic_mean,
+            mistakes={"the arithmetic mean": lambda theta: mpf(1) / 2},
+        ),
+        Argued(
+            part="the whole",
+            proof=(
+                "For η ≠ 0 the formula is derived; the integrand is continuous in η, so the "
+                "value at η = 0 is the limit, 1/2."
+            ),
+        ),
     ),
     uses=(geometric_mean,),
 )
@@ -61,15 +129,24 @@ mass_of_two_classes = Claim(
 def _divided(probs):
     """Σ_k q_k / ∏_{j≠k} log(q_k/q_j) at 60 digits."""
     x = [mp.log(to_mpf(b)) for b in probs]
-    return sum(mp.exp(a) / mp.fprod(a - other for place, other in enumerate(x) if place != here) for here, a in enumerate(x))
+    return sum(
+        mp.exp(a) / mp.fprod(a - other for place, other in enumerate(x) if place != here)
+        for here, a in enumerate(x)
+    )
 
 
 def _series(probs):
-    """Σ_m h_m(x) / (m + K - 1)!, with x = log q less its least entry, times that entry's exponential."""
+    """Σ_m h_m(x) / (m + K - 1)!, with x = log q less its least entry, times that entry's
+    exponential.
+    """
     x = [mp.log(to_mpf(b)) for b in probs]
     least, size = min(x), len(x)
     x = [a - least for a in x]
-    complete, total, m = [mpf(1)] * size, mpf(1) / mp.factorial(size - 1), 0       # h_m of the first k entries
+    complete, total, m = (
+        [mpf(1)] * size,
+        mpf(1) / mp.factorial(size - 1),
+        0,
+    )  # h_m of the first k entries
     while m < 40 or complete[-1] / mp.factorial(m + size - 1) > total * mpf(10) ** -60:
         m, running, row = m + 1, mpf(0), []
         for a, before in zip(x, complete, strict=True):
@@ -84,15 +161,28 @@ def _triangle(probs):
     """The mass for three classes by quadrature in two dimensions."""
     a, b, c = (to_mpf(value) for value in probs)
     with mp.workdps(20):
-        return mp.quad(lambda s: mp.quad(lambda t: a**s * b**t * c ** (1 - s - t), [0, 1 - s]), [0, 1])
+        return mp.quad(
+            lambda s: mp.quad(lambda t: a**s * b**t * c ** (1 - s - t), [0, 1 - s]), [0, 1]
+        )
 
 
-MASSES = ((F(7, 10), F(2, 10), F(1, 10)), (F(1, 3), F(2, 3)), (F(4, 10), F(3, 10), F(2, 10), F(1, 10)), (F(1, 2), F(1, 2) - F(1, 10**6), F(1, 10**6)), (F(1, 15), F(2, 15), F(3, 15), F(4, 15), F(5, 15)))
+MASSES = (
+    (F(7, 10), F(2, 10), F(1, 10)),
+    (F(1, 3), F(2, 3)),
+    (F(4, 10), F(3, 10), F(2, 10), F(1, 10)),
+    (F(1, 2), F(1, 2) - F(1, 10**6), F(1, 10**6)),
+    (F(1, 15), F(2, 15), F(3, 15), F(4, 15), F(5, 15)),
+)
 
 
 def _in_floats(probs):
     """The library's mass, rounded to 12 digits."""
-    return mp.nstr(mp.exp(mpf(float(xentlib.continuous_categorical_log_normalizer([float(b) for b in probs])))), 11)
+    return mp.nstr(
+        mp.exp(
+            mpf(float(xentlib.continuous_categorical_log_normalizer([float(b) for b in probs])))
+        ),
+        11,
+    )
 
 
 def _wrong_sign(probs):
@@ -105,22 +195,89 @@ def _dirichlet_constant(probs):
 
 general_mass = Claim(
     title="The mass for K classes",
-    statement=r"With respect to Lebesgue measure on $(p_1,\ldots,p_{K-1})$, for distinct $q_k>0$, and for ties by continuity: $Z(q)=\int_\Delta e^{-H(p,q)}\,dp=\sum_k\frac{q_k}{\prod_{j\ne k}(\log q_k-\log q_j)}$, the divided difference of $\exp$ at $\log q_1,\ldots,\log q_K$. $Z(u)=1/K!$, and $Z(.7,.2,.1)=0.130966$.",
+    statement=(
+        r"With respect to Lebesgue measure on $(p_1,\ldots,p_{K-1})$, for distinct $q_k>0$, "
+        r"and for ties by continuity: $Z(q)=\int_\Delta "
+        r"e^{-H(p,q)}\,dp=\sum_k\frac{q_k}{\prod_{j\ne k}(\log q_k-\log q_j)}$, the divided "
+        r"difference of $\exp$ at $\log q_1,\ldots,\log q_K$. $Z(u)=1/K!$, and "
+        r"$Z(.7,.2,.1)=0.130966$."
+    ),
     evidence=(
-        Derived("one pair of classes with total s", derived.one_pair, mistakes={
-            "the denominator turned round": -derived.one_pair.last, "the total forgotten": (symbolic_exp(derived.s * (derived.x + derived.d)) - symbolic_exp(derived.s * derived.x)) / derived.s}),
-        DerivedCases("the formula has the same recursion", derived.recursions, {
-            "sign of the denominators (hidden for odd K)": ("K = 4", -derived.divided(derived.points[:4])), "without the denominators": ("K = 3", sum(symbolic_exp(point) for point in derived.points[:3]))}),
-        Computed("five distributions, near ties among them, against a series without cancellation", lambda: [(probs,) for probs in MASSES], _divided, _series, {
-            "the denominators turned round": _wrong_sign, "a Dirichlet constant": _dirichlet_constant}, digits=30),
-        Computed("three classes, by quadrature", lambda: [(MASSES[0],)], _triangle, _divided, {"without the smallest class": lambda probs: _divided(probs[:2])}, digits=15),
-        Digits("the library, to 11 digits", lambda: [(probs,) for probs in MASSES], _in_floats, lambda probs: mp.nstr(_series(probs), 11), {"1/K! for every q": lambda probs: mp.nstr(1 / mp.factorial(len(probs)), 11)}),
-        Digits("the digits", lambda: [()], lambda: mp.nstr(_series(MASSES[0]), 6), lambda: "0.130966", {"1/K!": lambda: "0.166667"}),
-        Argued("in general", "Fix p_2, ..., p_(K-1) and let p_1 + p_K = s. The inner integral over p_1 is that of one pair: (e^(s x_1) - e^(s x_K))/(x_1 - x_K) with x = log q. So Z of K classes is the difference of two such masses of K - 1 classes, without x_K and without x_1, divided by x_1 - x_K: the recursion of divided differences. "
-               "The closed form has it too, for every K: the coefficient of e^(x_k) on both sides is 1/∏(x_k - x_j), by partial fractions. Both agree for K = 1, hence for all K. At u the integrand is 1/K and the simplex has volume 1/(K - 1)!."),
+        Derived(
+            part="one pair of classes with total s",
+            chain=derived.one_pair,
+            mistakes={
+                "the denominator turned round": -derived.one_pair.last,
+                "the total forgotten": (
+                    symbolic_exp(derived.s * (derived.x + derived.d))
+                    - symbolic_exp(derived.s * derived.x)
+                )
+                / derived.s,
+            },
+        ),
+        DerivedCases(
+            part="the formula has the same recursion",
+            chains=derived.recursions,
+            mistakes={
+                "sign of the denominators (hidden for odd K)": (
+                    "K = 4",
+                    -derived.divided(derived.points[:4]),
+                ),
+                "without the denominators": (
+                    "K = 3",
+                    sum(symbolic_exp(point) for point in derived.points[:3]),
+                ),
+            },
+        ),
+        Computed(
+            part="five distributions, near ties among them, against a series without cancellation",
+            cases=lambda: [(probs,) for probs in MASSES],
+            lhs=_divided,
+            rhs=_series,
+            mistakes={
+                "the denominators turned round": _wrong_sign,
+                "a Dirichlet constant": _dirichlet_constant,
+            },
+            digits=30,
+        ),
+        Computed(
+            part="three classes, by quadrature",
+            cases=lambda: [(MASSES[0],)],
+            lhs=_triangle,
+            rhs=_divided,
+            mistakes={"without the smallest class": lambda probs: _divided(probs[:2])},
+            digits=15,
+        ),
+        Digits(
+            part="the library, to 11 digits",
+            cases=lambda: [(probs,) for probs in MASSES],
+            lhs=_in_floats,
+            rhs=lambda probs: mp.nstr(_series(probs), 11),
+            mistakes={"1/K! for every q": lambda probs: mp.nstr(1 / mp.factorial(len(probs)), 11)},
+        ),
+        Digits(
+            part="the digits",
+            cases=lambda: [()],
+            lhs=lambda: mp.nstr(_series(MASSES[0]), 6),
+            rhs=lambda: "0.130966",
+            mistakes={"1/K!": lambda: "0.166667"},
+        ),
+        Argued(
+            part="in general",
+            proof=(
+                "Fix p_2, ..., p_(K-1) and let p_1 + p_K = s. The inner integral over p_1 is that "
+                "of one pair: (e^(s x_1) - e^(s x_K))/(x_1 - x_K) with x = log q. So Z of K "
+                "classes is the difference of two such masses of K - 1 classes, without x_K and "
+                "without x_1, divided by x_1 - x_K: the recursion of divided differences. "
+                "The closed form has it too, for every K: the coefficient of e^(x_k) on both sides "
+                "is 1/∏(x_k - x_j), by partial fractions. Both agree for K = 1, hence for all K. "
+                "At u the integrand is 1/K and the simplex has volume 1/(K - 1)!."
+            ),
+        ),
     ),
     uses=(mass_of_two_classes,),
 )
+
 
 def _near_the_centre(size):
     """The closed form at entries that differ from 1/K by a few times 10^-20 or less."""
@@ -132,11 +289,34 @@ mass_is_at_most = Claim(
     title="The mass is largest at the centre",
     statement=r"$Z(q)\le\frac1{K!}$, with equality iff $q$ is uniform.",
     evidence=(
-        Sampled("random distributions, the centre first, in floats", dict(q=domains.simplex), lambda q: xentlib.continuous_categorical_log_normalizer(q), lambda q: -sum(np.log(place) for place in range(1, len(q) + 1)), {
-            "at least 1/K!": dict(relation=at_least), "at most 1/K^K": lambda q: -len(q) * np.log(len(q))}, at_most),
-        Computed("the centre, by the formula for distinct points, 10^-20 away from it", lambda: [(size,) for size in range(2, 6)], _near_the_centre, lambda size: 1 / mp.factorial(size), {"1/(K - 1)! there": lambda size: 1 / mp.factorial(size - 1)}, digits=15),
-        Argued("in general", "e^(-H(p, q)) ≤ Σ p_k q_k, a geometric against an arithmetic mean. Under the uniform law on the simplex each p_k has mean 1/K, and the simplex has volume 1/(K - 1)!: the integral of the right side is Σ q_k/K · 1/(K - 1)! = 1/K!. "
-               "Equality needs equality for almost every p, so all q_k equal."),
+        Sampled(
+            part="random distributions, the centre first, in floats",
+            cases=dict(q=domains.simplex),
+            lhs=lambda q: xentlib.continuous_categorical_log_normalizer(q),
+            rhs=lambda q: -sum(np.log(place) for place in range(1, len(q) + 1)),
+            mistakes={
+                "at least 1/K!": dict(relation=at_least),
+                "at most 1/K^K": lambda q: -len(q) * np.log(len(q)),
+            },
+            relation=at_most,
+        ),
+        Computed(
+            part="the centre, by the formula for distinct points, 10^-20 away from it",
+            cases=lambda: [(size,) for size in range(2, 6)],
+            lhs=_near_the_centre,
+            rhs=lambda size: 1 / mp.factorial(size),
+            mistakes={"1/(K - 1)! there": lambda size: 1 / mp.factorial(size - 1)},
+            digits=15,
+        ),
+        Argued(
+            part="in general",
+            proof=(
+                "e^(-H(p, q)) ≤ Σ p_k q_k, a geometric against an arithmetic mean. Under the "
+                "uniform law on the simplex each p_k has mean 1/K, and the simplex has volume 1/(K "
+                "- 1)!: the integral of the right side is Σ q_k/K · 1/(K - 1)! = 1/K!. "
+                "Equality needs equality for almost every p, so all q_k equal."
+            ),
+        ),
     ),
     uses=(general_mass, geometric_mean),
 )
@@ -145,7 +325,13 @@ mass_is_at_most = Claim(
 def _optimum(label, extra):
     """Where H(label, (θ, 1 - θ)) + extra(θ) is least, among a thousand candidates."""
     candidates = [F(place, 1000) for place in range(1, 1000)]
-    return min(candidates, key=lambda theta: float(xentlib.cross_entropy([label, 1 - label], [float(theta), 1 - float(theta)]) + extra(theta)))
+    return min(
+        candidates,
+        key=lambda theta: float(
+            xentlib.cross_entropy([label, 1 - label], [float(theta), 1 - float(theta)])
+            + extra(theta)
+        ),
+    )
 
 
 def _log_mass(theta):
@@ -154,19 +340,47 @@ def _log_mass(theta):
 
 never_a_density = Claim(
     title="It is no density on the simplex",
-    statement=r"Over no open set of $q$ is $e^{-H(p,q)}$, up to a constant factor, a density of the label with respect to Lebesgue measure: its mass $Z(q)$ depends on $q$. Divided by it, it is another model, the *continuous categorical*, with $-\log f(p;q)=H(p,q)+\log Z(q)$. For the label $(.7,.3)$ cross-entropy is least at $.7$, this at $.935$.",
+    statement=(
+        r"Over no open set of $q$ is $e^{-H(p,q)}$, up to a constant factor, a density of the "
+        r"label with respect to Lebesgue measure: its mass $Z(q)$ depends on $q$. Divided by "
+        r"it, it is another model, the *continuous categorical*, with $-\log "
+        r"f(p;q)=H(p,q)+\log Z(q)$. For the label $(.7,.3)$ cross-entropy is least at $.7$, "
+        r"this at $.935$."
+    ),
     evidence=(
-        Computed("the mass at five places, one by quadrature", lambda: [(F(place, 12),) for place in (1, 2, 3, 4, 5)], _mass_by_quadrature, _logarithmic_mean, {"the mass is constant": lambda theta: mpf(1) / 2}),
-        Digits("the two optima, on a grid of step 1/1000", lambda: [(0.7,)], lambda label: (_optimum(label, lambda theta: 0.0), _optimum(label, _log_mass)), lambda label: (F(700, 1000), F(935, 1000)), {
-            "dividing by the mass changes nothing": lambda label: (F(700, 1000), F(700, 1000))}),
-        Argued("in general", "Z is analytic on the interior, and smaller than 1/K! away from the centre while it is 1/K! there: so it is not constant, and an analytic function that is not constant on the connected interior is constant on no open part of it."),
+        Computed(
+            part="the mass at five places, one by quadrature",
+            cases=lambda: [(F(place, 12),) for place in (1, 2, 3, 4, 5)],
+            lhs=_mass_by_quadrature,
+            rhs=_logarithmic_mean,
+            mistakes={"the mass is constant": lambda theta: mpf(1) / 2},
+        ),
+        Digits(
+            part="the two optima, on a grid of step 1/1000",
+            cases=lambda: [(0.7,)],
+            lhs=lambda label: (_optimum(label, lambda theta: 0.0), _optimum(label, _log_mass)),
+            rhs=lambda label: (F(700, 1000), F(935, 1000)),
+            mistakes={
+                "dividing by the mass changes nothing": lambda label: (F(700, 1000), F(700, 1000))
+            },
+        ),
+        Argued(
+            part="in general",
+            proof=(
+                "Z is analytic on the interior, and smaller than 1/K! away from the centre "
+                "while it is 1/K! there: so it is not constant, and an analytic function that "
+                "is not constant on the connected interior is constant on no open part of it."
+            ),
+        ),
     ),
     uses=(mass_is_at_most,),
 )
 
 
 def _moment_sign(weight, theta=F(1, 3)):
-    """Whether some moment that is a mean of squares times X(w - X) would have to be negative, for n up to 4."""
+    """Whether some moment that is a mean of squares times X(w - X) would have to be negative, for
+    n up to 4.
+    """
     for n in range(5):
         value = prod(weight - j for j in range(n + 2)) * (theta * (1 - theta)) ** (n + 1)
         if value < 0:
@@ -175,13 +389,32 @@ def _moment_sign(weight, theta=F(1, 3)):
 
 
 def _has_a_law(weight):
-    """Whether labels of this weight have a law: for whole numbers by the multinomial theorem, otherwise by the sign of a moment."""
+    """Whether labels of this weight have a law: for whole numbers by the multinomial theorem,
+    otherwise by the sign of a moment.
+    """
     if weight.denominator == 1:
         return counts.lattice_total(2, int(weight)) == counts.power_of_the_sum(2, int(weight))
     return not _moment_sign(weight)
 
 
-WEIGHTS = tuple(F(a, b) for a, b in ((1, 4), (1, 2), (9, 10), (1, 1), (11, 10), (3, 2), (2, 1), (5, 2), (3, 1), (10, 3), (4, 1), (9, 2), (99, 20)))
+WEIGHTS = tuple(
+    F(a, b)
+    for a, b in (
+        (1, 4),
+        (1, 2),
+        (9, 10),
+        (1, 1),
+        (11, 10),
+        (3, 2),
+        (2, 1),
+        (5, 2),
+        (3, 1),
+        (10, 3),
+        (4, 1),
+        (9, 2),
+        (99, 20),
+    )
+)
 
 
 def _first_negative(weight):
@@ -204,24 +437,110 @@ def _concentrated(n):
 
 integer_weights = Claim(
     title="The integer-weight theorem",
-    statement=r"Let $K\ge2$, $w>0$ and $U\subset\Delta^\circ$ be non-empty and open. There are a finite signed Borel measure $\mu$ on $\Delta$ and $c\ne0$ with $\int e^{-wH(p,q)}\,d\mu(p)=c$ for all $q\in U$ **iff $w$ is one of $1,2,3,\ldots$** Then $\mu=c\sum_{|a|=w}\frac{w!}{\prod_ka_k!}\,\delta_{a/w}$, and nothing else."
-              "\n\n"
-              r"In words: a law of the label alone, at every outcome, whose log-likelihood is $-w\cdot$cross-entropy plus a term free of $q$ exists iff $w$ is a positive whole number; and then the label is the proportions of $w$ categorical votes.",
+    statement=(
+        r"Let $K\ge2$, $w>0$ and $U\subset\Delta^\circ$ be non-empty and open. There are a finite "
+        r"signed Borel measure $\mu$ on $\Delta$ and $c\ne0$ with $\int e^{-wH(p,q)}\,d\mu(p)=c$ "
+        r"for all $q\in U$ **iff $w$ is one of $1,2,3,\ldots$** Then "
+        r"$\mu=c\sum_{|a|=w}\frac{w!}{\prod_ka_k!}\,\delta_{a/w}$, and nothing else."
+        "\n\n"
+        r"In words: a law of the label alone, at every outcome, whose log-likelihood is "
+        r"$-w\cdot$cross-entropy plus a term free of $q$ exists iff $w$ is a positive whole "
+        r"number; and then the label is the proportions of $w$ categorical votes."
+    ),
     evidence=(
-        Exact("whole numbers suffice: K ≤ 4, w ≤ 6, as polynomials in q", lambda: [(size, weight) for size in (2, 3, 4) for weight in range(1, 7)], counts.lattice_total, counts.power_of_the_sum, {
-            "equal masses on the lattice": dict(lhs=lambda size, weight: counts.lattice_total(size, weight, lambda c: 1))}),
-        Derived("step 3: the differential equation", derived.differential_equation, mistakes={"the inner derivative forgotten": derived.w * derived.f, "for w = 1 only": symbolic_exp(derived.t) * derived.f}),
-        Derived("step 3: the lowest coefficient at a zero of order m", derived.lowest_coefficient, mistakes={
-            "a signed measure allows any w: the coefficient vanishes": 0 * derived.a, "the order is w + 1": derived.a * (derived.w - derived.m - 1), "any order will do for w > 1": derived.a * derived.w}),
-        DerivedCases("positive measures: a mean of squares, for every w and q", derived.moments, {
-            "not monic": ("n = 1", 2 * derived.moments["n = 1"].last), "second moments are enough: w(w - 1)": ("n = 1", derived.moments["n = 0"].last), "one factor of w too few": ("n = 2", derived.moments["n = 2"].last / (derived.w - 3))}),
-        Exact("positive measures: which of 13 weights have a law", lambda: [(weight,) for weight in WEIGHTS], _has_a_law, lambda weight: weight.denominator == 1, {
-            "any w > 0": lambda weight: True, "only w = 1": lambda weight: weight == 1, "any w ≥ 1": lambda weight: weight >= 1, "half-integers too": lambda weight: weight.denominator <= 2}),
-        Exact("positive measures: w = n puts X on 0, ..., n", lambda: [(n,) for n in range(1, 6)], _concentrated, lambda n: Rational(0), {"w = n + 1 does too": dict(lhs=lambda n: derived.falling_moment((Symbol("X") * (n - Symbol("X"))).expand(), Symbol("X")).subs(derived.w, n + 1).subs(derived.theta, Rational(1, 3)))}),
-        Exact("the first negative mass that other weights would need", lambda: [(weight,) for weight in WEIGHTS if weight.denominator > 1], _first_negative, lambda weight: int(weight) + 2, {
-            "negative masses only for w < 1": lambda weight: 2 if weight < 1 else 0, "at the first j above w": lambda weight: int(weight) + 1}),
-        Argued("the theorem", "F(η) = ∫ e^(w⟨p, η⟩) dμ(p) is entire, and F(η + s1) = e^(ws) F(η). Where softmax(η) is in U, F(η) = c (Σ e^(η_k))^w; both sides are real-analytic on R^K, so this holds on all of it. Along f(t) = F(0, t, 0, ..., 0) it says f = c (a + e^t)^w with a = K - 1, so f'·(a + e^t) = w e^t f for real t, hence for complex t. "
-               "At t_0 = log a + iπ the bracket has a simple zero. If f has there a zero of order m (perhaps 0), the lowest coefficients give a(w - m) = 0: w is the order of a zero, a whole number. The multinomial theorem is the converse. Two measures with one c have one F, hence one Fourier transform, hence are equal. The chapter has the proof in full."),
+        Exact(
+            part="whole numbers suffice: K ≤ 4, w ≤ 6, as polynomials in q",
+            cases=lambda: [(size, weight) for size in (2, 3, 4) for weight in range(1, 7)],
+            lhs=counts.lattice_total,
+            rhs=counts.power_of_the_sum,
+            mistakes={
+                "equal masses on the lattice": dict(
+                    lhs=lambda size, weight: counts.lattice_total(size, weight, lambda c: 1)
+                )
+            },
+        ),
+        Derived(
+            part="step 3: the differential equation",
+            chain=derived.differential_equation,
+            mistakes={
+                "the inner derivative forgotten": derived.w * derived.f,
+                "for w = 1 only": symbolic_exp(derived.t) * derived.f,
+            },
+        ),
+        Derived(
+            part="step 3: the lowest coefficient at a zero of order m",
+            chain=derived.lowest_coefficient,
+            mistakes={
+                "a signed measure allows any w: the coefficient vanishes": 0 * derived.a,
+                "the order is w + 1": derived.a * (derived.w - derived.m - 1),
+                "any order will do for w > 1": derived.a * derived.w,
+            },
+        ),
+        DerivedCases(
+            part="positive measures: a mean of squares, for every w and q",
+            chains=derived.moments,
+            mistakes={
+                "not monic": ("n = 1", 2 * derived.moments["n = 1"].last),
+                "second moments are enough: w(w - 1)": ("n = 1", derived.moments["n = 0"].last),
+                "one factor of w too few": (
+                    "n = 2",
+                    derived.moments["n = 2"].last / (derived.w - 3),
+                ),
+            },
+        ),
+        Exact(
+            part="positive measures: which of 13 weights have a law",
+            cases=lambda: [(weight,) for weight in WEIGHTS],
+            lhs=_has_a_law,
+            rhs=lambda weight: weight.denominator == 1,
+            mistakes={
+                "any w > 0": lambda weight: True,
+                "only w = 1": lambda weight: weight == 1,
+                "any w ≥ 1": lambda weight: weight >= 1,
+                "half-integers too": lambda weight: weight.denominator <= 2,
+            },
+        ),
+        Exact(
+            part="positive measures: w = n puts X on 0, ..., n",
+            cases=lambda: [(n,) for n in range(1, 6)],
+            lhs=_concentrated,
+            rhs=lambda n: Rational(0),
+            mistakes={
+                "w = n + 1 does too": dict(
+                    lhs=lambda n: (
+                        derived.falling_moment(
+                            (Symbol("X") * (n - Symbol("X"))).expand(), Symbol("X")
+                        )
+                        .subs(derived.w, n + 1)
+                        .subs(derived.theta, Rational(1, 3))
+                    )
+                )
+            },
+        ),
+        Exact(
+            part="the first negative mass that other weights would need",
+            cases=lambda: [(weight,) for weight in WEIGHTS if weight.denominator > 1],
+            lhs=_first_negative,
+            rhs=lambda weight: int(weight) + 2,
+            mistakes={
+                "negative masses only for w < 1": lambda weight: 2 if weight < 1 else 0,
+                "at the first j above w": lambda weight: int(weight) + 1,
+            },
+        ),
+        Argued(
+            part="the theorem",
+            proof=(
+                "F(η) = ∫ e^(w⟨p, η⟩) dμ(p) is entire, and F(η + s1) = e^(ws) F(η). Where "
+                "softmax(η) is in U, F(η) = c (Σ e^(η_k))^w; both sides are real-analytic on R^K, "
+                "so this holds on all of it. Along f(t) = F(0, t, 0, ..., 0) it says f = c (a + "
+                "e^t)^w with a = K - 1, so f'·(a + e^t) = w e^t f for real t, hence for complex t. "
+                "At t_0 = log a + iπ the bracket has a simple zero. If f has there a zero of order "
+                "m (perhaps 0), the lowest coefficients give a(w - m) = 0: w is the order of a "
+                "zero, a whole number. The multinomial theorem is the converse. Two measures with "
+                "one c have one F, hence one Fourier transform, hence are equal. The chapter has "
+                "the proof in full."
+            ),
+        ),
     ),
     uses=(counts.multinomial, never_a_density),
 )
@@ -230,7 +549,11 @@ integer_weights = Claim(
 def _lattice_mass(votes, denominator, model):
     """Σ over labels a/denominator of the binomial coefficient times e^(-votes · H(label, model))."""
     labels = [(a, denominator - a) for a in range(denominator + 1)]
-    return sum(comb(denominator, label[0]) * prod(power(b, F(votes * a, denominator)) for b, a in zip(model, label, strict=True)) for label in labels)
+    return sum(
+        comb(denominator, label[0])
+        * prod(power(b, F(votes * a, denominator)) for b, a in zip(model, label, strict=True))
+        for label in labels
+    )
 
 
 def _copied_vote(model, weight):
@@ -247,22 +570,65 @@ SQUARES = ((F(1, 4), F(3, 4)), (F(1, 9), F(8, 9)), (F(1, 2), F(1, 2)))
 
 label_is_votes = Claim(
     title="What a label with a likelihood is",
-    statement=r"Let $q$ range over an open set. Under weight $1$ the only law is the categorical on the vertices: a label that is not a vertex has probability 0. Under weight $n$ the label lies on the lattice $\tfrac1n\mathbb Z^K$. Labels that share $q$ have a joint law with log-likelihood $-\sum_iw_iH(P_i,q)+h$ iff $\sum_iw_i$ is a positive whole number; if they are to be independent, each with such a law, then each $w_i$ must be whole.",
+    statement=(
+        r"Let $q$ range over an open set. Under weight $1$ the only law is the categorical on "
+        r"the vertices: a label that is not a vertex has probability 0. Under weight $n$ the "
+        r"label lies on the lattice $\tfrac1n\mathbb Z^K$. Labels that share $q$ have a joint "
+        r"law with log-likelihood $-\sum_iw_iH(P_i,q)+h$ iff $\sum_iw_i$ is a positive whole "
+        r"number; if they are to be independent, each with such a law, then each $w_i$ must be "
+        r"whole."
+    ),
     evidence=(
-        Exact("weight n on the lattice 1/n", lambda: [(votes, votes, model) for votes in range(1, 6) for model in SQUARES], _lattice_mass, lambda votes, denominator, model: 1, {
-            "on the lattice 1/(n + 1)": dict(cases=lambda: [(votes, votes + 1, SQUARES[-1]) for votes in range(1, 6)])}),
-        Exact("two copies of one vote, weight one half each", lambda: [(model, F(1, 2)) for model in SQUARES], _copied_vote, lambda model, weight: 1, {
-            "each w_i must be whole even then": dict(lhs=lambda model, weight: _copied_vote(model, weight) if weight.denominator == 1 else 0)}),
-        Exact("two independent labels, weight one half each, have no law on the vertices", lambda: [(model, F(1, 2)) for model in SQUARES], lambda model, weight: bool(_independent_labels(model, weight) > 1), lambda model, weight: True, {
-            "Σ w_i = 1 is enough for independent labels": lambda model, weight: False}),
-        Argued("in general", "The law is unique, so it lives where the theorem puts it: on a/n with whole a. Σ w_i H(p_i, q) is W · H(p̄, q) with W = Σ w_i and p̄ the weighted mean, for H is affine in p: so a joint law of the labels is a law of p̄ with weight W, and the theorem applies to W. Conversely let all labels be one and the same label of weight W. "
-               "Independent labels have a law each, and the theorem applies to each. Copies: if P_1 = P_2 = e_Y, the two half losses add up to the loss of Y, and Σ_y q_y = 1."),
+        Exact(
+            part="weight n on the lattice 1/n",
+            cases=lambda: [(votes, votes, model) for votes in range(1, 6) for model in SQUARES],
+            lhs=_lattice_mass,
+            rhs=lambda votes, denominator, model: 1,
+            mistakes={
+                "on the lattice 1/(n + 1)": dict(
+                    cases=lambda: [(votes, votes + 1, SQUARES[-1]) for votes in range(1, 6)]
+                )
+            },
+        ),
+        Exact(
+            part="two copies of one vote, weight one half each",
+            cases=lambda: [(model, F(1, 2)) for model in SQUARES],
+            lhs=_copied_vote,
+            rhs=lambda model, weight: 1,
+            mistakes={
+                "each w_i must be whole even then": dict(
+                    lhs=lambda model, weight: (
+                        _copied_vote(model, weight) if weight.denominator == 1 else 0
+                    )
+                )
+            },
+        ),
+        Exact(
+            part="two independent labels, weight one half each, have no law on the vertices",
+            cases=lambda: [(model, F(1, 2)) for model in SQUARES],
+            lhs=lambda model, weight: bool(_independent_labels(model, weight) > 1),
+            rhs=lambda model, weight: True,
+            mistakes={"Σ w_i = 1 is enough for independent labels": lambda model, weight: False},
+        ),
+        Argued(
+            part="in general",
+            proof=(
+                "The law is unique, so it lives where the theorem puts it: on a/n with whole a. Σ "
+                "w_i H(p_i, q) is W · H(p̄, q) with W = Σ w_i and p̄ the weighted mean, for H is "
+                "affine in p: so a joint law of the labels is a law of p̄ with weight W, and the "
+                "theorem applies to W. Conversely let all labels be one and the same label of "
+                "weight W. "
+                "Independent labels have a law each, and the theorem applies to each. Copies: if "
+                "P_1 = P_2 = e_Y, the two half losses add up to the loss of Y, and Σ_y q_y = 1."
+            ),
+        ),
     ),
     uses=(integer_weights,),
 )
 
 
-# for each weight b, d and the dual weights ν_m = ν_-m in millionths, at logits m log B with B = b^denominator(w): found by a linear program, and here it is checked what they prove
+# for each weight b, d and the dual weights ν_m = ν_-m in millionths, at logits m log B with B =
+# b^denominator(w): found by a linear program, and here it is checked what they prove
 CERTIFICATES = {
     F(11, 10): (F(21, 20), F(1, 10**6), {0: 201160, 6: -248876, 30: 150544}),
     F(3, 2): (F(3, 2), F(1, 10**7), {0: 198839, 3: -247267, 20: 153314}),
@@ -273,15 +639,21 @@ CERTIFICATES = {
 
 def _inverse_power(base, weight, digits=16):
     """A rational just below base^-weight."""
-    scaled = 10 ** (digits * weight.denominator) * base.denominator**weight.numerator // base.numerator**weight.numerator
+    scaled = (
+        10 ** (digits * weight.denominator)
+        * base.denominator**weight.numerator
+        // base.numerator**weight.numerator
+    )
     return F(int(integer_nthroot(scaled, weight.denominator)[0]), 10**digits)
 
 
 def certified_bound(weight, scale=1):
-    """A lower bound of the defect for K = 2, from a polynomial that stays below d on all of [1, B^w]; 0 if it does not.
+    """A lower bound of the defect for K = 2, from a polynomial that stays below d on all of [1,
+    B^w]; 0 if it does not.
 
-    With y_m = B^m and g_m ≈ ν_m (1 + B^m)^-w the polynomial is Σ g_m z^m at z = B^(w p), for every p at once. If it is at
-    most d, a law with defect ε has Σ ν - ε Σ|ν| ≤ ∫ g dμ ≤ d μ(Δ) ≤ d 2^w (1 + ε).
+    With y_m = B^m and g_m ≈ ν_m (1 + B^m)^-w the polynomial is Σ g_m z^m at z = B^(w p), for
+    every p at once. If it is at most d, a law with defect ε has Σ ν - ε Σ|ν| ≤ ∫ g dμ ≤ d μ(Δ)
+    ≤ d 2^w (1 + ε).
     """
     b, d, table = CERTIFICATES[weight]
     base, end, most = b**weight.denominator, b**weight.numerator, max(table)
@@ -296,15 +668,21 @@ def certified_bound(weight, scale=1):
     gap = Poly([Rational(a.numerator, a.denominator) for a in reversed(coefficients)], z)
     if gap.count_roots(1, Rational(end.numerator, end.denominator)) or not gap.eval(1) > 0:
         return F(0)
-    slack = F(1, 10**9)      # what the rational powers lost, many times over
+    slack = F(1, 10**9)  # what the rational powers lost, many times over
     ceiling = 2 ** (int(weight) + 1)
     return (sum(dual) - slack - d * ceiling) / (sum(map(abs, dual)) + slack + d * ceiling)
 
 
 def _upper_bound_holds(bound):
-    """w = 3/2, masses on 0, 1/2 and 1: (a + b s³ + a s⁶)² against (1 ± bound)² (1 + s⁴)³ for all s = y^(1/4) ≥ 0."""
+    """w = 3/2, masses on 0, 1/2 and 1: (a + b s³ + a s⁶)² against (1 ± bound)² (1 + s⁴)³ for all s
+    = y^(1/4) ≥ 0.
+    """
     s = Symbol("s")
-    a, b, bound = Rational(989043, 10**6), Rational(819350, 10**6), Rational(bound.numerator, bound.denominator)
+    a, b, bound = (
+        Rational(989043, 10**6),
+        Rational(819350, 10**6),
+        Rational(bound.numerator, bound.denominator),
+    )
     mass = a + b * s**3 + a * s**6
     above = Poly(((1 + bound) ** 2 * (1 + s**4) ** 3 - mass**2).expand(), s)
     below = Poly((mass**2 - (1 - bound) ** 2 * (1 + s**4) ** 3).expand(), s)
@@ -321,7 +699,9 @@ def _digits(weight):
 
 
 def _signed_defect():
-    """For w = 1/2 the signed masses 1, -(2 - √2), 1 on 0, 1/2, 1 give √(1 + 2t²) - (2 - √2) t with t = (q(1-q))^(1/4): at most 1, at least 9/10."""
+    """For w = 1/2 the signed masses 1, -(2 - √2), 1 on 0, 1/2, 1 give √(1 + 2t²) - (2 - √2) t with
+    t = (q(1-q))^(1/4): at most 1, at least 9/10.
+    """
     t, beta = Symbol("t", real=True), 2 - sqrt(2)
     gap = Poly((1 + 2 * t**2 - (Rational(9, 10) + beta * t) ** 2).expand(), t)
     if not (gap.discriminant() < 0 and gap.eval(0) > 0):
@@ -331,47 +711,141 @@ def _signed_defect():
 
 distance_to_a_likelihood = Claim(
     title="How far from a likelihood",
-    statement=r"Let $d(w)=\inf_{\mu\ge0}\sup_{q\in\Delta^\circ}\bigl|\int e^{-wH}\,d\mu-1\bigr|$. For $0<w\le1$ and every $K$: $d(w)=\frac{K^{1-w}-1}{K^{1-w}+1}$, reached by equal masses on the vertices; for $K=2$ that is $.2542$ at $w=\tfrac14$, $.1716$ at $\tfrac12$, $.0864$ at $\tfrac34$, $.0346$ at $.9$, and it tends to $\frac{K-1}{K+1}$ as $w\to0$. It is $0$ at $w=1,2,3,\ldots$ "
-              r"For $K=2$ it is at least $.0044$ at $1.1$, $.00112$ at $2.5$ and $.00012$ at $3.5$, and between $.0109$ and $.01097$ at $1.5$. A law with defect $\varepsilon$ gives each vertex a mass of at least $1-\varepsilon$. With signed measures the infimum is $0$ for every $w$.",
+    statement=(
+        r"Let $d(w)=\inf_{\mu\ge0}\sup_{q\in\Delta^\circ}\bigl|\int e^{-wH}\,d\mu-1\bigr|$. For "
+        r"$0<w\le1$ and every $K$: $d(w)=\frac{K^{1-w}-1}{K^{1-w}+1}$, reached by equal masses on "
+        r"the vertices; for $K=2$ that is $.2542$ at $w=\tfrac14$, $.1716$ at $\tfrac12$, $.0864$ "
+        r"at $\tfrac34$, $.0346$ at $.9$, and it tends to $\frac{K-1}{K+1}$ as $w\to0$. It is $0$ "
+        r"at $w=1,2,3,\ldots$ "
+        r"For $K=2$ it is at least $.0044$ at $1.1$, $.00112$ at $2.5$ and $.00012$ at $3.5$, and "
+        r"between $.0109$ and $.01097$ at $1.5$. A law with defect $\varepsilon$ gives each vertex "
+        r"a mass of at least $1-\varepsilon$. With signed measures the infimum is $0$ for every "
+        r"$w$."
+    ),
     evidence=(
-        Derived("equal masses on the vertices, for every K and w: the two extremes", derived.balanced, mistakes={"masses 1": derived.K ** (1 - derived.w) - 1, "the denominator forgotten": (derived.K ** (1 - derived.w) - 1) / 2}),
-        Exact("the digits for w ≤ 1", lambda: [(F(1, 4), "0.2542"), (F(1, 2), "0.1716"), (F(3, 4), "0.0864"), (F(9, 10), "0.0346"), (F(1), "0.0000")], lambda weight, digits: _digits(weight), lambda weight, digits: digits, {
-            "linear in w": lambda weight, digits: f"{float(F(1, 3) * (1 - weight)):.4f}"}),
-        Exact("the limit as w goes to 0", lambda: [(size,) for size in (2, 3, 5)], lambda size: limit((Rational(size) ** (1 - z) - 1) / (Rational(size) ** (1 - z) + 1), z, 0), lambda size: Rational(size - 1, size + 1), {"the defect vanishes as w → 0": lambda size: Rational(0)}),
-        Certified("lower bounds above 1, over every p", lambda: [(F(11, 10), F(44, 10**4)), (F(3, 2), F(109, 10**4)), (F(5, 2), F(112, 10**5)), (F(7, 2), F(12, 10**5))], lambda weight, bound: certified_bound(weight), lambda weight, bound: bound, {
-            "half as much again": lambda weight, bound: bound * F(3, 2), "a certificate with its sign turned": dict(lhs=lambda weight, bound: certified_bound(weight, -1)),
-            "a monotone curve: at most the defect at 1": dict(relation=at_most, rhs=lambda weight, bound: F(0))}, at_least),
-        Certified("the upper bound at 3/2", lambda: [(F(1097, 10**5),)], _upper_bound_holds, lambda bound: True, {"a defect of .0109 is reached by these masses": dict(cases=lambda: [(F(109, 10**4),)])}),
-        Exact("signed masses at w = 1/2 do better", lambda: [()], _signed_defect, lambda: (sqrt(2) - 1) / (sqrt(2) + 1), {"positivity is not needed": dict(relation=at_least)}, lambda a, b: bool(Rational(a.numerator, a.denominator) < b)),
-        Argued("w ≤ 1, the vertices, and signed measures", "Let μ ≥ 0 have defect ε. As q → e_k, e^(-wH(p, q)) → 1 at p = e_k and 0 elsewhere, and it is at most 1: so μ({e_k}) ≥ 1 - ε. At the centre these masses alone give K · K^-w (1 - ε) ≤ 1 + ε, which is ε ≥ d. Equal masses a = 2/(1 + K^(1-w)) reach it, because Σ q_k^w lies between 1 and K^(1-w) for w ≤ 1. "
-               "At whole w the theorem gives 0. Signed: the functions q ↦ e^(-wH(p, q)), p in Δ, span a dense part of the continuous functions on Δ. For a measure that kills them all has, on each open face, a Mellin transform that vanishes on an open set, so it is 0 there, from the interior down to the vertices."),
+        Derived(
+            part="equal masses on the vertices, for every K and w: the two extremes",
+            chain=derived.balanced,
+            mistakes={
+                "masses 1": derived.K ** (1 - derived.w) - 1,
+                "the denominator forgotten": (derived.K ** (1 - derived.w) - 1) / 2,
+            },
+        ),
+        Exact(
+            part="the digits for w ≤ 1",
+            cases=lambda: [
+                (F(1, 4), "0.2542"),
+                (F(1, 2), "0.1716"),
+                (F(3, 4), "0.0864"),
+                (F(9, 10), "0.0346"),
+                (F(1), "0.0000"),
+            ],
+            lhs=lambda weight, digits: _digits(weight),
+            rhs=lambda weight, digits: digits,
+            mistakes={"linear in w": lambda weight, digits: f"{float(F(1, 3) * (1 - weight)):.4f}"},
+        ),
+        Exact(
+            part="the limit as w goes to 0",
+            cases=lambda: [(size,) for size in (2, 3, 5)],
+            lhs=lambda size: limit(
+                (Rational(size) ** (1 - z) - 1) / (Rational(size) ** (1 - z) + 1), z, 0
+            ),
+            rhs=lambda size: Rational(size - 1, size + 1),
+            mistakes={"the defect vanishes as w → 0": lambda size: Rational(0)},
+        ),
+        Certified(
+            part="lower bounds above 1, over every p",
+            cases=lambda: [
+                (F(11, 10), F(44, 10**4)),
+                (F(3, 2), F(109, 10**4)),
+                (F(5, 2), F(112, 10**5)),
+                (F(7, 2), F(12, 10**5)),
+            ],
+            lhs=lambda weight, bound: certified_bound(weight),
+            rhs=lambda weight, bound: bound,
+            mistakes={
+                "half as much again": lambda weight, bound: bound * F(3, 2),
+                "a certificate with its sign turned": dict(
+                    lhs=lambda weight, bound: certified_bound(weight, -1)
+                ),
+                "a monotone curve: at most the defect at 1": dict(
+                    relation=at_most, rhs=lambda weight, bound: F(0)
+                ),
+            },
+            relation=at_least,
+        ),
+        Certified(
+            part="the upper bound at 3/2",
+            cases=lambda: [(F(1097, 10**5),)],
+            lhs=_upper_bound_holds,
+            rhs=lambda bound: True,
+            mistakes={
+                "a defect of .0109 is reached by these masses": dict(
+                    cases=lambda: [(F(109, 10**4),)]
+                )
+            },
+        ),
+        Exact(
+            part="signed masses at w = 1/2 do better",
+            cases=lambda: [()],
+            lhs=_signed_defect,
+            rhs=lambda: (sqrt(2) - 1) / (sqrt(2) + 1),
+            mistakes={"positivity is not needed": dict(relation=at_least)},
+            relation=lambda a, b: bool(Rational(a.numerator, a.denominator) < b),
+        ),
+        Argued(
+            part="w ≤ 1, the vertices, and signed measures",
+            proof=(
+                "Let μ ≥ 0 have defect ε. As q → e_k, e^(-wH(p, q)) → 1 at p = e_k and 0 "
+                "elsewhere, and it is at most 1: so μ({e_k}) ≥ 1 - ε. At the centre these masses "
+                "alone give K · K^-w (1 - ε) ≤ 1 + ε, which is ε ≥ d. Equal masses a = 2/(1 + "
+                "K^(1-w)) reach it, because Σ q_k^w lies between 1 and K^(1-w) for w ≤ 1. "
+                "At whole w the theorem gives 0. Signed: the functions q ↦ e^(-wH(p, q)), p in Δ, "
+                "span a dense part of the continuous functions on Δ. For a measure that kills them "
+                "all has, on each open face, a Mellin transform that vanishes on an open set, so "
+                "it is 0 there, from the interior down to the vertices."
+            ),
+        ),
     ),
     uses=(integer_weights,),
 )
 
 
 def _pinning(n, base, shift=0, weight=None):
-    """Σ g_m (1 + B^m)^weight for g(z) = (z - 1)(B^n - z) ∏_{0<j<n} (z - B^j - shift)²; the weight is n."""
+    """Σ g_m (1 + B^m)^weight for g(z) = (z - 1)(B^n - z) ∏_{0<j<n} (z - B^j - shift)²; the weight
+    is n.
+    """
     polynomial = Poly((z - 1) * (base**n - z), z)
     for j in range(1, n):
         polynomial *= Poly((z - base**j - shift) ** 2, z)
-    return sum(polynomial.coeff_monomial(z**m) * (1 + base**m) ** (weight or n) for m in range(2 * n + 1))
+    return sum(
+        polynomial.coeff_monomial(z**m) * (1 + base**m) ** (weight or n) for m in range(2 * n + 1)
+    )
 
 
 def _one_atom(y):
-    """One atom of mass 2 at X = log 2/log 3 gives y^X · 2; at y = 1 and 3 it is 1 + y, as the two vertices give."""
+    """One atom of mass 2 at X = log 2/log 3 gives y^X · 2; at y = 1 and 3 it is 1 + y, as the two
+    vertices give.
+    """
     return 2 * Rational(y) ** (symbolic_log(2) / symbolic_log(3))
 
 
 def _three_points(weight):
-    """Σ g_m (1 + 4^m)^w for g(z) = (z - 1)(4^w - z): negative means that no law fits these three q."""
+    """Σ g_m (1 + 4^m)^w for g(z) = (z - 1)(4^w - z): negative means that no law fits these three
+    q.
+    """
     end = Rational(4) ** Rational(weight.numerator, weight.denominator)
     coefficients = (-end, 1 + end, Rational(-1))
-    return sum(g * (1 + Rational(4) ** m) ** Rational(weight.numerator, weight.denominator) for m, g in enumerate(coefficients))
+    return sum(
+        g * (1 + Rational(4) ** m) ** Rational(weight.numerator, weight.denominator)
+        for m, g in enumerate(coefficients)
+    )
 
 
 def _on_the_curve(weight, middle):
-    """Total mass on the Hardy-Weinberg curve: the vertices e_1 and e_3 and, at weight 1, the label (1/2, 0, 1/2) with mass `middle`."""
+    """Total mass on the Hardy-Weinberg curve: the vertices e_1 and e_3 and, at weight 1, the label
+    (1/2, 0, 1/2) with mass `middle`.
+    """
     ends = THETA ** (2 * weight) + (1 - THETA) ** (2 * weight)
     return (ends + middle * (THETA * (1 - THETA)) ** weight).expand()
 
@@ -383,18 +857,92 @@ def _with_rejection(model, weight):
 
 ways_out = Claim(
     title="The scope of the theorem, and the ways out",
-    statement=r"Let $K=2$ and $\mu\ge0$. At $w=n$, $2n+1$ different $q$ already force $\mu$; $2n$ do not. At $w<1$, three different $q$ already leave no $\mu$. For signed $\mu$ the theorem holds if the $q$ have a limit point in $(0,1)$. For $K\ge3$ a *curve* of $q$ is not enough: on $q=(\theta^2,2\theta(1-\theta),(1-\theta)^2)$ weight $\tfrac12$ has the law $P(e_1)=\theta$, $P(e_3)=1-\theta$, "
-              r"and weight $1$ has one with the label $(\tfrac12,0,\tfrac12)$ of probability $2\theta(1-\theta)$. Other ways out: an extra outcome 'rejected'; a label fixed by design and an event of probability $e^{-wH(p,q)}$ observed.",
+    statement=(
+        r"Let $K=2$ and $\mu\ge0$. At $w=n$, $2n+1$ different $q$ already force $\mu$; $2n$ do "
+        r"not. At $w<1$, three different $q$ already leave no $\mu$. For signed $\mu$ the theorem "
+        r"holds if the $q$ have a limit point in $(0,1)$. For $K\ge3$ a *curve* of $q$ is not "
+        r"enough: on $q=(\theta^2,2\theta(1-\theta),(1-\theta)^2)$ weight $\tfrac12$ has the law "
+        r"$P(e_1)=\theta$, $P(e_3)=1-\theta$, "
+        r"and weight $1$ has one with the label $(\tfrac12,0,\tfrac12)$ of probability "
+        r"$2\theta(1-\theta)$. Other ways out: an extra outcome 'rejected'; a label fixed by "
+        r"design and an event of probability $e^{-wH(p,q)}$ observed."
+    ),
     evidence=(
-        Exact("2n + 1 values of q", lambda: [(n, base) for n in range(1, 6) for base in (2, 4)], _pinning, lambda n, base: 0, {
-            "so at weight n + 1": dict(lhs=lambda n, base: _pinning(n, base, weight=n + 1)), "atoms elsewhere": dict(cases=lambda: [(n, 4) for n in (2, 3)], lhs=lambda n, base: _pinning(n, base, shift=1))}),
-        Exact("two values of q leave freedom at n = 1", lambda: [(1,), (3,)], _one_atom, lambda y: Rational(1 + y), {"three leave it too": dict(cases=lambda: [(1,), (3,), (9,)])}),
-        Certified("three values of q at w = 1/4, 1/2, 3/4", lambda: [(F(1, 4),), (F(1, 2),), (F(3, 4),)], lambda weight: bool(_three_points(weight) < 0), lambda weight: True, {"three values leave a law": lambda weight: False, "so at weight 1": dict(cases=lambda: [(F(1),)])}),
-        Derived("why: a norm is convex", derived.concave_share, mistakes={"concave": -derived.concave_share.last}),
-        Exact("the curve, as polynomials in θ", lambda: [(Rational(1, 2), 0), (Rational(1), 2)], _on_the_curve, lambda weight, middle: Rational(1), {"for K ≥ 3 a curve forces the categorical law": lambda weight, middle: Rational(1) if middle == 0 and weight == 1 else Rational(0), "the middle label with mass 1": dict(cases=lambda: [(Rational(1), 1)])}),
-        Exact("rejection leaves a probability, at w = 1/2", lambda: [(model, F(1, 2)) for model in (*SQUARES, (F(1, 5), F(4, 5)))], lambda model, weight: bool(0 <= _with_rejection(model, weight) < 1), lambda model, weight: True, {"nothing is ever rejected": dict(lhs=lambda model, weight: bool(_with_rejection(model, weight) == 0))}),
-        Argued("in general", "Put X = wp and y = q/(1 - q): the law satisfies ∫ y^X dμ = (1 + y)^w. At w = n take for any y_1 < ... < y_2n+1 the sum g(x) = Σ g_m y_m^x with simple zeros at 0 and n and double ones between; it is at least 0 on [0, n], and its integral Σ g_m (1 + y_m)^n = Σ_j binom(n, j) g(j) is 0. So X sits at the zeros 0, ..., n, and n + 1 of the equations then fix the masses. 2n values: move the atom at 0 a little inwards; the other n + 1 masses and n - 1 places can follow, for the 2n equations are independent in them, as a sum of 2n exponentials has at most 2n - 1 zeros. "
-               "At w < 1 take for any y_1 < y_2 < y_3 the combination that kills 1 and y^w and is positive on y^x between: with u = y^w it is positive on concave functions of u, and (1 + y)^w = (1 + u^(1/w))^w is strictly convex in u. Signed μ: an analytic function is known from its values at a limit point. Rejection: Σ K^(w-1) q_k^w ≤ 1. By design: e^(-wH) is at most 1."),
+        Exact(
+            part="2n + 1 values of q",
+            cases=lambda: [(n, base) for n in range(1, 6) for base in (2, 4)],
+            lhs=_pinning,
+            rhs=lambda n, base: 0,
+            mistakes={
+                "so at weight n + 1": dict(lhs=lambda n, base: _pinning(n, base, weight=n + 1)),
+                "atoms elsewhere": dict(
+                    cases=lambda: [(n, 4) for n in (2, 3)],
+                    lhs=lambda n, base: _pinning(n, base, shift=1),
+                ),
+            },
+        ),
+        Exact(
+            part="two values of q leave freedom at n = 1",
+            cases=lambda: [(1,), (3,)],
+            lhs=_one_atom,
+            rhs=lambda y: Rational(1 + y),
+            mistakes={"three leave it too": dict(cases=lambda: [(1,), (3,), (9,)])},
+        ),
+        Certified(
+            part="three values of q at w = 1/4, 1/2, 3/4",
+            cases=lambda: [(F(1, 4),), (F(1, 2),), (F(3, 4),)],
+            lhs=lambda weight: bool(_three_points(weight) < 0),
+            rhs=lambda weight: True,
+            mistakes={
+                "three values leave a law": lambda weight: False,
+                "so at weight 1": dict(cases=lambda: [(F(1),)]),
+            },
+        ),
+        Derived(
+            part="why: a norm is convex",
+            chain=derived.concave_share,
+            mistakes={"concave": -derived.concave_share.last},
+        ),
+        Exact(
+            part="the curve, as polynomials in θ",
+            cases=lambda: [(Rational(1, 2), 0), (Rational(1), 2)],
+            lhs=_on_the_curve,
+            rhs=lambda weight, middle: Rational(1),
+            mistakes={
+                "for K ≥ 3 a curve forces the categorical law": lambda weight, middle: (
+                    Rational(1) if middle == 0 and weight == 1 else Rational(0)
+                ),
+                "the middle label with mass 1": dict(cases=lambda: [(Rational(1), 1)]),
+            },
+        ),
+        Exact(
+            part="rejection leaves a probability, at w = 1/2",
+            cases=lambda: [(model, F(1, 2)) for model in (*SQUARES, (F(1, 5), F(4, 5)))],
+            lhs=lambda model, weight: bool(0 <= _with_rejection(model, weight) < 1),
+            rhs=lambda model, weight: True,
+            mistakes={
+                "nothing is ever rejected": dict(
+                    lhs=lambda model, weight: bool(_with_rejection(model, weight) == 0)
+                )
+            },
+        ),
+        Argued(
+            part="in general",
+            proof=(
+                "Put X = wp and y = q/(1 - q): the law satisfies ∫ y^X dμ = (1 + y)^w. At w = n "
+                "take for any y_1 < ... < y_2n+1 the sum g(x) = Σ g_m y_m^x with simple zeros at 0 "
+                "and n and double ones between; it is at least 0 on [0, n], and its integral Σ g_m "
+                "(1 + y_m)^n = Σ_j binom(n, j) g(j) is 0. So X sits at the zeros 0, ..., n, and n "
+                "+ 1 of the equations then fix the masses. 2n values: move the atom at 0 a little "
+                "inwards; the other n + 1 masses and n - 1 places can follow, for the 2n equations "
+                "are independent in them, as a sum of 2n exponentials has at most 2n - 1 zeros. "
+                "At w < 1 take for any y_1 < y_2 < y_3 the combination that kills 1 and y^w and is "
+                "positive on y^x between: with u = y^w it is positive on concave functions of u, "
+                "and (1 + y)^w = (1 + u^(1/w))^w is strictly convex in u. Signed μ: an analytic "
+                "function is known from its values at a limit point. Rejection: Σ K^(w-1) q_k^w ≤ "
+                "1. By design: e^(-wH) is at most 1."
+            ),
+        ),
     ),
     uses=(distance_to_a_likelihood,),
 )
@@ -422,7 +970,12 @@ def _mean_by_difference(probs, place):
 
     def log_mass(step):
         moved = [a + step * (here == place) for here, a in enumerate(x)]
-        return mp.log(sum(mp.exp(a) / mp.fprod(a - b for there, b in enumerate(moved) if there != here) for here, a in enumerate(moved)))
+        return mp.log(
+            sum(
+                mp.exp(a) / mp.fprod(a - b for there, b in enumerate(moved) if there != here)
+                for here, a in enumerate(moved)
+            )
+        )
 
     return mp.diff(log_mass, 0)
 
@@ -431,13 +984,57 @@ THREE = (F(62, 100), F(335, 1000), F(45, 1000))
 
 continuous_categorical = Claim(
     title="The continuous categorical",
-    statement=r"$f(p;\lambda)=\prod_k\lambda_k^{p_k}/Z(\lambda)$ is an exponential family on $\Delta$ with natural parameter $\eta=\log\lambda$; its mean is $\nabla_\eta\log Z$. For $K=2$: $\mu(\lambda)=\frac\lambda{2\lambda-1}+\frac1{2\operatorname{artanh}(1-2\lambda)}$, and $\mu(.9)=0.66988$: the mean is *not* $\lambda$.",
+    statement=(
+        r"$f(p;\lambda)=\prod_k\lambda_k^{p_k}/Z(\lambda)$ is an exponential family on "
+        r"$\Delta$ with natural parameter $\eta=\log\lambda$; its mean is $\nabla_\eta\log Z$. "
+        r"For $K=2$: "
+        r"$\mu(\lambda)=\frac\lambda{2\lambda-1}+\frac1{2\operatorname{artanh}(1-2\lambda)}$, "
+        r"and $\mu(.9)=0.66988$: the mean is *not* $\lambda$."
+    ),
     evidence=(
-        Derived("the mean for K = 2, λ = σ(η)", derived.mean_of_two, mistakes={"the mean is λ": derived.sigmoid, "the second term with the other sign": derived.sigmoid / (2 * derived.sigmoid - 1) + 1 / derived.eta}),
-        Computed("K = 2, against quadrature", lambda: [(F(9, 10),), (F(3, 5),), (F(1, 100),)], _mean_by_quadrature, _mean, {"the mean is λ itself": lambda theta: to_mpf(theta)}, digits=30),
-        Computed("K = 3: the gradient, by a divided difference with a point doubled and by numerical differentiation", lambda: [(THREE, place) for place in range(3)], _mean_by_difference, _mean_of_three, {"λ is the mean": lambda probs, place: to_mpf(probs[place])}, digits=20),
-        Digits("the digits", lambda: [()], lambda: mp.nstr(_mean(F(9, 10)), 5), lambda: "0.66988", {"λ": lambda: "0.9"}),
-        Argued("in general", "e^⟨p, η⟩/Z is an exponential family with statistic p on a bounded set, so log Z may be differentiated under the integral, and its gradient is the mean of p. For K = 2 put η = log λ - log(1 - λ) = -2 artanh(1 - 2λ)."),
+        Derived(
+            part="the mean for K = 2, λ = σ(η)",
+            chain=derived.mean_of_two,
+            mistakes={
+                "the mean is λ": derived.sigmoid,
+                "the second term with the other sign": derived.sigmoid / (2 * derived.sigmoid - 1)
+                + 1 / derived.eta,
+            },
+        ),
+        Computed(
+            part="K = 2, against quadrature",
+            cases=lambda: [(F(9, 10),), (F(3, 5),), (F(1, 100),)],
+            lhs=_mean_by_quadrature,
+            rhs=_mean,
+            mistakes={"the mean is λ itself": lambda theta: to_mpf(theta)},
+            digits=30,
+        ),
+        Computed(
+            part=(
+                "K = 3: the gradient, by a divided difference with a point doubled and by "
+                "numerical differentiation"
+            ),
+            cases=lambda: [(THREE, place) for place in range(3)],
+            lhs=_mean_by_difference,
+            rhs=_mean_of_three,
+            mistakes={"λ is the mean": lambda probs, place: to_mpf(probs[place])},
+            digits=20,
+        ),
+        Digits(
+            part="the digits",
+            cases=lambda: [()],
+            lhs=lambda: mp.nstr(_mean(F(9, 10)), 5),
+            rhs=lambda: "0.66988",
+            mistakes={"λ": lambda: "0.9"},
+        ),
+        Argued(
+            part="in general",
+            proof=(
+                "e^⟨p, η⟩/Z is an exponential family with statistic p on a bounded set, so log "
+                "Z may be differentiated under the integral, and its gradient is the mean of "
+                "p. For K = 2 put η = log λ - log(1 - λ) = -2 artanh(1 - 2λ)."
+            ),
+        ),
     ),
     uses=(general_mass, never_a_density),
 )
@@ -468,7 +1065,9 @@ def _mean_fit(theta):
     """E[λ̂] for one observation, ∫ σ(η) f(μ(η)) μ'(η) dη over the estimate's logit η."""
     lam = to_mpf(theta)
     slope = lambda eta: 1 / eta**2 - mp.exp(eta) / mp.expm1(eta) ** 2  # noqa: E731
-    density = lambda eta: lam ** _mean_at(eta) * (1 - lam) ** (1 - _mean_at(eta)) / _logarithmic_mean(theta)  # noqa: E731
+    density = lambda eta: (
+        lam ** _mean_at(eta) * (1 - lam) ** (1 - _mean_at(eta)) / _logarithmic_mean(theta)
+    )
     return _over_both_sides(lambda eta: _sigmoid(eta) * density(eta) * slope(eta))
 
 
@@ -483,32 +1082,111 @@ SHARE, TRUE = F(7, 10), F(9, 10)
 
 
 def _drawn(rng):
-    """20,000 draws from the continuous categorical with K = 2, λ = .9, by the inverse of its distribution function."""
+    """20,000 draws from the continuous categorical with K = 2, λ = .9, by the inverse of its
+    distribution function.
+    """
     eta = np.log(0.9) - np.log(0.1)
     return (np.log1p(rng.random(20_000) * np.expm1(eta)) / eta,)
 
 
 two_estimands = Claim(
     title="Two estimands",
-    statement=r"On labels drawn from the continuous categorical with parameter $\lambda$, minimising cross-entropy is consistent for the mean $\mu(\lambda)$, its own maximum likelihood for $\lambda$. Given a mean label of $.7$, the first gives $.7$ and the second $\hat\lambda=.93536$. The second is *not* unbiased: for one label and $\lambda=.9$ its mean is $.734$.",
+    statement=(
+        r"On labels drawn from the continuous categorical with parameter $\lambda$, minimising "
+        r"cross-entropy is consistent for the mean $\mu(\lambda)$, its own maximum likelihood "
+        r"for $\lambda$. Given a mean label of $.7$, the first gives $.7$ and the second "
+        r"$\hat\lambda=.93536$. The second is *not* unbiased: for one label and $\lambda=.9$ "
+        r"its mean is $.734$."
+    ),
     evidence=(
-        Digits("the two fits to a mean label of 7/10", lambda: [()], lambda: (mp.nstr(_fit(SHARE), 5), mp.nstr(_mean(_fit(SHARE)), 5)), lambda: ("0.93536", "0.7"), {"cross-entropy estimates λ: one fit for both": lambda: ("0.7", "0.7")}),
-        Computed("the mean of the second, two integrals", lambda: [(TRUE,)], _mean_fit, _mean_fit_by_parts, {"it is unbiased": lambda theta: to_mpf(theta), "it has the mean of the label": _mean}, digits=7),
-        Digits("its digits", lambda: [()], lambda: mp.nstr(_mean_fit_by_parts(TRUE), 3), lambda: "0.734", {"the digits of λ": lambda: "0.9"}),
-        Simulated("20,000 labels: their mean, the fit by cross-entropy", _drawn, lambda shares: shares, lambda: float(_mean(TRUE)), {"cross-entropy estimates λ": lambda: float(to_mpf(TRUE))}),
-        Argued("consistency", "With q free, cross-entropy is least at the mean label, which tends to E P = μ(λ) by the law of large numbers. The likelihood of an exponential family is largest where its mean equals the mean label; μ is continuous and strictly increasing, so λ̂ = μ^-1(mean label) tends to λ. Each is inconsistent for the other's target unless μ(λ) = λ, at λ = 1/2."),
+        Digits(
+            part="the two fits to a mean label of 7/10",
+            cases=lambda: [()],
+            lhs=lambda: (mp.nstr(_fit(SHARE), 5), mp.nstr(_mean(_fit(SHARE)), 5)),
+            rhs=lambda: ("0.93536", "0.7"),
+            mistakes={"cross-entropy estimates λ: one fit for both": lambda: ("0.7", "0.7")},
+        ),
+        Computed(
+            part="the mean of the second, two integrals",
+            cases=lambda: [(TRUE,)],
+            lhs=_mean_fit,
+            rhs=_mean_fit_by_parts,
+            mistakes={
+                "it is unbiased": lambda theta: to_mpf(theta),
+                "it has the mean of the label": _mean,
+            },
+            digits=7,
+        ),
+        Digits(
+            part="its digits",
+            cases=lambda: [()],
+            lhs=lambda: mp.nstr(_mean_fit_by_parts(TRUE), 3),
+            rhs=lambda: "0.734",
+            mistakes={"the digits of λ": lambda: "0.9"},
+        ),
+        Simulated(
+            part="20,000 labels: their mean, the fit by cross-entropy",
+            cases=_drawn,
+            lhs=lambda shares: shares,
+            rhs=lambda: float(_mean(TRUE)),
+            mistakes={"cross-entropy estimates λ": lambda: float(to_mpf(TRUE))},
+        ),
+        Argued(
+            part="consistency",
+            proof=(
+                "With q free, cross-entropy is least at the mean label, which tends to E P = "
+                "μ(λ) by the law of large numbers. The likelihood of an exponential family is "
+                "largest where its mean equals the mean label; μ is continuous and strictly "
+                "increasing, so λ̂ = μ^-1(mean label) tends to λ. Each is inconsistent for the "
+                "other's target unless μ(λ) = λ, at λ = 1/2."
+            ),
+        ),
     ),
     uses=(continuous_categorical, divergence.compensation),
 )
 
 sharper_parameter = Claim(
     title="The parameter is sharper than the mean",
-    statement=r"For $K=2$ and $\lambda\ne\tfrac12$: $|\mu(\lambda)-\tfrac12|<|\lambda-\tfrac12|$. For $K\ge3$ this fails coordinate by coordinate: $\lambda=(.62,.335,.045)$ has the mean $(.4196,.3547,.2257)$, whose second entry is *farther* from $\tfrac13$.",
+    statement=(
+        r"For $K=2$ and $\lambda\ne\tfrac12$: $|\mu(\lambda)-\tfrac12|<|\lambda-\tfrac12|$. "
+        r"For $K\ge3$ this fails coordinate by coordinate: $\lambda=(.62,.335,.045)$ has the "
+        r"mean $(.4196,.3547,.2257)$, whose second entry is *farther* from $\tfrac13$."
+    ),
     evidence=(
-        Derived("2λ - 1 less 2μ - 1, with half the logit η", derived.sharper, mistakes={"the difference is 1/η": 1 / derived.eta, "flatter: the difference has the other sign": -derived.sharper.last}),
-        Digits("three classes, four digits", lambda: [()], lambda: tuple(mp.nstr(_mean_of_three(THREE, place), 4) for place in range(3)), lambda: ("0.4196", "0.3547", "0.2257"), {"the mean is λ, for three classes": lambda: ("0.62", "0.335", "0.045")}),
-        Digits("is the mean's k-th entry nearer to 1/3?", lambda: [(place,) for place in range(3)], lambda place: bool(abs(_mean_of_three(THREE, place) - mpf(1) / 3) < abs(to_mpf(THREE[place]) - mpf(1) / 3)), lambda place: place != 1, {"in every coordinate": lambda place: True}),
-        Argued("K = 2", "With s half the logit, 2λ - 1 = tanh s and 2μ - 1 = coth s - 1/s. Their difference is 1/s - 2/sinh(2s), which has the sign of s because sinh x > x for x > 0; and 2μ - 1 has the sign of s as well, for μ is increasing with μ(1/2) = 1/2."),
+        Derived(
+            part="2λ - 1 less 2μ - 1, with half the logit η",
+            chain=derived.sharper,
+            mistakes={
+                "the difference is 1/η": 1 / derived.eta,
+                "flatter: the difference has the other sign": -derived.sharper.last,
+            },
+        ),
+        Digits(
+            part="three classes, four digits",
+            cases=lambda: [()],
+            lhs=lambda: tuple(mp.nstr(_mean_of_three(THREE, place), 4) for place in range(3)),
+            rhs=lambda: ("0.4196", "0.3547", "0.2257"),
+            mistakes={"the mean is λ, for three classes": lambda: ("0.62", "0.335", "0.045")},
+        ),
+        Digits(
+            part="is the mean's k-th entry nearer to 1/3?",
+            cases=lambda: [(place,) for place in range(3)],
+            lhs=lambda place: bool(
+                abs(_mean_of_three(THREE, place) - mpf(1) / 3)
+                < abs(to_mpf(THREE[place]) - mpf(1) / 3)
+            ),
+            rhs=lambda place: place != 1,
+            mistakes={"in every coordinate": lambda place: True},
+        ),
+        Argued(
+            part="K = 2",
+            proof=(
+                "With s half the logit, 2λ - 1 = tanh s and 2μ - 1 = coth s - 1/s. Their "
+                "difference is 1/s - 2/sinh(2s), which has the sign of s because sinh x > x "
+                "for x > 0; and 2μ - 1 has the sign of s as well, for μ is increasing with "
+                "μ(1/2) = 1/2."
+            ),
+        ),
     ),
     uses=(continuous_categorical,),
 )
@@ -531,19 +1209,65 @@ def _gammas(a, b, c):
 def _mode(a, b, c, less=0):
     """The best of a lattice for q1^(a-less) q2^(b-less) q3^(c-less)."""
     candidates = list(lattice(3, a + b + c))
-    return max(candidates, key=lambda model: prod(power(value, F(count - less)) for value, count in zip(model, (a, b, c), strict=True)))
+    return max(
+        candidates,
+        key=lambda model: prod(
+            power(value, F(count - less)) for value, count in zip(model, (a, b, c), strict=True)
+        ),
+    )
 
 
 WHOLE = tuple((a, b, c) for a in range(1, 4) for b in range(1, 4) for c in range(1, 4))
 
 pseudo_counts = Claim(
     title="As a function of the prediction it is a density",
-    statement=r"For every $p\in\Delta$ and $n\ge0$: $\int_\Delta e^{-nH(p,q)}\,dq=\frac{\prod_k\Gamma(np_k+1)}{\Gamma(n+K)}$. So $e^{-nH(p,\cdot)}$, normalised, is the density of $\operatorname{Dir}(1+np)$, with mode $p$ for $n>0$: soft labels are legitimate fractional pseudo-counts.",
+    statement=(
+        r"For every $p\in\Delta$ and $n\ge0$: $\int_\Delta "
+        r"e^{-nH(p,q)}\,dq=\frac{\prod_k\Gamma(np_k+1)}{\Gamma(n+K)}$. So $e^{-nH(p,\cdot)}$, "
+        r"normalised, is the density of $\operatorname{Dir}(1+np)$, with mode $p$ for $n>0$: "
+        r"soft labels are legitimate fractional pseudo-counts."
+    ),
     evidence=(
-        Derived("K = 2, real exponents", derived.two_powers, mistakes={"Dir(np): one too few": derived.two_powers.last.subs({derived.a: derived.a - Rational(1, 2), derived.s: derived.s - Rational(1, 2)}), "one over the other binomial": 1 / derived.two_powers.last}),
-        Exact("K = 3, whole exponents", lambda: list(WHOLE), _triangle_integral, _gammas, {"Γ(n + 1) below": lambda a, b, c: _gammas(a, b, c) * (a + b + c + 1) * (a + b + c + 2)}),
-        Exact("the mode, K = 3", lambda: [case for case in WHOLE], lambda a, b, c: _mode(a, b, c), lambda a, b, c: tuple(F(count, a + b + c) for count in (a, b, c)), {"Dir(np), without the 1": dict(cases=lambda: [(1, 2, 3), (3, 2, 1)], lhs=lambda a, b, c: _mode(a, b, c, less=1))}),
-        Argued("in general", "Integrate one coordinate after the other: with q_K-1 = (1 - rest) v each step is Euler's integral for two exponents, and the Gamma functions telescope. The mode is where H(p, ·) is least, which is p by Gibbs' inequality."),
+        Derived(
+            part="K = 2, real exponents",
+            chain=derived.two_powers,
+            mistakes={
+                "Dir(np): one too few": derived.two_powers.last.subs(
+                    {derived.a: derived.a - Rational(1, 2), derived.s: derived.s - Rational(1, 2)}
+                ),
+                "one over the other binomial": 1 / derived.two_powers.last,
+            },
+        ),
+        Exact(
+            part="K = 3, whole exponents",
+            cases=lambda: list(WHOLE),
+            lhs=_triangle_integral,
+            rhs=_gammas,
+            mistakes={
+                "Γ(n + 1) below": lambda a, b, c: (
+                    _gammas(a, b, c) * (a + b + c + 1) * (a + b + c + 2)
+                )
+            },
+        ),
+        Exact(
+            part="the mode, K = 3",
+            cases=lambda: [case for case in WHOLE],
+            lhs=lambda a, b, c: _mode(a, b, c),
+            rhs=lambda a, b, c: tuple(F(count, a + b + c) for count in (a, b, c)),
+            mistakes={
+                "Dir(np), without the 1": dict(
+                    cases=lambda: [(1, 2, 3), (3, 2, 1)], lhs=lambda a, b, c: _mode(a, b, c, less=1)
+                )
+            },
+        ),
+        Argued(
+            part="in general",
+            proof=(
+                "Integrate one coordinate after the other: with q_K-1 = (1 - rest) v each step "
+                "is Euler's integral for two exponents, and the Gamma functions telescope. The "
+                "mode is where H(p, ·) is least, which is p by Gibbs' inequality."
+            ),
+        ),
     ),
     uses=(geometric_mean, divergence.gibbs_inequality),
 )

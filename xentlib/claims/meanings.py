@@ -1,4 +1,5 @@
 """Chapter 8: five meanings of a soft label."""
+
 from fractions import Fraction as F
 from itertools import permutations, product
 
@@ -27,11 +28,38 @@ def _squared_distance(rng):
 
 sampled_gradient = Claim(
     title="What sampling a hard label costs",
-    statement=r"Draw one hard label $Y$ from $p$ and use the gradient $q-e_Y$ in the logits. Its mean is $q-p$, and the trace of its covariance is $1-\|p\|_2^2$, whatever $q$ is. It is 0 iff $p$ is a vertex.",
+    statement=(
+        r"Draw one hard label $Y$ from $p$ and use the gradient $q-e_Y$ in the logits. Its "
+        r"mean is $q-p$, and the trace of its covariance is $1-\|p\|_2^2$, whatever $q$ is. It "
+        r"is 0 iff $p$ is a vertex."
+    ),
     evidence=(
-        Derived("the trace", derived.spread, mistakes={"the squared norm itself": over_classes(derived.any_p[k] ** 2), "the entropy of q": -over_classes(q[k] * log(q[k])), "one less a sum of cubes": 1 - over_classes(derived.any_p[k] ** 3)}),
-        Simulated("4000 sampled labels", _squared_distance, lambda distances: distances, lambda: 1 - LABEL @ LABEL, {"the entropy of p": lambda: xentlib.entropy(LABEL), "1 - |q|²": lambda: 1 - MODEL @ MODEL}),
-        Argued("the mean, and the zero", "The mean of e_Y is p. For p in the simplex Σ p_k² ≤ Σ p_k = 1, with equality iff every p_k is 0 or 1."),
+        Derived(
+            part="the trace",
+            chain=derived.spread,
+            mistakes={
+                "the squared norm itself": over_classes(derived.any_p[k] ** 2),
+                "the entropy of q": -over_classes(q[k] * log(q[k])),
+                "one less a sum of cubes": 1 - over_classes(derived.any_p[k] ** 3),
+            },
+        ),
+        Simulated(
+            part="4000 sampled labels",
+            cases=_squared_distance,
+            lhs=lambda distances: distances,
+            rhs=lambda: 1 - LABEL @ LABEL,
+            mistakes={
+                "the entropy of p": lambda: xentlib.entropy(LABEL),
+                "1 - |q|²": lambda: 1 - MODEL @ MODEL,
+            },
+        ),
+        Argued(
+            part="the mean, and the zero",
+            proof=(
+                "The mean of e_Y is p. For p in the simplex Σ p_k² ≤ Σ p_k = 1, with equality "
+                "iff every p_k is 0 or 1."
+            ),
+        ),
     ),
     uses=(cross_entropy.expected_log_likelihood,),
 )
@@ -40,31 +68,83 @@ sampled_gradient = Claim(
 def _loss_tables():
     """P(x), P(Y|x) and losses for two inputs and two classes."""
     losses = (((F(1), F(3)), (F(2), F(5))), ((F(1), F(1)), (F(2), F(2))))
-    return [(weight, (a, b), table) for weight in (F(1, 2), F(1, 5)) for a in interior(2, 3) for b in interior(2, 4) for table in losses]
+    return [
+        (weight, (a, b), table)
+        for weight in (F(1, 2), F(1, 5))
+        for a in interior(2, 3)
+        for b in interior(2, 4)
+        for table in losses
+    ]
 
 
 def _moments(weight, truths, table, power_of=1, labels=None):
     """E of the hard loss, or of its square, and of the soft loss with the given labels."""
     inputs, labels = (weight, 1 - weight), labels or truths
-    hard = sum(w * sum(a * c**power_of for a, c in zip(truth, losses, strict=True)) for w, truth, losses in zip(inputs, truths, table, strict=True))
-    soft = sum(w * sum(a * c for a, c in zip(label, losses, strict=True)) ** power_of for w, label, losses in zip(inputs, labels, table, strict=True))
+    hard = sum(
+        w * sum(a * c**power_of for a, c in zip(truth, losses, strict=True))
+        for w, truth, losses in zip(inputs, truths, table, strict=True)
+    )
+    soft = sum(
+        w * sum(a * c for a, c in zip(label, losses, strict=True)) ** power_of
+        for w, label, losses in zip(inputs, labels, table, strict=True)
+    )
     return hard, soft
 
 
 def _variances(weight, truths, table):
-    (first_hard, first_soft), (second_hard, second_soft) = _moments(weight, truths, table), _moments(weight, truths, table, 2)
+    (first_hard, first_soft), (second_hard, second_soft) = (
+        _moments(weight, truths, table),
+        _moments(weight, truths, table, 2),
+    )
     return second_hard - first_hard**2, second_soft - first_soft**2
 
 
 rao_blackwell = Claim(
     title="The Rao-Blackwell effect of soft labels",
-    statement=r"Let the label be $\pi(X)$ itself, or let $Y$ be drawn from $P$ given $(X,P)$, with finite second moments. Write $\pi(X)$ for $P$ in the second case, and condition on $P$ too. Then $\ell_{\text{soft}}=H(\pi(X),q(X))$ and $\ell_{\text{hard}}=-\log q_Y(X)$ have the same mean, and $\operatorname{Var}\ell_{\text{hard}}=\operatorname{Var}\ell_{\text{soft}}+\operatorname{E}\operatorname{Var}(-\log q_Y\mid X)$. A teacher's label that is not $\pi(X)$ has another mean.",
+    statement=(
+        r"Let the label be $\pi(X)$ itself, or let $Y$ be drawn from $P$ given $(X,P)$, with "
+        r"finite second moments. Write $\pi(X)$ for $P$ in the second case, and condition on "
+        r"$P$ too. Then $\ell_{\text{soft}}=H(\pi(X),q(X))$ and $\ell_{\text{hard}}=-\log "
+        r"q_Y(X)$ have the same mean, and "
+        r"$\operatorname{Var}\ell_{\text{hard}}=\operatorname{Var}\ell_{\text{soft}}+\operatorname{E}\operatorname{Var}(-\log "
+        r"q_Y\mid X)$. A teacher's label that is not $\pi(X)$ has another mean."
+    ),
     evidence=(
-        Derived("the variance, for N inputs with weights and any losses", derived.total_variance, mistakes={
-            "the variance of the soft loss alone": derived.of_the_soft_loss, "what is within the inputs alone": derived.within_inputs}),
-        Exact("equal means, two inputs", _loss_tables, lambda *case: _moments(*case)[0], lambda *case: _moments(*case)[1], {"any teacher's label": lambda weight, truths, table: _moments(weight, truths, table, labels=((F(1, 2), F(1, 2)),) * 2)[1]}),
-        Exact("the variance never grows", _loss_tables, lambda *case: _variances(*case)[0], lambda *case: _variances(*case)[1], {"the variances are equal": dict(relation=lambda a, b: a == b)}, at_least),
-        Argued("in general", "Given X (and P), the hard loss has the mean Σ_k π_k (-log q_k), the soft loss. The law of total variance does the rest. If Y is drawn from P given (X, P), condition on both."),
+        Derived(
+            part="the variance, for N inputs with weights and any losses",
+            chain=derived.total_variance,
+            mistakes={
+                "the variance of the soft loss alone": derived.of_the_soft_loss,
+                "what is within the inputs alone": derived.within_inputs,
+            },
+        ),
+        Exact(
+            part="equal means, two inputs",
+            cases=_loss_tables,
+            lhs=lambda *case: _moments(*case)[0],
+            rhs=lambda *case: _moments(*case)[1],
+            mistakes={
+                "any teacher's label": lambda weight, truths, table: _moments(
+                    weight, truths, table, labels=((F(1, 2), F(1, 2)),) * 2
+                )[1]
+            },
+        ),
+        Exact(
+            part="the variance never grows",
+            cases=_loss_tables,
+            lhs=lambda *case: _variances(*case)[0],
+            rhs=lambda *case: _variances(*case)[1],
+            mistakes={"the variances are equal": dict(relation=lambda a, b: a == b)},
+            relation=at_least,
+        ),
+        Argued(
+            part="in general",
+            proof=(
+                "Given X (and P), the hard loss has the mean Σ_k π_k (-log q_k), the soft "
+                "loss. The law of total variance does the rest. If Y is drawn from P given (X, "
+                "P), condition on both."
+            ),
+        ),
     ),
     uses=(sampled_gradient,),
 )
@@ -72,12 +152,24 @@ rao_blackwell = Claim(
 
 def _sensor_cases():
     """Prior q(x) of the class, likelihoods of a reading that ignores x given the class."""
-    return [(model, lam) for model in interior(3, 4) for lam in ((F(9, 10), F(1, 10), F(1, 2)), (F(1, 3), F(1, 3), F(1, 3)), (F(0), F(1, 4), F(1)))]
+    return [
+        (model, lam)
+        for model in interior(3, 4)
+        for lam in (
+            (F(9, 10), F(1, 10), F(1, 2)),
+            (F(1, 3), F(1, 3), F(1, 3)),
+            (F(0), F(1, 4), F(1)),
+        )
+    ]
 
 
 def _joint_then_sum(model, lam):
     """P(reading) from the joint distribution of class and reading, yes or no."""
-    joint = {(place, reading): b * (c if reading else 1 - c) for place, (b, c) in enumerate(zip(model, lam, strict=True)) for reading in (True, False)}
+    joint = {
+        (place, reading): b * (c if reading else 1 - c)
+        for place, (b, c) in enumerate(zip(model, lam, strict=True))
+        for reading in (True, False)
+    }
     return sum(mass for (_, reading), mass in joint.items() if reading)
 
 
@@ -90,7 +182,12 @@ def _geometric_power(label, model, m=4):
 
 
 def _comparison_cases():
-    return [(label, model) for size in (2, 3) for label in lattice(size, 4) for model in lattice(size, 4)]
+    return [
+        (label, model)
+        for size in (2, 3)
+        for label in lattice(size, 4)
+        for model in lattice(size, 4)
+    ]
 
 
 def _constant_on_support(label, model):
@@ -98,7 +195,11 @@ def _constant_on_support(label, model):
 
 
 def _labeller_cases():
-    return [(prior, lam) for prior in interior(3, 5) for lam in ((F(9, 10), F(1, 10), F(1, 2)), (F(1, 7), F(3, 7), F(2, 7)))]
+    return [
+        (prior, lam)
+        for prior in interior(3, 5)
+        for lam in ((F(9, 10), F(1, 10), F(1, 2)), (F(1, 7), F(3, 7), F(2, 7)))
+    ]
 
 
 def _posterior(prior, lam):
@@ -107,17 +208,73 @@ def _posterior(prior, lam):
 
 virtual_evidence = Claim(
     title="Virtual evidence",
-    statement=r"Let an observation $O$ be independent of $x$ given the class, with $P(O=o\mid Y=k)=\lambda_k$. Then its likelihood is $\sum_k\lambda_kq_k(x)$, an *arithmetic* mean. With $p=\lambda/\sum\lambda$: $-\log\langle p,q\rangle\le H(p,q)$, with equality, where these are finite, iff $q$ is constant on the support of $p$. If $p$ is a labeller's *posterior* under a prior $\varrho>0$, then $\lambda_k\propto p_k/\varrho_k$.",
+    statement=(
+        r"Let an observation $O$ be independent of $x$ given the class, with $P(O=o\mid "
+        r"Y=k)=\lambda_k$. Then its likelihood is $\sum_k\lambda_kq_k(x)$, an *arithmetic* "
+        r"mean. With $p=\lambda/\sum\lambda$: $-\log\langle p,q\rangle\le H(p,q)$, with "
+        r"equality, where these are finite, iff $q$ is constant on the support of $p$. If $p$ "
+        r"is a labeller's *posterior* under a prior $\varrho>0$, then $\lambda_k\propto "
+        r"p_k/\varrho_k$."
+    ),
     evidence=(
-        Exact("a sensor, three classes", _sensor_cases, _joint_then_sum, lambda model, lam: _arithmetic(lam, model), {"identified with cross-entropy": dict(lhs=lambda model, lam: _joint_then_sum(model, lam) ** 60, rhs=lambda model, lam: _geometric_power(lam, model, 60))}),
-        Exact("the inequality, on lattices, as fourth powers", _comparison_cases, lambda label, model: _arithmetic(label, model) ** 4, _geometric_power, {"cross-entropy is the smaller": dict(relation=at_most)}, at_least),
-        Exact("its equality case", lambda: [case for case in _comparison_cases() if _geometric_power(*case)], lambda label, model: _arithmetic(label, model) ** 4 == _geometric_power(label, model), _constant_on_support, {
-            "equality iff p is a vertex": lambda label, model: max(label) == 1}),
-        Exact("a labeller's posterior", _labeller_cases, lambda prior, lam: normalised(a / b for a, b in zip(_posterior(prior, lam), prior, strict=True)), lambda prior, lam: normalised(lam), {
-            "the posterior used as λ": dict(lhs=_posterior)}),
-        Sampled("the library, from logits", dict(z=domains.logits, p=domains.simplex), lambda z, p: xentlib.virtual_evidence_loss(z, p), lambda z, p: -_log_inner(p, xentlib.log_softmax(z)), {
-            "the library computes a cross-entropy": lambda z, p: xentlib.softmax_cross_entropy(z, p)}, where=lambda z, p: np.ptp(z) < 700),
-        Argued("in general", "P(o|x) = Σ_k P(o|k, x) P(k|x) = Σ_k λ_k q_k(x). The inequality is that of geometric and arithmetic means with weights p, equality where all q_k with p_k > 0 agree. By Bayes' rule the labeller's p_k ∝ ϱ_k λ_k."),
+        Exact(
+            part="a sensor, three classes",
+            cases=_sensor_cases,
+            lhs=_joint_then_sum,
+            rhs=lambda model, lam: _arithmetic(lam, model),
+            mistakes={
+                "identified with cross-entropy": dict(
+                    lhs=lambda model, lam: _joint_then_sum(model, lam) ** 60,
+                    rhs=lambda model, lam: _geometric_power(lam, model, 60),
+                )
+            },
+        ),
+        Exact(
+            part="the inequality, on lattices, as fourth powers",
+            cases=_comparison_cases,
+            lhs=lambda label, model: _arithmetic(label, model) ** 4,
+            rhs=_geometric_power,
+            mistakes={"cross-entropy is the smaller": dict(relation=at_most)},
+            relation=at_least,
+        ),
+        Exact(
+            part="its equality case",
+            cases=lambda: [case for case in _comparison_cases() if _geometric_power(*case)],
+            lhs=lambda label, model: (
+                _arithmetic(label, model) ** 4 == _geometric_power(label, model)
+            ),
+            rhs=_constant_on_support,
+            mistakes={"equality iff p is a vertex": lambda label, model: max(label) == 1},
+        ),
+        Exact(
+            part="a labeller's posterior",
+            cases=_labeller_cases,
+            lhs=lambda prior, lam: normalised(
+                a / b for a, b in zip(_posterior(prior, lam), prior, strict=True)
+            ),
+            rhs=lambda prior, lam: normalised(lam),
+            mistakes={"the posterior used as λ": dict(lhs=_posterior)},
+        ),
+        Sampled(
+            part="the library, from logits",
+            cases=dict(z=domains.logits, p=domains.simplex),
+            lhs=lambda z, p: xentlib.virtual_evidence_loss(z, p),
+            rhs=lambda z, p: -_log_inner(p, xentlib.log_softmax(z)),
+            mistakes={
+                "the library computes a cross-entropy": lambda z, p: xentlib.softmax_cross_entropy(
+                    z, p
+                )
+            },
+            where=lambda z, p: np.ptp(z) < 700,
+        ),
+        Argued(
+            part="in general",
+            proof=(
+                "P(o|x) = Σ_k P(o|k, x) P(k|x) = Σ_k λ_k q_k(x). The inequality is that of "
+                "geometric and arithmetic means with weights p, equality where all q_k with "
+                "p_k > 0 agree. By Bayes' rule the labeller's p_k ∝ ϱ_k λ_k."
+            ),
+        ),
     ),
     uses=(cross_entropy.expected_log_likelihood,),
 )
@@ -135,28 +292,78 @@ def _minimisers(label, models):
 
 def _on_the_modes(label, models):
     modes = {place for place, a in enumerate(label) if a == max(label)}
-    return frozenset(model for model in models if all(place in modes for place, b in enumerate(model) if b))
+    return frozenset(
+        model for model in models if all(place in modes for place, b in enumerate(model) if b)
+    )
 
 
 GRID = tuple(lattice(3, 5))
 
 
 def _second_derivative(u, a, b):
-    """Of -log(p₁σ(z) + p₂σ(-z)) in z, at e^z = u: the variance of a coin of q less that of a coin of r."""
+    """Of -log(p₁σ(z) + p₂σ(-z)) in z, at e^z = u: the variance of a coin of q less that of a coin
+    of r.
+    """
     sigma, r = u / (1 + u), a * u / (a * u + b)
     return sigma * (1 - sigma) - r * (1 - r)
 
 
 virtual_evidence_optimum = Claim(
     title="Where virtual evidence leads",
-    statement=r"With $q$ free, the minimisers of $-\log\langle p,q\rangle$ are all $q$ supported on the classes of largest $p_k$: for $p=(.5,.3,.2)$ only $(1,0,0)$, where cross-entropy has $q=p$. In the logits the gradient is $q-r$ with $r_k=p_kq_k/\langle p,q\rangle$, and the loss is not convex.",
+    statement=(
+        r"With $q$ free, the minimisers of $-\log\langle p,q\rangle$ are all $q$ supported on "
+        r"the classes of largest $p_k$: for $p=(.5,.3,.2)$ only $(1,0,0)$, where cross-entropy "
+        r"has $q=p$. In the logits the gradient is $q-r$ with $r_k=p_kq_k/\langle p,q\rangle$, "
+        r"and the loss is not convex."
+    ),
     evidence=(
-        Exact("21 predictions, all labels on a lattice", lambda: [(label,) for label in lattice(3, 5)], lambda label: _minimisers(label, GRID), lambda label: _on_the_modes(label, GRID), {"the minimiser is p": lambda label: frozenset({label}), "only vertices": lambda label: frozenset(model for model in _on_the_modes(label, GRID) if max(model) == 1)}),
-        Derived("the gradient", derived.evidence_gradient, lambda z, j, K, **named: xentlib.virtual_evidence_loss_value_and_grad(z, named["lambda"])[1][j - 1], {
-            "the gradient of cross-entropy": softmax - derived.lam[derived.j] / over_classes(derived.lam[k]), "r - q": -derived.evidence_gradient.last}),
-        Derived("two classes: the curvature", derived.curvature, mistakes={"the curvature of cross-entropy": exp(derived.z[1]) / (1 + exp(derived.z[1])) ** 2}),
-        Exact("its sign for p = (9/10, 1/10), at e^z = 1/9", lambda: [(F(1, 9),)], lambda u: _second_derivative(u, F(9, 10), F(1, 10)), lambda u: F(0), {"convex in the logits": dict(relation=at_least)}, less),
-        Argued("in general", "⟨p, q⟩ is an average of the p_k with weights q_k: at most the largest, with equality iff q gives no weight to smaller ones. As r ∝ λ q, the difference of two log-sum-exps has the gradient q - r."),
+        Exact(
+            part="21 predictions, all labels on a lattice",
+            cases=lambda: [(label,) for label in lattice(3, 5)],
+            lhs=lambda label: _minimisers(label, GRID),
+            rhs=lambda label: _on_the_modes(label, GRID),
+            mistakes={
+                "the minimiser is p": lambda label: frozenset({label}),
+                "only vertices": lambda label: frozenset(
+                    model for model in _on_the_modes(label, GRID) if max(model) == 1
+                ),
+            },
+        ),
+        Derived(
+            part="the gradient",
+            chain=derived.evidence_gradient,
+            computes=lambda z, j, K, **named: xentlib.virtual_evidence_loss_value_and_grad(
+                z, named["lambda"]
+            )[1][j - 1],
+            mistakes={
+                "the gradient of cross-entropy": softmax
+                - derived.lam[derived.j] / over_classes(derived.lam[k]),
+                "r - q": -derived.evidence_gradient.last,
+            },
+        ),
+        Derived(
+            part="two classes: the curvature",
+            chain=derived.curvature,
+            mistakes={
+                "the curvature of cross-entropy": exp(derived.z[1]) / (1 + exp(derived.z[1])) ** 2
+            },
+        ),
+        Exact(
+            part="its sign for p = (9/10, 1/10), at e^z = 1/9",
+            cases=lambda: [(F(1, 9),)],
+            lhs=lambda u: _second_derivative(u, F(9, 10), F(1, 10)),
+            rhs=lambda u: F(0),
+            mistakes={"convex in the logits": dict(relation=at_least)},
+            relation=less,
+        ),
+        Argued(
+            part="in general",
+            proof=(
+                "⟨p, q⟩ is an average of the p_k with weights q_k: at most the largest, with "
+                "equality iff q gives no weight to smaller ones. As r ∝ λ q, the difference of "
+                "two log-sum-exps has the gradient q - r."
+            ),
+        ),
     ),
     uses=(virtual_evidence,),
 )
@@ -166,7 +373,9 @@ ITEMS = ((F(9, 10), F(1, 10)), (F(3, 5), F(2, 5)), (F(1, 5), F(4, 5)), (F(7, 10)
 
 def _step(theta, responsibilities=None):
     """One EM step for one coin θ that all items share: the mean responsibility."""
-    responsibilities = responsibilities or [a * theta / (a * theta + b * (1 - theta)) for a, b in ITEMS]
+    responsibilities = responsibilities or [
+        a * theta / (a * theta + b * (1 - theta)) for a, b in ITEMS
+    ]
     return sum(responsibilities) / len(responsibilities)
 
 
@@ -182,7 +391,12 @@ def _path(theta, steps=4):
 
 
 def _climb():
-    return [(before, after) for start in (F(1, 10), F(1, 2), F(9, 10)) for path in [_path(start)] for before, after in zip(path, path[1:], strict=False)]
+    return [
+        (before, after)
+        for start in (F(1, 10), F(1, 2), F(9, 10))
+        for path in [_path(start)]
+        for before, after in zip(path, path[1:], strict=False)
+    ]
 
 
 def _score(theta):
@@ -192,26 +406,72 @@ def _score(theta):
 
 em_step = Claim(
     title="EM: responsibilities as soft labels",
-    statement=r"For $r\in\Delta$: $\log\langle\lambda,q\rangle\ge-H(r,q)+\sum_kr_k\log\lambda_k+H(r)$, with equality iff $r_k\propto\lambda_kq_k$. So cross-entropy with the *responsibilities* as soft labels is the M-step for virtual evidence, and a step that lowers it raises the likelihood. The responsibilities move with $q$: held fixed forever they do not lead to the maximum likelihood.",
+    statement=(
+        r"For $r\in\Delta$: "
+        r"$\log\langle\lambda,q\rangle\ge-H(r,q)+\sum_kr_k\log\lambda_k+H(r)$, with equality "
+        r"iff $r_k\propto\lambda_kq_k$. So cross-entropy with the *responsibilities* as soft "
+        r"labels is the M-step for virtual evidence, and a step that lowers it raises the "
+        r"likelihood. The responsibilities move with $q$: held fixed forever they do not lead "
+        r"to the maximum likelihood."
+    ),
     evidence=(
-        Derived("the gap is a divergence", derived.em_gap, lambda r, q, K, **named: xentlib.kl_divergence(r, xentlib.responsibilities(np.log(q), named["lambda"])), {
-            "no entropy: -H(r, q) + Σ r log λ": log(derived.evidence) - over_classes(derived.r[k] * log(q[k])) - over_classes(derived.r[k] * log(derived.lam[k])), "the divergence turned round": -derived.em_gap.last}),
-        Exact("four items that share a coin: every step climbs", _climb, lambda before, after: _likelihood(after), lambda before, after: _likelihood(before), {"likelihood falls": dict(relation=less)}, at_least),
-        Exact("responsibilities held fixed: the score after the M-step", lambda: [(F(1, 10),), (F(1, 2),)], lambda start: _score(_step(start)) == 0, lambda start: False, {"r fixed forever is maximum likelihood": lambda start: True}),
-        Argued("in general", "The gap is KL(r‖λq/⟨λ, q⟩), so Gibbs' inequality gives the bound and its equality case. Let r be the responsibilities at q. A q' with H(r, q') ≤ H(r, q) raises the right side, which at q was equal to the left and at q' is at most the left."),
+        Derived(
+            part="the gap is a divergence",
+            chain=derived.em_gap,
+            computes=lambda r, q, K, **named: xentlib.kl_divergence(
+                r, xentlib.responsibilities(np.log(q), named["lambda"])
+            ),
+            mistakes={
+                "no entropy: -H(r, q) + Σ r log λ": log(derived.evidence)
+                - over_classes(derived.r[k] * log(q[k]))
+                - over_classes(derived.r[k] * log(derived.lam[k])),
+                "the divergence turned round": -derived.em_gap.last,
+            },
+        ),
+        Exact(
+            part="four items that share a coin: every step climbs",
+            cases=_climb,
+            lhs=lambda before, after: _likelihood(after),
+            rhs=lambda before, after: _likelihood(before),
+            mistakes={"likelihood falls": dict(relation=less)},
+            relation=at_least,
+        ),
+        Exact(
+            part="responsibilities held fixed: the score after the M-step",
+            cases=lambda: [(F(1, 10),), (F(1, 2),)],
+            lhs=lambda start: _score(_step(start)) == 0,
+            rhs=lambda start: False,
+            mistakes={"r fixed forever is maximum likelihood": lambda start: True},
+        ),
+        Argued(
+            part="in general",
+            proof=(
+                "The gap is KL(r‖λq/⟨λ, q⟩), so Gibbs' inequality gives the bound and its "
+                "equality case. Let r be the responsibilities at q. A q' with H(r, q') ≤ H(r, "
+                "q) raises the right side, which at q was equal to the left and at q' is at "
+                "most the left."
+            ),
+        ),
     ),
     uses=(virtual_evidence, divergence.gibbs_inequality),
 )
 
 CHANNEL = ((F(4, 5), F(1, 5), F(0)), (F(1, 10), F(7, 10), F(1, 5)), (F(0), F(3, 10), F(7, 10)))
-BLUNT = ((F(1, 2), F(1, 4), F(1, 4)), (F(1, 4), F(1, 2), F(1, 4)), (F(3, 8), F(3, 8), F(1, 4)))      # its third row is the mean of the others
+BLUNT = (
+    (F(1, 2), F(1, 4), F(1, 4)),
+    (F(1, 4), F(1, 2), F(1, 4)),
+    (F(3, 8), F(3, 8), F(1, 4)),
+)  # its third row is the mean of the others
 
 NEIGHBOURS = ((F(1, 2), F(1, 2), F(0)), (F(0), F(1, 2), F(1, 2)), (F(1, 2), F(0), F(1, 2)))
 
 
 def _through(model, channel):
     """Tᵀ q: the distribution of the readings."""
-    return tuple(sum(b * row[reading] for b, row in zip(model, channel, strict=True)) for reading in range(len(channel)))
+    return tuple(
+        sum(b * row[reading] for b, row in zip(model, channel, strict=True))
+        for reading in range(len(channel))
+    )
 
 
 def _transposed(model, channel):
@@ -219,26 +479,86 @@ def _transposed(model, channel):
 
 
 def _best_for_readings(truth, channel, predicted, step=4):
-    """The predictions on a lattice that maximise the expected log-likelihood of the readings, compared as powers."""
+    """The predictions on a lattice that maximise the expected log-likelihood of the readings,
+    compared as powers.
+    """
     readings = _through(truth, channel)
-    return arg_max({model: prod(power(b, 80 * a) for a, b in zip(readings, predicted(model), strict=True) if a) for model in lattice(3, step)})
+    return arg_max(
+        {
+            model: prod(
+                power(b, 80 * a) for a, b in zip(readings, predicted(model), strict=True) if a
+            )
+            for model in lattice(3, step)
+        }
+    )
 
 
 LATTICE = tuple(lattice(3, 4))
 
 noisy_channel = Claim(
     title="A known noisy channel",
-    statement=r"Let the label be a reading $\tilde Y$ of the class, independent of $x$ given the class, with $T_{kj}=P(\tilde Y=j\mid Y=k)$. Its negative log-likelihood is $-\log(T^{\mathsf T}q)_{\tilde y}$. With $q$ free, the minimiser in the limit is $\pi$, alone and for every $\pi$, iff $T$ has full row rank; a correct and identifiable model then finds its parameter. Cross-entropy onto the readings, or onto their frequencies, leads to $T^{\mathsf T}\pi$.",
+    statement=(
+        r"Let the label be a reading $\tilde Y$ of the class, independent of $x$ given the "
+        r"class, with $T_{kj}=P(\tilde Y=j\mid Y=k)$. Its negative log-likelihood is "
+        r"$-\log(T^{\mathsf T}q)_{\tilde y}$. With $q$ free, the minimiser in the limit is "
+        r"$\pi$, alone and for every $\pi$, iff $T$ has full row rank; a correct and "
+        r"identifiable model then finds its parameter. Cross-entropy onto the readings, or "
+        r"onto their frequencies, leads to $T^{\mathsf T}\pi$."
+    ),
     evidence=(
-        Exact("the limit, 15 truths, through a channel with full rank", lambda: [(truth, CHANNEL) for truth in LATTICE], lambda truth, channel: _best_for_readings(truth, channel, lambda model: _through(model, channel)), lambda truth, channel: frozenset({truth}), {
-            "T for its transpose": dict(lhs=lambda truth, channel: _best_for_readings(truth, channel, lambda model: _normal(_transposed(model, channel)))),
-            "cross-entropy onto the readings finds π": dict(lhs=lambda truth, channel: _best_for_readings(truth, channel, lambda model: model)),
-            "any channel identifies π": dict(cases=lambda: [((F(1, 4), F(1, 4), F(1, 2)), BLUNT)])}),
-        Exact("cross-entropy onto the readings", lambda: [(truth, NEIGHBOURS) for truth in interior(3, 4)], lambda truth, channel: _best_for_readings(truth, channel, lambda model: model, 8), lambda truth, channel: frozenset({_through(truth, channel)}), {
-            "it finds π itself": lambda truth, channel: frozenset({truth})}),
-        Sampled("the library", dict(z=domains.logits), lambda z: xentlib.forward_corrected_loss(z, 0, _leaning(len(z))), lambda z: -np.log(xentlib.softmax(z) @ _leaning(len(z))[:, 0]), {
-            "T for its transpose, in the library": lambda z: -np.log(_leaning(len(z))[0] @ xentlib.softmax(z))}, where=lambda z: np.ptp(z) < 30),
-        Argued("in general", "P(reading j | x) = Σ_k q_k T_kj. The expected loss is a cross-entropy of Tᵀπ against Tᵀq, least exactly where Tᵀq = Tᵀπ. Tᵀ keeps sums, so its kernel consists of differences of distributions up to scale: Tᵀ is one-to-one on the simplex iff its kernel is 0, iff T has full row rank; otherwise an inner π has another distribution with the same readings close by. Without the channel the free minimiser is the distribution of the readings."),
+        Exact(
+            part="the limit, 15 truths, through a channel with full rank",
+            cases=lambda: [(truth, CHANNEL) for truth in LATTICE],
+            lhs=lambda truth, channel: _best_for_readings(
+                truth, channel, lambda model: _through(model, channel)
+            ),
+            rhs=lambda truth, channel: frozenset({truth}),
+            mistakes={
+                "T for its transpose": dict(
+                    lhs=lambda truth, channel: _best_for_readings(
+                        truth, channel, lambda model: _normal(_transposed(model, channel))
+                    )
+                ),
+                "cross-entropy onto the readings finds π": dict(
+                    lhs=lambda truth, channel: _best_for_readings(
+                        truth, channel, lambda model: model
+                    )
+                ),
+                "any channel identifies π": dict(
+                    cases=lambda: [((F(1, 4), F(1, 4), F(1, 2)), BLUNT)]
+                ),
+            },
+        ),
+        Exact(
+            part="cross-entropy onto the readings",
+            cases=lambda: [(truth, NEIGHBOURS) for truth in interior(3, 4)],
+            lhs=lambda truth, channel: _best_for_readings(truth, channel, lambda model: model, 8),
+            rhs=lambda truth, channel: frozenset({_through(truth, channel)}),
+            mistakes={"it finds π itself": lambda truth, channel: frozenset({truth})},
+        ),
+        Sampled(
+            part="the library",
+            cases=dict(z=domains.logits),
+            lhs=lambda z: xentlib.forward_corrected_loss(z, 0, _leaning(len(z))),
+            rhs=lambda z: -np.log(xentlib.softmax(z) @ _leaning(len(z))[:, 0]),
+            mistakes={
+                "T for its transpose, in the library": lambda z: (
+                    -np.log(_leaning(len(z))[0] @ xentlib.softmax(z))
+                )
+            },
+            where=lambda z: np.ptp(z) < 30,
+        ),
+        Argued(
+            part="in general",
+            proof=(
+                "P(reading j | x) = Σ_k q_k T_kj. The expected loss is a cross-entropy of Tᵀπ "
+                "against Tᵀq, least exactly where Tᵀq = Tᵀπ. Tᵀ keeps sums, so its kernel "
+                "consists of differences of distributions up to scale: Tᵀ is one-to-one on the "
+                "simplex iff its kernel is 0, iff T has full row rank; otherwise an inner π "
+                "has another distribution with the same readings close by. Without the channel "
+                "the free minimiser is the distribution of the readings."
+            ),
+        ),
     ),
     uses=(virtual_evidence, divergence.gibbs_inequality),
 )
@@ -250,7 +570,12 @@ def _normal(values):
 
 def _leaning(size):
     """A channel for any number of classes that is not symmetric."""
-    return np.array([normalised(1.0 + 4 * (row == column) + (column > row) for column in range(size)) for row in range(size)])
+    return np.array(
+        [
+            normalised(1.0 + 4 * (row == column) + (column > row) for column in range(size))
+            for row in range(size)
+        ]
+    )
 
 
 def _inverse(channel):
@@ -260,7 +585,14 @@ def _inverse(channel):
 def _mean_correction(channel, true_class, corrected):
     """E[p̃ | Y = k]: the mean over readings of the corrected label."""
     size = len(channel)
-    return tuple(sum(Rational(channel[true_class][j].numerator, channel[true_class][j].denominator) * corrected(channel, j)[place] for j in range(size)) for place in range(size))
+    return tuple(
+        sum(
+            Rational(channel[true_class][j].numerator, channel[true_class][j].denominator)
+            * corrected(channel, j)[place]
+            for j in range(size)
+        )
+        for place in range(size)
+    )
 
 
 def _row(channel, reading):
@@ -277,19 +609,58 @@ def _clipped(channel, reading):
 
 def _channels():
     flips = ((F(3, 4), F(1, 4)), (F(1, 10), F(9, 10)))
-    turns = [tuple(tuple(F(int(place == target)) for place in range(3)) for target in order) for order in permutations(range(3))]
+    turns = [
+        tuple(tuple(F(int(place == target)) for place in range(3)) for target in order)
+        for order in permutations(range(3))
+    ]
     return [CHANNEL, flips, *turns]
 
 
 backward_correction = Claim(
     title="Backward correction",
-    statement=r"Let $T$ be invertible and give the reading $\tilde y$ the label $\tilde p=$ row $\tilde y$ of $T^{-1}$. Then $\operatorname{E}[\tilde p\mid Y=k]=e_k$, so the loss $\operatorname{lse}(z)-\langle\tilde p,z\rangle$ is unbiased for the clean one. Its entries sum to 1, and some entry is negative unless $T$ is a permutation.",
+    statement=(
+        r"Let $T$ be invertible and give the reading $\tilde y$ the label $\tilde p=$ row "
+        r"$\tilde y$ of $T^{-1}$. Then $\operatorname{E}[\tilde p\mid Y=k]=e_k$, so the loss "
+        r"$\operatorname{lse}(z)-\langle\tilde p,z\rangle$ is unbiased for the clean one. Its "
+        r"entries sum to 1, and some entry is negative unless $T$ is a permutation."
+    ),
     evidence=(
-        Exact("the mean, for eight channels", lambda: [(channel, place) for channel in _channels() for place in range(len(channel))], lambda channel, place: _mean_correction(channel, place, _row), lambda channel, place: tuple(Rational(int(place == other)) for other in range(len(channel))), {
-            "clipped and renormalised": dict(lhs=lambda channel, place: _mean_correction(channel, place, _clipped)), "a column for the row": dict(lhs=lambda channel, place: _mean_correction(channel, place, _column))}),
-        Exact("sums, and signs", lambda: [(channel,) for channel in _channels()], lambda channel: (all(sum(_row(channel, j)) == 1 for j in range(len(channel))), bool(min(_inverse(channel)) < 0)), lambda channel: (True, any(0 < a < 1 for row in channel for a in row)), {
-            "never negative": lambda channel: (True, False)}),
-        Argued("in general", "Σ_j T_kj (T^-1)_ji is the entry (k, i) of the identity. T 1 = 1 gives T^-1 1 = 1. If T^-1 has no negative entry, T and T^-1 are both non-negative, so T^-1 T = I forces one positive entry in each row and column of T, which is 1."),
+        Exact(
+            part="the mean, for eight channels",
+            cases=lambda: [
+                (channel, place) for channel in _channels() for place in range(len(channel))
+            ],
+            lhs=lambda channel, place: _mean_correction(channel, place, _row),
+            rhs=lambda channel, place: tuple(
+                Rational(int(place == other)) for other in range(len(channel))
+            ),
+            mistakes={
+                "clipped and renormalised": dict(
+                    lhs=lambda channel, place: _mean_correction(channel, place, _clipped)
+                ),
+                "a column for the row": dict(
+                    lhs=lambda channel, place: _mean_correction(channel, place, _column)
+                ),
+            },
+        ),
+        Exact(
+            part="sums, and signs",
+            cases=lambda: [(channel,) for channel in _channels()],
+            lhs=lambda channel: (
+                all(sum(_row(channel, j)) == 1 for j in range(len(channel))),
+                bool(min(_inverse(channel)) < 0),
+            ),
+            rhs=lambda channel: (True, any(0 < a < 1 for row in channel for a in row)),
+            mistakes={"never negative": lambda channel: (True, False)},
+        ),
+        Argued(
+            part="in general",
+            proof=(
+                "Σ_j T_kj (T^-1)_ji is the entry (k, i) of the identity. T 1 = 1 gives T^-1 1 "
+                "= 1. If T^-1 has no negative entry, T and T^-1 are both non-negative, so T^-1 "
+                "T = I forces one positive entry in each row and column of T, which is 1."
+            ),
+        ),
     ),
     uses=(noisy_channel,),
 )
@@ -303,14 +674,49 @@ def _slope_at_infinity(first, second):
 
 signed_labels = Claim(
     title="Labels that are no distributions",
-    statement=r"Consider $L(z)=\operatorname{lse}(z)\sum_kp_k-\langle p,z\rangle$ for any real $p$. Its gradient is $(\sum_kp_k)\operatorname{softmax}(z)-p$. If $p\ge0$ sums to $s>0$, it is $s$ times the cross-entropy of $p/s$. If $p$ sums to 1 and some $p_k<0$, it is still convex, but unbounded below: for $p=(1.2,-.2)$ its slope along $z=(t,0)$ tends to $-.2$.",
+    statement=(
+        r"Consider $L(z)=\operatorname{lse}(z)\sum_kp_k-\langle p,z\rangle$ for any real $p$. "
+        r"Its gradient is $(\sum_kp_k)\operatorname{softmax}(z)-p$. If $p\ge0$ sums to $s>0$, "
+        r"it is $s$ times the cross-entropy of $p/s$. If $p$ sums to 1 and some $p_k<0$, it is "
+        r"still convex, but unbounded below: for $p=(1.2,-.2)$ its slope along $z=(t,0)$ tends "
+        r"to $-.2$."
+    ),
     evidence=(
-        Derived("a total other than 1", derived.unnormalised, lambda z, a, K: np.sum(a) * xentlib.softmax_cross_entropy(z, np.array(a) / np.sum(a)), {
-            "the cross-entropy of p/s itself": derived.unnormalised.last / derived.mass, "the total forgotten": derived.lse - over_classes(derived.a[k] * derived.z[k])}),
-        Derived("the gradient", derived.unnormalised_gradient, mistakes={"q - p though the total is not 1": softmax - derived.a[derived.j]}),
-        Exact("the slope at infinity", lambda: [(Rational(6, 5), Rational(-1, 5)), (Rational(1, 2), Rational(1, 2)), (Rational(2), Rational(-1))], _slope_at_infinity, lambda first, second: second if second < 0 else 1 - first, {
-            "bounded below": lambda first, second: max(second, Rational(0))}),
-        Argued("in general", "With Σ p = 1 the second derivatives are those of lse, which is convex, whatever the signs. If p_k < 0 let z_k go to -∞ and hold the others: lse tends to a constant, and -p_k z_k to -∞."),
+        Derived(
+            part="a total other than 1",
+            chain=derived.unnormalised,
+            computes=lambda z, a, K: (
+                np.sum(a) * xentlib.softmax_cross_entropy(z, np.array(a) / np.sum(a))
+            ),
+            mistakes={
+                "the cross-entropy of p/s itself": derived.unnormalised.last / derived.mass,
+                "the total forgotten": derived.lse - over_classes(derived.a[k] * derived.z[k]),
+            },
+        ),
+        Derived(
+            part="the gradient",
+            chain=derived.unnormalised_gradient,
+            mistakes={"q - p though the total is not 1": softmax - derived.a[derived.j]},
+        ),
+        Exact(
+            part="the slope at infinity",
+            cases=lambda: [
+                (Rational(6, 5), Rational(-1, 5)),
+                (Rational(1, 2), Rational(1, 2)),
+                (Rational(2), Rational(-1)),
+            ],
+            lhs=_slope_at_infinity,
+            rhs=lambda first, second: second if second < 0 else 1 - first,
+            mistakes={"bounded below": lambda first, second: max(second, Rational(0))},
+        ),
+        Argued(
+            part="in general",
+            proof=(
+                "With Σ p = 1 the second derivatives are those of lse, which is convex, "
+                "whatever the signs. If p_k < 0 let z_k go to -∞ and hold the others: lse "
+                "tends to a constant, and -p_k z_k to -∞."
+            ),
+        ),
     ),
     uses=(backward_correction,),
 )
@@ -319,7 +725,9 @@ COIN, TWO_MODELS = (F(1, 3), F(2, 3)), ((F(1, 3), F(2, 3)), (F(1, 2), F(1, 2)))
 
 
 def _expected_power(model, size):
-    """exp(-E NLL(θ)) for so many draws from the coin, by enumeration: the product of likelihoods to the power of their probabilities."""
+    """exp(-E NLL(θ)) for so many draws from the coin, by enumeration: the product of likelihoods
+    to the power of their probabilities.
+    """
     result = Rational(1)
     for labels in product((0, 1), repeat=size):
         result *= power(prod(model[y] for y in labels), 3**size * prod(COIN[y] for y in labels))
@@ -335,19 +743,59 @@ def _least_training_loss(size):
     result = Rational(1)
     for labels in product((0, 1), repeat=size):
         shares = [F(labels.count(y), size) for y in (0, 1)]
-        result *= power(prod(power(shares[y], F(1)) for y in labels), 3**size * prod(COIN[y] for y in labels))
+        result *= power(
+            prod(power(shares[y], F(1)) for y in labels), 3**size * prod(COIN[y] for y in labels)
+        )
     return result
 
 
 population_limit = Claim(
     title="The population behind the sample",
-    statement=r"Let pairs $(x_i,y_i)$ be iid, $\Theta$ compact, $\log q_\theta(y\mid x)$ continuous in $\theta$ and dominated by an integrable function. Then $\frac1N\operatorname{NLL}(\theta)\to\operatorname{E}_xH(\pi(x),q_\theta(x))$ uniformly in $\theta$, almost surely. For finite $N$ only the *expectations* agree, for each fixed $\theta$; the least training loss is on average at most the least expected loss, and in general smaller.",
+    statement=(
+        r"Let pairs $(x_i,y_i)$ be iid, $\Theta$ compact, $\log q_\theta(y\mid x)$ continuous "
+        r"in $\theta$ and dominated by an integrable function. Then "
+        r"$\frac1N\operatorname{NLL}(\theta)\to\operatorname{E}_xH(\pi(x),q_\theta(x))$ "
+        r"uniformly in $\theta$, almost surely. For finite $N$ only the *expectations* agree, "
+        r"for each fixed $\theta$; the least training loss is on average at most the least "
+        r"expected loss, and in general smaller."
+    ),
     evidence=(
-        Exact("the expectation, 1 to 4 draws, as powers", lambda: [(model, size) for model in TWO_MODELS for size in (1, 2, 3, 4)], _expected_power, _cross_entropy_power, {
-            "the loss of one sample is it": dict(cases=lambda: [(TWO_MODELS[0], 2)], lhs=lambda model, size: power(prod(model[y] for y in (0, 1)), F(9))), "without N": lambda model, size: prod(power(b, 3**size * a) for a, b in zip(COIN, model, strict=True))}),
-        Exact("the least training loss, 1 to 4 draws, as powers", lambda: [(size,) for size in (1, 2, 3, 4)], _least_training_loss, lambda size: _cross_entropy_power(COIN, size), {
-            "the minimised training loss is unbiased": dict(relation=lambda a, b: bool(a == b)), "it is too large": dict(relation=less)}, lambda a, b: bool(a > b)),
-        Argued("the uniform limit", "For each θ it is the strong law. By domination and continuity the oscillation of log q_θ over a small ball in Θ has a small expectation; cover Θ by finitely many balls and apply the strong law to the oscillation on each. The least value of an average is at most the average at the best fixed θ, so its expectation is at most the least expected loss."),
+        Exact(
+            part="the expectation, 1 to 4 draws, as powers",
+            cases=lambda: [(model, size) for model in TWO_MODELS for size in (1, 2, 3, 4)],
+            lhs=_expected_power,
+            rhs=_cross_entropy_power,
+            mistakes={
+                "the loss of one sample is it": dict(
+                    cases=lambda: [(TWO_MODELS[0], 2)],
+                    lhs=lambda model, size: power(prod(model[y] for y in (0, 1)), F(9)),
+                ),
+                "without N": lambda model, size: prod(
+                    power(b, 3**size * a) for a, b in zip(COIN, model, strict=True)
+                ),
+            },
+        ),
+        Exact(
+            part="the least training loss, 1 to 4 draws, as powers",
+            cases=lambda: [(size,) for size in (1, 2, 3, 4)],
+            lhs=_least_training_loss,
+            rhs=lambda size: _cross_entropy_power(COIN, size),
+            mistakes={
+                "the minimised training loss is unbiased": dict(relation=lambda a, b: bool(a == b)),
+                "it is too large": dict(relation=less),
+            },
+            relation=lambda a, b: bool(a > b),
+        ),
+        Argued(
+            part="the uniform limit",
+            proof=(
+                "For each θ it is the strong law. By domination and continuity the oscillation "
+                "of log q_θ over a small ball in Θ has a small expectation; cover Θ by "
+                "finitely many balls and apply the strong law to the oscillation on each. The "
+                "least value of an average is at most the average at the best fixed θ, so its "
+                "expectation is at most the least expected loss."
+            ),
+        ),
     ),
     uses=(cross_entropy.asymptotic_equipartition, cross_entropy.nll_is_n_cross_entropies),
 )

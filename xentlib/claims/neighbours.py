@@ -1,4 +1,7 @@
-"""The chapter on neighbours: other losses that take soft labels, and what sets cross-entropy apart."""
+"""The chapter on neighbours: other losses that take soft labels, and what sets cross-entropy
+apart.
+"""
+
 from fractions import Fraction as F
 
 from mpmath import mp, mpf
@@ -24,7 +27,10 @@ def _log_score(truth, model):
 
 def _brier(truth, model):
     """Minus the expected squared distance of e_Y from the prediction."""
-    return -sum(a * sum((F(int(place == other)) - b) ** 2 for other, b in enumerate(model)) for place, a in enumerate(truth))
+    return -sum(
+        a * sum((F(int(place == other)) - b) ** 2 for other, b in enumerate(model))
+        for place, a in enumerate(truth)
+    )
 
 
 def _zero_one(truth, model):
@@ -36,7 +42,10 @@ def _zero_one(truth, model):
 
 def _linear(truth, model):
     """Minus the expected Σ_k |e_Y - q|_k."""
-    return -sum(a * sum(abs(F(int(place == other)) - b) for other, b in enumerate(model)) for place, a in enumerate(truth))
+    return -sum(
+        a * sum(abs(F(int(place == other)) - b) for other, b in enumerate(model))
+        for place, a in enumerate(truth)
+    )
 
 
 def _focal(truth, model):
@@ -44,7 +53,13 @@ def _focal(truth, model):
     return prod(power(b, 144 * a * (1 - b)) for a, b in zip(truth, model, strict=True))
 
 
-SCORES = {"log": (_log_score, MODELS), "Brier": (_brier, EVERY), "0-1": (_zero_one, EVERY), "linear": (_linear, EVERY), "focal": (_focal, tuple(interior(3, 24)))}
+SCORES = {
+    "log": (_log_score, MODELS),
+    "Brier": (_brier, EVERY),
+    "0-1": (_zero_one, EVERY),
+    "linear": (_linear, EVERY),
+    "focal": (_focal, tuple(interior(3, 24))),
+}
 
 
 def _proper(name, truth):
@@ -54,83 +69,214 @@ def _proper(name, truth):
     return truth in best, best == {truth}
 
 
-KINDS = {"log": (True, True), "Brier": (True, True), "0-1": (True, False), "linear": (False, False), "focal": (False, False)}
+KINDS = {
+    "log": (True, True),
+    "Brier": (True, True),
+    "0-1": (True, False),
+    "linear": (False, False),
+    "focal": (False, False),
+}
 
 
 def _but(**others):
-    return lambda name, truth: {**KINDS, **{key.replace("_", "-").replace("zero-one", "0-1"): value for key, value in others.items()}}[name]
+    return lambda name, truth: {
+        **KINDS,
+        **{
+            key.replace("_", "-").replace("zero-one", "0-1"): value for key, value in others.items()
+        },
+    }[name]
 
 
 def _absolute(truth):
     """Minimisers of Σ |p - q| for a fixed soft label."""
-    return arg_max({model: -sum(abs(a - b) for a, b in zip(truth, model, strict=True)) for model in EVERY})
+    return arg_max(
+        {model: -sum(abs(a - b) for a, b in zip(truth, model, strict=True)) for model in EVERY}
+    )
 
 
 proper_scores = Claim(
     title="Proper scores take soft labels",
-    statement=r"Extended linearly in $p$, every proper score accepts soft labels. The logarithmic score is strictly proper, and $H(p,q)-H(p)$ is the Bregman divergence of $\varphi(p)=\sum_kp_k\log p_k$. The Brier score is strictly proper too: $\operatorname{E}\|e_Y-q\|^2=\|p-q\|^2+1-\|p\|^2$. The 0-1 score is proper, not strictly. The linear score $\operatorname{E}\|e_Y-q\|_1$ and the focal loss are not proper, though $\|p-q\|_1$ against a *fixed* soft label is least at $p$.",
+    statement=(
+        r"Extended linearly in $p$, every proper score accepts soft labels. The logarithmic "
+        r"score is strictly proper, and $H(p,q)-H(p)$ is the Bregman divergence of "
+        r"$\varphi(p)=\sum_kp_k\log p_k$. The Brier score is strictly proper too: "
+        r"$\operatorname{E}\|e_Y-q\|^2=\|p-q\|^2+1-\|p\|^2$. The 0-1 score is proper, not "
+        r"strictly. The linear score $\operatorname{E}\|e_Y-q\|_1$ and the focal loss are not "
+        r"proper, though $\|p-q\|_1$ against a *fixed* soft label is least at $p$."
+    ),
     evidence=(
-        Derived("the Bregman divergence of the negative entropy", derived.bregman, mistakes={"the other way round": over_classes(q[k] * log(q[k] / p[k])), "without the slope's term": derived.bregman.last + over_classes(log(q[k]) * (p[k] - q[k]))}),
-        Derived("Brier", derived.brier, mistakes={"without the constant": over_classes((derived.any_p[k] - q[k]) ** 2), "1 + |p|²": derived.brier.last + 2 * over_classes(derived.any_p[k] ** 2)}),
-        Exact("five scores, three truths, all predictions on a lattice", lambda: [(name, truth) for name in SCORES for truth in TRUTHS], _proper, lambda name, truth: KINDS[name], {
-            "0-1 is strictly proper": _but(zero_one=(True, True)), "the focal loss is proper": _but(focal=(True, True)), "the linear score is proper": _but(linear=(True, True))}),
-        Exact("absolute distance from a fixed label", lambda: [(truth,) for truth in TRUTHS], _absolute, lambda truth: frozenset({truth}), {"its best prediction is the most likely class": lambda truth: frozenset({tuple(F(int(a == max(truth))) for a in truth)})}),
-        Argued("linear extension", "The expected score under p is Σ p_k S(e_k, q): linear in p, and for a proper score the truth p is a best prediction. So the mean label is a best prediction for random labels too."),
+        Derived(
+            part="the Bregman divergence of the negative entropy",
+            chain=derived.bregman,
+            mistakes={
+                "the other way round": over_classes(q[k] * log(q[k] / p[k])),
+                "without the slope's term": derived.bregman.last
+                + over_classes(log(q[k]) * (p[k] - q[k])),
+            },
+        ),
+        Derived(
+            part="Brier",
+            chain=derived.brier,
+            mistakes={
+                "without the constant": over_classes((derived.any_p[k] - q[k]) ** 2),
+                "1 + |p|²": derived.brier.last + 2 * over_classes(derived.any_p[k] ** 2),
+            },
+        ),
+        Exact(
+            part="five scores, three truths, all predictions on a lattice",
+            cases=lambda: [(name, truth) for name in SCORES for truth in TRUTHS],
+            lhs=_proper,
+            rhs=lambda name, truth: KINDS[name],
+            mistakes={
+                "0-1 is strictly proper": _but(zero_one=(True, True)),
+                "the focal loss is proper": _but(focal=(True, True)),
+                "the linear score is proper": _but(linear=(True, True)),
+            },
+        ),
+        Exact(
+            part="absolute distance from a fixed label",
+            cases=lambda: [(truth,) for truth in TRUTHS],
+            lhs=_absolute,
+            rhs=lambda truth: frozenset({truth}),
+            mistakes={
+                "its best prediction is the most likely class": lambda truth: frozenset(
+                    {tuple(F(int(a == max(truth))) for a in truth)}
+                )
+            },
+        ),
+        Argued(
+            part="linear extension",
+            proof=(
+                "The expected score under p is Σ p_k S(e_k, q): linear in p, and for a proper "
+                "score the truth p is a best prediction. So the mean label is a best "
+                "prediction for random labels too."
+            ),
+        ),
     ),
     uses=(divergence.gibbs_inequality, estimates.mean_label),
 )
 
-# three labels with two classes, as squares of rationals, so that Hellinger's optimum is rational; and their chances
+# three labels with two classes, as squares of rationals, so that Hellinger's optimum is rational;
+# and their chances
 SQUARES = ((F(9, 25), F(16, 25)), (F(16, 25), F(9, 25)), (F(1), F(0)))
 CHANCES = (F(1, 2), F(1, 4), F(1, 4))
 MEAN = sum(c * label[0] for c, label in zip(CHANCES, SQUARES, strict=True))
 ROOTS = {F(9, 25): F(3, 5), F(16, 25): F(4, 5), F(1): F(1), F(0): F(0)}
-SHARES, LAW = tuple(F(m, 20) for m in range(1, 20)), ((F(1, 2), F(1, 10)), (F(3, 10), F(2, 5)), (F(1, 5), F(9, 10)))
+SHARES, LAW = (
+    tuple(F(m, 20) for m in range(1, 20)),
+    ((F(1, 2), F(1, 10)), (F(3, 10), F(2, 5)), (F(1, 5), F(9, 10))),
+)
 
 
-DISTANCES = {"squared": lambda a, b: (a - b) ** 2, "squared, reversed": lambda a, b: (b - a) ** 2, "absolute": lambda a, b: abs(a - b)}
+DISTANCES = {
+    "squared": lambda a, b: (a - b) ** 2,
+    "squared, reversed": lambda a, b: (b - a) ** 2,
+    "absolute": lambda a, b: abs(a - b),
+}
 
 
 def _best_share(name):
     """The share of class 1 that is nearest on average to the shares of LAW."""
-    return arg_max({share: -sum(chance * DISTANCES[name](a, share) for chance, a in LAW) for share in SHARES})
+    return arg_max(
+        {share: -sum(chance * DISTANCES[name](a, share) for chance, a in LAW) for share in SHARES}
+    )
 
 
 def _best_by_kl(reverse):
     """The same by divergence, from the labels or to them, compared as exact powers."""
+
     def score(share):
         pairs = [((a, share) if not reverse else (share, a), chance) for chance, a in LAW]
-        return prod(power(y / x, 200 * chance * x) * power((1 - y) / (1 - x), 200 * chance * (1 - x)) for (x, y), chance in pairs)
+        return prod(
+            power(y / x, 200 * chance * x) * power((1 - y) / (1 - x), 200 * chance * (1 - x))
+            for (x, y), chance in pairs
+        )
+
     return arg_max({share: score(share) for share in SHARES})
 
 
 def _hellinger():
     """q_1 for the least mean of Σ (√p - √q)²: the squared means of the roots, normalised."""
-    means = [sum(c * ROOTS[label[place]] for c, label in zip(CHANCES, SQUARES, strict=True)) ** 2 for place in (0, 1)]
+    means = [
+        sum(c * ROOTS[label[place]] for c, label in zip(CHANCES, SQUARES, strict=True)) ** 2
+        for place in (0, 1)
+    ]
     return means[0] / sum(means)
 
 
 def _affinity(share):
     """E Σ √(P_k q_k): one less half the mean squared distance of the roots."""
-    means = [sum(c * ROOTS[label[place]] for c, label in zip(CHANCES, SQUARES, strict=True)) for place in (0, 1)]
-    return sum(Rational(m.numerator, m.denominator) * sqrt(Rational(b.numerator, b.denominator)) for m, b in zip(means, (share, 1 - share), strict=True))
+    means = [
+        sum(c * ROOTS[label[place]] for c, label in zip(CHANCES, SQUARES, strict=True))
+        for place in (0, 1)
+    ]
+    return sum(
+        Rational(m.numerator, m.denominator) * sqrt(Rational(b.numerator, b.denominator))
+        for m, b in zip(means, (share, 1 - share), strict=True)
+    )
 
 
 LAW_MEAN = sum(chance * a for chance, a in LAW)
 
 bregman_means = Claim(
     title="Which losses are minimised by the mean",
-    statement=r"Let $\varphi$ be strictly convex and differentiable, and $D_\varphi(p,q)=\varphi(p)-\varphi(q)-\langle\nabla\varphi(q),p-q\rangle$. For any law of $P$ in the domain, $\operatorname{E}D_\varphi(P,q)-\operatorname{E}D_\varphi(P,\operatorname{E}P)=D_\varphi(\operatorname{E}P,q)$, so the mean is the only minimiser. The order matters: for reversed arguments it is another mean, and squared error hides that. Absolute and Hellinger distance lead to a median and to a mean of roots.",
+    statement=(
+        r"Let $\varphi$ be strictly convex and differentiable, and "
+        r"$D_\varphi(p,q)=\varphi(p)-\varphi(q)-\langle\nabla\varphi(q),p-q\rangle$. For any "
+        r"law of $P$ in the domain, "
+        r"$\operatorname{E}D_\varphi(P,q)-\operatorname{E}D_\varphi(P,\operatorname{E}P)=D_\varphi(\operatorname{E}P,q)$, "
+        r"so the mean is the only minimiser. The order matters: for reversed arguments it is "
+        r"another mean, and squared error hides that. Absolute and Hellinger distance lead to "
+        r"a median and to a mean of roots."
+    ),
     evidence=(
-        Derived("the identity, for any values and slopes of φ", derived.bregman_excess, mistakes={
-            "any q is as good": 0 * derived.at_q, "without the slope": derived.at_mean - derived.at_q}),
-        Exact("squared error, in either order", lambda: [("squared",), ("squared, reversed",)], _best_share, lambda name: frozenset({LAW_MEAN}), {
-            "absolute distance too": dict(cases=lambda: [("absolute",)])}),
-        Exact("divergence from the labels, and to them", lambda: [(False,), (True,)], _best_by_kl, lambda reverse: frozenset({F(3, 10) if reverse else F(7, 20)}), {
-            "the order does not matter": lambda reverse: frozenset({F(7, 20)})}),
-        Exact("Hellinger distance: the mean of roots is nearer than the mean, and than every point of a lattice", lambda: [(share,) for share in (MEAN, *SHARES)], lambda share: bool(_affinity(_hellinger()) > _affinity(share)), lambda share: True, {
-            "the mean is nearest": dict(lhs=lambda share: share == MEAN or bool(_affinity(MEAN) > _affinity(share)), cases=lambda: [(_hellinger(),)])}),
-        Argued("in general", "The identity is linear in φ's values and slopes, so it holds for every φ, K and finite law, and for any law with the mean in its place. D_φ(E P, q) is positive unless q = E P, by strict convexity. That only Bregman divergences do this, for all laws, is known under smoothness; we have not looked the proof up and do not use it."),
+        Derived(
+            part="the identity, for any values and slopes of φ",
+            chain=derived.bregman_excess,
+            mistakes={
+                "any q is as good": 0 * derived.at_q,
+                "without the slope": derived.at_mean - derived.at_q,
+            },
+        ),
+        Exact(
+            part="squared error, in either order",
+            cases=lambda: [("squared",), ("squared, reversed",)],
+            lhs=_best_share,
+            rhs=lambda name: frozenset({LAW_MEAN}),
+            mistakes={"absolute distance too": dict(cases=lambda: [("absolute",)])},
+        ),
+        Exact(
+            part="divergence from the labels, and to them",
+            cases=lambda: [(False,), (True,)],
+            lhs=_best_by_kl,
+            rhs=lambda reverse: frozenset({F(3, 10) if reverse else F(7, 20)}),
+            mistakes={"the order does not matter": lambda reverse: frozenset({F(7, 20)})},
+        ),
+        Exact(
+            part=(
+                "Hellinger distance: the mean of roots is nearer than the mean, and than every "
+                "point of a lattice"
+            ),
+            cases=lambda: [(share,) for share in (MEAN, *SHARES)],
+            lhs=lambda share: bool(_affinity(_hellinger()) > _affinity(share)),
+            rhs=lambda share: True,
+            mistakes={
+                "the mean is nearest": dict(
+                    lhs=lambda share: share == MEAN or bool(_affinity(MEAN) > _affinity(share)),
+                    cases=lambda: [(_hellinger(),)],
+                )
+            },
+        ),
+        Argued(
+            part="in general",
+            proof=(
+                "The identity is linear in φ's values and slopes, so it holds for every φ, K "
+                "and finite law, and for any law with the mean in its place. D_φ(E P, q) is "
+                "positive unless q = E P, by strict convexity. That only Bregman divergences "
+                "do this, for all laws, is known under smoothness; we have not looked the "
+                "proof up and do not use it."
+            ),
+        ),
     ),
     uses=(divergence.means, divergence.compensation),
 )
@@ -144,36 +290,123 @@ def _kl(a, b):
 
 def _dirichlet(label, model, s):
     shares = [s * to_mpf(b) for b in model]
-    return -(mp.loggamma(s) - sum(map(mp.loggamma, shares)) + sum((a - 1) * mp.log(to_mpf(x)) for a, x in zip(shares, label, strict=True))) / s
+    return (
+        -(
+            mp.loggamma(s)
+            - sum(map(mp.loggamma, shares))
+            + sum((a - 1) * mp.log(to_mpf(x)) for a, x in zip(shares, label, strict=True))
+        )
+        / s
+    )
 
 
 def _multinomial(label, model, n):
     counts = [n * to_mpf(a) for a in label]
-    return -(mp.loggamma(n + 1) - sum(mp.loggamma(c + 1) for c in counts) + sum(c * mp.log(to_mpf(b)) for c, b in zip(counts, model, strict=True))) / n
+    return (
+        -(
+            mp.loggamma(n + 1)
+            - sum(mp.loggamma(c + 1) for c in counts)
+            + sum(c * mp.log(to_mpf(b)) for c, b in zip(counts, model, strict=True))
+        )
+        / n
+    )
 
 
 def _library(s):
-    return (-float(dirichlet_log_likelihood([float(a) for a in LABEL], [s * float(b) for b in MODEL])) / s, -float(multinomial_log_likelihood([int(s * a) for a in LABEL], [float(b) for b in MODEL])) / s)
+    return (
+        -float(dirichlet_log_likelihood([float(a) for a in LABEL], [s * float(b) for b in MODEL]))
+        / s,
+        -float(multinomial_log_likelihood([int(s * a) for a in LABEL], [float(b) for b in MODEL]))
+        / s,
+    )
 
 
 dirichlet_likelihood = Claim(
     title="A Dirichlet likelihood is the other divergence",
-    statement=r"Let $p,q\in\Delta^\circ$. As $s\to\infty$, $-\tfrac1s\log\operatorname{Dir}(p;sq)\to\operatorname{KL}(q\,\|\,p)$, whereas $-\tfrac1n\log\operatorname{Mult}(np;n,q)\to\operatorname{KL}(p\,\|\,q)$. For $p=(.2,.3,.5)$, $q=(.1,.7,.2)$ these are $.34054$ and $.34259$. Where $p_k=0$ the Dirichlet density is $0$ or infinite.",
+    statement=(
+        r"Let $p,q\in\Delta^\circ$. As $s\to\infty$, "
+        r"$-\tfrac1s\log\operatorname{Dir}(p;sq)\to\operatorname{KL}(q\,\|\,p)$, whereas "
+        r"$-\tfrac1n\log\operatorname{Mult}(np;n,q)\to\operatorname{KL}(p\,\|\,q)$. For "
+        r"$p=(.2,.3,.5)$, $q=(.1,.7,.2)$ these are $.34054$ and $.34259$. Where $p_k=0$ the "
+        r"Dirichlet density is $0$ or infinite."
+    ),
     evidence=(
-        Derived("Stirling's leading terms, Dirichlet", derived.dirichlet, mistakes={"the divergence from the label": derived.kl_divergence, "cross-entropy": -over_classes(p[k] * log(q[k]))}),
-        Derived("Stirling's leading terms, multinomial", derived.multinomial, mistakes={"counts cost cross-entropy": -over_classes(p[k] * log(q[k])), "the divergence from the prediction": over_classes(q[k] * log(q[k] / p[k]))}),
-        Digits("the two limits, and the values at 10^9", lambda: [()], lambda: (mp.nstr(_kl(MODEL, LABEL), 5), mp.nstr(_dirichlet(LABEL, MODEL, mpf(10) ** 9), 5), mp.nstr(_kl(LABEL, MODEL), 5), mp.nstr(_multinomial(LABEL, MODEL, mpf(10) ** 9), 5)), lambda: ("0.34054", "0.34054", "0.34259", "0.34259"), {
-            "both the divergence from the label": lambda: ("0.34259", "0.34259", "0.34259", "0.34259")}),
-        Digits("the library at 10^6", lambda: [()], lambda: tuple(f"{value:.3f}" for value in _library(10**6)), lambda: (f"{kl_divergence([0.1, 0.7, 0.2], [0.2, 0.3, 0.5]):.3f}", f"{kl_divergence([0.2, 0.3, 0.5], [0.1, 0.7, 0.2]):.3f}"), {
-            "minus log Dir itself": dict(lhs=lambda: (f"{_library(10**6)[0] * 10**6:.3f}", f"{_library(10**6)[1]:.3f}"))}),
-        Exact("a label with a zero: the sign of infinity", lambda: [(F(1, 2),), (F(7),)], lambda a: str(float(dirichlet_log_likelihood([0.0, 0.5, 0.5], [float(a), 7.0, 2.0]))), lambda a: "inf" if a < 1 else "-inf", {"always impossible": lambda a: "-inf", "it costs nothing": lambda a: "0.0"}),
-        Argued("in general", "log Γ(x) = x log x - x + O(log x): the terms that are left out are of order (log s)/s. The density has the factor p_k^(s q_k - 1), which at p_k = 0 is 0 or infinite as s q_k is above or below 1."),
+        Derived(
+            part="Stirling's leading terms, Dirichlet",
+            chain=derived.dirichlet,
+            mistakes={
+                "the divergence from the label": derived.kl_divergence,
+                "cross-entropy": -over_classes(p[k] * log(q[k])),
+            },
+        ),
+        Derived(
+            part="Stirling's leading terms, multinomial",
+            chain=derived.multinomial,
+            mistakes={
+                "counts cost cross-entropy": -over_classes(p[k] * log(q[k])),
+                "the divergence from the prediction": over_classes(q[k] * log(q[k] / p[k])),
+            },
+        ),
+        Digits(
+            part="the two limits, and the values at 10^9",
+            cases=lambda: [()],
+            lhs=lambda: (
+                mp.nstr(_kl(MODEL, LABEL), 5),
+                mp.nstr(_dirichlet(LABEL, MODEL, mpf(10) ** 9), 5),
+                mp.nstr(_kl(LABEL, MODEL), 5),
+                mp.nstr(_multinomial(LABEL, MODEL, mpf(10) ** 9), 5),
+            ),
+            rhs=lambda: ("0.34054", "0.34054", "0.34259", "0.34259"),
+            mistakes={
+                "both the divergence from the label": lambda: (
+                    "0.34259",
+                    "0.34259",
+                    "0.34259",
+                    "0.34259",
+                )
+            },
+        ),
+        Digits(
+            part="the library at 10^6",
+            cases=lambda: [()],
+            lhs=lambda: tuple(f"{value:.3f}" for value in _library(10**6)),
+            rhs=lambda: (
+                f"{kl_divergence([0.1, 0.7, 0.2], [0.2, 0.3, 0.5]):.3f}",
+                f"{kl_divergence([0.2, 0.3, 0.5], [0.1, 0.7, 0.2]):.3f}",
+            ),
+            mistakes={
+                "minus log Dir itself": dict(
+                    lhs=lambda: (f"{_library(10**6)[0] * 10**6:.3f}", f"{_library(10**6)[1]:.3f}")
+                )
+            },
+        ),
+        Exact(
+            part="a label with a zero: the sign of infinity",
+            cases=lambda: [(F(1, 2),), (F(7),)],
+            lhs=lambda a: str(
+                float(dirichlet_log_likelihood([0.0, 0.5, 0.5], [float(a), 7.0, 2.0]))
+            ),
+            rhs=lambda a: "inf" if a < 1 else "-inf",
+            mistakes={"always impossible": lambda a: "-inf", "it costs nothing": lambda a: "0.0"},
+        ),
+        Argued(
+            part="in general",
+            proof=(
+                "log Γ(x) = x log x - x + O(log x): the terms that are left out are of order "
+                "(log s)/s. The density has the factor p_k^(s q_k - 1), which at p_k = 0 is 0 "
+                "or infinite as s q_k is above or below 1."
+            ),
+        ),
     ),
     uses=(divergence.cross_entropy_decomposition, categorical.proportions_maximise),
 )
 
 # joint laws of two labels with two classes each: the first two have the same margins
-JOINTS = (((F(1, 4), F(1, 4)), (F(1, 4), F(1, 4))), ((F(2, 5), F(1, 10)), (F(1, 10), F(2, 5))), ((F(1, 2), F(1, 6)), (F(0), F(1, 3))))
+JOINTS = (
+    ((F(1, 4), F(1, 4)), (F(1, 4), F(1, 4))),
+    ((F(2, 5), F(1, 10)), (F(1, 10), F(2, 5))),
+    ((F(1, 2), F(1, 6)), (F(0), F(1, 3))),
+)
 
 
 def _margins(joint):
@@ -186,48 +419,156 @@ def _products():
 
 def _by_product(joint, pair):
     """exp(-60 H(P, q ⊗ r)), an exact power."""
-    return prod(power(a * b, 60 * entry) for a, row in zip(pair[0], joint, strict=True) for b, entry in zip(pair[1], row, strict=True))
+    return prod(
+        power(a * b, 60 * entry)
+        for a, row in zip(pair[0], joint, strict=True)
+        for b, entry in zip(pair[1], row, strict=True)
+    )
 
 
 def _excess(joint):
     """exp(60 (H(margins) - H(joint))), an exact power: total correlation."""
     first, second = _margins(joint)
-    return prod(power(entry / (a * b), 60 * entry) for a, row in zip(first, joint, strict=True) for b, entry in zip(second, row, strict=True) if entry)
+    return prod(
+        power(entry / (a * b), 60 * entry)
+        for a, row in zip(first, joint, strict=True)
+        for b, entry in zip(second, row, strict=True)
+        if entry
+    )
 
 
 multi_label = Claim(
     title="Multi-label: what separate losses cannot see",
-    statement=r"For a joint law $P$ of several labels and *product* predictions, $\min_{q}H(P,\bigotimes_lq_l)=\sum_lH(P_l)=H(P)+\operatorname{TC}(P)$, at the margins $P_l$, with the total correlation $\operatorname{TC}\ge0$. The sum of the separate losses, on soft margins, is the same for all joint laws with these margins: it cannot see $\operatorname{TC}$.",
+    statement=(
+        r"For a joint law $P$ of several labels and *product* predictions, "
+        r"$\min_{q}H(P,\bigotimes_lq_l)=\sum_lH(P_l)=H(P)+\operatorname{TC}(P)$, at the "
+        r"margins $P_l$, with the total correlation $\operatorname{TC}\ge0$. The sum of the "
+        r"separate losses, on soft margins, is the same for all joint laws with these margins: "
+        r"it cannot see $\operatorname{TC}$."
+    ),
     evidence=(
-        Derived("the loss of a product prediction", derived.two_labels, mistakes={
-            "the joint entropy": -over_classes(derived.over_second(derived.P[k, derived.l] * log(derived.P[k, derived.l]))), "the first label twice": -2 * over_classes(derived.over_second(derived.P[k, derived.l]) * log(q[k]))}),
-        Derived("what is left over", derived.total_correlation, mistakes={"nothing": 0 * K, "with the opposite sign": -derived.total_correlation.last}),
-        Exact("the best product", lambda: [(joint,) for joint in JOINTS], lambda joint: arg_max({pair: _by_product(joint, pair) for pair in _products()}), lambda joint: frozenset({_margins(joint)}), {"uniform margins": lambda joint: frozenset({_margins(JOINTS[0])})}),
-        Exact("excess, of two laws with the same margins", lambda: [(joint,) for joint in JOINTS], lambda joint: (_excess(joint) > 1, _by_product(joint, _margins(joint)) == _by_product(JOINTS[0], _margins(JOINTS[0]))), lambda joint: (joint != JOINTS[0], joint != JOINTS[2]), {
-            "the excess is 0": lambda joint: (False, joint != JOINTS[2]), "separate losses see the joint law": lambda joint: (joint != JOINTS[0], joint == JOINTS[0])}),
-        Argued("several labels", "log of a product is a sum of logarithms, each of which waits for its own margin; by Gibbs' inequality each term is least at its margin. The excess is KL(P ‖ product of margins), at least 0, and 0 iff the labels are independent."),
+        Derived(
+            part="the loss of a product prediction",
+            chain=derived.two_labels,
+            mistakes={
+                "the joint entropy": -over_classes(
+                    derived.over_second(derived.P[k, derived.l] * log(derived.P[k, derived.l]))
+                ),
+                "the first label twice": -2
+                * over_classes(derived.over_second(derived.P[k, derived.l]) * log(q[k])),
+            },
+        ),
+        Derived(
+            part="what is left over",
+            chain=derived.total_correlation,
+            mistakes={"nothing": 0 * K, "with the opposite sign": -derived.total_correlation.last},
+        ),
+        Exact(
+            part="the best product",
+            cases=lambda: [(joint,) for joint in JOINTS],
+            lhs=lambda joint: arg_max({pair: _by_product(joint, pair) for pair in _products()}),
+            rhs=lambda joint: frozenset({_margins(joint)}),
+            mistakes={"uniform margins": lambda joint: frozenset({_margins(JOINTS[0])})},
+        ),
+        Exact(
+            part="excess, of two laws with the same margins",
+            cases=lambda: [(joint,) for joint in JOINTS],
+            lhs=lambda joint: (
+                _excess(joint) > 1,
+                _by_product(joint, _margins(joint)) == _by_product(JOINTS[0], _margins(JOINTS[0])),
+            ),
+            rhs=lambda joint: (joint != JOINTS[0], joint != JOINTS[2]),
+            mistakes={
+                "the excess is 0": lambda joint: (False, joint != JOINTS[2]),
+                "separate losses see the joint law": lambda joint: (
+                    joint != JOINTS[0],
+                    joint == JOINTS[0],
+                ),
+            },
+        ),
+        Argued(
+            part="several labels",
+            proof=(
+                "log of a product is a sum of logarithms, each of which waits for its own "
+                "margin; by Gibbs' inequality each term is least at its margin. The excess is "
+                "KL(P ‖ product of margins), at least 0, and 0 iff the labels are independent."
+            ),
+        ),
     ),
     uses=(divergence.gibbs_inequality, cross_entropy.cross_entropies_add_up),
 )
 
 
 def _gauss(m, s, mu, sigma):
-    return mp.quad(lambda y: mp.npdf(y, m, s) * -mp.log(mp.npdf(y, mu, sigma)), [m - 12 * s, m - 3 * s, m, m + 3 * s, m + 12 * s])
+    return mp.quad(
+        lambda y: mp.npdf(y, m, s) * -mp.log(mp.npdf(y, mu, sigma)),
+        [m - 12 * s, m - 3 * s, m, m + 3 * s, m + 12 * s],
+    )
 
 
 gaussian = Claim(
     title="The Gaussian neighbour",
-    statement=r"$H\big(N(m,s^2),N(\mu,\sigma^2)\big)=\tfrac12\log2\pi\sigma^2+\dfrac{s^2+(m-\mu)^2}{2\sigma^2}$: squared error for $\mu$, and the best $\sigma^2$ is $s^2+(m-\mu)^2$, which has the target's own variance in it. The *value* changes by $\log c$ if the unit is divided by $c$; the minimiser and the divergence do not.",
+    statement=(
+        r"$H\big(N(m,s^2),N(\mu,\sigma^2)\big)=\tfrac12\log2\pi\sigma^2+\dfrac{s^2+(m-\mu)^2}{2\sigma^2}$: "
+        r"squared error for $\mu$, and the best $\sigma^2$ is $s^2+(m-\mu)^2$, which has the "
+        r"target's own variance in it. The *value* changes by $\log c$ if the unit is divided "
+        r"by $c$; the minimiser and the divergence do not."
+    ),
     evidence=(
-        Derived("for any law with finitely many values", derived.gaussian, mistakes={
-            "the label's variance forgotten": log(2 * pi * derived.sigma**2) / 2 + (derived.middle - derived.mu) ** 2 / (2 * derived.sigma**2), "without the half": 2 * derived.gaussian.last}),
-        Derived("the slope in σ", derived.gaussian_slope, mistakes={
-            "σ̂² = (m - μ)²": (derived.sigma**2 - (derived.m - derived.mu) ** 2) / derived.sigma**3, "s for s²": (derived.sigma**2 - derived.s - (derived.m - derived.mu) ** 2) / derived.sigma**3}),
-        Derived("another unit", derived.rescaled, mistakes={"the value is the same": derived.normal_loss, "c times the value": derived.c * derived.normal_loss}),
-        Computed("the integral for two normal laws", lambda: [(1, 2, 0, 3), (F(1, 2), 1, F(1, 3), 2)], lambda m, s, mu, sigma: _gauss(*map(mpf, map(float, (m, s, mu, sigma)))),
-                 lambda m, s, mu, sigma: mp.log(2 * mp.pi * mpf(float(sigma)) ** 2) / 2 + (mpf(float(s)) ** 2 + (mpf(float(m)) - mpf(float(mu))) ** 2) / (2 * mpf(float(sigma)) ** 2), {
-            "with σ for σ² in the denominator": lambda m, s, mu, sigma: mp.log(2 * mp.pi * mpf(float(sigma)) ** 2) / 2 + (mpf(float(s)) ** 2 + (mpf(float(m)) - mpf(float(mu))) ** 2) / (2 * mpf(float(sigma)))}, digits=20),
-        Argued("for any law", "The loss of N(μ, σ²) is quadratic in y, so its mean needs the mean and the variance of the label only; laws with finitely many values have all pairs of these. The slope in σ is negative below the zero and positive above. Both entropies change by log c, so their difference does not."),
+        Derived(
+            part="for any law with finitely many values",
+            chain=derived.gaussian,
+            mistakes={
+                "the label's variance forgotten": log(2 * pi * derived.sigma**2) / 2
+                + (derived.middle - derived.mu) ** 2 / (2 * derived.sigma**2),
+                "without the half": 2 * derived.gaussian.last,
+            },
+        ),
+        Derived(
+            part="the slope in σ",
+            chain=derived.gaussian_slope,
+            mistakes={
+                "σ̂² = (m - μ)²": (derived.sigma**2 - (derived.m - derived.mu) ** 2)
+                / derived.sigma**3,
+                "s for s²": (derived.sigma**2 - derived.s - (derived.m - derived.mu) ** 2)
+                / derived.sigma**3,
+            },
+        ),
+        Derived(
+            part="another unit",
+            chain=derived.rescaled,
+            mistakes={
+                "the value is the same": derived.normal_loss,
+                "c times the value": derived.c * derived.normal_loss,
+            },
+        ),
+        Computed(
+            part="the integral for two normal laws",
+            cases=lambda: [(1, 2, 0, 3), (F(1, 2), 1, F(1, 3), 2)],
+            lhs=lambda m, s, mu, sigma: _gauss(*map(mpf, map(float, (m, s, mu, sigma)))),
+            rhs=lambda m, s, mu, sigma: (
+                mp.log(2 * mp.pi * mpf(float(sigma)) ** 2) / 2
+                + (mpf(float(s)) ** 2 + (mpf(float(m)) - mpf(float(mu))) ** 2)
+                / (2 * mpf(float(sigma)) ** 2)
+            ),
+            mistakes={
+                "with σ for σ² in the denominator": lambda m, s, mu, sigma: (
+                    mp.log(2 * mp.pi * mpf(float(sigma)) ** 2) / 2
+                    + (mpf(float(s)) ** 2 + (mpf(float(m)) - mpf(float(mu))) ** 2)
+                    / (2 * mpf(float(sigma)))
+                )
+            },
+            digits=20,
+        ),
+        Argued(
+            part="for any law",
+            proof=(
+                "The loss of N(μ, σ²) is quadratic in y, so its mean needs the mean and the "
+                "variance of the label only; laws with finitely many values have all pairs of "
+                "these. The slope in σ is negative below the zero and positive above. Both "
+                "entropies change by log c, so their difference does not."
+            ),
+        ),
     ),
     uses=(cross_entropy.expected_log_likelihood,),
 )
@@ -235,21 +576,57 @@ gaussian = Claim(
 
 def _local_brier(truth, models):
     """Best predictions for the score -(1 - q_y)², which looks at the label's own entry alone."""
-    return arg_max({model: -sum(a * (1 - b) ** 2 for a, b in zip(truth, model, strict=True)) for model in models})
+    return arg_max(
+        {
+            model: -sum(a * (1 - b) ** 2 for a, b in zip(truth, model, strict=True))
+            for model in models
+        }
+    )
 
 
 PAIRS, TRIPLES = tuple(lattice(2, 12)), tuple(lattice(3, 12))
 
 why_the_logarithm = Claim(
     title="Why the logarithm",
-    statement=r"A score is *local* if it looks at $q_y$ alone: $S(y,q)=f_y(q_y)$. For $K\ge3$, differentiable $f_y$ and distributions in the interior, the only strictly proper local scores are $a\log q_y+b_y$ with $a>0$. For $K=2$ every score is local, and the Brier score is another.",
+    statement=(
+        r"A score is *local* if it looks at $q_y$ alone: $S(y,q)=f_y(q_y)$. For $K\ge3$, "
+        r"differentiable $f_y$ and distributions in the interior, the only strictly proper "
+        r"local scores are $a\log q_y+b_y$ with $a>0$. For $K=2$ every score is local, and the "
+        r"Brier score is another."
+    ),
     evidence=(
-        Derived("the logarithm satisfies the condition: p f'(p) is a constant", derived.local_score, mistakes={"p f'(p) = 1": 1 + 0 * derived.a, "p f'(p) = a p": derived.a * derived.t}),
-        Exact("two classes: the Brier score is local, and strictly proper", lambda: [(truth,) for truth in interior(2, 12)], lambda truth: _local_brier(truth, PAIRS), lambda truth: frozenset({truth}), {
-            "only the logarithm, at K = 2 too": lambda truth: frozenset()}),
-        Exact("three classes: the same form is not proper", lambda: [(truth,) for truth in interior(3, 12) if len(set(truth)) > 1], lambda truth: truth in _local_brier(truth, TRIPLES), lambda truth: False, {
-            "proper at K = 3 too": lambda truth: True, "proper where two classes tie": lambda truth: len(set(truth)) == 2}),
-        Argued("in general", "At q = p the expected score Σ p_k f_k(q_k) is stationary along e_j - e_l: so p_j f_j'(p_j) = p_l f_l'(p_l). For K ≥ 3, fix p_l and vary p_j, which the third class allows: p f_j'(p) is one constant a for all j, so f_j(p) = a log p + b_j; strictly proper asks a > 0. For K = 2, p_l = 1 - p_j is tied to p_j, and the condition leaves a free function."),
+        Derived(
+            part="the logarithm satisfies the condition: p f'(p) is a constant",
+            chain=derived.local_score,
+            mistakes={"p f'(p) = 1": 1 + 0 * derived.a, "p f'(p) = a p": derived.a * derived.t},
+        ),
+        Exact(
+            part="two classes: the Brier score is local, and strictly proper",
+            cases=lambda: [(truth,) for truth in interior(2, 12)],
+            lhs=lambda truth: _local_brier(truth, PAIRS),
+            rhs=lambda truth: frozenset({truth}),
+            mistakes={"only the logarithm, at K = 2 too": lambda truth: frozenset()},
+        ),
+        Exact(
+            part="three classes: the same form is not proper",
+            cases=lambda: [(truth,) for truth in interior(3, 12) if len(set(truth)) > 1],
+            lhs=lambda truth: truth in _local_brier(truth, TRIPLES),
+            rhs=lambda truth: False,
+            mistakes={
+                "proper at K = 3 too": lambda truth: True,
+                "proper where two classes tie": lambda truth: len(set(truth)) == 2,
+            },
+        ),
+        Argued(
+            part="in general",
+            proof=(
+                "At q = p the expected score Σ p_k f_k(q_k) is stationary along e_j - e_l: so "
+                "p_j f_j'(p_j) = p_l f_l'(p_l). For K ≥ 3, fix p_l and vary p_j, which the "
+                "third class allows: p f_j'(p) is one constant a for all j, so f_j(p) = a log "
+                "p + b_j; strictly proper asks a > 0. For K = 2, p_l = 1 - p_j is tied to p_j, "
+                "and the condition leaves a free function."
+            ),
+        ),
     ),
     uses=(proper_scores,),
 )

@@ -1,4 +1,7 @@
-"""The chapter on label smoothing, distillation and temperature: recipes that move the target, and where they move it."""
+"""The chapter on label smoothing, distillation and temperature: recipes that move the target, and
+where they move it.
+"""
+
 from fractions import Fraction as F
 
 import numpy as np
@@ -22,21 +25,87 @@ def _smoothed(truth, epsilon):
 
 def _best(label, denominator):
     """The minimiser of H(label, ·) on a lattice, compared as exact powers."""
-    return arg_max({model: prod(power(b, 60 * a) for a, b in zip(label, model, strict=True)) for model in interior(3, denominator)})
+    return arg_max(
+        {
+            model: prod(power(b, 60 * a) for a, b in zip(label, model, strict=True))
+            for model in interior(3, denominator)
+        }
+    )
 
 
 label_smoothing = Claim(
     title="Where label smoothing leads",
-    statement=r"$H((1-\varepsilon)p+\varepsilon u,q)=(1-\varepsilon)H(p,q)+\varepsilon\,(\log K+\operatorname{KL}(u\,\|\,q))$. With $q(x)$ free and labels smoothed by $0<\varepsilon<1$ the minimiser is $(1-\varepsilon)\pi+\varepsilon u$: the most likely class is kept, calibration is not, and $\pi=(q-\varepsilon/K)/(1-\varepsilon)$. For a vertex $\pi$ the gap between its logit and another is $\log(1+K(1-\varepsilon)/\varepsilon)$, which is $4.5109$ for $K=10$, $\varepsilon=.1$.",
+    statement=(
+        r"$H((1-\varepsilon)p+\varepsilon u,q)=(1-\varepsilon)H(p,q)+\varepsilon\,(\log "
+        r"K+\operatorname{KL}(u\,\|\,q))$. With $q(x)$ free and labels smoothed by "
+        r"$0<\varepsilon<1$ the minimiser is $(1-\varepsilon)\pi+\varepsilon u$: the most "
+        r"likely class is kept, calibration is not, and "
+        r"$\pi=(q-\varepsilon/K)/(1-\varepsilon)$. For a vertex $\pi$ the gap between its "
+        r"logit and another is $\log(1+K(1-\varepsilon)/\varepsilon)$, which is $4.5109$ for "
+        r"$K=10$, $\varepsilon=.1$."
+    ),
     evidence=(
-        Derived("the loss", derived.smoothing, mistakes={"KL(q‖u): a confidence penalty": (1 - derived.epsilon) * shapes.cross_entropy + derived.epsilon * (log(K) + over_classes(q[k] * log(K * q[k]))), "without log K": derived.smoothing.last - derived.epsilon * log(K)}),
-        Derived("the gap", derived.logit_gap, mistakes={"log((1 - ε)/ε)": log((1 - derived.epsilon) / derived.epsilon), "log((K - 1)(1 - ε)/ε): the other convention": log((K - 1) * (1 - derived.epsilon) / derived.epsilon)}),
-        Exact("the minimiser, and back", lambda: [(truth, F(3, 10)) for truth in interior(3, 3)] + [((F(1), F(0), F(0)), F(3, 10)), ((F(2, 3), F(1, 3), F(0)), F(3, 10))], lambda truth, e: (_best(_smoothed(truth, e), 30), tuple((b - e / 3) / (1 - e) for b in _smoothed(truth, e))), lambda truth, e: (frozenset({_smoothed(truth, e)}), truth), {
-            "the target is π": lambda truth, e: (frozenset({truth}), truth)}),
-        Sampled("undone by the library", dict(p=simplex), lambda p: undo_smoothing(smooth_labels(p, 0.3), 0.3), lambda p: p, {
-            "undone with ε/(K - 1)": dict(rhs=lambda p: np.clip((smooth_labels(p, 0.3) - 0.3 / max(len(p) - 1, 1)) / 0.7, 0, 1))}),
-        Digits("the digits", lambda: [()], lambda: mp.nstr(mp.log(1 + 10 * mpf(9)), 5), lambda: "4.5109", {"without the 1": lambda: mp.nstr(mp.log(10 * mpf(9)), 5)}),
-        Argued("in general", "H is affine in the label, and the smoothed label has the mean (1 - ε)π + εu: the theorem on the mean label gives the minimiser. Mixing with u keeps the order of the classes. A parametric model projects the shifted target, so undoing the shift afterwards is exact only for free q."),
+        Derived(
+            part="the loss",
+            chain=derived.smoothing,
+            mistakes={
+                "KL(q‖u): a confidence penalty": (1 - derived.epsilon) * shapes.cross_entropy
+                + derived.epsilon * (log(K) + over_classes(q[k] * log(K * q[k]))),
+                "without log K": derived.smoothing.last - derived.epsilon * log(K),
+            },
+        ),
+        Derived(
+            part="the gap",
+            chain=derived.logit_gap,
+            mistakes={
+                "log((1 - ε)/ε)": log((1 - derived.epsilon) / derived.epsilon),
+                "log((K - 1)(1 - ε)/ε): the other convention": log(
+                    (K - 1) * (1 - derived.epsilon) / derived.epsilon
+                ),
+            },
+        ),
+        Exact(
+            part="the minimiser, and back",
+            cases=lambda: (
+                [(truth, F(3, 10)) for truth in interior(3, 3)]
+                + [((F(1), F(0), F(0)), F(3, 10)), ((F(2, 3), F(1, 3), F(0)), F(3, 10))]
+            ),
+            lhs=lambda truth, e: (
+                _best(_smoothed(truth, e), 30),
+                tuple((b - e / 3) / (1 - e) for b in _smoothed(truth, e)),
+            ),
+            rhs=lambda truth, e: (frozenset({_smoothed(truth, e)}), truth),
+            mistakes={"the target is π": lambda truth, e: (frozenset({truth}), truth)},
+        ),
+        Sampled(
+            part="undone by the library",
+            cases=dict(p=simplex),
+            lhs=lambda p: undo_smoothing(smooth_labels(p, 0.3), 0.3),
+            rhs=lambda p: p,
+            mistakes={
+                "undone with ε/(K - 1)": dict(
+                    rhs=lambda p: np.clip(
+                        (smooth_labels(p, 0.3) - 0.3 / max(len(p) - 1, 1)) / 0.7, 0, 1
+                    )
+                )
+            },
+        ),
+        Digits(
+            part="the digits",
+            cases=lambda: [()],
+            lhs=lambda: mp.nstr(mp.log(1 + 10 * mpf(9)), 5),
+            rhs=lambda: "4.5109",
+            mistakes={"without the 1": lambda: mp.nstr(mp.log(10 * mpf(9)), 5)},
+        ),
+        Argued(
+            part="in general",
+            proof=(
+                "H is affine in the label, and the smoothed label has the mean (1 - ε)π + εu: "
+                "the theorem on the mean label gives the minimiser. Mixing with u keeps the "
+                "order of the classes. A parametric model projects the shifted target, so "
+                "undoing the shift afterwards is exact only for free q."
+            ),
+        ),
     ),
     uses=(estimates.mean_label,),
 )
@@ -47,7 +116,9 @@ ALPHAS = (F(1, 2), F(3))
 
 
 def _as_labels(counts, alpha, times):
-    """The best prediction for `times` copies of these hard labels, each with its own Dirichlet kernel: exponents c + n α/K."""
+    """The best prediction for `times` copies of these hard labels, each with its own Dirichlet
+    kernel: exponents c + n α/K.
+    """
     votes = [c * times for c in counts]
     return normalised(c + sum(votes) * alpha / 3 for c in votes)
 
@@ -57,7 +128,9 @@ def _exponents(counts, alpha, times):
 
 
 def _best_is(counts, alpha, times, guess):
-    """Whether the objective at `guess` is above that at every other point of a lattice, in exact powers."""
+    """Whether the objective at `guess` is above that at every other point of a lattice, in exact
+    powers.
+    """
     exponents = [F(e) * 12 for e in _exponents(counts, alpha, times)]
     score = lambda model: prod(power(b, e) for b, e in zip(model, exponents, strict=True))  # noqa: E731
     return all(score(model) <= score(guess) for model in interior(3, 6))
@@ -65,57 +138,228 @@ def _best_is(counts, alpha, times, guess):
 
 smoothing_is_a_prior_for_each_item = Claim(
     title="Smoothing as a prior for each item",
-    statement=r"Let $\alpha>0$, and give each item's prediction a factor with the shape of the density $\operatorname{Dir}(1+\alpha/K)$. The negative logarithm of likelihood times factors is then $(1+\alpha)\sum_iH(p_i^\varepsilon,q_i)$ up to a constant, with labels smoothed by $\varepsilon=\alpha/(1+\alpha)$. Items that share $x$ multiply their factors: the penalty grows with the data, so it is no prior on the parameters. With a free $q(x)$ the fit is $(1-\varepsilon)\hat p_x+\varepsilon/K$ for every number of items; a *fixed* Dirichlet prior on $q(x)$ washes out.",
+    statement=(
+        r"Let $\alpha>0$, and give each item's prediction a factor with the shape of the "
+        r"density $\operatorname{Dir}(1+\alpha/K)$. The negative logarithm of likelihood times "
+        r"factors is then $(1+\alpha)\sum_iH(p_i^\varepsilon,q_i)$ up to a constant, with "
+        r"labels smoothed by $\varepsilon=\alpha/(1+\alpha)$. Items that share $x$ multiply "
+        r"their factors: the penalty grows with the data, so it is no prior on the parameters. "
+        r"With a free $q(x)$ the fit is $(1-\varepsilon)\hat p_x+\varepsilon/K$ for every "
+        r"number of items; a *fixed* Dirichlet prior on $q(x)$ washes out."
+    ),
     evidence=(
-        Derived("one item", derived.as_a_prior, mistakes={
-            "ε = α": (1 + derived.alpha) * (-(1 - derived.alpha) * log(q[derived.y]) - over_classes(derived.alpha / K * log(q[k]))), "Dir(α/K) for Dir(1 + α/K)": derived.as_a_prior.last + over_classes(log(q[k]))}),
-        Exact("the fit, for one to four copies of three sets of hard labels", lambda: [(counts, alpha, times) for counts in COUNTS for alpha in ALPHAS for times in (1, 2, 4)], lambda counts, alpha, times: (_as_labels(counts, alpha, times), _best_is(counts, alpha, times, _as_labels(counts, alpha, times))),
-              lambda counts, alpha, times: (tuple(F(c, sum(counts)) / (1 + alpha) + alpha / (1 + alpha) / 3 for c in counts), True), {
-            "it washes out with more items": lambda counts, alpha, times: (normalised(F(c * times) + alpha / 3 for c in counts), True), "shares mixed with ε = α": lambda counts, alpha, times: (tuple((1 - alpha) * F(c, sum(counts)) + alpha / 3 for c in counts), True)}),
-        Exact("a fixed prior washes out: its distance from the shares, times n + α", lambda: [(counts, alpha, times) for counts in COUNTS for alpha in ALPHAS for times in (1, 2, 4)],
-              lambda counts, alpha, times: tuple((a - F(c, sum(counts))) * (sum(counts) * times + alpha) for a, c in zip(normalised(F(c * times) + alpha / 3 for c in counts), counts, strict=True)),
-              lambda counts, alpha, times: tuple(alpha * (F(1, 3) - F(c, sum(counts))) for c in counts), {
-            "it stays where it is": lambda counts, alpha, times: tuple((sum(counts) * times + alpha) * alpha * (F(1, 3) - F(c, sum(counts))) for c in counts)}),
-        Argued("in general", "The density of Dir(1 + α/K) in q is proportional to ∏ q_k^(α/K), read in q and without a Jacobian. Items at one x multiply to ∏ q_k^(c_k + n α/K), whose maximiser over the simplex is the vector of exponents over their sum, n(1 + α). With one prior for x the exponents are c_k + α/K."),
+        Derived(
+            part="one item",
+            chain=derived.as_a_prior,
+            mistakes={
+                "ε = α": (1 + derived.alpha)
+                * (
+                    -(1 - derived.alpha) * log(q[derived.y])
+                    - over_classes(derived.alpha / K * log(q[k]))
+                ),
+                "Dir(α/K) for Dir(1 + α/K)": derived.as_a_prior.last + over_classes(log(q[k])),
+            },
+        ),
+        Exact(
+            part="the fit, for one to four copies of three sets of hard labels",
+            cases=lambda: [
+                (counts, alpha, times)
+                for counts in COUNTS
+                for alpha in ALPHAS
+                for times in (1, 2, 4)
+            ],
+            lhs=lambda counts, alpha, times: (
+                _as_labels(counts, alpha, times),
+                _best_is(counts, alpha, times, _as_labels(counts, alpha, times)),
+            ),
+            rhs=lambda counts, alpha, times: (
+                tuple(F(c, sum(counts)) / (1 + alpha) + alpha / (1 + alpha) / 3 for c in counts),
+                True,
+            ),
+            mistakes={
+                "it washes out with more items": lambda counts, alpha, times: (
+                    normalised(F(c * times) + alpha / 3 for c in counts),
+                    True,
+                ),
+                "shares mixed with ε = α": lambda counts, alpha, times: (
+                    tuple((1 - alpha) * F(c, sum(counts)) + alpha / 3 for c in counts),
+                    True,
+                ),
+            },
+        ),
+        Exact(
+            part="a fixed prior washes out: its distance from the shares, times n + α",
+            cases=lambda: [
+                (counts, alpha, times)
+                for counts in COUNTS
+                for alpha in ALPHAS
+                for times in (1, 2, 4)
+            ],
+            lhs=lambda counts, alpha, times: tuple(
+                (a - F(c, sum(counts))) * (sum(counts) * times + alpha)
+                for a, c in zip(
+                    normalised(F(c * times) + alpha / 3 for c in counts), counts, strict=True
+                )
+            ),
+            rhs=lambda counts, alpha, times: tuple(
+                alpha * (F(1, 3) - F(c, sum(counts))) for c in counts
+            ),
+            mistakes={
+                "it stays where it is": lambda counts, alpha, times: tuple(
+                    (sum(counts) * times + alpha) * alpha * (F(1, 3) - F(c, sum(counts)))
+                    for c in counts
+                )
+            },
+        ),
+        Argued(
+            part="in general",
+            proof=(
+                "The density of Dir(1 + α/K) in q is proportional to ∏ q_k^(α/K), read in q "
+                "and without a Jacobian. Items at one x multiply to ∏ q_k^(c_k + n α/K), whose "
+                "maximiser over the simplex is the vector of exponents over their sum, n(1 + "
+                "α). With one prior for x the exponents are c_k + α/K."
+            ),
+        ),
     ),
     uses=(label_smoothing,),
 )
 
 
 def _best_forward(observed, epsilon):
-    """The prediction whose noised version fits the observed labels best: the noise-aware likelihood, as exact powers."""
-    return arg_max({model: prod(power(b, 60 * a) for a, b in zip(observed, _smoothed(model, epsilon), strict=True)) for model in interior(3, 7)})
+    """The prediction whose noised version fits the observed labels best: the noise-aware
+    likelihood, as exact powers.
+    """
+    return arg_max(
+        {
+            model: prod(
+                power(b, 60 * a) for a, b in zip(observed, _smoothed(model, epsilon), strict=True)
+            )
+            for model in interior(3, 7)
+        }
+    )
 
 
 smoothing_as_noise = Claim(
     title="Smoothing trains as if labels were noisy",
-    statement=r"Let $\tilde Y=y$ with probability $1-\varepsilon$, and otherwise uniform on all $K$ classes. Then $\operatorname{E}[-\log q_{\tilde Y}\mid y]=H(p^\varepsilon,q)$: smoothing trains on clean labels *as if* they were noisy. The likelihood that knows of noise goes the opposite way: on noisy labels it recovers the clean distribution, where smoothing clean labels arrives at the noisy one.",
+    statement=(
+        r"Let $\tilde Y=y$ with probability $1-\varepsilon$, and otherwise uniform on all $K$ "
+        r"classes. Then $\operatorname{E}[-\log q_{\tilde Y}\mid y]=H(p^\varepsilon,q)$: "
+        r"smoothing trains on clean labels *as if* they were noisy. The likelihood that knows "
+        r"of noise goes the opposite way: on noisy labels it recovers the clean distribution, "
+        r"where smoothing clean labels arrives at the noisy one."
+    ),
     evidence=(
-        Derived("the loss", derived.as_noise, mistakes={
-            "the noise never gives the label itself": -(1 - derived.epsilon) * log(q[derived.y]) - derived.epsilon * (over_classes(log(q[k])) - log(q[derived.y])) / K, "the forward-corrected loss": -log((1 - derived.epsilon) * q[derived.y] + derived.epsilon / K)}),
-        Exact("the two optima", lambda: [(truth, F(3, 10)) for truth in interior(3, 7) if truth != (F(1, 3),) * 3][::2], lambda truth, e: (_best(_smoothed(truth, e), 10), _best_forward(_smoothed(truth, e), e)), lambda truth, e: (frozenset({_smoothed(truth, e)}), frozenset({truth})), {
-            "smoothing equals forward correction": lambda truth, e: (frozenset({truth}), frozenset({truth})), "both see the noise": lambda truth, e: (frozenset({_smoothed(truth, e)}), frozenset({_smoothed(truth, e)}))}),
-        Argued("in general", "The chances of the classes of Ỹ are the smoothed label. For the likelihood, the noisy distribution is a one-to-one affine image of the clean one, so by Gibbs' inequality the best image is the noisy truth and its source the clean one."),
+        Derived(
+            part="the loss",
+            chain=derived.as_noise,
+            mistakes={
+                "the noise never gives the label itself": -(1 - derived.epsilon) * log(q[derived.y])
+                - derived.epsilon * (over_classes(log(q[k])) - log(q[derived.y])) / K,
+                "the forward-corrected loss": -log(
+                    (1 - derived.epsilon) * q[derived.y] + derived.epsilon / K
+                ),
+            },
+        ),
+        Exact(
+            part="the two optima",
+            cases=lambda: [
+                (truth, F(3, 10)) for truth in interior(3, 7) if truth != (F(1, 3),) * 3
+            ][::2],
+            lhs=lambda truth, e: (
+                _best(_smoothed(truth, e), 10),
+                _best_forward(_smoothed(truth, e), e),
+            ),
+            rhs=lambda truth, e: (frozenset({_smoothed(truth, e)}), frozenset({truth})),
+            mistakes={
+                "smoothing equals forward correction": lambda truth, e: (
+                    frozenset({truth}),
+                    frozenset({truth}),
+                ),
+                "both see the noise": lambda truth, e: (
+                    frozenset({_smoothed(truth, e)}),
+                    frozenset({_smoothed(truth, e)}),
+                ),
+            },
+        ),
+        Argued(
+            part="in general",
+            proof=(
+                "The chances of the classes of Ỹ are the smoothed label. For the likelihood, "
+                "the noisy distribution is a one-to-one affine image of the clean one, so by "
+                "Gibbs' inequality the best image is the noisy truth and its source the clean "
+                "one."
+            ),
+        ),
     ),
     uses=(label_smoothing, meanings.noisy_channel),
 )
 
 temperature = Claim(
     title="Temperature, and why the loss has a factor T²",
-    statement=r"With $q_T=\operatorname{softmax}(z/T)$ and $p_T=\operatorname{softmax}(v/T)$, $\nabla_z\,T^2H(p_T,q_T)=T(q_T-p_T)$, and as $T\to\infty$ this tends to $\tfrac1K[(z-\bar z)-(v-\bar v)]$: the student matches centred logits. Without the factor the limit is 0.",
+    statement=(
+        r"With $q_T=\operatorname{softmax}(z/T)$ and $p_T=\operatorname{softmax}(v/T)$, "
+        r"$\nabla_z\,T^2H(p_T,q_T)=T(q_T-p_T)$, and as $T\to\infty$ this tends to "
+        r"$\tfrac1K[(z-\bar z)-(v-\bar v)]$: the student matches centred logits. Without the "
+        r"factor the limit is 0."
+    ),
     evidence=(
-        Derived("the gradient, for any teacher's distribution", derived.tempered_gradient, mistakes={"without T²": derived.tempered_gradient.last / derived.T**2, "the slope of T² H with its chain rule forgotten": derived.tempered_gradient.last * derived.T}),
-        Derived("the slope of a softmax in 1/T", derived.slope_in_the_inverse, mistakes={"the logits not centred": derived.cooled * z[j]}),
-        Derived("that slope where 1/T is 0", derived.at_infinity, mistakes={"the logit itself": z[j] / K, "without 1/K": z[j] - derived.mean_logit}),
-        Sampled("the library at T = 1000, to 5 in 1000", dict(z=Domain(lambda classes: [np.zeros(classes)], lambda rng, classes: rng.normal(size=classes)), v=Domain(lambda classes: [np.arange(classes) / 2.0], lambda rng, classes: rng.normal(size=classes))),
-                lambda z, v: distillation_loss_value_and_grad(z, v, 1000.0)[1], lambda z, v: ((z - z.mean()) - (v - v.mean())) / len(z), {
-            "the limit is 0": lambda z, v: 0 * z, "the softmaxes' difference": lambda z, v: np.exp(z) / np.exp(z).sum() - np.exp(v) / np.exp(v).sum()}, tolerance=5e-3),
-        Argued("the limit", "q_T at 1/T = 0 is uniform, and so is p_T. Their difference is therefore 1/T times the difference of the two slopes in 1/T, up to 1/T²; T times it tends to the difference of the slopes."),
+        Derived(
+            part="the gradient, for any teacher's distribution",
+            chain=derived.tempered_gradient,
+            mistakes={
+                "without T²": derived.tempered_gradient.last / derived.T**2,
+                "the slope of T² H with its chain rule forgotten": derived.tempered_gradient.last
+                * derived.T,
+            },
+        ),
+        Derived(
+            part="the slope of a softmax in 1/T",
+            chain=derived.slope_in_the_inverse,
+            mistakes={"the logits not centred": derived.cooled * z[j]},
+        ),
+        Derived(
+            part="that slope where 1/T is 0",
+            chain=derived.at_infinity,
+            mistakes={"the logit itself": z[j] / K, "without 1/K": z[j] - derived.mean_logit},
+        ),
+        Sampled(
+            part="the library at T = 1000, to 5 in 1000",
+            cases=dict(
+                z=Domain(
+                    corners=lambda classes: [np.zeros(classes)],
+                    draw=lambda rng, classes: rng.normal(size=classes),
+                ),
+                v=Domain(
+                    corners=lambda classes: [np.arange(classes) / 2.0],
+                    draw=lambda rng, classes: rng.normal(size=classes),
+                ),
+            ),
+            lhs=lambda z, v: distillation_loss_value_and_grad(z, v, 1000.0)[1],
+            rhs=lambda z, v: ((z - z.mean()) - (v - v.mean())) / len(z),
+            mistakes={
+                "the limit is 0": lambda z, v: 0 * z,
+                "the softmaxes' difference": lambda z, v: (
+                    np.exp(z) / np.exp(z).sum() - np.exp(v) / np.exp(v).sum()
+                ),
+            },
+            tolerance=5e-3,
+        ),
+        Argued(
+            part="the limit",
+            proof=(
+                "q_T at 1/T = 0 is uniform, and so is p_T. Their difference is therefore 1/T "
+                "times the difference of the two slopes in 1/T, up to 1/T²; T times it tends "
+                "to the difference of the slopes."
+            ),
+        ),
     ),
     uses=(geometry.gradient_in_the_logits,),
 )
 
-interior_simplex = Domain(lambda classes: [np.full(classes, 1 / classes)], lambda rng, classes: 0.9 * rng.dirichlet(np.ones(classes)) + 0.1 / classes)
+interior_simplex = Domain(
+    corners=lambda classes: [np.full(classes, 1 / classes)],
+    draw=lambda rng, classes: 0.9 * rng.dirichlet(np.ones(classes)) + 0.1 / classes,
+)
 
 
 def _moved_fit(error):
@@ -126,17 +370,61 @@ def _moved_fit(error):
 
 imperfect_teacher = Claim(
     title="An imperfect teacher",
-    statement=r"Let the teacher $p_t(x)$ be a fixed function of $x$, independent of the student's sample, and $q$ in the interior. Then $|\operatorname{E}H(p_t,q)-\operatorname{E}H(\pi,q)|\le\operatorname{E}\|p_t-\pi\|_2\,\|\log q\|_2$. This bounds the *loss*. The student tends to the projection of the teacher, $\operatorname{arg\,min}\operatorname{E}\operatorname{KL}(p_t\|q_\theta)$: for small errors its coefficients move by about $A^{-1}\operatorname{E}[(p_t-\pi)x^{\mathsf T}]$, which may be much more than the error, or nothing.",
+    statement=(
+        r"Let the teacher $p_t(x)$ be a fixed function of $x$, independent of the student's "
+        r"sample, and $q$ in the interior. Then "
+        r"$|\operatorname{E}H(p_t,q)-\operatorname{E}H(\pi,q)|\le\operatorname{E}\|p_t-\pi\|_2\,\|\log "
+        r"q\|_2$. This bounds the *loss*. The student tends to the projection of the teacher, "
+        r"$\operatorname{arg\,min}\operatorname{E}\operatorname{KL}(p_t\|q_\theta)$: for small "
+        r"errors its coefficients move by about $A^{-1}\operatorname{E}[(p_t-\pi)x^{\mathsf "
+        r"T}]$, which may be much more than the error, or nothing."
+    ),
     evidence=(
-        Sampled("the bound", dict(p=simplex, r=simplex, q=interior_simplex), lambda p, r, q: abs(cross_entropy(p, q) - cross_entropy(r, q)), lambda p, r, q: np.linalg.norm(p - r) * np.linalg.norm(np.log(q)), {
-            "half of it": lambda p, r, q: np.linalg.norm(p - r) * np.linalg.norm(np.log(q)) / 2, "the error alone": lambda p, r, q: np.linalg.norm(p - r)}, relation=at_most),
-        Derived("one input, two classes: how fast the slope moves", derived.moved_coefficient, mistakes={
-            "as fast as the teacher": 1 + 0 * derived.t, "the inverse of A alone": derived.moved_coefficient.last / derived.x}),
-        Digits("an error of .01 at x = .1 moves the slope by .4", lambda: [()], lambda: mp.nstr(_moved_fit(mpf(1) / 100), 4), lambda: "0.4001", {
-            "no more than the error": lambda: "0.01"}),
-        Exact("errors with no moment move nothing: three inputs, errors 1, -2, 1", lambda: [(by, powers) for by in geometry.SHIFTS for powers in geometry.TWO_CLASS_POWERS], lambda by, powers: geometry.what_agrees(by, powers)[0], lambda by, powers: True, {
-            "every error moves the fit": lambda by, powers: False}),
-        Argued("in general", "The difference of the losses at x is -Σ (p_t - π)_k log q_k; take Cauchy and Schwarz, then the mean. The student's labels are p_t(x), so the theorem on wrong models gives the limit. Its score equation is E[(q_θ - p_t) x'] = 0; the derivative in θ is A, that in p_t is the moment, and the implicit function theorem gives the first order."),
+        Sampled(
+            part="the bound",
+            cases=dict(p=simplex, r=simplex, q=interior_simplex),
+            lhs=lambda p, r, q: abs(cross_entropy(p, q) - cross_entropy(r, q)),
+            rhs=lambda p, r, q: np.linalg.norm(p - r) * np.linalg.norm(np.log(q)),
+            mistakes={
+                "half of it": lambda p, r, q: np.linalg.norm(p - r) * np.linalg.norm(np.log(q)) / 2,
+                "the error alone": lambda p, r, q: np.linalg.norm(p - r),
+            },
+            relation=at_most,
+        ),
+        Derived(
+            part="one input, two classes: how fast the slope moves",
+            chain=derived.moved_coefficient,
+            mistakes={
+                "as fast as the teacher": 1 + 0 * derived.t,
+                "the inverse of A alone": derived.moved_coefficient.last / derived.x,
+            },
+        ),
+        Digits(
+            part="an error of .01 at x = .1 moves the slope by .4",
+            cases=lambda: [()],
+            lhs=lambda: mp.nstr(_moved_fit(mpf(1) / 100), 4),
+            rhs=lambda: "0.4001",
+            mistakes={"no more than the error": lambda: "0.01"},
+        ),
+        Exact(
+            part="errors with no moment move nothing: three inputs, errors 1, -2, 1",
+            cases=lambda: [
+                (by, powers) for by in geometry.SHIFTS for powers in geometry.TWO_CLASS_POWERS
+            ],
+            lhs=lambda by, powers: geometry.what_agrees(by, powers)[0],
+            rhs=lambda by, powers: True,
+            mistakes={"every error moves the fit": lambda by, powers: False},
+        ),
+        Argued(
+            part="in general",
+            proof=(
+                "The difference of the losses at x is -Σ (p_t - π)_k log q_k; take Cauchy and "
+                "Schwarz, then the mean. The student's labels are p_t(x), so the theorem on "
+                "wrong models gives the limit. Its score equation is E[(q_θ - p_t) x'] = 0; "
+                "the derivative in θ is A, that in p_t is the moment, and the implicit "
+                "function theorem gives the first order."
+            ),
+        ),
     ),
     uses=(estimates.misspecified, geometry.labels_act_through_their_moments),
 )
@@ -148,13 +436,48 @@ def _reweighted(truth, costs):
 
 mixed_and_weighted = Claim(
     title="Mixed labels and class weights",
-    statement=r"Cross-entropy of a mixed label is the mixture of the cross-entropies. With class weights $c_k>0$, $-\sum_kc_kp_k\log q_k$ is $\sum_kc_kp_k$ times the cross-entropy of the label $\propto c_kp_k$. So with $q$ free the minimisers are the mean mixed label, and the label $\propto c_k\pi_k$: the recipe moves the target.",
+    statement=(
+        r"Cross-entropy of a mixed label is the mixture of the cross-entropies. With class "
+        r"weights $c_k>0$, $-\sum_kc_kp_k\log q_k$ is $\sum_kc_kp_k$ times the cross-entropy "
+        r"of the label $\propto c_kp_k$. So with $q$ free the minimisers are the mean mixed "
+        r"label, and the label $\propto c_k\pi_k$: the recipe moves the target."
+    ),
     evidence=(
-        Derived("a mixed label", shapes.affine_in_p, mistakes={"the label with the larger share": -over_classes(p[k] * log(q[k]))}),
-        Derived("class weights", derived.class_weights, mistakes={"the target stays": derived.weighted * shapes.cross_entropy, "the total forgotten": derived.class_weights.last / derived.weighted}),
-        Exact("the minimiser with class weights", lambda: [(truth, costs) for truth, costs in (((F(1, 2), F(1, 3), F(1, 6)), (1, 3, 3)), ((F(1, 2), F(1, 4), F(1, 4)), (1, 3, 1)), ((F(1, 3), F(1, 3), F(1, 3)), (3, 1, 1)))], lambda truth, costs: _best(_reweighted(truth, costs), 60), lambda truth, costs: frozenset({_reweighted(truth, costs)}), {
-            "class weights keep the target": lambda truth, costs: frozenset({truth})}),
-        Argued("in general", "The first is that H is affine in the label. A factor that does not depend on q does not move a minimiser, and E over items of c_Y e_Y is proportional to c π."),
+        Derived(
+            part="a mixed label",
+            chain=shapes.affine_in_p,
+            mistakes={"the label with the larger share": -over_classes(p[k] * log(q[k]))},
+        ),
+        Derived(
+            part="class weights",
+            chain=derived.class_weights,
+            mistakes={
+                "the target stays": derived.weighted * shapes.cross_entropy,
+                "the total forgotten": derived.class_weights.last / derived.weighted,
+            },
+        ),
+        Exact(
+            part="the minimiser with class weights",
+            cases=lambda: [
+                (truth, costs)
+                for truth, costs in (
+                    ((F(1, 2), F(1, 3), F(1, 6)), (1, 3, 3)),
+                    ((F(1, 2), F(1, 4), F(1, 4)), (1, 3, 1)),
+                    ((F(1, 3), F(1, 3), F(1, 3)), (3, 1, 1)),
+                )
+            ],
+            lhs=lambda truth, costs: _best(_reweighted(truth, costs), 60),
+            rhs=lambda truth, costs: frozenset({_reweighted(truth, costs)}),
+            mistakes={"class weights keep the target": lambda truth, costs: frozenset({truth})},
+        ),
+        Argued(
+            part="in general",
+            proof=(
+                "The first is that H is affine in the label. A factor that does not depend on "
+                "q does not move a minimiser, and E over items of c_Y e_Y is proportional to c "
+                "π."
+            ),
+        ),
     ),
     uses=(estimates.mean_label, divergence.convexity),
 )

@@ -1,4 +1,5 @@
 """The chapter on votes: soft labels that are counts."""
+
 from fractions import Fraction as F
 from itertools import product
 
@@ -19,7 +20,11 @@ def _data_sets():
 
 def _by_group(data, weight=lambda n: n):
     """exp(-Σ_x weight · H(p̂_x, q(x)))."""
-    return by_input(data, MODELS, lambda counts: [F(weight(sum(counts)) * count, max(sum(counts), 1)) for count in counts])
+    return by_input(
+        data,
+        MODELS,
+        lambda counts: [F(weight(sum(counts)) * count, max(sum(counts), 1)) for count in counts],
+    )
 
 
 def _of_the_mean_prediction(data):
@@ -28,7 +33,9 @@ def _of_the_mean_prediction(data):
 
 
 def _lexicon_exponents():
-    """For each class, what its log-probability is multiplied by: in the loss of 75,200 hard votes, one vote at a time."""
+    """For each class, what its log-probability is multiplied by: in the loss of 75,200 hard votes,
+    one vote at a time.
+    """
     totals = [0, 0, 0]
     for row in vader.load().ratings.tolist():
         for rating in row:
@@ -38,18 +45,44 @@ def _lexicon_exponents():
 
 def _soft_exponents(weight):
     """The same in the loss of 7,520 soft labels, each of the given weight."""
-    return tuple(sum(F(int(count), 10) * weight for count in column) for column in vader.load().counts.T)
+    return tuple(
+        sum(F(int(count), 10) * weight for count in column) for column in vader.load().counts.T
+    )
 
 
 grouping = Claim(
     title="Hard labels at repeated inputs are soft labels",
-    statement=r"$\sum_{i:\,x_i=x}-\log q_{y_i}(x)=n_x\,H(\hat p_x,q(x))$. Training on hard labels with ties in $x$ *is* training on the soft labels $\hat p_x$ with weights $n_x$. "
-              r"For the lexicon: the loss of 75,200 hard votes is 10 times that of 7,520 soft labels, for any $q$.",
+    statement=(
+        r"$\sum_{i:\,x_i=x}-\log q_{y_i}(x)=n_x\,H(\hat p_x,q(x))$. Training on hard labels with "
+        r"ties in $x$ *is* training on the soft labels $\hat p_x$ with weights $n_x$. "
+        r"For the lexicon: the loss of 75,200 hard votes is 10 times that of 7,520 soft labels, "
+        r"for any $q$."
+    ),
     evidence=(
-        Exact("three rows, two inputs, three classes", _data_sets, lambda data: by_row(data, MODELS), _by_group, {
-            "unweighted": lambda data: _by_group(data, lambda n: 1), "the log of the mean prediction": _of_the_mean_prediction}),
-        Exact("the lexicon, as exponents of q", lambda: [()], _lexicon_exponents, lambda: _soft_exponents(10), {"weight 1 for each token": lambda: _soft_exponents(1)}),
-        Argued("in general", "The rows at one x are n_x labels under one distribution q(x), so the identity NLL = N · H(p̂, q) holds for them with N = n_x; sums over different x add up."),
+        Exact(
+            part="three rows, two inputs, three classes",
+            cases=_data_sets,
+            lhs=lambda data: by_row(data, MODELS),
+            rhs=_by_group,
+            mistakes={
+                "unweighted": lambda data: _by_group(data, lambda n: 1),
+                "the log of the mean prediction": _of_the_mean_prediction,
+            },
+        ),
+        Exact(
+            part="the lexicon, as exponents of q",
+            cases=lambda: [()],
+            lhs=_lexicon_exponents,
+            rhs=lambda: _soft_exponents(10),
+            mistakes={"weight 1 for each token": lambda: _soft_exponents(1)},
+        ),
+        Argued(
+            part="in general",
+            proof=(
+                "The rows at one x are n_x labels under one distribution q(x), so the identity "
+                "NLL = N · H(p̂, q) holds for them with N = n_x; sums over different x add up."
+            ),
+        ),
     ),
     uses=(cross_entropy.nll_is_n_cross_entropies,),
 )
@@ -58,20 +91,42 @@ grouping = Claim(
 def _item_votes():
     """Two items with m votes each, and a prediction for each."""
     counts = [(a, m - a) for m in (3,) for a in range(m + 1)]
-    return [(3, first, second, q1, q2) for first in counts for second in counts for q1 in interior(2, 3) for q2 in interior(2, 4)]
+    return [
+        (3, first, second, q1, q2)
+        for first in counts
+        for second in counts
+        for q1 in interior(2, 3)
+        for q2 in interior(2, 4)
+    ]
 
 
 def _replicated(m, first, second, q1, q2):
-    return prod(model[label] for votes, model in ((first, q1), (second, q2)) for label, count in enumerate(votes) for _ in range(count))
+    return prod(
+        model[label]
+        for votes, model in ((first, q1), (second, q2))
+        for label, count in enumerate(votes)
+        for _ in range(count)
+    )
 
 
 def _soft(m, first, second, q1, q2, weights=lambda m, votes: [F(v, m) for v in votes], times=None):
-    return prod(power(q, (times or m) * w) for model, votes in ((q1, first), (q2, second)) for q, w in zip(model, weights(m, votes), strict=True))
+    return prod(
+        power(q, (times or m) * w)
+        for model, votes in ((q1, first), (q2, second))
+        for q, w in zip(model, weights(m, votes), strict=True)
+    )
 
 
 def _per_class(m, first, second, q1, q2):
     totals = [a + b for a, b in zip(first, second, strict=True)]
-    return _soft(m, first, second, q1, q2, lambda m, votes: [F(v, t) if t else F(0) for v, t in zip(votes, totals, strict=True)])
+    return _soft(
+        m,
+        first,
+        second,
+        q1,
+        q2,
+        lambda m, votes: [F(v, t) if t else F(0) for v, t in zip(votes, totals, strict=True)],
+    )
 
 
 def _ridge_minimiser(values, weight, penalty):
@@ -81,21 +136,55 @@ def _ridge_minimiser(values, weight, penalty):
 
 replicated_rows = Claim(
     title="Replicated rows",
-    statement=r"If $p_i=c_i/m$ with $c_i\in\mathbb N^K$, then $m\sum_iH(p_i,q_i)$ is the hard-label negative log-likelihood of the data set of $mN$ rows in which item $i$ stands $c_{ik}$ times with label $k$. "
-              r"As the loss is linear in weights, a solver that takes real weights fits soft labels from the rows $(x_i,k)$ with weights $p_{ik}$: without a penalty, or with a penalty that is scaled by $m$ too.",
+    statement=(
+        r"If $p_i=c_i/m$ with $c_i\in\mathbb N^K$, then $m\sum_iH(p_i,q_i)$ is the hard-label "
+        r"negative log-likelihood of the data set of $mN$ rows in which item $i$ stands $c_{ik}$ "
+        r"times with label $k$. "
+        r"As the loss is linear in weights, a solver that takes real weights fits soft labels from "
+        r"the rows $(x_i,k)$ with weights $p_{ik}$: without a penalty, or with a penalty that is "
+        r"scaled by $m$ too."
+    ),
     evidence=(
-        Exact("two items, three votes each", _item_votes, _replicated, _soft, {
-            "weights normalised per class": _per_class, "m forgotten": lambda *case: _soft(*case, times=1)}),
-        Exact("a penalty, with squared error", lambda: [((1, 4), m, lam) for m in (2, 10) for lam in (F(1, 2), F(3))], lambda values, m, lam: _ridge_minimiser(values, m, m * lam), lambda values, m, lam: _ridge_minimiser(values, 1, lam),
-              {"the same ridge after replication": dict(lhs=lambda values, m, lam: _ridge_minimiser(values, m, lam))}),
-        Argued("in general", "The replicated rows contribute Σ_i Σ_k c_ik (-log q_ik), and c_ik = m p_ik. Multiplying the whole objective by m, penalty included, keeps its minimiser; multiplying the loss alone does not."),
+        Exact(
+            part="two items, three votes each",
+            cases=_item_votes,
+            lhs=_replicated,
+            rhs=_soft,
+            mistakes={
+                "weights normalised per class": _per_class,
+                "m forgotten": lambda *case: _soft(*case, times=1),
+            },
+        ),
+        Exact(
+            part="a penalty, with squared error",
+            cases=lambda: [((1, 4), m, lam) for m in (2, 10) for lam in (F(1, 2), F(3))],
+            lhs=lambda values, m, lam: _ridge_minimiser(values, m, m * lam),
+            rhs=lambda values, m, lam: _ridge_minimiser(values, 1, lam),
+            mistakes={
+                "the same ridge after replication": dict(
+                    lhs=lambda values, m, lam: _ridge_minimiser(values, m, lam)
+                )
+            },
+        ),
+        Argued(
+            part="in general",
+            proof=(
+                "The replicated rows contribute Σ_i Σ_k c_ik (-log q_ik), and c_ik = m p_ik. "
+                "Multiplying the whole objective by m, penalty included, keeps its minimiser; "
+                "multiplying the loss alone does not."
+            ),
+        ),
     ),
     uses=(grouping, observations.scale_and_constants),
 )
 
 
 def _vote_tables():
-    return [(tuple(sizes), tuple(heads)) for sizes in ((1, 9), (2, 2), (1, 3), (2, 4, 2), (3, 3, 3)) for heads in product(*(range(size + 1) for size in sizes))]
+    return [
+        (tuple(sizes), tuple(heads))
+        for sizes in ((1, 9), (2, 2), (1, 3), (2, 4, 2), (3, 3, 3))
+        for heads in product(*(range(size + 1) for size in sizes))
+    ]
 
 
 def _pooled(sizes, heads):
@@ -108,20 +197,57 @@ def _unweighted(sizes, heads):
 
 def _covariance(sizes, heads):
     shares, count = [F(h, s) for h, s in zip(heads, sizes, strict=True)], len(sizes)
-    return sum(s * share for s, share in zip(sizes, shares, strict=True)) / count - F(sum(sizes), count) * sum(shares) / count
+    return (
+        sum(s * share for s, share in zip(sizes, shares, strict=True)) / count
+        - F(sum(sizes), count) * sum(shares) / count
+    )
 
 
 weights_are_part_of_the_model = Claim(
     title="Weights are part of the model",
-    statement=r"Item $i$ has $n_i$ votes, $c_i$ of them for class 1. With an intercept only, the pooled MLE is $\sum c_i/\sum n_i$ and the minimiser of the unweighted soft cross-entropy $\frac1N\sum c_i/n_i$. For $n=(1,9)$, $c=(1,0)$ they are $1/10$ and $1/2$. "
-              r"They agree iff the empirical covariance of $n_i$ and $c_i/n_i$ is 0. In other models they agree, for all counts, if the $n_i$ are equal, or $q$ is free per *item*, or the model is saturated in $x$ and $n_i$ is constant within each $x$.",
+    statement=(
+        r"Item $i$ has $n_i$ votes, $c_i$ of them for class 1. With an intercept only, the pooled "
+        r"MLE is $\sum c_i/\sum n_i$ and the minimiser of the unweighted soft cross-entropy "
+        r"$\frac1N\sum c_i/n_i$. For $n=(1,9)$, $c=(1,0)$ they are $1/10$ and $1/2$. "
+        r"They agree iff the empirical covariance of $n_i$ and $c_i/n_i$ is 0. In other models "
+        r"they agree, for all counts, if the $n_i$ are equal, or $q$ is free per *item*, or the "
+        r"model is saturated in $x$ and $n_i$ is constant within each $x$."
+    ),
     evidence=(
-        Derived("the difference, symbolic N", derived.pooled_against_unweighted, mistakes={
-            "they never differ": 0 * derived.votes, "the covariance itself": derived.pooled_against_unweighted.last * derived.votes / derived.N}),
-        Exact("the example", lambda: [((1, 9), (1, 0))], lambda sizes, heads: (_pooled(sizes, heads), _unweighted(sizes, heads)), lambda sizes, heads: (F(1, 10), F(1, 2)), {"proportions suffice": lambda sizes, heads: (F(1, 2), F(1, 2))}),
-        Exact("when they agree, small tables", _vote_tables, lambda sizes, heads: _pooled(sizes, heads) == _unweighted(sizes, heads), lambda sizes, heads: _covariance(sizes, heads) == 0,
-              {"only if the numbers of votes are equal": lambda sizes, heads: len(set(sizes)) == 1}),
-        Argued("other models", "With equal n_i the weighted objective is a multiple of the unweighted one. If q is free per item both are minimised by q_i = c_i/n_i. If the model is saturated in x, each x is fitted alone, and there the n_i are equal."),
+        Derived(
+            part="the difference, symbolic N",
+            chain=derived.pooled_against_unweighted,
+            mistakes={
+                "they never differ": 0 * derived.votes,
+                "the covariance itself": derived.pooled_against_unweighted.last
+                * derived.votes
+                / derived.N,
+            },
+        ),
+        Exact(
+            part="the example",
+            cases=lambda: [((1, 9), (1, 0))],
+            lhs=lambda sizes, heads: (_pooled(sizes, heads), _unweighted(sizes, heads)),
+            rhs=lambda sizes, heads: (F(1, 10), F(1, 2)),
+            mistakes={"proportions suffice": lambda sizes, heads: (F(1, 2), F(1, 2))},
+        ),
+        Exact(
+            part="when they agree, small tables",
+            cases=_vote_tables,
+            lhs=lambda sizes, heads: _pooled(sizes, heads) == _unweighted(sizes, heads),
+            rhs=lambda sizes, heads: _covariance(sizes, heads) == 0,
+            mistakes={
+                "only if the numbers of votes are equal": lambda sizes, heads: len(set(sizes)) == 1
+            },
+        ),
+        Argued(
+            part="other models",
+            proof=(
+                "With equal n_i the weighted objective is a multiple of the unweighted one. If "
+                "q is free per item both are minimised by q_i = c_i/n_i. If the model is "
+                "saturated in x, each x is fitted alone, and there the n_i are equal."
+            ),
+        ),
     ),
     uses=(grouping,),
 )

@@ -1,4 +1,7 @@
-"""Two published tables of votes, as data files beside this module. Tables of counts are facts, and are retyped here with their source."""
+"""Two published tables of votes, as data files beside this module. Tables of counts are facts, and
+are retyped here with their source.
+"""
+
 from importlib.resources import files
 from typing import NamedTuple
 
@@ -6,7 +9,10 @@ import numpy as np
 
 
 class Readings(NamedTuple):
-    """`grades` (45, 7), from 0 to 3, one column for each reading; `observers` (7,), who read: 0 three times, then 1, 2, 3, 4."""
+    """`grades` (45, 7), from 0 to 3, one column for each reading; `observers` (7,), who read: 0
+    three times, then 1, 2, 3, 4.
+    """
+
     grades: np.ndarray
     observers: np.ndarray
 
@@ -14,11 +20,14 @@ class Readings(NamedTuple):
 def _table(name):
     """The header after its first field, and the numbers of each row after the row's own."""
     header, *lines = files("xentlib.data").joinpath(name).read_text(encoding="utf-8").split()
-    return header.split(",")[1:], np.array([[int(entry) for entry in line.split(",")[1:]] for line in lines])
+    return header.split(",")[1:], np.array(
+        [[int(entry) for entry in line.split(",")[1:]] for line in lines]
+    )
 
 
 def fleiss_1971():
-    """How many of six psychiatrists gave each of five diagnoses to each of thirty patients; who they were differs by patient.
+    """How many of six psychiatrists gave each of five diagnoses to each of thirty patients; who
+    they were differs by patient.
 
     Returns
     -------
@@ -37,7 +46,8 @@ def fleiss_1971():
 
 
 def dawid_skene_1979():
-    """Five anaesthetists' assessments of 45 patients before surgery, on a scale of four grades; the first read each record three times.
+    """Five anaesthetists' assessments of 45 patients before surgery, on a scale of four grades;
+    the first read each record three times.
 
     Returns
     -------

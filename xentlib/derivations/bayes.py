@@ -1,4 +1,5 @@
 """Chapter 1: posteriors, maximum a posteriori, maximum likelihood."""
+
 from sympy import Derivative, Integral, Symbol, exp, gamma, log, symbols
 
 from xentlib.chain import Chain
@@ -8,67 +9,108 @@ t = Symbol("t", positive=True)
 beta = Symbol("beta", real=True)
 eta = Symbol("eta", real=True)
 a, b = symbols("a b", positive=True)
-s, f = symbols("s f", integer=True, positive=True)     # successes, failures
+s, f = symbols("s f", integer=True, positive=True)  # successes, failures
 sigmoid = 1 / (1 + exp(-eta))
 
 unit = number(t, 0, 1)
-whole_a, whole_b = (Given(letter, lambda random, known: random.randint(1, 4)) for letter in (a, b))
+whole_a, whole_b = (
+    Given(
+        symbol=letter,
+        draw=lambda random, known: random.randint(1, 4),
+    )
+    for letter in (a, b)
+)
 flips = number(s, 1, 6), number(f, 1, 6)
 
 beta_integral = Integral(t ** (a - 1) * (1 - t) ** (b - 1), (t, 0, 1))
 beta_function = gamma(a) * gamma(b) / gamma(a + b)
-beta_normaliser = Chain(beta_integral, ((beta_function, "Euler's integral"),), (whole_a, whole_b))
+beta_normaliser = Chain(
+    start=beta_integral,
+    steps=((beta_function, "Euler's integral"),),
+    given=(whole_a, whole_b),
+)
 
-evidence = beta_function.subs({a: a + s, b: b + f}, simultaneous=True) / beta_function     # Euler's integral twice
+evidence = (
+    beta_function.subs({a: a + s, b: b + f}, simultaneous=True) / beta_function
+)  # Euler's integral twice
 beta_posterior = Chain(
-    t**s * (1 - t) ** f * (t ** (a - 1) * (1 - t) ** (b - 1) / beta_function) / evidence,
-    ((t ** (a + s - 1) * (1 - t) ** (b + f - 1) * gamma(a + b + s + f) / (gamma(a + s) * gamma(b + f)), "collect the powers"),),
-    (unit, whole_a, whole_b, *flips),
+    start=t**s * (1 - t) ** f * (t ** (a - 1) * (1 - t) ** (b - 1) / beta_function) / evidence,
+    steps=(
+        (
+            t ** (a + s - 1)
+            * (1 - t) ** (b + f - 1)
+            * gamma(a + b + s + f)
+            / (gamma(a + s) * gamma(b + f)),
+            "collect the powers",
+        ),
+    ),
+    given=(unit, whole_a, whole_b, *flips),
 )
 
 log_posterior = (a + s - 1) * log(t) + (b + f - 1) * log(1 - t)
 beta_mode = Chain(
-    Derivative(log_posterior, t),
-    (((a + s - 1) / t - (b + f - 1) / (1 - t), "differentiate"),
-     (((a + s - 1) - (a + b + s + f - 2) * t) / (t * (1 - t)), "common denominator")),
-    (unit, number(a, 1, 5), number(b, 1, 5), *flips),
+    start=Derivative(log_posterior, t),
+    steps=(
+        ((a + s - 1) / t - (b + f - 1) / (1 - t), "differentiate"),
+        (((a + s - 1) - (a + b + s + f - 2) * t) / (t * (1 - t)), "common denominator"),
+    ),
+    given=(unit, number(a, 1, 5), number(b, 1, 5), *flips),
 )
 
 logit = number(eta)
 logit_score = Chain(
-    Derivative(s * log(sigmoid) + f * log(1 - sigmoid), eta),
-    ((s - (s + f) * sigmoid, "the derivative of the sigmoid is sigmoid times (1 - sigmoid)"),),
-    (logit, *flips),
+    start=Derivative(s * log(sigmoid) + f * log(1 - sigmoid), eta),
+    steps=(
+        (s - (s + f) * sigmoid, "the derivative of the sigmoid is sigmoid times (1 - sigmoid)"),
+    ),
+    given=(logit, *flips),
 )
 flat_in_theta = Chain(
-    Derivative(s * log(t) + f * log(1 - t), t),
-    (((s - (s + f) * t) / (t * (1 - t)), "differentiate, common denominator"),),
-    (unit, *flips),
+    start=Derivative(s * log(t) + f * log(1 - t), t),
+    steps=(((s - (s + f) * t) / (t * (1 - t)), "differentiate, common denominator"),),
+    given=(unit, *flips),
 )
 flat_in_theta_read_in_the_logit = Chain(
-    Derivative(s * log(sigmoid) + f * log(1 - sigmoid) + log(sigmoid * (1 - sigmoid)), eta),
-    ((s * (1 - sigmoid) - f * sigmoid + 1 - 2 * sigmoid, "the Jacobian adds one success and one failure"),
-     ((s + 1) - (s + f + 2) * sigmoid, "collect")),
-    (logit, *flips),
+    start=Derivative(s * log(sigmoid) + f * log(1 - sigmoid) + log(sigmoid * (1 - sigmoid)), eta),
+    steps=(
+        (
+            s * (1 - sigmoid) - f * sigmoid + 1 - 2 * sigmoid,
+            "the Jacobian adds one success and one failure",
+        ),
+        ((s + 1) - (s + f + 2) * sigmoid, "collect"),
+    ),
+    given=(logit, *flips),
 )
 flat_in_the_logit_read_in_theta = Chain(
-    Derivative(s * log(t) + f * log(1 - t) - log(t * (1 - t)), t),
-    ((s / t - f / (1 - t) - 1 / t + 1 / (1 - t), "the Jacobian takes one of each away"),
-     (((s - 1) - (s + f - 2) * t) / (t * (1 - t)), "common denominator")),
-    (unit, *flips),
+    start=Derivative(s * log(t) + f * log(1 - t) - log(t * (1 - t)), t),
+    steps=(
+        (s / t - f / (1 - t) - 1 / t + 1 / (1 - t), "the Jacobian takes one of each away"),
+        (((s - 1) - (s + f - 2) * t) / (t * (1 - t)), "common denominator"),
+    ),
+    given=(unit, *flips),
 )
 
 logit_of_t = log(t / (1 - t))
 sigmoid_of = 1 / (1 + exp(-beta))
 flat_weight_posterior = Chain(
-    (sigmoid_of**a * (1 - sigmoid_of) ** b).subs(beta, logit_of_t) * Derivative(logit_of_t, t),
-    ((t**a * (1 - t) ** b / (t * (1 - t)), "the weight is the logit of t, so its differential is dt over t(1 - t)"),
-     (t ** (a - 1) * (1 - t) ** (b - 1), "powers")),
-    (unit, whole_a, whole_b),
+    start=(sigmoid_of**a * (1 - sigmoid_of) ** b).subs(beta, logit_of_t)
+    * Derivative(logit_of_t, t),
+    steps=(
+        (
+            t**a * (1 - t) ** b / (t * (1 - t)),
+            "the weight is the logit of t, so its differential is dt over t(1 - t)",
+        ),
+        (t ** (a - 1) * (1 - t) ** (b - 1), "powers"),
+    ),
+    given=(unit, whole_a, whole_b),
 )
 
 binomial_against_negative_binomial = Chain(
-    gamma(s + f + 1) / (gamma(s + 1) * gamma(f + 1)) * t**s * (1 - t) ** f / (gamma(s + f) / (gamma(s) * gamma(f + 1)) * t**s * (1 - t) ** f),
-    (((s + f) / s, "the powers cancel, and the factorials do up to one factor each"),),
-    (unit, *flips),
+    start=gamma(s + f + 1)
+    / (gamma(s + 1) * gamma(f + 1))
+    * t**s
+    * (1 - t) ** f
+    / (gamma(s + f) / (gamma(s) * gamma(f + 1)) * t**s * (1 - t) ** f),
+    steps=(((s + f) / s, "the powers cancel, and the factorials do up to one factor each"),),
+    given=(unit, *flips),
 )

@@ -1,4 +1,5 @@
 """Chapter 3: the categorical likelihood."""
+
 from sympy import Derivative, KroneckerDelta, Rational, Symbol, exp, log
 
 from xentlib.chain import Chain
@@ -7,7 +8,7 @@ from xentlib.given import index, number, positive, real, simplex, size, total
 
 m = Symbol("m", real=True)
 n = Symbol("n", positive=True)
-y1 = Symbol("y", integer=True, positive=True)      # one hard label
+y1 = Symbol("y", integer=True, positive=True)  # one hard label
 r = Symbol("r", positive=True)
 theta = Symbol("theta", positive=True)
 c1, c2, c3 = (Symbol(f"c{which}", integer=True, positive=True) for which in (1, 2, 3))
@@ -16,84 +17,116 @@ z0, z1 = Symbol("z0", real=True), Symbol("z1", real=True)
 classes, chosen = size(K), index(j, K)
 
 sum_form = Chain(
-    over_classes(KroneckerDelta(k, y1) * q[k]),
-    ((q[y1], "one term is left"),),
-    (classes, index(y1, K), simplex(q, K)),
+    start=over_classes(KroneckerDelta(k, y1) * q[k]),
+    steps=((q[y1], "one term is left"),),
+    given=(classes, index(y1, K), simplex(q, K)),
 )
 sums_to_one = Chain(
-    over_classes(over_classes(KroneckerDelta(k, l) * q[k]), l),
-    ((over_classes(q[l], l), "one term for each outcome"), (1 + 0 * K, "q is a distribution")),
-    (classes, simplex(q, K)),
+    start=over_classes(over_classes(KroneckerDelta(k, l) * q[k]), l),
+    steps=(
+        (over_classes(q[l], l), "one term for each outcome"),
+        (1 + 0 * K, "q is a distribution"),
+    ),
+    given=(classes, simplex(q, K)),
 )
 shift = Chain(
-    exp(z[j] + m) / over_classes(exp(z[k] + m)),
-    ((exp(m) * exp(z[j]) / over_classes(exp(m) * exp(z[k])), "the shift is a factor of every term"), (softmax, "it cancels")),
-    (classes, chosen, real(z, K), number(m)),
+    start=exp(z[j] + m) / over_classes(exp(z[k] + m)),
+    steps=(
+        (
+            exp(m) * exp(z[j]) / over_classes(exp(m) * exp(z[k])),
+            "the shift is a factor of every term",
+        ),
+        (softmax, "it cancels"),
+    ),
+    given=(classes, chosen, real(z, K), number(m)),
 )
 right_inverse = Chain(
-    exp(log(q[j]), evaluate=False) / over_classes(exp(log(q[k]), evaluate=False)),
-    ((q[j] / over_classes(q[k]), "exp undoes log"), (q[j], "q sums to 1")),
-    (classes, chosen, simplex(q, K)),
+    start=exp(log(q[j]), evaluate=False) / over_classes(exp(log(q[k]), evaluate=False)),
+    steps=((q[j] / over_classes(q[k]), "exp undoes log"), (q[j], "q sums to 1")),
+    given=(classes, chosen, simplex(q, K)),
 )
 stable_lse = Chain(
-    m + log(over_classes(exp(z[k] - m))),
-    ((m + log(exp(-m) * over_classes(exp(z[k]))), "a common factor"), (lse, "its logarithm is -m")),
-    (classes, real(z, K), number(m)),
+    start=m + log(over_classes(exp(z[k] - m))),
+    steps=(
+        (m + log(exp(-m) * over_classes(exp(z[k]))), "a common factor"),
+        (lse, "its logarithm is -m"),
+    ),
+    given=(classes, real(z, K), number(m)),
 )
 two_classes = Chain(
-    exp(z1) / (exp(z0) + exp(z1)),
-    ((1 / (1 + exp(-(z1 - z0))), "divide by exp(z1)"),),
-    (number(z0), number(z1)),
+    start=exp(z1) / (exp(z0) + exp(z1)),
+    steps=((1 / (1 + exp(-(z1 - z0))), "divide by exp(z1)"),),
+    given=(number(z0), number(z1)),
 )
 binary_cross_entropy = Chain(
-    -r * log(1 / (1 + exp(-(z1 - z0)))) - (1 - r) * log(1 - 1 / (1 + exp(-(z1 - z0)))),
-    ((r * log(1 + exp(-(z1 - z0))) + (1 - r) * (log(1 + exp(-(z1 - z0))) + (z1 - z0)), "the sigmoid of the other class is exp(-t) times this one"),
-     (log(1 + exp(-(z1 - z0))) + (1 - r) * (z1 - z0), "collect"),
-     (log(exp(z0) + exp(z1)) - r * z1 - (1 - r) * z0, "log-sum-exp of the two logits")),
-    (number(z0), number(z1), number(r, 0, 1)),
+    start=-r * log(1 / (1 + exp(-(z1 - z0)))) - (1 - r) * log(1 - 1 / (1 + exp(-(z1 - z0)))),
+    steps=(
+        (
+            r * log(1 + exp(-(z1 - z0))) + (1 - r) * (log(1 + exp(-(z1 - z0))) + (z1 - z0)),
+            "the sigmoid of the other class is exp(-t) times this one",
+        ),
+        (log(1 + exp(-(z1 - z0))) + (1 - r) * (z1 - z0), "collect"),
+        (log(exp(z0) + exp(z1)) - r * z1 - (1 - r) * z0, "log-sum-exp of the two logits"),
+    ),
+    given=(number(z0), number(z1), number(r, 0, 1)),
 )
 gap = Chain(
-    over_classes(c[k] * log(c[k] / n)) - over_classes(c[k] * log(q[k])),
-    ((n * over_classes(c[k] / n * log(c[k] / n / q[k])), "n KL(c/n ‖ q)"),),
-    (classes, positive(c, K), total(n, c, K), simplex(q, K)),
+    start=over_classes(c[k] * log(c[k] / n)) - over_classes(c[k] * log(q[k])),
+    steps=((n * over_classes(c[k] / n * log(c[k] / n / q[k])), "n KL(c/n ‖ q)"),),
+    given=(classes, positive(c, K), total(n, c, K), simplex(q, K)),
 )
 tangent = Chain(
-    over_classes(c[k] * (n * q[k] / c[k] - 1)),
-    ((n * over_classes(q[k]) - over_classes(c[k]), "expand"), (0 * n, "both totals are n")),
-    (classes, positive(c, K), total(n, c, K), simplex(q, K)),
+    start=over_classes(c[k] * (n * q[k] / c[k] - 1)),
+    steps=((n * over_classes(q[k]) - over_classes(c[k]), "expand"), (0 * n, "both totals are n")),
+    given=(classes, positive(c, K), total(n, c, K), simplex(q, K)),
 )
 hardy_weinberg = Chain(
-    Derivative(c1 * log(theta**2) + c2 * log(2 * theta * (1 - theta)) + c3 * log((1 - theta) ** 2), theta),
-    (((2 * c1 + c2) / theta - (c2 + 2 * c3) / (1 - theta), "differentiate"),
-     ((2 * c1 + c2 - 2 * (c1 + c2 + c3) * theta) / (theta * (1 - theta)), "common denominator")),
-    (number(theta, 0, 1), number(c1, 1, 6), number(c2, 1, 6), number(c3, 1, 6)),
+    start=Derivative(
+        c1 * log(theta**2) + c2 * log(2 * theta * (1 - theta)) + c3 * log((1 - theta) ** 2), theta
+    ),
+    steps=(
+        ((2 * c1 + c2) / theta - (c2 + 2 * c3) / (1 - theta), "differentiate"),
+        ((2 * c1 + c2 - 2 * (c1 + c2 + c3) * theta) / (theta * (1 - theta)), "common denominator"),
+    ),
+    given=(number(theta, 0, 1), number(c1, 1, 6), number(c2, 1, 6), number(c3, 1, 6)),
 )
 walk_example = Chain(
-    -(0 * log(Rational(2, 10)) + 1 * log(Rational(7, 10)) + 0 * log(Rational(1, 10))),
-    ((log(Rational(10)) - log(Rational(7)), "one term is left, and log(a/b) = log a - log b"),),
-    (),
+    start=-(0 * log(Rational(2, 10)) + 1 * log(Rational(7, 10)) + 0 * log(Rational(1, 10))),
+    steps=(
+        (log(Rational(10)) - log(Rational(7)), "one term is left, and log(a/b) = log a - log b"),
+    ),
+    given=(),
 )
 exponential_family = Chain(
-    log(softmax),
-    ((z[j] - lse, "log of a quotient"),
-     (over_classes(KroneckerDelta(k, j) * z[k]) - lse, "the label picks its logit")),
-    (classes, chosen, real(z, K)),
+    start=log(softmax),
+    steps=(
+        (z[j] - lse, "log of a quotient"),
+        (over_classes(KroneckerDelta(k, j) * z[k]) - lse, "the label picks its logit"),
+    ),
+    given=(classes, chosen, real(z, K)),
 )
 mean_map = Chain(
-    Derivative(lse, z[j]),
-    ((softmax, "differentiate the logarithm of a sum"),),
-    (classes, chosen, real(z, K)),
+    start=Derivative(lse, z[j]),
+    steps=((softmax, "differentiate the logarithm of a sum"),),
+    given=(classes, chosen, real(z, K)),
 )
 other = index(l, K)
 softmax_l = exp(z[l]) / over_classes(exp(z[k]))
 hessian = Chain(
-    Derivative(softmax, z[l]),
-    ((softmax * KroneckerDelta(j, l) - softmax * softmax_l, "quotient rule"),
-     (softmax * (KroneckerDelta(j, l) - softmax_l), "collect")),
-    (classes, chosen, other, real(z, K)),
+    start=Derivative(softmax, z[l]),
+    steps=(
+        (softmax * KroneckerDelta(j, l) - softmax * softmax_l, "quotient rule"),
+        (softmax * (KroneckerDelta(j, l) - softmax_l), "collect"),
+    ),
+    given=(classes, chosen, other, real(z, K)),
 )
 pairs = Chain(
-    over_classes(q[k] * v[k] ** 2) - over_classes(q[k] * v[k]) ** 2,
-    ((over_classes(over_classes(q[k] * q[l] * (v[k] - v[l]) ** 2, l)) / 2, "expand the square; q sums to 1"),),
-    (classes, simplex(q, K), real(v, K)),
+    start=over_classes(q[k] * v[k] ** 2) - over_classes(q[k] * v[k]) ** 2,
+    steps=(
+        (
+            over_classes(over_classes(q[k] * q[l] * (v[k] - v[l]) ** 2, l)) / 2,
+            "expand the square; q sums to 1",
+        ),
+    ),
+    given=(classes, simplex(q, K), real(v, K)),
 )

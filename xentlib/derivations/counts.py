@@ -1,4 +1,5 @@
 """Chapter 6: soft labels that are counts."""
+
 from sympy import IndexedBase, Product, Symbol, factorial, log
 
 from xentlib.chain import Chain
@@ -15,13 +16,23 @@ log_coefficient = log(factorial(n)) - over_classes(log(factorial(c[k])))
 of_proportions = -over_classes(c[k] / n * log(q[k]))
 
 multinomial = Chain(
-    -log(coefficient * Product(q[k] ** c[k], (k, 1, K))),
-    ((-log_coefficient - over_classes(c[k] * log(q[k])), "log of a product"),
-     (n * of_proportions - log_coefficient, "counts are n times proportions")),
-    (classes, *votes, model),
+    start=-log(coefficient * Product(q[k] ** c[k], (k, 1, K))),
+    steps=(
+        (-log_coefficient - over_classes(c[k] * log(q[k])), "log of a product"),
+        (n * of_proportions - log_coefficient, "counts are n times proportions"),
+    ),
+    given=(classes, *votes, model),
 )
 poisson = Chain(
-    over_classes(-lam * q[k] + c[k] * log(lam * q[k]) - log(factorial(c[k]))),
-    ((-lam + n * log(lam) - log(factorial(n)) + (log_coefficient + over_classes(c[k] * log(q[k]))), "q sums to 1, the counts to n; log n! is taken off and added"),),
-    (classes, *votes, model, number(lam, 0, 9)),
+    start=over_classes(-lam * q[k] + c[k] * log(lam * q[k]) - log(factorial(c[k]))),
+    steps=(
+        (
+            -lam
+            + n * log(lam)
+            - log(factorial(n))
+            + (log_coefficient + over_classes(c[k] * log(q[k]))),
+            "q sums to 1, the counts to n; log n! is taken off and added",
+        ),
+    ),
+    given=(classes, *votes, model, number(lam, 0, 9)),
 )

@@ -1,56 +1,94 @@
 """Chapter 4: from the negative log-likelihood to cross-entropy."""
+
 from sympy import IndexedBase, KroneckerDelta, Product, Sum, Symbol, expand_log, log
 
 from xentlib.chain import Chain
-from xentlib.derivations.symbols import K, N, cross_entropy, i, j, k, l, over_classes, over_observations, p, q, y
+from xentlib.derivations.symbols import (
+    K,
+    N,
+    cross_entropy,
+    i,
+    j,
+    k,
+    l,
+    over_classes,
+    over_observations,
+    p,
+    q,
+    y,
+)
 from xentlib.given import Given, index, labels, nonnegative, number, positive, shares, simplex, size
 
 L = Symbol("L", integer=True, positive=True)
-P = IndexedBase("P", positive=True)      # a joint distribution on K × L outcomes
+P = IndexedBase("P", positive=True)  # a joint distribution on K × L outcomes
 a, b = (IndexedBase(letter, positive=True) for letter in "ab")
 base = Symbol("b", positive=True)
 
 classes, rows = size(K), size(N)
-any_p = IndexedBase("p", nonnegative=True)      # faces of the simplex included
+any_p = IndexedBase("p", nonnegative=True)  # faces of the simplex included
 
 expected_loss = Chain(
-    over_classes(any_p[l] * -log(Product(q[k] ** KroneckerDelta(k, l), (k, 1, K))), l),
-    ((over_classes(any_p[l] * -over_classes(KroneckerDelta(k, l) * log(q[k])), l), "log of the product"),
-     (-over_classes(any_p[l] * log(q[l]), l), "one term for each outcome")),
-    (classes, simplex(any_p, K), simplex(q, K)),
+    start=over_classes(any_p[l] * -log(Product(q[k] ** KroneckerDelta(k, l), (k, 1, K))), l),
+    steps=(
+        (
+            over_classes(any_p[l] * -over_classes(KroneckerDelta(k, l) * log(q[k])), l),
+            "log of the product",
+        ),
+        (-over_classes(any_p[l] * log(q[l]), l), "one term for each outcome"),
+    ),
+    given=(classes, simplex(any_p, K), simplex(q, K)),
 )
 gradient = Chain(
-    over_classes(any_p[l] * (q[j] - KroneckerDelta(j, l)), l),
-    ((q[j] * over_classes(any_p[l], l) - any_p[j], "the indicator picks one share"), (q[j] - any_p[j], "the shares sum to 1")),
-    (classes, index(j, K), simplex(any_p, K), simplex(q, K)),
+    start=over_classes(any_p[l] * (q[j] - KroneckerDelta(j, l)), l),
+    steps=(
+        (q[j] * over_classes(any_p[l], l) - any_p[j], "the indicator picks one share"),
+        (q[j] - any_p[j], "the shares sum to 1"),
+    ),
+    given=(classes, index(j, K), simplex(any_p, K), simplex(q, K)),
 )
 exponent = IndexedBase("y", nonnegative=True)
 likelihood = Product(Product(q[i, k] ** exponent[i, k], (k, 1, K)), (i, 1, N))
 soft_nll = Chain(
-    -log(likelihood),
-    ((-expand_log(log(likelihood)), "log of products, all factors positive"),
-     (over_observations(-over_classes(exponent[i, k] * log(q[i, k]))), "one sum over classes for each observation")),
-    (classes, rows, nonnegative(exponent, K, N), simplex(q, K, N)),
+    start=-log(likelihood),
+    steps=(
+        (-expand_log(log(likelihood)), "log of products, all factors positive"),
+        (
+            over_observations(-over_classes(exponent[i, k] * log(q[i, k]))),
+            "one sum over classes for each observation",
+        ),
+    ),
+    given=(classes, rows, nonnegative(exponent, K, N), simplex(q, K, N)),
 )
 hard_likelihood = Product(Product(q[i, k] ** KroneckerDelta(k, y[i]), (k, 1, K)), (i, 1, N))
 hard_nll = Chain(
-    -log(hard_likelihood),
-    ((-expand_log(log(hard_likelihood)), "log of products"), (-over_observations(log(q[i, y[i]])), "one term is left for each observation")),
-    (classes, rows, labels(y, N, K), simplex(q, K, N)),
+    start=-log(hard_likelihood),
+    steps=(
+        (-expand_log(log(hard_likelihood)), "log of products"),
+        (-over_observations(log(q[i, y[i]])), "one term is left for each observation"),
+    ),
+    given=(classes, rows, labels(y, N, K), simplex(q, K, N)),
 )
 frequency = over_observations(KroneckerDelta(k, y[i])) / N
 nll_of_frequencies = Chain(
-    -over_observations(log(q[y[i]])),
-    ((-over_observations(over_classes(KroneckerDelta(k, y[i]) * log(q[k]))), "write the label as an indicator"),
-     (-over_classes(over_observations(KroneckerDelta(k, y[i])) * log(q[k])), "exchange the sums: count the labels"),
-     (-N * over_classes(frequency * log(q[k])), "counts are N times frequencies")),
-    (classes, rows, labels(y, N, K), simplex(q, K)),
+    start=-over_observations(log(q[y[i]])),
+    steps=(
+        (
+            -over_observations(over_classes(KroneckerDelta(k, y[i]) * log(q[k]))),
+            "write the label as an indicator",
+        ),
+        (
+            -over_classes(over_observations(KroneckerDelta(k, y[i])) * log(q[k])),
+            "exchange the sums: count the labels",
+        ),
+        (-N * over_classes(frequency * log(q[k])), "counts are N times frequencies"),
+    ),
+    given=(classes, rows, labels(y, N, K), simplex(q, K)),
 )
 
 
 def _joint(random, known):
     flat = shares(random, known[K] * known[L])
-    return [flat[row * known[L]:(row + 1) * known[L]] for row in range(known[K])]
+    return [flat[row * known[L] : (row + 1) * known[L]] for row in range(known[K])]
 
 
 def over_second(term):
@@ -58,29 +96,63 @@ def over_second(term):
 
 
 additivity = Chain(
-    -over_classes(over_second(P[k, l] * log(a[k] * b[l]))),
-    ((-over_classes(over_second(P[k, l] * log(a[k]))) - over_classes(over_second(P[k, l] * log(b[l]))), "log of a product"),
-     (-over_classes(over_second(P[k, l]) * log(a[k])) - over_second(over_classes(P[k, l]) * log(b[l])), "each logarithm waits for its own marginal")),
-    (classes, size(L), Given(P, _joint), simplex(a, K), simplex(b, L)),
+    start=-over_classes(over_second(P[k, l] * log(a[k] * b[l]))),
+    steps=(
+        (
+            -over_classes(over_second(P[k, l] * log(a[k])))
+            - over_classes(over_second(P[k, l] * log(b[l]))),
+            "log of a product",
+        ),
+        (
+            -over_classes(over_second(P[k, l]) * log(a[k]))
+            - over_second(over_classes(P[k, l]) * log(b[l])),
+            "each logarithm waits for its own marginal",
+        ),
+    ),
+    given=(
+        classes,
+        size(L),
+        Given(
+            symbol=P,
+            draw=_joint,
+        ),
+        simplex(a, K),
+        simplex(b, L),
+    ),
 )
 units = Chain(
-    -over_classes(p[k] * log(q[k]) / log(base)),
-    ((cross_entropy / log(base), "one common factor"),),
-    (classes, simplex(p, K), simplex(q, K), number(base, 2, 9)),
+    start=-over_classes(p[k] * log(q[k]) / log(base)),
+    steps=((cross_entropy / log(base), "one common factor"),),
+    given=(classes, simplex(p, K), simplex(q, K), number(base, 2, 9)),
 )
 perplexity = Chain(
-    -over_classes(p[k] * log(q[k]) / log(base)),
-    ((cross_entropy / log(base), "one common factor"),
-     (log(Product(q[k] ** (-p[k]), (k, 1, K))) / log(base), "a sum of logarithms is the logarithm of a product")),
-    (classes, simplex(p, K), simplex(q, K), number(base, 2, 9)),
+    start=-over_classes(p[k] * log(q[k]) / log(base)),
+    steps=(
+        (cross_entropy / log(base), "one common factor"),
+        (
+            log(Product(q[k] ** (-p[k]), (k, 1, K))) / log(base),
+            "a sum of logarithms is the logarithm of a product",
+        ),
+    ),
+    given=(classes, simplex(p, K), simplex(q, K), number(base, 2, 9)),
 )
 text_perplexity = Chain(
-    over_observations(-log(b[i])) / N,
-    ((log(Product(b[i] ** (-1 / N), (i, 1, N))), "the mean of logarithms is the logarithm of a geometric mean"),),
-    (rows, positive(b, N)),
+    start=over_observations(-log(b[i])) / N,
+    steps=(
+        (
+            log(Product(b[i] ** (-1 / N), (i, 1, N))),
+            "the mean of logarithms is the logarithm of a geometric mean",
+        ),
+    ),
+    given=(rows, positive(b, N)),
 )
 variance = Chain(
-    over_classes(p[k] * (-log(q[k]) - cross_entropy.xreplace({k: l})) ** 2),
-    ((over_classes(p[k] * log(q[k]) ** 2) - over_classes(p[k] * log(q[k])) ** 2, "mean of squares less square of mean"),),
-    (classes, simplex(p, K), simplex(q, K)),
+    start=over_classes(p[k] * (-log(q[k]) - cross_entropy.xreplace({k: l})) ** 2),
+    steps=(
+        (
+            over_classes(p[k] * log(q[k]) ** 2) - over_classes(p[k] * log(q[k])) ** 2,
+            "mean of squares less square of mean",
+        ),
+    ),
+    given=(classes, simplex(p, K), simplex(q, K)),
 )

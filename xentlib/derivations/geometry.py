@@ -1,11 +1,26 @@
 """The chapter on the geometry: the loss as a function of logits, of predictions and of weights."""
+
 from sympy import Derivative, IndexedBase, KroneckerDelta, Sum, Symbol, exp, log
 
 from xentlib.chain import Chain
 from xentlib.derivations.categorical import softmax_l
 from xentlib.derivations.cross_entropy import any_p
 from xentlib.derivations.divergence import here, s
-from xentlib.derivations.symbols import K, N, i, j, k, l, over_classes, over_observations, p, q, softmax, v, z
+from xentlib.derivations.symbols import (
+    K,
+    N,
+    i,
+    j,
+    k,
+    l,
+    over_classes,
+    over_observations,
+    p,
+    q,
+    softmax,
+    v,
+    z,
+)
 from xentlib.given import index, number, real, simplex, size
 
 D, m = Symbol("D", integer=True, positive=True), Symbol("m", integer=True, positive=True)
@@ -23,23 +38,47 @@ def over_features(term):
 
 
 gradient = Chain(
-    Derivative(loss, z[j]),
-    ((over_classes(any_p[k]) * softmax - any_p[j], "each share pulls its own logit down, and all pull with the log-sum-exp"),
-     (softmax - any_p[j], "the shares sum to 1")),
-    (classes, chosen, simplex(any_p, K), real(z, K)),
+    start=Derivative(loss, z[j]),
+    steps=(
+        (
+            over_classes(any_p[k]) * softmax - any_p[j],
+            "each share pulls its own logit down, and all pull with the log-sum-exp",
+        ),
+        (softmax - any_p[j], "the shares sum to 1"),
+    ),
+    given=(classes, chosen, simplex(any_p, K), real(z, K)),
 )
 hessian = Chain(
-    Derivative(softmax - any_p[j], z[l]),
-    ((softmax * KroneckerDelta(j, l) - softmax * softmax_l, "the label is a constant; quotient rule"),),
-    (classes, chosen, index(l, K), simplex(any_p, K), real(z, K)),
+    start=Derivative(softmax - any_p[j], z[l]),
+    steps=(
+        (
+            softmax * KroneckerDelta(j, l) - softmax * softmax_l,
+            "the label is a constant; quotient rule",
+        ),
+    ),
+    given=(classes, chosen, index(l, K), simplex(any_p, K), real(z, K)),
 )
-moved, moved_l = (z[c] + s * v[c] + s**2 * b[c] / 2 for c in (k, l))      # logits along a curve: the derivatives are taken where it starts
+moved, moved_l = (
+    z[c] + s * v[c] + s**2 * b[c] / 2 for c in (k, l)
+)  # logits along a curve: the derivatives are taken where it starts
 total, speed = over_classes(exp(moved_l), l), v[k] + s * b[k]
 in_network_weights = Chain(
-    Derivative(log(over_classes(exp(moved))) - over_classes(any_p[k] * moved), (s, 2)),
-    ((over_classes(exp(moved) * (speed**2 + b[k])) / total - (over_classes(exp(moved) * speed) / total) ** 2 - over_classes(any_p[k] * b[k]), "quotient rule"),
-     (over_classes(exp(moved) / total * speed**2) - over_classes(exp(moved) / total * speed) ** 2 + over_classes((exp(moved) / total - any_p[k]) * b[k]), "the curvature in the logits, and the slope times the curvature of the logits")),
-    (classes, here, simplex(any_p, K), real(z, K), real(v, K), real(b, K)),
+    start=Derivative(log(over_classes(exp(moved))) - over_classes(any_p[k] * moved), (s, 2)),
+    steps=(
+        (
+            over_classes(exp(moved) * (speed**2 + b[k])) / total
+            - (over_classes(exp(moved) * speed) / total) ** 2
+            - over_classes(any_p[k] * b[k]),
+            "quotient rule",
+        ),
+        (
+            over_classes(exp(moved) / total * speed**2)
+            - over_classes(exp(moved) / total * speed) ** 2
+            + over_classes((exp(moved) / total - any_p[k]) * b[k]),
+            "the curvature in the logits, and the slope times the curvature of the logits",
+        ),
+    ),
+    given=(classes, here, simplex(any_p, K), real(z, K), real(v, K), real(b, K)),
 )
 
 
@@ -54,29 +93,64 @@ def _reduced_chain(number_of_classes, row, column):
     whole, last = _reduced(number_of_classes)
     own = p[row] / q[row] ** 2 if row == column else 0
     return Chain(
-        Derivative(whole, q[row], q[column]),
-        ((own + p[number_of_classes] / last**2, "the own term, and the one of the class that is left over"),),
-        (number(K, number_of_classes, number_of_classes), simplex(p, K), simplex(q, K)),
+        start=Derivative(whole, q[row], q[column]),
+        steps=(
+            (
+                own + p[number_of_classes] / last**2,
+                "the own term, and the one of the class that is left over",
+            ),
+        ),
+        given=(number(K, number_of_classes, number_of_classes), simplex(p, K), simplex(q, K)),
     )
 
 
-reduced_hessian = {f"K = {c}, entry ({row}, {column})": _reduced_chain(c, row, column) for c in (3, 4) for row, column in ((1, 1), (1, 2))}
+reduced_hessian = {
+    f"K = {c}, entry ({row}, {column})": _reduced_chain(c, row, column)
+    for c in (3, 4)
+    for row, column in ((1, 1), (1, 2))
+}
 
 z_moved, z_moved_l = z[i, k] + s * u[i, k], z[i, l] + s * u[i, l]
 row_total = over_classes(exp(z_moved_l), l)
 in_weights = Chain(
-    Derivative(over_observations(log(over_classes(exp(z_moved))) - over_classes(p[i, k] * z_moved)), (s, 2)),
-    ((over_observations(over_classes(exp(z_moved) * u[i, k] ** 2) / row_total - (over_classes(exp(z_moved) * u[i, k]) / row_total) ** 2), "quotient rule; the label drops out"),),
-    (classes, rows, here, simplex(p, K, N), real(z, K, N), real(u, K, N)),
+    start=Derivative(
+        over_observations(log(over_classes(exp(z_moved))) - over_classes(p[i, k] * z_moved)), (s, 2)
+    ),
+    steps=(
+        (
+            over_observations(
+                over_classes(exp(z_moved) * u[i, k] ** 2) / row_total
+                - (over_classes(exp(z_moved) * u[i, k]) / row_total) ** 2
+            ),
+            "quotient rule; the label drops out",
+        ),
+    ),
+    given=(classes, rows, here, simplex(p, K, N), real(z, K, N), real(u, K, N)),
 )
 through_moments = Chain(
-    over_observations(over_classes(p[i, k] * over_features(W[k, m] * x[i, m]))),
-    ((over_classes(over_features(W[k, m] * over_observations(p[i, k] * x[i, m]))), "exchange the sums"),),
-    (classes, rows, size(D), simplex(p, K, N), real(x, D, N), real(W, D, K)),
+    start=over_observations(over_classes(p[i, k] * over_features(W[k, m] * x[i, m]))),
+    steps=(
+        (
+            over_classes(over_features(W[k, m] * over_observations(p[i, k] * x[i, m]))),
+            "exchange the sums",
+        ),
+    ),
+    given=(classes, rows, size(D), simplex(p, K, N), real(x, D, N), real(W, D, K)),
 )
 row_logit = over_features(W[k, m] * x[i, m])
 score = Chain(
-    Derivative(over_observations(over_classes(u[i, k] * row_logit)), W[j, n]),
-    ((over_observations(u[i, j] * x[i, n]), "one class and one feature are left of the sums"),),
-    (classes, rows, size(D), chosen, index(n, D), real(u, K, N), real(x, D, N), real(W, D, K)),
+    start=Derivative(over_observations(over_classes(u[i, k] * row_logit)), W[j, n]),
+    steps=(
+        (over_observations(u[i, j] * x[i, n]), "one class and one feature are left of the sums"),
+    ),
+    given=(
+        classes,
+        rows,
+        size(D),
+        chosen,
+        index(n, D),
+        real(u, K, N),
+        real(x, D, N),
+        real(W, D, K),
+    ),
 )

@@ -1,5 +1,25 @@
 """Chapter 7: is the product of powers a likelihood?"""
-from sympy import Derivative, Integral, Limit, Poly, Product, Rational, Symbol, binomial, coth, exp, expand, factorial, ff, gamma, log, sinh, symbols, tanh
+
+from sympy import (
+    Derivative,
+    Integral,
+    Limit,
+    Poly,
+    Product,
+    Rational,
+    Symbol,
+    binomial,
+    coth,
+    exp,
+    expand,
+    factorial,
+    ff,
+    gamma,
+    log,
+    sinh,
+    symbols,
+    tanh,
+)
 
 from xentlib.chain import Chain
 from xentlib.derivations.cross_entropy import any_p
@@ -14,25 +34,34 @@ r = Symbol("r", positive=True)
 
 
 def _nonzero(symbol, low=-96, high=96):
-    return Given(symbol, lambda random, known: Rational(random.choice([place for place in range(low, high) if place]), 32))
+    return Given(
+        symbol=symbol,
+        draw=lambda random, known: Rational(
+            random.choice([place for place in range(low, high) if place]), 32
+        ),
+    )
 
 
 geometric_mean = Chain(
-    log(Product(q[k] ** any_p[k], (k, 1, K))),
-    ((over_classes(any_p[k] * log(q[k])), "log of a product of powers"),),
-    (size(K), simplex(any_p, K), simplex(q, K)),
+    start=log(Product(q[k] ** any_p[k], (k, 1, K))),
+    steps=((over_classes(any_p[k] * log(q[k])), "log of a product of powers"),),
+    given=(size(K), simplex(any_p, K), simplex(q, K)),
 )
 sigmoid = 1 / (1 + exp(-eta))
 mass_of_two = Chain(
-    Integral((1 - sigmoid) * exp(t * eta), (t, 0, 1)),
-    (((1 - sigmoid) * (exp(eta) - 1) / eta, "an exponential is its own integral"),
-     ((2 * sigmoid - 1) / eta, "with q the sigmoid of η")),
-    (_nonzero(eta),),
+    start=Integral((1 - sigmoid) * exp(t * eta), (t, 0, 1)),
+    steps=(
+        ((1 - sigmoid) * (exp(eta) - 1) / eta, "an exponential is its own integral"),
+        ((2 * sigmoid - 1) / eta, "with q the sigmoid of η"),
+    ),
+    given=(_nonzero(eta),),
 )
 one_pair = Chain(
-    exp(s * x) * Integral(exp(t * d), (t, 0, s)),
-    (((exp(s * (x + d)) - exp(s * x)) / ((x + d) - x), "an exponential is its own integral"),),
-    (number(s, 0, 1), number(x), _nonzero(d)),
+    start=exp(s * x) * Integral(exp(t * d), (t, 0, s)),
+    steps=(
+        ((exp(s * (x + d)) - exp(s * x)) / ((x + d) - x), "an exponential is its own integral"),
+    ),
+    given=(number(s, 0, 1), number(x), _nonzero(d)),
 )
 
 
@@ -51,16 +80,28 @@ points = symbols("x1:6", real=True)
 
 
 def _distinct(symbol, others):
-    return Given(symbol, lambda random, known: Rational(random.choice([place for place in range(-96, 96) if all(known[other] != Rational(place, 32) for other in others)]), 32))
+    return Given(
+        symbol=symbol,
+        draw=lambda random, known: Rational(
+            random.choice(
+                [
+                    place
+                    for place in range(-96, 96)
+                    if all(known[other] != Rational(place, 32) for other in others)
+                ]
+            ),
+            32,
+        ),
+    )
 
 
 def _recursion(size):
     """Fewer classes by one: the formula with the first, and with the last, point left out."""
     chosen = points[:size]
     return Chain(
-        (divided(chosen[:-1]) - divided(chosen[1:])) / (chosen[0] - chosen[-1]),
-        ((divided(chosen), "collect the coefficient of each exponential"),),
-        tuple(_distinct(point, chosen[:place]) for place, point in enumerate(chosen)),
+        start=(divided(chosen[:-1]) - divided(chosen[1:])) / (chosen[0] - chosen[-1]),
+        steps=((divided(chosen), "collect the coefficient of each exponential"),),
+        given=tuple(_distinct(point, chosen[:place]) for place, point in enumerate(chosen)),
     )
 
 
@@ -68,19 +109,23 @@ recursions = {f"K = {size}": _recursion(size) for size in (3, 4, 5)}
 
 f = r * (a + exp(t)) ** w
 differential_equation = Chain(
-    Derivative(f, t) * (a + exp(t)),
-    ((w * exp(t) * f, "chain rule"),),
-    (number(t, 0, 2), number(w, 0, 5), number(a, 0, 3), number(r, 0, 3)),
+    start=Derivative(f, t) * (a + exp(t)),
+    steps=((w * exp(t) * f, "chain rule"),),
+    given=(number(t, 0, 2), number(w, 0, 5), number(a, 0, 3), number(r, 0, 3)),
 )
 lowest_coefficient = Chain(
-    Limit(m / t * a * (1 - exp(t)) + w * a * exp(t), t, 0, "+"),      # (f' (a + e^t) - w e^t f) / f for f = τ^m at t = log a + iπ + τ
-    ((a * (w - m), "1 - exp(τ) is -τ to first order"),),
-    (number(m, 1, 6), number(w, 0, 6), number(a, 0, 3)),
+    start=Limit(
+        m / t * a * (1 - exp(t)) + w * a * exp(t), t, 0, "+"
+    ),  # (f' (a + e^t) - w e^t f) / f for f = τ^m at t = log a + iπ + τ
+    steps=((a * (w - m), "1 - exp(τ) is -τ to first order"),),
+    given=(number(m, 1, 6), number(w, 0, 6), number(a, 0, 3)),
 )
 
 
 def falling_moment(polynomial, variable):
-    """The mean of a polynomial in X where the mean of X (X - 1) ... (X - j + 1) is w (w - 1) ... (w - j + 1) θ^j."""
+    """The mean of a polynomial in X where the mean of X (X - 1) ... (X - j + 1) is w (w - 1) ...
+    (w - j + 1) θ^j.
+    """
     poly, total = Poly(polynomial, variable), 0
     for j in range(poly.degree(), -1, -1):
         leading = poly.coeff_monomial(variable**j)
@@ -93,7 +138,9 @@ def _krawtchouk(n, variable, number_of_trials):
     """The monic Krawtchouk polynomial of degree n, for a success probability θ."""
     total = 0
     for j in range(n + 1):
-        total += binomial(n, j) * ff(number_of_trials - n + j, j) * (-theta) ** j * ff(variable, n - j)
+        total += (
+            binomial(n, j) * ff(number_of_trials - n + j, j) * (-theta) ** j * ff(variable, n - j)
+        )
     return expand(total, func=True)
 
 
@@ -106,41 +153,55 @@ def moment_square(n):
 
 def _moment(n):
     return Chain(
-        moment_square(n),
-        ((factorial(n) * expand(ff(w, n + 2), func=True) * (theta * (1 - theta)) ** (n + 1), "expand and factor"),),
-        (number(w, 0, 5), number(theta, 0, 1)),
+        start=moment_square(n),
+        steps=(
+            (
+                factorial(n) * expand(ff(w, n + 2), func=True) * (theta * (1 - theta)) ** (n + 1),
+                "expand and factor",
+            ),
+        ),
+        given=(number(w, 0, 5), number(theta, 0, 1)),
     )
 
 
 moments = {f"n = {n}": _moment(n) for n in range(5)}
 
-vertices = 2 / (1 + K ** (1 - w))       # equal masses on the vertices
+vertices = 2 / (1 + K ** (1 - w))  # equal masses on the vertices
 weight_below_one = number(w, 0, 1)
 balanced = Chain(
-    vertices * K ** (1 - w) - 1,
-    ((1 - vertices, "what the masses miss at the centre, they miss at the vertices"),
-     ((K ** (1 - w) - 1) / (K ** (1 - w) + 1), "common denominator")),
-    (size(K), weight_below_one),
+    start=vertices * K ** (1 - w) - 1,
+    steps=(
+        (1 - vertices, "what the masses miss at the centre, they miss at the vertices"),
+        ((K ** (1 - w) - 1) / (K ** (1 - w) + 1), "common denominator"),
+    ),
+    given=(size(K), weight_below_one),
 )
 concave_share = Chain(
-    Derivative((1 + u**r) ** (1 / r), (u, 2)),
-    (((r - 1) * u ** (r - 2) * (1 + u**r) ** (1 / r - 2), "chain rule twice, collect"),),
-    (number(u, 0, 3), number(r, 1, 5)),
+    start=Derivative((1 + u**r) ** (1 / r), (u, 2)),
+    steps=(((r - 1) * u ** (r - 2) * (1 + u**r) ** (1 / r - 2), "chain rule twice, collect"),),
+    given=(number(u, 0, 3), number(r, 1, 5)),
 )
 
 mean_of_two = Chain(
-    Derivative(log((exp(eta) - 1) / eta), eta),
-    ((exp(eta) / (exp(eta) - 1) - 1 / eta, "differentiate the logarithm of the mass"),
-     (sigmoid / (2 * sigmoid - 1) - 1 / eta, "in λ, the sigmoid of η")),
-    (_nonzero(eta),),
+    start=Derivative(log((exp(eta) - 1) / eta), eta),
+    steps=(
+        (exp(eta) / (exp(eta) - 1) - 1 / eta, "differentiate the logarithm of the mass"),
+        (sigmoid / (2 * sigmoid - 1) - 1 / eta, "in λ, the sigmoid of η"),
+    ),
+    given=(_nonzero(eta),),
 )
 sharper = Chain(
-    tanh(eta).rewrite(exp) - (coth(eta).rewrite(exp) - 1 / eta),
-    ((1 / eta - 2 / sinh(2 * eta).rewrite(exp), "coth - tanh is 2/sinh of twice the argument"),),
-    (_nonzero(eta),),
+    start=tanh(eta).rewrite(exp) - (coth(eta).rewrite(exp) - 1 / eta),
+    steps=(
+        (1 / eta - 2 / sinh(2 * eta).rewrite(exp), "coth - tanh is 2/sinh of twice the argument"),
+    ),
+    given=(_nonzero(eta),),
 )
 two_powers = Chain(
-    Integral(theta**a * (1 - theta) ** s, (theta, 0, 1)),
-    ((gamma(a + 1) * gamma(s + 1) / gamma(a + s + 2), "Euler's integral"),),
-    (number(a, 0, 4)._replace(draw=lambda random, known: random.randint(1, 4)), number(s, 0, 4)._replace(draw=lambda random, known: random.randint(1, 4))),
+    start=Integral(theta**a * (1 - theta) ** s, (theta, 0, 1)),
+    steps=((gamma(a + 1) * gamma(s + 1) / gamma(a + s + 2), "Euler's integral"),),
+    given=(
+        number(a, 0, 4)._replace(draw=lambda random, known: random.randint(1, 4)),
+        number(s, 0, 4)._replace(draw=lambda random, known: random.randint(1, 4)),
+    ),
 )

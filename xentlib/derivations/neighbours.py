@@ -1,63 +1,166 @@
 """The chapter on the neighbours of cross-entropy."""
+
 from sympy import Derivative, IndexedBase, Sum, Symbol, log, pi
 
 from xentlib.chain import Chain
 from xentlib.derivations.cross_entropy import L, any_p, over_second
 from xentlib.derivations.divergence import P, labels, weights
 from xentlib.derivations.divergence import _table as joint
-from xentlib.derivations.symbols import K, N, i, j, k, kl_divergence, l, over_classes, over_observations, p, q
+from xentlib.derivations.symbols import (
+    K,
+    N,
+    i,
+    j,
+    k,
+    kl_divergence,
+    l,
+    over_classes,
+    over_observations,
+    p,
+    q,
+)
 from xentlib.given import Given, number, real, simplex, size
 
 classes, rows = size(K), size(N)
 label, model = simplex(p, K), simplex(q, K)
 
 bregman = Chain(
-    over_classes(p[k] * log(p[k])) - over_classes(q[k] * log(q[k])) - over_classes((log(q[k]) + 1) * (p[k] - q[k])),
-    ((kl_divergence - over_classes(p[k]) + over_classes(q[k]), "the logarithms of q meet; what is left is the totals"), (kl_divergence, "both sum to 1")),
-    (classes, label, model),
+    start=over_classes(p[k] * log(p[k]))
+    - over_classes(q[k] * log(q[k]))
+    - over_classes((log(q[k]) + 1) * (p[k] - q[k])),
+    steps=(
+        (
+            kl_divergence - over_classes(p[k]) + over_classes(q[k]),
+            "the logarithms of q meet; what is left is the totals",
+        ),
+        (kl_divergence, "both sum to 1"),
+    ),
+    given=(classes, label, model),
 )
 brier = Chain(
-    over_classes(any_p[l] * (over_classes(q[k] ** 2) - 2 * q[l] + 1), l),
-    ((over_classes((any_p[k] - q[k]) ** 2) + 1 - over_classes(any_p[k] ** 2), "complete the square; the shares sum to 1"),),
-    (classes, simplex(any_p, K), model),
+    start=over_classes(any_p[l] * (over_classes(q[k] ** 2) - 2 * q[l] + 1), l),
+    steps=(
+        (
+            over_classes((any_p[k] - q[k]) ** 2) + 1 - over_classes(any_p[k] ** 2),
+            "complete the square; the shares sum to 1",
+        ),
+    ),
+    given=(classes, simplex(any_p, K), model),
 )
 
-f, b, d = (IndexedBase(letter, real=True) for letter in "fbd")       # φ at each label; its gradients at q and at the mean
+f, b, d = (
+    IndexedBase(letter, real=True) for letter in "fbd"
+)  # φ at each label; its gradients at q and at the mean
 at_q, at_mean = Symbol("phi_q", real=True), Symbol("phi_m", real=True)
 to_q = over_observations(weights.symbol[i] * (f[i] - at_q - over_classes(b[k] * (p[i, k] - q[k]))))
 mean = Sum(weights.symbol[j] * p[j, k], (j, 1, N))
-to_mean = over_observations(weights.symbol[i] * (f[i] - at_mean - over_classes(d[k] * (p[i, k] - mean))))
+to_mean = over_observations(
+    weights.symbol[i] * (f[i] - at_mean - over_classes(d[k] * (p[i, k] - mean)))
+)
 bregman_excess = Chain(
-    to_q - to_mean,
-    ((at_mean - at_q - over_classes(b[k] * (mean - q[k])) + over_classes(d[k] * (over_observations(weights.symbol[i] * p[i, k]) - mean)), "the weights sum to 1; φ at the labels cancels"),
-     (at_mean - at_q - over_classes(b[k] * (mean - q[k])), "the labels have this mean")),
-    (classes, rows, weights, labels, model, real(f, N), real(b, K), real(d, K), number(at_q), number(at_mean)),
+    start=to_q - to_mean,
+    steps=(
+        (
+            at_mean
+            - at_q
+            - over_classes(b[k] * (mean - q[k]))
+            + over_classes(d[k] * (over_observations(weights.symbol[i] * p[i, k]) - mean)),
+            "the weights sum to 1; φ at the labels cancels",
+        ),
+        (at_mean - at_q - over_classes(b[k] * (mean - q[k])), "the labels have this mean"),
+    ),
+    given=(
+        classes,
+        rows,
+        weights,
+        labels,
+        model,
+        real(f, N),
+        real(b, K),
+        real(d, K),
+        number(at_q),
+        number(at_mean),
+    ),
 )
 
 s, n = Symbol("s", positive=True), Symbol("n", positive=True)
 dirichlet = Chain(
-    -((s * log(s) - s) - over_classes(s * q[k] * log(s * q[k]) - s * q[k]) + over_classes(s * q[k] * log(p[k]))) / s,
-    ((over_classes(q[k] * log(q[k])) - over_classes(q[k] * log(p[k])), "q sums to 1, so log s cancels"), (over_classes(q[k] * log(q[k] / p[k])), "a divergence, from the prediction to the label")),
-    (classes, label, model, number(s, 0, 9)),
+    start=-(
+        (s * log(s) - s)
+        - over_classes(s * q[k] * log(s * q[k]) - s * q[k])
+        + over_classes(s * q[k] * log(p[k]))
+    )
+    / s,
+    steps=(
+        (
+            over_classes(q[k] * log(q[k])) - over_classes(q[k] * log(p[k])),
+            "q sums to 1, so log s cancels",
+        ),
+        (over_classes(q[k] * log(q[k] / p[k])), "a divergence, from the prediction to the label"),
+    ),
+    given=(classes, label, model, number(s, 0, 9)),
 )
 multinomial = Chain(
-    -((n * log(n) - n) - over_classes(n * p[k] * log(n * p[k]) - n * p[k]) + over_classes(n * p[k] * log(q[k]))) / n,
-    ((over_classes(p[k] * log(p[k])) - over_classes(p[k] * log(q[k])), "p sums to 1, so log n cancels"), (kl_divergence, "a divergence, from the label to the prediction")),
-    (classes, label, model, number(n, 0, 9)),
+    start=-(
+        (n * log(n) - n)
+        - over_classes(n * p[k] * log(n * p[k]) - n * p[k])
+        + over_classes(n * p[k] * log(q[k]))
+    )
+    / n,
+    steps=(
+        (
+            over_classes(p[k] * log(p[k])) - over_classes(p[k] * log(q[k])),
+            "p sums to 1, so log n cancels",
+        ),
+        (kl_divergence, "a divergence, from the label to the prediction"),
+    ),
+    given=(classes, label, model, number(n, 0, 9)),
 )
 
 r = IndexedBase("r", positive=True)
 two_labels = Chain(
-    -over_classes(over_second(P[k, l] * log(q[k] * r[l]))),
-    ((-over_classes(over_second(P[k, l]) * log(q[k])) - over_second(over_classes(P[k, l]) * log(r[l])), "a logarithm of a product, and each part waits for its own margin"),),
-    (classes, size(L), Given(P, joint), model, simplex(r, L)),
+    start=-over_classes(over_second(P[k, l] * log(q[k] * r[l]))),
+    steps=(
+        (
+            -over_classes(over_second(P[k, l]) * log(q[k]))
+            - over_second(over_classes(P[k, l]) * log(r[l])),
+            "a logarithm of a product, and each part waits for its own margin",
+        ),
+    ),
+    given=(
+        classes,
+        size(L),
+        Given(
+            symbol=P,
+            draw=joint,
+        ),
+        model,
+        simplex(r, L),
+    ),
 )
-first, second = Sum(P[k, i], (i, 1, L)), Sum(P[i, l], (i, 1, K))      # margins
+first, second = Sum(P[k, i], (i, 1, L)), Sum(P[i, l], (i, 1, K))  # margins
 total_correlation = Chain(
-    over_classes(over_second(P[k, l] * log(P[k, l]))) - over_classes(first * log(first)) - over_second(second * log(second)),
-    ((over_classes(over_second(P[k, l] * (log(P[k, l]) - log(first) - log(second)))), "each logarithm of a margin, spread over the table"),
-     (over_classes(over_second(P[k, l] * log(P[k, l] / (first * second)))), "a divergence from the product of the margins")),
-    (classes, size(L), Given(P, joint)),
+    start=over_classes(over_second(P[k, l] * log(P[k, l])))
+    - over_classes(first * log(first))
+    - over_second(second * log(second)),
+    steps=(
+        (
+            over_classes(over_second(P[k, l] * (log(P[k, l]) - log(first) - log(second)))),
+            "each logarithm of a margin, spread over the table",
+        ),
+        (
+            over_classes(over_second(P[k, l] * log(P[k, l] / (first * second)))),
+            "a divergence from the product of the margins",
+        ),
+    ),
+    given=(
+        classes,
+        size(L),
+        Given(
+            symbol=P,
+            draw=joint,
+        ),
+    ),
 )
 
 m, mu = (Symbol(name, real=True) for name in ("m", "mu"))
@@ -66,25 +169,33 @@ values = IndexedBase("y", real=True)
 middle = Sum(weights.symbol[j] * values[j], (j, 1, N))
 spread = over_observations(weights.symbol[i] * (values[i] - middle) ** 2)
 gaussian = Chain(
-    over_observations(weights.symbol[i] * (log(2 * pi * sigma**2) / 2 + (values[i] - mu) ** 2 / (2 * sigma**2))),
-    ((log(2 * pi * sigma**2) / 2 + (spread + (middle - mu) ** 2) / (2 * sigma**2), "the mean square distance from μ is the variance plus the squared bias"),),
-    (rows, weights, real(values, N), number(mu), number(sigma, 0, 3)),
+    start=over_observations(
+        weights.symbol[i] * (log(2 * pi * sigma**2) / 2 + (values[i] - mu) ** 2 / (2 * sigma**2))
+    ),
+    steps=(
+        (
+            log(2 * pi * sigma**2) / 2 + (spread + (middle - mu) ** 2) / (2 * sigma**2),
+            "the mean square distance from μ is the variance plus the squared bias",
+        ),
+    ),
+    given=(rows, weights, real(values, N), number(mu), number(sigma, 0, 3)),
 )
 normal_loss = log(2 * pi * sigma**2) / 2 + (s**2 + (m - mu) ** 2) / (2 * sigma**2)
 gaussian_slope = Chain(
-    Derivative(normal_loss, sigma),
-    (((sigma**2 - s**2 - (m - mu) ** 2) / sigma**3, "one common denominator"),),
-    (number(m), number(mu), number(s, 0, 3), number(sigma, 0, 3)),
+    start=Derivative(normal_loss, sigma),
+    steps=(((sigma**2 - s**2 - (m - mu) ** 2) / sigma**3, "one common denominator"),),
+    given=(number(m), number(mu), number(s, 0, 3), number(sigma, 0, 3)),
 )
 rescaled = Chain(
-    log(2 * pi * (c * sigma) ** 2) / 2 + ((c * s) ** 2 + (c * m - c * mu) ** 2) / (2 * (c * sigma) ** 2),
-    ((normal_loss + log(c), "the fraction does not change, the logarithm does"),),
-    (number(m), number(mu), number(s, 0, 3), number(sigma, 0, 3), number(c, 0, 3)),
+    start=log(2 * pi * (c * sigma) ** 2) / 2
+    + ((c * s) ** 2 + (c * m - c * mu) ** 2) / (2 * (c * sigma) ** 2),
+    steps=((normal_loss + log(c), "the fraction does not change, the logarithm does"),),
+    given=(number(m), number(mu), number(s, 0, 3), number(sigma, 0, 3), number(c, 0, 3)),
 )
 
 t, a, h = Symbol("t", positive=True), Symbol("a", positive=True), Symbol("b", real=True)
 local_score = Chain(
-    t * Derivative(a * log(t) + h, t),
-    ((a, "differentiate"),),
-    (number(t, 0, 1), number(a, 0, 3), number(h)),
+    start=t * Derivative(a * log(t) + h, t),
+    steps=((a, "differentiate"),),
+    given=(number(t, 0, 1), number(a, 0, 3), number(h)),
 )

@@ -1,4 +1,5 @@
 """Chapter 2: from one observation to many."""
+
 from sympy import Derivative, IndexedBase, Rational, Symbol, exp, gamma, log, pi, sqrt, symbols
 
 from xentlib.chain import Chain
@@ -17,9 +18,9 @@ def _evidence(successes, failures):
 
 
 urn_step = Chain(
-    _evidence(s + 1, f) / _evidence(s, f),
-    (((s + 1) / (s + f + 2), "each quotient of factorials leaves one factor"),),
-    (number(s, 0, 6), number(f, 0, 6)),
+    start=_evidence(s + 1, f) / _evidence(s, f),
+    steps=(((s + 1) / (s + f + 2), "each quotient of factorials leaves one factor"),),
+    given=(number(s, 0, 6), number(f, 0, 6)),
 )
 
 
@@ -28,21 +29,31 @@ def _normal(centre):
 
 
 log_odds = Chain(
-    log(_normal(theta) / _normal(-theta)),
-    ((-((x - theta) ** 2) / 2 + (x + theta) ** 2 / 2, "the constants cancel"), (2 * theta * x, "expand the squares")),
-    (number(theta), number(x)),
+    start=log(_normal(theta) / _normal(-theta)),
+    steps=(
+        (-((x - theta) ** 2) / 2 + (x + theta) ** 2 / 2, "the constants cancel"),
+        (2 * theta * x, "expand the squares"),
+    ),
+    given=(number(theta), number(x)),
 )
 
 squared_error = over_observations((a[i] - theta) ** 2) / 2
 ridge = lam * theta**2 / 2
 mean_instead_of_sum = Chain(
-    Derivative(squared_error / N + ridge, theta),
-    (((N * theta - over_observations(a[i])) / N + lam * theta, "differentiate under the sum"),
-     (((N + N * lam) * theta - over_observations(a[i])) / N, "the penalty of the mean is N times that of the sum")),
-    (size(N), real(a, N), number(theta), number(lam, 0, 2)),
+    start=Derivative(squared_error / N + ridge, theta),
+    steps=(
+        ((N * theta - over_observations(a[i])) / N + lam * theta, "differentiate under the sum"),
+        (
+            ((N + N * lam) * theta - over_observations(a[i])) / N,
+            "the penalty of the mean is N times that of the sum",
+        ),
+    ),
+    given=(size(N), real(a, N), number(theta), number(lam, 0, 2)),
 )
 ridge_minimiser = Chain(
-    Derivative(squared_error + ridge, theta).subs(theta, over_observations(a[i]) / (N + lam)).doit(),
-    ((Rational(0) * theta, "the slope of the sum vanishes there"),),
-    (size(N), real(a, N), number(theta), number(lam, 0, 2)),
+    start=Derivative(squared_error + ridge, theta)
+    .subs(theta, over_observations(a[i]) / (N + lam))
+    .doit(),
+    steps=((Rational(0) * theta, "the slope of the sum vanishes there"),),
+    given=(size(N), real(a, N), number(theta), number(lam, 0, 2)),
 )

@@ -1,4 +1,5 @@
 """The chapter on label smoothing, distillation and temperature."""
+
 from sympy import Derivative, KroneckerDelta, Rational, Symbol, exp, log
 
 from xentlib.chain import Chain
@@ -12,57 +13,101 @@ y = Symbol("y", integer=True, positive=True)
 classes, chosen = size(K), index(j, K)
 
 smoothing = Chain(
-    -over_classes(((1 - epsilon) * p[k] + epsilon / K) * log(q[k])),
-    (((1 - epsilon) * cross_entropy + epsilon * (log(K) + over_classes(log(1 / K / q[k]) / K)), "the uniform part is log K plus its divergence from the prediction"),),
-    (classes, simplex(p, K), simplex(q, K), number(epsilon, 0, 1)),
+    start=-over_classes(((1 - epsilon) * p[k] + epsilon / K) * log(q[k])),
+    steps=(
+        (
+            (1 - epsilon) * cross_entropy
+            + epsilon * (log(K) + over_classes(log(1 / K / q[k]) / K)),
+            "the uniform part is log K plus its divergence from the prediction",
+        ),
+    ),
+    given=(classes, simplex(p, K), simplex(q, K), number(epsilon, 0, 1)),
 )
 logit_gap = Chain(
-    log((1 - epsilon + epsilon / K) / (epsilon / K)),
-    ((log(1 + K * (1 - epsilon) / epsilon), "divide"),),
-    (classes, number(epsilon, 0, 1)),
+    start=log((1 - epsilon + epsilon / K) / (epsilon / K)),
+    steps=((log(1 + K * (1 - epsilon) / epsilon), "divide"),),
+    given=(classes, number(epsilon, 0, 1)),
 )
 weighted = over_classes(c[k] * p[k])
 class_weights = Chain(
-    -over_classes(c[k] * p[k] * log(q[k])),
-    ((weighted * -over_classes(c[k] * p[k] / weighted.xreplace({k: l}) * log(q[k])), "one common factor"),),
-    (classes, simplex(p, K), simplex(q, K), positive(c, K)),
+    start=-over_classes(c[k] * p[k] * log(q[k])),
+    steps=(
+        (
+            weighted * -over_classes(c[k] * p[k] / weighted.xreplace({k: l}) * log(q[k])),
+            "one common factor",
+        ),
+    ),
+    given=(classes, simplex(p, K), simplex(q, K), positive(c, K)),
 )
 
 prior_strength = alpha / (1 + alpha)
 as_a_prior = Chain(
-    -log(q[y]) - over_classes(alpha / K * log(q[k])),
-    (((1 + alpha) * -over_classes(((1 - prior_strength) * KroneckerDelta(k, y) + prior_strength / K) * log(q[k])), "1 - ε is 1/(1 + α), and ε is α/(1 + α)"),),
-    (classes, index(y, K), simplex(q, K), number(alpha, 0, 4)),
+    start=-log(q[y]) - over_classes(alpha / K * log(q[k])),
+    steps=(
+        (
+            (1 + alpha)
+            * -over_classes(
+                ((1 - prior_strength) * KroneckerDelta(k, y) + prior_strength / K) * log(q[k])
+            ),
+            "1 - ε is 1/(1 + α), and ε is α/(1 + α)",
+        ),
+    ),
+    given=(classes, index(y, K), simplex(q, K), number(alpha, 0, 4)),
 )
 as_noise = Chain(
-    (1 - epsilon) * -log(q[y]) + epsilon * over_classes(-log(q[k]) / K),
-    ((-over_classes(((1 - epsilon) * KroneckerDelta(k, y) + epsilon / K) * log(q[k])), "the chances of each class, collected"),),
-    (classes, index(y, K), simplex(q, K), number(epsilon, 0, 1)),
+    start=(1 - epsilon) * -log(q[y]) + epsilon * over_classes(-log(q[k]) / K),
+    steps=(
+        (
+            -over_classes(((1 - epsilon) * KroneckerDelta(k, y) + epsilon / K) * log(q[k])),
+            "the chances of each class, collected",
+        ),
+    ),
+    given=(classes, index(y, K), simplex(q, K), number(epsilon, 0, 1)),
 )
 
 other = log(over_classes(exp(z[l] / T), l))
 at_temperature = exp(z[j] / T) / over_classes(exp(z[k] / T))
 tempered_gradient = Chain(
-    Derivative(T**2 * -over_classes(any_p[k] * (z[k] / T - other)), z[j]),
-    ((T * (over_classes(any_p[k]) * at_temperature - any_p[j]), "a factor 1/T from the chain rule"), (T * (at_temperature - any_p[j]), "the teacher's shares sum to 1")),
-    (classes, chosen, simplex(any_p, K), real(z, K), number(T, 0, 4)),
+    start=Derivative(T**2 * -over_classes(any_p[k] * (z[k] / T - other)), z[j]),
+    steps=(
+        (
+            T * (over_classes(any_p[k]) * at_temperature - any_p[j]),
+            "a factor 1/T from the chain rule",
+        ),
+        (T * (at_temperature - any_p[j]), "the teacher's shares sum to 1"),
+    ),
+    given=(classes, chosen, simplex(any_p, K), real(z, K), number(T, 0, 4)),
 )
-here = Given(s, lambda random, known: Rational(0))      # s = 1/T, at infinite temperature
+here = Given(
+    symbol=s,
+    draw=lambda random, known: Rational(0),
+)  # s = 1/T, at infinite temperature
 cooled = exp(s * z[j]) / over_classes(exp(s * z[k]))
 slope_at = cooled * (z[j] - over_classes(exp(s * z[k]) * z[k]) / over_classes(exp(s * z[k])))
 slope_in_the_inverse = Chain(
-    Derivative(cooled, s),
-    ((slope_at, "quotient rule"),),
-    (classes, chosen, here, real(z, K)),
+    start=Derivative(cooled, s),
+    steps=((slope_at, "quotient rule"),),
+    given=(classes, chosen, here, real(z, K)),
 )
 mean_logit = over_classes(z[k]) / K
 at_infinity = Chain(
-    slope_at.subs(s, 0),
-    (((z[j] - mean_logit) / K, "every class has the share 1/K"),),
-    (classes, chosen, real(z, K)),
+    start=slope_at.subs(s, 0),
+    steps=(((z[j] - mean_logit) / K, "every class has the share 1/K"),),
+    given=(classes, chosen, real(z, K)),
 )
 moved_coefficient = Chain(
-    Derivative(log((t + delta) / (1 - t - delta)) / x, delta),
-    ((x / ((t + delta) * (1 - t - delta) * x**2), "the inverse of A, times the error's moment with x"),),
-    (number(t, 0, 1)._replace(draw=lambda random, known: Rational(random.randint(1, 31), 64)), number(delta, 0, 1)._replace(draw=lambda random, known: Rational(random.randint(1, 31), 64)), number(x, 0, 4)),
+    start=Derivative(log((t + delta) / (1 - t - delta)) / x, delta),
+    steps=(
+        (
+            x / ((t + delta) * (1 - t - delta) * x**2),
+            "the inverse of A, times the error's moment with x",
+        ),
+    ),
+    given=(
+        number(t, 0, 1)._replace(draw=lambda random, known: Rational(random.randint(1, 31), 64)),
+        number(delta, 0, 1)._replace(
+            draw=lambda random, known: Rational(random.randint(1, 31), 64)
+        ),
+        number(x, 0, 4),
+    ),
 )

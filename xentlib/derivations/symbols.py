@@ -1,12 +1,13 @@
 """The letters of the book, with their assumptions."""
+
 from sympy import IndexedBase, Sum, exp, log, symbols
 
-K, N = symbols("K N", integer=True, positive=True)          # classes, observations
+K, N = symbols("K N", integer=True, positive=True)  # classes, observations
 i, j, k, l = symbols("i j k l", integer=True, positive=True)  # noqa: E741
-p, q = (IndexedBase(letter, positive=True) for letter in "pq")    # distributions
-c = IndexedBase("c", positive=True)                               # votes per class
-y = IndexedBase("y", integer=True, positive=True)                 # hard labels, 1 ... K
-z, v = (IndexedBase(letter, real=True) for letter in "zv")        # logits, a direction
+p, q = (IndexedBase(letter, positive=True) for letter in "pq")  # distributions
+c = IndexedBase("c", positive=True)  # votes per class
+y = IndexedBase("y", integer=True, positive=True)  # hard labels, 1 ... K
+z, v = (IndexedBase(letter, real=True) for letter in "zv")  # logits, a direction
 
 
 def over_classes(term, index=k):

@@ -1,15 +1,21 @@
 """The chapter on votes: counts, replicated rows, weights."""
+
 from sympy import IndexedBase
 
 from xentlib.chain import Chain
 from xentlib.derivations.symbols import N, i, over_observations
 from xentlib.given import size, whole
 
-c, n = (IndexedBase(letter, positive=True) for letter in "cn")      # heads and votes of each item
+c, n = (IndexedBase(letter, positive=True) for letter in "cn")  # heads and votes of each item
 
 votes, heads, shares = (over_observations(term) for term in (n[i], c[i], c[i] / n[i]))
 pooled_against_unweighted = Chain(
-    heads / votes - shares / N,
-    (((heads / N - votes / N * (shares / N)) / (votes / N), "common denominator: above it stands the covariance of n and c/n"),),
-    (size(N), whole(n, N), whole(c, N)),
+    start=heads / votes - shares / N,
+    steps=(
+        (
+            (heads / N - votes / N * (shares / N)) / (votes / N),
+            "common denominator: above it stands the covariance of n and c/n",
+        ),
+    ),
+    given=(size(N), whole(n, N), whole(c, N)),
 )

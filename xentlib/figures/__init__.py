@@ -1,4 +1,7 @@
-"""The pictures of the book: the style once, one function a figure, each with the alt text that tells what to see."""
+"""The pictures of the book: the style once, one function a figure, each with the alt text that
+tells what to see.
+"""
+
 from xentlib.figures._style import Picture
 from xentlib.figures.counts import ordered_and_counted
 from xentlib.figures.divergence import right_angle, stacked

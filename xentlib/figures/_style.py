@@ -1,4 +1,5 @@
 """One look for every figure, and bytes that are the same on every machine."""
+
 from dataclasses import dataclass
 from io import StringIO
 
@@ -7,17 +8,31 @@ import numpy as np
 from matplotlib.figure import Figure
 
 STYLE = {
-    "svg.hashsalt": "xentlib", "svg.fonttype": "none", "font.family": "sans-serif", "font.sans-serif": ["DejaVu Sans", "Arial"], "font.size": 11,
-    "figure.facecolor": "white", "figure.figsize": (6.4, 3.6), "figure.constrained_layout.use": True,
-    "axes.spines.top": False, "axes.spines.right": False, "axes.grid": True, "grid.alpha": 0.25, "axes.axisbelow": True,
-    "axes.prop_cycle": mpl.cycler(color=["#0b6e99", "#c2410c", "#4d7c0f", "#7c3aed"], linestyle=["-", "--", "-.", ":"]),
-    "legend.frameon": False, "lines.linewidth": 2,
+    "svg.hashsalt": "xentlib",
+    "svg.fonttype": "none",
+    "font.family": "sans-serif",
+    "font.sans-serif": ["DejaVu Sans", "Arial"],
+    "font.size": 11,
+    "figure.facecolor": "white",
+    "figure.figsize": (6.4, 3.6),
+    "figure.constrained_layout.use": True,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "grid.alpha": 0.25,
+    "axes.axisbelow": True,
+    "axes.prop_cycle": mpl.cycler(
+        color=["#0b6e99", "#c2410c", "#4d7c0f", "#7c3aed"], linestyle=["-", "--", "-.", ":"]
+    ),
+    "legend.frameon": False,
+    "lines.linewidth": 2,
 }
 
 
 @dataclass(frozen=True)
 class Picture:
     """A figure and the text that stands for it; shown as SVG."""
+
     figure: Figure
     alt: str
 
@@ -25,7 +40,9 @@ class Picture:
         text = StringIO()
         with mpl.rc_context(STYLE):
             self.figure.savefig(text, format="svg", metadata={"Date": None, "Creator": None})
-        return {"image/svg+xml": text.getvalue(), "text/plain": self.alt}, {"image/svg+xml": {"alt": self.alt}}
+        return {"image/svg+xml": text.getvalue(), "text/plain": self.alt}, {
+            "image/svg+xml": {"alt": self.alt}
+        }
 
 
 def axes(columns=1, **options):
@@ -47,7 +64,12 @@ def triangle(ax, names):
     """The outline of the simplex with its corners named."""
     outline = np.vstack([CORNERS, CORNERS[:1]])
     ax.plot(*outline.T, color="black", linewidth=1, linestyle="-")
-    for corner, name, (dx, dy, side) in zip(CORNERS, names, [(-0.02, -0.06, "right"), (0.02, -0.06, "left"), (0, 0.03, "center")], strict=True):
+    for corner, name, (dx, dy, side) in zip(
+        CORNERS,
+        names,
+        [(-0.02, -0.06, "right"), (0.02, -0.06, "left"), (0, 0.03, "center")],
+        strict=True,
+    ):
         ax.text(corner[0] + dx, corner[1] + dy, name, ha=side)
     ax.set_aspect("equal")
     ax.axis("off")

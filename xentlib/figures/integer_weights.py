@@ -1,4 +1,5 @@
 """Figures of chapter 7. They draw what they are given and compute nothing themselves."""
+
 import numpy as np
 
 from xentlib.figures._style import Picture, axes, on_triangle, triangle
@@ -10,36 +11,90 @@ def four_digits(values):
 
 
 def mass(theta, two, points, three):
-    """The Lebesgue mass of e^(-H(p, q)) against q: two classes as a curve, three as a map, both relative to the largest."""
+    """The Lebesgue mass of e^(-H(p, q)) against q: two classes as a curve, three as a map, both
+    relative to the largest.
+    """
     figure, (left, right) = axes(2, figsize=(7.4, 3.4), width_ratios=[1, 1.1])
     left.plot(theta, four_digits(two))
-    left.set(xlabel="q, probability of class 1", ylabel="mass Z(q), K = 2", xlim=(0, 1), ylim=(0, 0.55))
-    shown = right.tricontourf(*on_triangle(points).T, four_digits(three), levels=np.linspace(0, 1, 11), cmap="cividis")
+    left.set(
+        xlabel="q, probability of class 1", ylabel="mass Z(q), K = 2", xlim=(0, 1), ylim=(0, 0.55)
+    )
+    shown = right.tricontourf(
+        *on_triangle(points).T, four_digits(three), levels=np.linspace(0, 1, 11), cmap="cividis"
+    )
     triangle(right, ["class 1", "class 2", "class 3"])
     figure.colorbar(shown, ax=right, label="Z(q) relative to the centre, K = 3", shrink=0.8)
-    return Picture(figure, "The mass of the product of powers over all labels, as the prediction q varies. Left, two classes: a curve that rises from 0 at q = 0 to one half at q = one half, and falls again. "
-                           "Right, three classes: a map over the triangle, highest at the centre and falling to zero at the edges. If the product were a density, both would be constant.")
+    return Picture(
+        figure,
+        "The mass of the product of powers over all labels, as the prediction q varies. Left, "
+        "two classes: a curve that rises from 0 at q = 0 to one half at q = one half, and "
+        "falls again. "
+        "Right, three classes: a map over the triangle, highest at the centre and falling to "
+        "zero at the edges. If the product were a density, both would be constant.",
+    )
 
 
 def distance(weights, defects, votes):
-    """The least defect against the weight, on a logarithmic scale, with the zeros at whole numbers as rings on the axis."""
+    """The least defect against the weight, on a logarithmic scale, with the zeros at whole numbers
+    as rings on the axis.
+    """
     figure, ax = axes(figsize=(6.8, 3.8))
     weights, defects, floor = np.asarray(weights), four_digits(defects), 1e-5
-    ax.semilogy(weights, np.maximum(defects, floor), label="the best law of the label still misses by")
-    ax.plot(votes, [floor] * len(votes), "o", markersize=9, markerfacecolor="white", markeredgecolor="#c2410c", markeredgewidth=2, linestyle="none", clip_on=False, zorder=5, label="exactly 0: a likelihood")
+    ax.semilogy(
+        weights, np.maximum(defects, floor), label="the best law of the label still misses by"
+    )
+    ax.plot(
+        votes,
+        [floor] * len(votes),
+        "o",
+        markersize=9,
+        markerfacecolor="white",
+        markeredgecolor="#c2410c",
+        markeredgewidth=2,
+        linestyle="none",
+        clip_on=False,
+        zorder=5,
+        label="exactly 0: a likelihood",
+    )
     for number in votes:
-        ax.annotate(f"{number} vote{'s' * (number > 1)}", (number, floor), xytext=(7, 8), textcoords="offset points", fontsize=9)
-    ax.set(xlabel="w, weight of the loss on one soft label", ylabel="distance to a likelihood", xlim=(0, max(weights) + 0.05), ylim=(floor, 1))
+        ax.annotate(
+            f"{number} vote{'s' * (number > 1)}",
+            (number, floor),
+            xytext=(7, 8),
+            textcoords="offset points",
+            fontsize=9,
+        )
+    ax.set(
+        xlabel="w, weight of the loss on one soft label",
+        ylabel="distance to a likelihood",
+        xlim=(0, max(weights) + 0.05),
+        ylim=(floor, 1),
+    )
     ax.legend(fontsize=9, loc="upper right")
-    return Picture(figure, f"Distance to a likelihood against the weight w of the cross-entropy, on a logarithmic scale. The curve starts at one third for w near 0, falls, and plunges to exactly zero at w = {', '.join(map(str, votes))}, "
-                           "where rings mark that a likelihood exists: that of so many votes. Between them it rises again, to lower and lower hills.")
+    return Picture(
+        figure,
+        "Distance to a likelihood against the weight w of the cross-entropy, on a logarithmic "
+        "scale. The curve starts at one third for w near 0, falls, and plunges to exactly "
+        f"zero at w = {', '.join(map(str, votes))}, "
+        "where rings mark that a likelihood exists: that of so many votes. Between them it "
+        "rises again, to lower and lower hills.",
+    )
 
 
 def two_fits(means, parameters):
-    """The maximum likelihood fit of the continuous categorical against the mean label, beside the fit by cross-entropy."""
+    """The maximum likelihood fit of the continuous categorical against the mean label, beside the
+    fit by cross-entropy.
+    """
     figure, ax = axes(figsize=(5.6, 3.8))
     ax.plot(means, parameters, label="continuous categorical: λ̂")
     ax.plot(means, means, label="cross-entropy: the mean itself")
     ax.set(xlabel="mean of the labels", ylabel="fitted parameter", xlim=(0, 1), ylim=(0, 1))
     ax.legend(fontsize=9)
-    return Picture(figure, "Fitted parameter against the mean of the labels. Cross-entropy gives the diagonal. The continuous categorical gives a steeper S-shaped curve through the centre: its parameter is always more extreme than the mean.")
+    return Picture(
+        figure,
+        (
+            "Fitted parameter against the mean of the labels. Cross-entropy gives the "
+            "diagonal. The continuous categorical gives a steeper S-shaped curve through the "
+            "centre: its parameter is always more extreme than the mean."
+        ),
+    )

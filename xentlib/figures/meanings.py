@@ -1,4 +1,5 @@
 """Figures of chapter 8. They draw what they are given and compute nothing themselves."""
+
 import numpy as np
 
 from xentlib.figures._style import STYLE, Picture, mpl, on_triangle, triangle
@@ -9,33 +10,79 @@ HIGHEST = 1.5
 
 
 def landscapes(points, panels, names, label):
-    """Losses over the simplex of predictions, each above its own least value, with its minimiser; `panels` maps a name to (losses, minimiser)."""
+    """Losses over the simplex of predictions, each above its own least value, with its minimiser;
+    `panels` maps a name to (losses, minimiser).
+    """
     with mpl.rc_context(STYLE):
         figure = mpl.figure.Figure(figsize=(7.4, 5.8))
         grid = figure.subplots(2, 2).ravel()
     for ax, (name, (losses, best)) in zip(grid, panels.items(), strict=True):
         finite = np.where(np.isfinite(losses), losses, np.inf)
         above = np.minimum(finite - finite.min(), 2 * HIGHEST)
-        shown = ax.tricontourf(*on_triangle(points).T, four_digits(above), levels=np.linspace(0, HIGHEST, 13), cmap="cividis_r", extend="max")
-        ax.plot(*on_triangle(label), "o", markersize=7, markerfacecolor="white", markeredgecolor="black", linestyle="none")
-        ax.plot(*on_triangle(best), "*", markersize=16, color="#c2410c", markeredgecolor="white", linestyle="none", clip_on=False)
+        shown = ax.tricontourf(
+            *on_triangle(points).T,
+            four_digits(above),
+            levels=np.linspace(0, HIGHEST, 13),
+            cmap="cividis_r",
+            extend="max",
+        )
+        ax.plot(
+            *on_triangle(label),
+            "o",
+            markersize=7,
+            markerfacecolor="white",
+            markeredgecolor="black",
+            linestyle="none",
+        )
+        ax.plot(
+            *on_triangle(best),
+            "*",
+            markersize=16,
+            color="#c2410c",
+            markeredgecolor="white",
+            linestyle="none",
+            clip_on=False,
+        )
         triangle(ax, names)
         ax.set_title(name, fontsize=12, pad=16)
     figure.colorbar(shown, ax=list(grid), label="nats above the least value", shrink=0.6)
-    return Picture(figure, "Four maps over the triangle of predictions, for one soft label, drawn as a ring. A star marks where each loss is least. Cross-entropy and divergence have the same map, and the star in the ring. "
-                           "The loss of virtual evidence falls towards the corner of the label's largest class, where its star is. The continuous categorical has its star between the ring and that corner.")
+    return Picture(
+        figure,
+        "Four maps over the triangle of predictions, for one soft label, drawn as a ring. A "
+        "star marks where each loss is least. Cross-entropy and divergence have the same map, "
+        "and the star in the ring. "
+        "The loss of virtual evidence falls towards the corner of the label's largest class, "
+        "where its star is. The continuous categorical has its star between the ring and that "
+        "corner.",
+    )
 
 
 def objectives(theta, curves, optima):
-    """Several losses of one prediction (θ, 1 - θ) on the same labels, each above its own least value, with the optimum."""
+    """Several losses of one prediction (θ, 1 - θ) on the same labels, each above its own least
+    value, with the optimum.
+    """
     figure, ax = one_row(figsize=(6.6, 3.8))
     for (name, losses), best in zip(curves.items(), optima, strict=True):
-        line, = ax.plot(theta, four_digits(losses - np.min(losses)), label=f"{name}: θ = {best:.4f}")
+        (line,) = ax.plot(
+            theta, four_digits(losses - np.min(losses)), label=f"{name}: θ = {best:.4f}"
+        )
         ax.plot(best, 0, "o", color=line.get_color(), clip_on=False, zorder=5)
-    ax.set(xlabel="θ, predicted probability of class 1", ylabel="loss above its least (nats an item)", xlim=(0, 1), ylim=(0, 0.4))
+    ax.set(
+        xlabel="θ, predicted probability of class 1",
+        ylabel="loss above its least (nats an item)",
+        xlim=(0, 1),
+        ylim=(0, 0.4),
+    )
     ax.legend(fontsize=9, loc="upper left")
     places = ", ".join(f"{best:.4f}" for best in optima)
-    return Picture(figure, f"Losses of one prediction on the same four soft labels, each for another meaning of the labels. Every curve is a bowl, and the bottoms stand at different places: θ = {places}.")
+    return Picture(
+        figure,
+        (
+            "Losses of one prediction on the same four soft labels, each for another meaning "
+            "of the labels. Every curve is a bowl, and the bottoms stand at different places: "
+            f"θ = {places}."
+        ),
+    )
 
 
 def climbing(theta, likelihood, bounds, path):
@@ -46,7 +93,19 @@ def climbing(theta, likelihood, bounds, path):
         ax.plot(theta, bound, linestyle="--", linewidth=1.2, label=f"bound at step {place}")
     heights = np.interp(path, theta, likelihood)
     ax.plot(path, heights, "o", color="#c2410c", linestyle="none", zorder=5, label="the steps")
-    ax.set(xlabel="θ, predicted probability of class 1", ylabel="log-likelihood (nats)", xlim=(0, 1), ylim=(np.min(likelihood) - 0.6, np.max(likelihood) + 0.15))
+    ax.set(
+        xlabel="θ, predicted probability of class 1",
+        ylabel="log-likelihood (nats)",
+        xlim=(0, 1),
+        ylim=(np.min(likelihood) - 0.6, np.max(likelihood) + 0.15),
+    )
     ax.legend(fontsize=9, loc="lower right")
     steps = ", ".join(f"{place:.3f}" for place in path)
-    return Picture(figure, f"A concave log-likelihood in black. From each step a dashed lower bound touches it from below; the top of the bound is the next step. The steps climb: θ = {steps}.")
+    return Picture(
+        figure,
+        (
+            "A concave log-likelihood in black. From each step a dashed lower bound touches "
+            "it from below; the top of the bound is the next step. The steps climb: θ = "
+            f"{steps}."
+        ),
+    )

@@ -1,4 +1,7 @@
-"""Figures of the chapter on practice. They draw what they are given and compute nothing themselves."""
+"""Figures of the chapter on practice. They draw what they are given and compute nothing
+themselves.
+"""
+
 import numpy as np
 
 from xentlib.figures._style import Picture, axes
@@ -9,4 +12,10 @@ def ascent(log_likelihoods):
     figure, ax = axes(figsize=(6.4, 3.2))
     ax.plot(np.arange(len(log_likelihoods)), log_likelihoods, marker="o", markersize=4)
     ax.set(xlabel="step of EM", ylabel="log-likelihood, nats")
-    return Picture(figure, "The log-likelihood over the steps of EM. It rises at every step, by more than ten nats at the first and hardly at all after the fifth.")
+    return Picture(
+        figure,
+        (
+            "The log-likelihood over the steps of EM. It rises at every step, by more than ten "
+            "nats at the first and hardly at all after the fifth."
+        ),
+    )

@@ -1,13 +1,32 @@
-"""Figures of the chapter on smoothing. They draw what they are given and compute nothing themselves."""
+"""Figures of the chapter on smoothing. They draw what they are given and compute nothing
+themselves.
+"""
+
 from xentlib.figures._style import Picture, axes, on_triangle, triangle
 
 
 def recipes(truth, paths):
-    """Where recipes for labels move the target, on the triangle of distributions with three classes."""
+    """Where recipes for labels move the target, on the triangle of distributions with three
+    classes.
+    """
     figure, ax = axes(figsize=(6.6, 4.4))
     triangle(ax, ["class 1", "class 2", "class 3"])
     for (name, path), marker in zip(paths.items(), "osv", strict=False):
         ax.plot(*on_triangle(path).T, marker=marker, markersize=4, label=name)
-    ax.plot(*on_triangle(truth), marker="*", markersize=15, color="black", linestyle="none", label="the truth")
+    ax.plot(
+        *on_triangle(truth),
+        marker="*",
+        markersize=15,
+        color="black",
+        linestyle="none",
+        label="the truth",
+    )
     ax.legend(fontsize=9, loc="upper left", bbox_to_anchor=(0.62, 1.0))
-    return Picture(figure, "The triangle of three classes. From a truth near class 1 three paths start: smoothing goes straight towards the centre, temperature goes there on a bent path, and a larger weight of class 3 leads towards class 3.")
+    return Picture(
+        figure,
+        (
+            "The triangle of three classes. From a truth near class 1 three paths start: "
+            "smoothing goes straight towards the centre, temperature goes there on a bent "
+            "path, and a larger weight of class 3 leads towards class 3."
+        ),
+    )

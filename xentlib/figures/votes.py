@@ -1,31 +1,65 @@
 """Figures of the chapter on votes."""
+
 import numpy as np
 
 from xentlib.figures._style import Picture, axes, on_triangle, triangle
 
 
 def vote_shares(probs, names):
-    """How many tokens have each combination of ten votes: a disc for each, its area the number of tokens."""
+    """How many tokens have each combination of ten votes: a disc for each, its area the number of
+    tokens.
+    """
     figure, ax = axes(figsize=(5.6, 4.8))
-    places, numbers = np.unique(np.round(np.asarray(probs) * 10).astype(int), axis=0, return_counts=True)
+    places, numbers = np.unique(
+        np.round(np.asarray(probs) * 10).astype(int), axis=0, return_counts=True
+    )
     ax.scatter(*on_triangle(places / 10).T, s=numbers / 4, color="#0b6e99", alpha=0.75, linewidth=0)
     triangle(ax, names)
     at_corners = int(numbers[(places == 10).any(axis=1)].sum())
-    return Picture(figure, f"The simplex of three classes with a disc at each of the {len(places)} combinations of ten votes that occur, its area the number of tokens. "
-                           f"The largest discs are at the corners negative and positive: {at_corners} tokens are unanimous. The others spread along the three edges and over the inside.")
+    return Picture(
+        figure,
+        f"The simplex of three classes with a disc at each of the {len(places)} combinations "
+        "of ten votes that occur, its area the number of tokens. "
+        f"The largest discs are at the corners negative and positive: {at_corners} tokens are "
+        "unanimous. The others spread along the three edges and over the inside.",
+    )
 
 
 def held_out_scores(scores, names, floor, marginal):
-    """Held-out cross-entropy for each way to label the training words: one dot a split, the splits joined by lines."""
+    """Held-out cross-entropy for each way to label the training words: one dot a split, the splits
+    joined by lines.
+    """
     figure, ax = axes(figsize=(6.4, 4.0))
     places = range(len(names))
     for split in scores:
-        ax.plot(places, split, color="#0b6e99", linestyle="-", linewidth=0.8, alpha=0.6, marker="o", markersize=5)
-    for value, label, style in ((marginal, "marginal of the training words", "--"), (floor, "entropy floor of the test words", ":")):
-        ax.axhline(value, color="#c2410c", linestyle=style, linewidth=1.5, label=f"{label}: {value:.2f}")
+        ax.plot(
+            places,
+            split,
+            color="#0b6e99",
+            linestyle="-",
+            linewidth=0.8,
+            alpha=0.6,
+            marker="o",
+            markersize=5,
+        )
+    for value, label, style in (
+        (marginal, "marginal of the training words", "--"),
+        (floor, "entropy floor of the test words", ":"),
+    ):
+        ax.axhline(
+            value, color="#c2410c", linestyle=style, linewidth=1.5, label=f"{label}: {value:.2f}"
+        )
     ax.set_xticks(places, names)
-    ax.set(ylabel="held-out cross-entropy (nats a vote)", ylim=(0, None), xlim=(-0.4, len(names) - 0.6))
+    ax.set(
+        ylabel="held-out cross-entropy (nats a vote)", ylim=(0, None), xlim=(-0.4, len(names) - 0.6)
+    )
     ax.legend(fontsize=9, loc="lower left")
     lowest = sum(min(split) == split[0] for split in scores)
-    return Picture(figure, f"Held-out cross-entropy of {len(scores)} splits by stem, for three ways to label the training words. {names[0].capitalize()} are lowest in {lowest} of {len(scores)} splits. "
-                           f"The scores lie between {np.min(scores):.2f} and {np.max(scores):.2f}, between the entropy floor of {floor:.2f} and the {marginal:.2f} of the marginal.")
+    return Picture(
+        figure,
+        f"Held-out cross-entropy of {len(scores)} splits by stem, for three ways to label the "
+        f"training words. {names[0].capitalize()} are lowest in {lowest} of {len(scores)} "
+        "splits. "
+        f"The scores lie between {np.min(scores):.2f} and {np.max(scores):.2f}, between the "
+        f"entropy floor of {floor:.2f} and the {marginal:.2f} of the marginal.",
+    )

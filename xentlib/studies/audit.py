@@ -1,4 +1,7 @@
-"""What other libraries do with soft labels: called as their users would call them, on data that are given."""
+"""What other libraries do with soft labels: called as their users would call them, on data that
+are given.
+"""
+
 from typing import NamedTuple
 
 import numpy as np
@@ -13,7 +16,10 @@ STRICT = {"disp": 0, "tol": 1e-14, "maxiter": 200}
 
 
 class Fit(NamedTuple):
-    """`call`, the fitted coefficients (D,), what is `reported` as log-likelihood, and the formula that gives the same: `says` and `value`."""
+    """`call`, the fitted coefficients (D,), what is `reported` as log-likelihood, and the formula
+    that gives the same: `says` and `value`.
+    """
+
     call: str
     coefficients: np.ndarray
     reported: float
@@ -22,7 +28,8 @@ class Fit(NamedTuple):
 
 
 def soft_fits(features, share):
-    """Three calls of statsmodels that take shares of the second class without a word, and what each reports as log-likelihood.
+    """Three calls of statsmodels that take shares of the second class without a word, and what
+    each reports as log-likelihood.
 
     Parameters
     ----------
@@ -41,15 +48,32 @@ def soft_fits(features, share):
     total = -cross_entropy(labels, np.column_stack([1 - predicted, predicted])).sum()
     coefficient = (gammaln(2) - gammaln(1 + share) - gammaln(2 - share)).sum()
     margin = (2 * share - 1) * (features @ logit.params)
-    return [Fit("MNLogit(labels, x)", multinomial.params.ravel(), multinomial.llf, "-Σ CE", total),
-            Fit("GLM(share, x, Binomial())", binomial.params, binomial.llf, "-Σ CE + Σ log Γ(2)/(Γ(1+p) Γ(2-p))", total + coefficient),
-            Fit("Logit(share, x)", logit.params, logit.llf, "Σ log σ((2p - 1) η)", -np.logaddexp(0, -margin).sum())]
+    return [
+        Fit("MNLogit(labels, x)", multinomial.params.ravel(), multinomial.llf, "-Σ CE", total),
+        Fit(
+            "GLM(share, x, Binomial())",
+            binomial.params,
+            binomial.llf,
+            "-Σ CE + Σ log Γ(2)/(Γ(1+p) Γ(2-p))",
+            total + coefficient,
+        ),
+        Fit(
+            "Logit(share, x)",
+            logit.params,
+            logit.llf,
+            "Σ log σ((2p - 1) η)",
+            -np.logaddexp(0, -margin).sum(),
+        ),
+    ]
 
 
 def refusals(features, share):
     """What scikit-learn says to soft labels: call and message."""
     labels = np.column_stack([1 - share, share])
-    for call, act in (("log_loss(labels, probs)", lambda: log_loss(labels, labels)), ("LogisticRegression().fit(x, labels)", lambda: LogisticRegression().fit(features, labels))):
+    for call, act in (
+        ("log_loss(labels, probs)", lambda: log_loss(labels, labels)),
+        ("LogisticRegression().fit(x, labels)", lambda: LogisticRegression().fit(features, labels)),
+    ):
         try:
             act()
         except ValueError as error:
@@ -59,6 +83,13 @@ def refusals(features, share):
 
 
 def replicated(share, probs):
-    """Total cross-entropy by scikit-learn's log_loss: each row once for each class, weighted by the label's share of it."""
+    """Total cross-entropy by scikit-learn's log_loss: each row once for each class, weighted by
+    the label's share of it.
+    """
     rows, classes = np.repeat(np.arange(len(share)), 2), np.tile([0, 1], len(share))
-    return log_loss(classes, probs[rows], sample_weight=np.column_stack([1 - share, share]).ravel(), normalize=False)
+    return log_loss(
+        classes,
+        probs[rows],
+        sample_weight=np.column_stack([1 - share, share]).ravel(),
+        normalize=False,
+    )

@@ -1,4 +1,7 @@
-"""Many small samples at once: the slope of a logit, fitted to soft labels of each sample, with both kinds of standard errors."""
+"""Many small samples at once: the slope of a logit, fitted to soft labels of each sample, with
+both kinds of standard errors.
+"""
+
 from typing import NamedTuple
 
 import numpy as np
@@ -7,7 +10,10 @@ NEWTON_STEPS = 20
 
 
 class Slopes(NamedTuple):
-    """`fitted` slopes (T,), and their `naive` and `sandwich` standard errors (T,), one for each sample."""
+    """`fitted` slopes (T,), and their `naive` and `sandwich` standard errors (T,), one for each
+    sample.
+    """
+
     fitted: np.ndarray
     naive: np.ndarray
     sandwich: np.ndarray
@@ -35,8 +41,17 @@ def fit_slopes(x, labels):
 
 
 def kinds_of_labels(rng, truth, samples):
-    """Labels of five kinds with the same mean, each (samples, N): none of them knows of the others."""
+    """Labels of five kinds with the same mean, each (samples, N): none of them knows of the
+    others.
+    """
     shape = (samples, len(truth))
-    own = rng.beta(4 * truth, 4 * (1 - truth), size=shape)       # an item's own share: concentration 4, so ρ = 1/5
-    return {"hard": rng.binomial(1, truth, size=shape).astype(float), "5 votes that share an item": rng.binomial(5, own) / 5, "a Dirichlet share": own,
-            "5 independent votes": rng.binomial(5, truth, size=shape) / 5, "the truth itself": np.tile(truth, (samples, 1))}
+    own = rng.beta(
+        4 * truth, 4 * (1 - truth), size=shape
+    )  # an item's own share: concentration 4, so ρ = 1/5
+    return {
+        "hard": rng.binomial(1, truth, size=shape).astype(float),
+        "5 votes that share an item": rng.binomial(5, own) / 5,
+        "a Dirichlet share": own,
+        "5 independent votes": rng.binomial(5, truth, size=shape) / 5,
+        "the truth itself": np.tile(truth, (samples, 1)),
+    }
