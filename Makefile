@@ -18,9 +18,9 @@ CHAPTERS := $(sort $(wildcard chapters/*.ipynb))
 PAGES := $(wildcard chapters/*.md) references.bib
 NBVAL := --nbval --nbval-current-env --nbval-cell-timeout 120
 VERIFIED := $(CHAPTERS:chapters/%.ipynb=_build/verified/%.xml)
-CODE := $(shell find xentlib -name '*.py' -not -path '*/__pycache__/*') xentlib/figures/dagre.min.js
-READERS := $(addprefix tools/,guards.py markup.py mathjax.py notebooks.py)
-BUILDERS := $(addprefix tools/,publish.py markup.py policy.py report.py receipt.py receipt.schema.json)
+CODE := $(shell find xentlib -name '*.py' -not -path '*/__pycache__/*') xentlib/book/dagre.min.js
+READERS := $(addprefix tools/,guards.py active_content.py mathjax.py notebooks.py)
+BUILDERS := $(addprefix tools/,publish.py active_content.py csp.py run_chapter.py receipt.py receipt.schema.json)
 
 # One make at a time in a folder: the goals run under a lock, and a second make waits for the first.
 ifndef ALONE
@@ -51,7 +51,7 @@ test: _build/book.stamp
 
 # Every cell of every chapter is executed, and every output compared with the one that is stored: two chapters at a
 # time, and a chapter again only if it or the library changed. nbval's report of a chapter stands for its verification.
-_build/chapters.stamp: .venv/stamp $(CHAPTERS) $(CODE) $(READERS) tools/report.py _config.yml _toc.yml $(wildcard chapters/*.md)
+_build/chapters.stamp: .venv/stamp $(CHAPTERS) $(CODE) $(READERS) tools/run_chapter.py _config.yml _toc.yml $(wildcard chapters/*.md)
 	@mkdir -p _build/verified
 	@echo "== chapters: reading every cell"
 	$(BIN)/python tools/guards.py
@@ -59,9 +59,9 @@ _build/chapters.stamp: .venv/stamp $(CHAPTERS) $(CODE) $(READERS) tools/report.p
 	+@$(MAKE) --no-print-directory -j2 --output-sync=target $(VERIFIED)
 	touch $@
 
-_build/verified/%.xml: chapters/%.ipynb .venv/stamp $(CODE) tools/report.py
+_build/verified/%.xml: chapters/%.ipynb .venv/stamp $(CODE) tools/run_chapter.py
 	@mkdir -p $(@D)
-	@$(BIN)/python tools/report.py $< $@
+	@$(BIN)/python tools/run_chapter.py $< $@
 
 # The pages show the stored outputs, which have just been reproduced; a site replaces the last one only when it is whole.
 _build/book.stamp: _build/chapters.stamp _config.yml _toc.yml $(PAGES) $(wildcard vendor/*) $(BUILDERS)

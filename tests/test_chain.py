@@ -18,9 +18,9 @@ from sympy import (
     zoo,
 )
 
-from xentlib.chain import Chain, Refuted, Undecided, agree, exact, normal, shown
 from xentlib.derivations.symbols import K, N, i, j, k, l, over_classes, p, q, y
-from xentlib.given import index, labels, number, positive, real, simplex, size
+from xentlib.verify.chain import Chain, Refuted, Undecided, agree, exact, normal, shown
+from xentlib.verify.hypotheses import index, labels, number, positive, real, simplex, size
 
 a, b, t = Symbol("a", positive=True), Symbol("b", positive=True), Symbol("t", real=True)
 x = IndexedBase("x", real=True)
@@ -232,7 +232,7 @@ def test_what_is_not_zero_does_not_pass_where_points_see_nothing(monkeypatch, di
         steps=((a, "it is not so"),),
         given=(number(a),),
     )
-    monkeypatch.setattr("xentlib.chain.agree", lambda left, right: True)
+    monkeypatch.setattr("xentlib.verify.chain.agree", lambda left, right: True)
     with pytest.raises(
         Undecided, match=r"^step 1 \(it is not so\): SymPy does not simplify the difference to 0$"
     ):

@@ -6,9 +6,9 @@ import re
 
 import pytest
 
-from xentlib.claims import CHAPTERS, CLAIMS
-from xentlib.evidence import GRADES, Cited
+from xentlib.book.contents import CHAPTERS, CLAIMS
 from xentlib.verify import FEWEST_MISTAKES, verify
+from xentlib.verify.evidence import GRADES, Cited
 
 SEED = 20261124
 

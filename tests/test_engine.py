@@ -9,11 +9,12 @@ import pytest
 from sympy import IndexedBase, KroneckerDelta, Product, Sum, Symbol, exp, expand_log, log, symbols
 
 import xentlib as x
-from xentlib import domains
-from xentlib._boxes import RECORD
-from xentlib._source import _tree, source_of
-from xentlib.chain import Chain, Refuted, Undecided
-from xentlib.evidence import (
+from xentlib.verify import Claim, verify
+from xentlib.verify import samples as domains
+from xentlib.verify._display import RECORD
+from xentlib.verify._source import _tree, source_of
+from xentlib.verify.chain import Chain, Refuted, Undecided
+from xentlib.verify.evidence import (
     Argued,
     Certified,
     Cited,
@@ -28,8 +29,7 @@ from xentlib.evidence import (
     at_most,
     less,
 )
-from xentlib.given import index, labels, number, real, simplex, size
-from xentlib.verify import Claim, verify
+from xentlib.verify.hypotheses import index, labels, number, real, simplex, size
 
 K, N = symbols("K N", integer=True, positive=True)
 i, j, k = symbols("i j k", integer=True, positive=True)

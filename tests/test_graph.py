@@ -12,12 +12,12 @@ import pytest
 from bs4 import BeautifulSoup
 
 import xentlib
-from xentlib.claims import CHAPTERS, CLAIMS
-from xentlib.evidence import GRADES, Exact
-from xentlib.figures.graph import LOOKS, Graph, Node
-from xentlib.overview import claim_entries, claim_graph, claims_table
-from xentlib.trace import trace
+from xentlib.book.claim_graph import LOOKS, Graph, Node
+from xentlib.book.claims_page import claim_entries, claim_graph, claims_table
+from xentlib.book.contents import CHAPTERS, CLAIMS
+from xentlib.book.provenance import trace
 from xentlib.verify import Claim
+from xentlib.verify.evidence import GRADES, Exact
 
 ROOT = Path(__file__).resolve().parent.parent
 SITE = ROOT / "_build" / "html" / "chapters"
@@ -100,7 +100,7 @@ def test_arrows_go_from_what_is_used_to_what_uses_it():
 
 def test_another_process_draws_the_same_bytes():
     code = (
-        "from xentlib.claims import CHAPTERS\nfrom xentlib.overview import claim_graph\n"
+        "from xentlib.book.contents import CHAPTERS\nfrom xentlib.book.claims_page import claim_graph\n"
         "print(claim_graph(CHAPTERS).svg())"
     )
     drawn = {

@@ -13,11 +13,11 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tools"))
-import policy  # noqa: E402
+import csp  # noqa: E402
 import receipt  # noqa: E402
 
-from xentlib.claims import CHAPTERS, CLAIMS  # noqa: E402
-from xentlib.evidence import GRADES  # noqa: E402
+from xentlib.book.contents import CHAPTERS, CLAIMS  # noqa: E402
+from xentlib.verify.evidence import GRADES  # noqa: E402
 
 SITE = ROOT / "_build" / "html"
 SCHEMA = json.loads(receipt.SCHEMA.read_text())
@@ -43,7 +43,7 @@ def test_the_receipt_names_every_claim_with_its_evidence_and_mistakes(written):
             claim.statement,
             claim.grade,
             claim.weakest_link,
-            [used.name for used in claim.uses],
+            [used.name for used in claim.premises],
         )
         assert len(entry["evidence"]) == len(claim.evidence) and [
             m["mistake"] for m in entry["mistakes"]
@@ -207,9 +207,7 @@ PAGE = (
 
 def allowed(html):
     return {
-        word
-        for word in policy.policy(html).replace(";", " ").split()
-        if word.startswith("'sha256-")
+        word for word in csp.policy(html).replace(";", " ").split() if word.startswith("'sha256-")
     }
 
 
@@ -221,25 +219,25 @@ def test_a_policy_allows_the_scripts_that_were_there():
         f"'sha256-{base64.b64encode(hashlib.sha256(text).digest()).decode()}'"
         for text in (b'let a = "<b>";', b"f()", b"b")
     }
-    assert "unsafe-inline" not in policy.policy(PAGE).split("style-src")[
+    assert "unsafe-inline" not in csp.policy(PAGE).split("style-src")[
         0
-    ] and "default-src 'none'" in policy.policy(PAGE)
+    ] and "default-src 'none'" in csp.policy(PAGE)
 
 
 def test_a_policy_is_written_once_and_first(tmp_path):
     page = tmp_path / "a.html"
     page.write_text(PAGE)
-    policy.protect(page)
+    csp.protect(page)
     html = page.read_text()
     assert html.index("Content-Security-Policy") < html.index("<script") and allowed(
         html
     ) == allowed(PAGE)
     page.write_text("<p>no head</p>")
     with pytest.raises(SystemExit, match="one <head>"):
-        policy.protect(page)
+        csp.protect(page)
 
 
 @pytest.mark.parametrize("page", sorted(SITE.rglob("*.html")), ids=lambda page: page.stem)
 def test_every_page_has_the_policy_of_its_own_scripts(page):
     html = page.read_text()
-    assert f'<meta http-equiv="Content-Security-Policy" content="{policy.policy(html)}">' in html
+    assert f'<meta http-equiv="Content-Security-Policy" content="{csp.policy(html)}">' in html

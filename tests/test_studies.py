@@ -11,8 +11,8 @@ from statsmodels.stats.inter_rater import fleiss_kappa
 from xentlib import cross_entropy
 from xentlib.data import plans, tables
 from xentlib.fitting import SoftmaxRegression
-from xentlib.studies.audit import refusals, replicated, soft_fits
 from xentlib.studies.observers import fit_observers
+from xentlib.studies.other_libraries import refusals, replicated, soft_fits
 from xentlib.studies.slopes import fit_slopes, kinds_of_labels
 
 

@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 from sympy import Float, Rational, Symbol, cos, log, sin, sqrt
 
-from xentlib import domains
-from xentlib.chain import Chain, Refuted, Undecided
-from xentlib.evidence import (
+from xentlib.verify import Claim, Verdict, verify
+from xentlib.verify import samples as domains
+from xentlib.verify.chain import Chain, Refuted, Undecided
+from xentlib.verify.evidence import (
     Argued,
     Certified,
     Cited,
@@ -30,8 +31,7 @@ from xentlib.evidence import (
     equal,
     less,
 )
-from xentlib.given import number
-from xentlib.verify import Claim, Verdict, verify
+from xentlib.verify.hypotheses import number
 
 a, b = Symbol("a", positive=True), Symbol("b", positive=True)
 GIVEN = (number(a), number(b))

@@ -62,12 +62,10 @@ def fits():
         )
         mine = model.coef_ - model.coef_[0]
         print(
-
-                f"coefficients, {size}: at most "
-                f"{np.abs(mine[1:].T - other.params[1:]).max():.1e} from MNLogit, "
-                f"{np.abs(mine - (peer.coef_ - peer.coef_[0])).max():.1e} from "
-                "LogisticRegression"
-
+            f"coefficients, {size}: at most "
+            f"{np.abs(mine[1:].T - other.params[1:]).max():.1e} from MNLogit, "
+            f"{np.abs(mine - (peer.coef_ - peer.coef_[0])).max():.1e} from "
+            "LogisticRegression"
         )
         compare(
             f"fit, {size}, beside MNLogit (newton)",

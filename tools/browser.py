@@ -213,10 +213,8 @@ def main():
     if found:
         raise SystemExit("\n".join(found))
     print(
-
-            f"{looked} looks at {len(pages)} pages: no request to another host, no breach of "
-            f"the policy, no error; {len(INTRUDERS)} intruders stopped; the graph by keyboard"
-
+        f"{looked} looks at {len(pages)} pages: no request to another host, no breach of "
+        f"the policy, no error; {len(INTRUDERS)} intruders stopped; the graph by keyboard"
     )
 
 

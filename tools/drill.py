@@ -44,7 +44,7 @@ MEMORY, STARVED = 4_000_000, 400_000  # kilobytes of address space
 
 def _report(chapter):
     return (
-        f"mkdir -p _build/verified; {PYTHON} tools/report.py chapters/{chapter}.ipynb "
+        f"mkdir -p _build/verified; {PYTHON} tools/run_chapter.py chapters/{chapter}.ipynb "
         f"_build/verified/{chapter}.xml {SECONDS_A_CELL}"
     )
 
@@ -102,7 +102,7 @@ def run(check, plant=None):
     with tempfile.TemporaryDirectory(prefix="drill-") as folder:
         root = copied(Path(folder, "book"))
         built(root)
-        if "test_house" in check:  # it lists what git knows
+        if "test_architecture" in check:  # it lists what git knows
             subprocess.run("git init -q && git add -A", shell=True, cwd=root, check=True)
         if plant:
             plant(root)

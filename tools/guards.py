@@ -15,9 +15,11 @@ import nbformat
 import yaml
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-import markup
+import active_content
 import mathjax
 from notebooks import CHAPTERS, ROOT, canonical
+
+from xentlib.book.contents import pages as contents
 
 LONGEST_CELL, LONGEST_LINE = 10, 84
 FORBIDDEN_NODES = {
@@ -152,9 +154,9 @@ def output_problems(cell):
                 yield "has an alt text that is not the picture's own text"
     for kind, text in outputs_of(cell):
         if kind == "image/svg+xml":
-            yield from (f"has {problem}" for problem in markup.picture_problems(text))
+            yield from (f"has {problem}" for problem in active_content.picture_problems(text))
         if kind in ("text/markdown", "text/x-myst"):
-            yield from (f"has {problem}" for problem in markup.text_problems(text))
+            yield from (f"has {problem}" for problem in active_content.text_problems(text))
         if kind in ("text/markdown", "text/latex", "text/x-myst"):
             yield from (f"shows {problem}" for problem in mathjax.problems(text))
         if kind in ("text/plain", "stream") and re.search(r"np\.float|\d\.\d{13,}", text):
@@ -162,14 +164,14 @@ def output_problems(cell):
 
 
 def prose_problems(source, printed):
-    text = markup.CODE.sub(" ", source)
+    text = active_content.CODE.sub(" ", source)
     for number in DECIMAL.findall(text):
         if not re.search(rf"(?<![\d.]){re.escape(number)}(?!\d)", printed):
             yield f"types {number}, which no cell of the chapter prints"
     yield from (f"has {problem}" for problem in mathjax.problems(source))
     if re.search(r"\{prf:(theorem|lemma|definition|example|proposition|corollary)\}", source):
         yield "types a theorem; a theorem is what verify(claim) shows"
-    yield from (f"has {problem}" for problem in markup.text_problems(source))
+    yield from (f"has {problem}" for problem in active_content.text_problems(source))
     try:
         tree = ast.parse(source)
     except (SyntaxError, ValueError):
@@ -232,12 +234,6 @@ def notebook_problems(path):
     return found
 
 
-def contents():
-    """The pages of _toc.yml, in order."""
-    toc = yaml.safe_load((ROOT / "_toc.yml").read_text())
-    return [toc["root"], *(page["file"] for part in toc["parts"] for page in part["chapters"])]
-
-
 def verified_claims(path):
     """The names N of the cells `verify(claims.N)`."""
     names = []
@@ -278,7 +274,10 @@ def book_problems():
             text = path.read_text()
             found += [
                 f"{path.name}: has {problem}"
-                for problem in [*mathjax.problems(text), *markup.text_problems(text, PAGE_ELEMENTS)]
+                for problem in [
+                    *mathjax.problems(text),
+                    *active_content.text_problems(text, PAGE_ELEMENTS),
+                ]
             ]
     config = yaml.safe_load((ROOT / "_config.yml").read_text())
     if config["execute"] != {"execute_notebooks": "off"}:
@@ -296,7 +295,7 @@ def claim_problems():
     """Every claim is shown by exactly one verify cell, in its own chapter, in the order of its
     module.
     """
-    from xentlib.claims import CHAPTERS as claimed
+    from xentlib.book.contents import CHAPTERS as claimed
 
     found, listed = [], [Path(page).name for page in contents()]
     for chapter, claims in claimed.items():

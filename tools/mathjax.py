@@ -7,7 +7,7 @@ import json
 from functools import cache
 from pathlib import Path
 
-from markup import CODE, MATHEMATICS
+from active_content import CODE, MATHEMATICS
 from py_mini_racer import MiniRacer
 
 MATHJAX = Path(__file__).resolve().parent.parent / "vendor" / "tex-svg.js"

@@ -49,14 +49,14 @@ TESTS = (
     "test_checks",
     "test_numerics",
     "test_oracle",
-    "test_hidden",
+    "test_latent",
     "test_temperature",
     "test_fitting",
     "test_engine",
     "test_chain",
-    "test_given",
-    "test_reading",
-    "test_series",
+    "test_hypotheses",
+    "test_latex",
+    "test_summation",
     "test_texts",
 )
 FEWEST_KILLED = 0.95
@@ -171,10 +171,8 @@ def main(*modules):
         raise SystemExit("no module to mutate has changed")
     if not set(modules) <= set(MODULES):
         raise SystemExit(
-
-                f"no module to mutate: {', '.join(sorted(set(modules) - set(MODULES)))}; there "
-                f"are {', '.join(MODULES)}"
-
+            f"no module to mutate: {', '.join(sorted(set(modules) - set(MODULES)))}; there "
+            f"are {', '.join(MODULES)}"
         )
     prepared(modules)
     done = subprocess.run([str(Path(sys.executable).with_name("mutmut")), "run"], cwd=WORK)

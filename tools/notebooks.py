@@ -92,10 +92,8 @@ def run(name):
         for output in cell.get("outputs", []):
             if output.output_type == "stream" and output.name == "stderr":
                 raise SystemExit(
-
-                        f"{name}, cell {number}: it writes to stderr; {target.name} is left as "
-                        f"it was\n{output.text}"
-
+                    f"{name}, cell {number}: it writes to stderr; {target.name} is left as "
+                    f"it was\n{output.text}"
                 )
     whole = target.with_suffix(".new")
     whole.write_text(canonical(notebook))

@@ -17,7 +17,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-import policy
+import csp
 import receipt
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -88,7 +88,7 @@ def pages(source, folder, surroundings):
     )
     shutil.copy(receipt.SCHEMA, site / receipt.SCHEMA.name)
     for page in site.rglob("*.html"):
-        policy.protect(page)
+        csp.protect(page)
     return site
 
 

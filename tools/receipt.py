@@ -22,7 +22,7 @@ from pathlib import Path
 import jsonschema
 import nbformat
 from packaging.requirements import Requirement
-from report import sha256, subject
+from run_chapter import sha256, subject
 
 ROOT = Path(__file__).resolve().parent.parent
 SCHEMA = Path(__file__).with_name("receipt.schema.json")
@@ -85,41 +85,33 @@ def versions():
             found[name] = metadata.version(name)
         except metadata.PackageNotFoundError:
             raise SystemExit(
-
-                    f"{name} is not installed, and the lock says {pinned}: remove .venv and "
-                    "run make again"
-
+                f"{name} is not installed, and the lock says {pinned}: remove .venv and "
+                "run make again"
             ) from None
         if found[name] != pinned:
             raise SystemExit(
-
-                    f"{name} {found[name]} is installed, and the lock says {pinned}: remove "
-                    ".venv and run make again"
-
+                f"{name} {found[name]} is installed, and the lock says {pinned}: remove "
+                ".venv and run make again"
             )
     return {"python": platform.python_version(), **dict(sorted(found.items()))}
 
 
 def chapter(path):
     """A notebook as it was verified, and the records of its verdicts."""
-    from xentlib._boxes import RECORD
+    from xentlib.verify._display import RECORD
 
     report = ROOT / "_build" / "verified" / f"{path.stem}.xml"
     if not report.exists():
         raise SystemExit(
-
-                f"{path.name} was not verified: there is no report of it; remove "
-                "_build/*.stamp and run make again"
-
+            f"{path.name} was not verified: there is no report of it; remove "
+            "_build/*.stamp and run make again"
         )
     tree, about = ET.parse(report).getroot(), subject(path)
     for name, digest in about.items():
         if tree.find(f".//property[@name='{name}']").get("value") != digest:
             raise SystemExit(
-
-                    f"{path.name}: the {name} is not the one that was verified; remove "
-                    "_build/*.stamp and run make again"
-
+                f"{path.name}: the {name} is not the one that was verified; remove "
+                "_build/*.stamp and run make again"
             )
     cells = nbformat.read(path, as_version=4).cells
     records = [
@@ -155,7 +147,7 @@ def claim(claim, chapter, record):
         "statement": claim.statement,
         "grade": claim.grade,
         "weakest_link": claim.weakest_link,
-        "uses": [used.name for used in claim.uses],
+        "uses": [used.name for used in claim.premises],
         "evidence": record["evidence"],
         "mistakes": record["mistakes"],
     }
@@ -164,7 +156,7 @@ def claim(claim, chapter, record):
 def receipt(site):
     """The whole receipt."""
     from xentlib import __version__
-    from xentlib.claims import CHAPTERS
+    from xentlib.book.contents import CHAPTERS
 
     read = {path.stem: chapter(path) for path in sorted((ROOT / "chapters").glob("*.ipynb"))}
     claims = []
@@ -172,10 +164,8 @@ def receipt(site):
         records = {record["claim"]: record for record in read[name][1]}
         if list(records) != list(known):
             raise SystemExit(
-
-                    f"{name}: its verdicts are about {', '.join(records)}, its claims are "
-                    f"{', '.join(known)}"
-
+                f"{name}: its verdicts are about {', '.join(records)}, its claims are "
+                f"{', '.join(known)}"
             )
         claims += [claim(known[key], name, record) for key, record in records.items()]
     evidence = [piece for entry in claims for piece in entry["evidence"]]
@@ -319,10 +309,8 @@ if __name__ == "__main__":
     found = write(ROOT / "_build" / "html")
     counts = found["counts"]
     print(
-
-            f"receipt: {counts['claims']} claims, {counts['evidence']} pieces of evidence, "
-            f"{counts['mistakes_refuted']} mistakes refuted, {counts['cells_compared']} cells "
-            "compared"
-
+        f"receipt: {counts['claims']} claims, {counts['evidence']} pieces of evidence, "
+        f"{counts['mistakes_refuted']} mistakes refuted, {counts['cells_compared']} cells "
+        "compared"
     )
     print(f"site: {found['site']['sha256']}")

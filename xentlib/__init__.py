@@ -6,15 +6,15 @@ alone; `xentlib.verify`, `xentlib.claims` and `xentlib.derivations` (extra: veri
 """
 
 from xentlib._checks import InvalidInput
-from xentlib.hidden import (
+from xentlib.information import cross_entropy, entropy, kl_divergence, nats_to_bits, perplexity
+from xentlib.labels import one_hot, smooth_labels, undo_smoothing, votes_to_probs
+from xentlib.latent import (
     backward_corrected_labels,
     forward_corrected_loss,
     responsibilities,
     virtual_evidence_loss,
     virtual_evidence_loss_value_and_grad,
 )
-from xentlib.information import cross_entropy, entropy, kl_divergence, nats_to_bits, perplexity
-from xentlib.labels import one_hot, smooth_labels, undo_smoothing, votes_to_probs
 from xentlib.likelihood import (
     categorical_log_likelihood,
     continuous_categorical_log_normalizer,

@@ -54,10 +54,8 @@ def _array(argument, value, what, kinds="fiu"):
         array = array.astype(np.int64)
     if array.dtype.kind not in kinds:
         raise TypeError(
-
-                f"{argument} has dtype {array.dtype}; {what} need "
-                f"{'integers' if kinds == 'iu' else 'real numbers'}"
-
+            f"{argument} has dtype {array.dtype}; {what} need "
+            f"{'integers' if kinds == 'iu' else 'real numbers'}"
         )
     return array
 

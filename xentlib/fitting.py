@@ -356,10 +356,8 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
                 raise NoFit(direction)
         if steep > 1000 * self.tol:
             raise ArithmeticError(
-
-                    f"the optimiser stopped with a gradient of {steep:.1e} after {found.nit} "
-                    f"steps: {found.message}"
-
+                f"the optimiser stopped with a gradient of {steep:.1e} after {found.nit} "
+                f"steps: {found.message}"
             )
         self.coef_ = W[:, : X.shape[1]] / spread
         self.intercept_ = (

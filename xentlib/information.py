@@ -5,7 +5,7 @@
 
 import numpy as np
 
-from xentlib import _checks, _series
+from xentlib import _checks, _summation
 
 
 def _plogq(p, q):
@@ -36,7 +36,7 @@ def entropy(p):
     1.5
     """
     p = _checks.probabilities("p", p)
-    return (0.0 - _series.row_sum(_plogq(p, p)))[()]
+    return (0.0 - _summation.row_sum(_plogq(p, p)))[()]
 
 
 @np.errstate(all="ignore")
@@ -66,7 +66,7 @@ def cross_entropy(p, q):
     """
     _checks.same_shape(p=p, q=q)
     p, q = _checks.probabilities("p", p), _checks.probabilities("q", q)
-    return (0.0 - _series.row_sum(_plogq(p, q)))[()]
+    return (0.0 - _summation.row_sum(_plogq(p, q)))[()]
 
 
 @np.errstate(all="ignore")
@@ -97,7 +97,9 @@ def kl_divergence(p, q):
     """
     _checks.same_shape(p=p, q=q)
     p, q = _checks.probabilities("p", p), _checks.probabilities("q", q)
-    return (_series.row_sum(_series.relative_entropy_terms(p, q)) + _series.row_sum(p - q))[()]
+    return (
+        _summation.row_sum(_summation.relative_entropy_terms(p, q)) + _summation.row_sum(p - q)
+    )[()]
 
 
 def nats_to_bits(x):

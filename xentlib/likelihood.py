@@ -6,7 +6,7 @@ from math import fsum, lgamma
 
 import numpy as np
 
-from xentlib import _checks, _series
+from xentlib import _checks, _summation
 
 TINY = 2.0**-300  # e^745, the largest ratio of two floats below 1, times this is still a float
 
@@ -73,8 +73,8 @@ def multinomial_log_likelihood(counts, probs):
     c, q = _checks.counts("counts", counts), _checks.probabilities("probs", probs)
     n, voted = c.sum(axis=-1), c > 0
     safe, total = np.where(voted, c, 1.0), np.maximum(n, 1.0)
-    stirling = np.where(n > 0, _series.stirling_error(total), 0.0) - np.where(
-        voted, _series.stirling_error(safe), 0.0
+    stirling = np.where(n > 0, _summation.stirling_error(total), 0.0) - np.where(
+        voted, _summation.stirling_error(safe), 0.0
     ).sum(axis=-1)
     spread = np.where(n > 0, np.log(2 * np.pi * total), 0.0) - np.where(
         voted, np.log(2 * np.pi * safe), 0.0
@@ -88,11 +88,12 @@ def _minus_divergence(c, n, q):
     It is -Σ (c log(c/nq) - c + nq) - n (1 - Σ q), where the rounding of nq itself enters at
     first order.
     """
-    mean, mean_low = _series.two_product(n[..., None], q)
+    mean, mean_low = _summation.two_product(n[..., None], q)
     terms = (
-        _series.relative_entropy_terms(c, mean) + (1 - c / np.where(mean > 0, mean, 1.0)) * mean_low
+        _summation.relative_entropy_terms(c, mean)
+        + (1 - c / np.where(mean > 0, mean, 1.0)) * mean_low
     )
-    return 0.0 - _series.row_sum(terms) + n * _excess(q)
+    return 0.0 - _summation.row_sum(terms) + n * _excess(q)
 
 
 def _excess(q):
@@ -140,11 +141,11 @@ def dirichlet_log_likelihood(probs, concentration):
         "the density has no limit where one p_k = 0 has concentration below 1 and another above 1",
         "lies on a face",
     )
-    s = _series.row_sum(a)
+    s = _summation.row_sum(a)
     inside = np.where(
         p == 0, a / s[..., None], p
     )  # an entry with a_k = 1 does not count; the others are decided below
-    stirling = _series.stirling_error(s) - _series.stirling_error(a).sum(axis=-1)
+    stirling = _summation.stirling_error(s) - _summation.stirling_error(a).sum(axis=-1)
     spread = np.log(a / (2 * np.pi)).sum(axis=-1) - np.log(s / (2 * np.pi))
     density = _minus_divergence(a, s, inside) - np.log(inside).sum(axis=-1) + stirling + spread / 2
     return np.where(high, -np.inf, np.where(low, np.inf, density))[()]

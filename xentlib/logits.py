@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from xentlib import _checks
-from xentlib._series import row_sum
+from xentlib._summation import row_sum
 
 
 class _Rows(NamedTuple):

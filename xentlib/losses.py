@@ -12,7 +12,7 @@ from math import fsum
 import numpy as np
 
 from xentlib import _checks
-from xentlib._series import row_sum
+from xentlib._summation import row_sum
 from xentlib.logits import _look
 
 

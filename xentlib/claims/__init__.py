@@ -1,39 +1,42 @@
-"""Every claim of the book, one module a chapter, in reading order: `CHAPTERS[chapter][name]`."""
+"""Every claim of the book: one module a chapter, found by the name of its file.
 
+`CLAIMS[name]` is a claim, `chapter(module)` the claims of one chapter in the order of its module.
+Importing one chapter's claims imports no other chapter's; `CLAIMS` imports them all when it is
+first asked for.
+"""
+
+from __future__ import annotations
+
+import pkgutil
+from functools import cache
 from importlib import import_module
 
 from xentlib.verify import Claim
 
-_MODULES = {
-    "bayes": "bayes",
-    "many-observations": "observations",
-    "categorical": "categorical",
-    "cross-entropy": "cross_entropy",
-    "entropy-and-kl": "divergence",
-    "counts": "counts",
-    "ten-votes-a-word": "votes",
-    "integer-weights": "integer_weights",
-    "five-meanings": "meanings",
-    "geometry": "geometry",
-    "right-on-average": "estimates",
-    "smoothing": "smoothing",
-    "neighbours": "neighbours",
-}
+CLAIMS: dict[str, Claim]
+MODULES = tuple(
+    sorted(found.name for found in pkgutil.iter_modules(__path__) if found.name[0] != "_")
+)
 
 
-def _named(module):
-    """A claim's name is that of its variable, its module the one that states it."""
-    claims = {name: value for name, value in vars(module).items() if isinstance(value, Claim)}
-    for name, claim in claims.items():
-        object.__setattr__(claim, "name", name)
-        object.__setattr__(claim, "module", module.__name__)
+def chapter(module: str) -> dict[str, Claim]:
+    """The claims of one chapter, by name, in the order of its module."""
+    found = import_module(f"{__name__}.{module}")
+    return {name: claim for name, claim in vars(found).items() if isinstance(claim, Claim)}
+
+
+@cache
+def _all() -> dict[str, Claim]:
+    claims: dict[str, Claim] = {}
+    for module in MODULES:
+        for name, claim in chapter(module).items():
+            if name in claims:
+                raise ImportError(f"two claims have one name: {name}")
+            claims[name] = claim
     return claims
 
 
-CHAPTERS = {
-    chapter: _named(import_module(f"xentlib.claims.{module}"))
-    for chapter, module in _MODULES.items()
-}
-CLAIMS = {name: claim for claims in CHAPTERS.values() for name, claim in claims.items()}
-if len(CLAIMS) != sum(map(len, CHAPTERS.values())):
-    raise ImportError("two claims have one name")
+def __getattr__(name: str) -> dict[str, Claim]:
+    if name == "CLAIMS":
+        return _all()
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -11,8 +11,8 @@ from sympy import Rational, Symbol, diff, exp, expand, integrate, log, solve
 import xentlib
 from xentlib.claims._finite import arg_max, binomial, normalised
 from xentlib.derivations import bayes as derived
-from xentlib.evidence import Argued, Certified, Computed, Derived, Exact, at_most
 from xentlib.verify import Claim
+from xentlib.verify.evidence import Argued, Certified, Computed, Derived, Exact, at_most
 
 t = Symbol("t", positive=True)
 WEIGHTS = tuple(product((1, 2, 3), repeat=3))  # unnormalised, ties included

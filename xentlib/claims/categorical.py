@@ -9,12 +9,12 @@ from sympy import Interval, Rational, Symbol, diff, log, oo, solve, solveset, sq
 from sympy.calculus.util import minimum
 
 import xentlib
-from xentlib import domains
 from xentlib.claims._finite import arg_max, interior, lattice, prod
 from xentlib.derivations import categorical as derived
 from xentlib.derivations.symbols import K, c, j, k, l, over_classes, q, softmax, v, z
-from xentlib.evidence import Argued, Computed, Derived, Exact, Sampled
 from xentlib.verify import Claim
+from xentlib.verify import samples as domains
+from xentlib.verify.evidence import Argued, Computed, Derived, Exact, Sampled
 
 t = Symbol("t", positive=True)
 VERTICES = {

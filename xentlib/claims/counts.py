@@ -6,24 +6,25 @@ from math import comb, factorial
 
 import numpy as np
 from mpmath import mp, mpf
-from sympy import Rational, Symbol, exp, expand
+from sympy import Rational, exp
 from sympy import log as symbolic_log
 
 import xentlib
-from xentlib.claims import cross_entropy, divergence
 from xentlib.claims._finite import arg_max, interior, lattice, power, prod, to_mpf
+from xentlib.claims._lattice import (
+    coefficient,
+    count_vectors,
+    lattice_total,
+    power_of_the_sum,
+    prod_of,
+)
 from xentlib.derivations import counts as derived
 from xentlib.derivations import cross_entropy as walk
 from xentlib.derivations.symbols import K, N, k, over_classes, q
-from xentlib.evidence import Argued, Computed, Derived, Digits, Exact, at_most
 from xentlib.verify import Claim
+from xentlib.verify.evidence import Argued, Computed, Derived, Digits, Exact, at_most
 
 MODELS = ((F(1, 5), F(7, 10), F(1, 10)), (F(1, 3), F(1, 3), F(1, 3)), (F(1, 4), F(3, 4), F(0)))
-
-
-def count_vectors(num_classes, votes):
-    """All ways to give so many votes to so many classes."""
-    return [tuple(int(a * votes) for a in point) for point in lattice(num_classes, votes)]
 
 
 def _sequences():
@@ -91,39 +92,8 @@ type_identity = Claim(
             ),
         ),
     ),
-    uses=(cross_entropy.nll_is_n_cross_entropies,),
+    uses=("cross_entropy.nll_is_n_cross_entropies",),
 )
-
-
-def coefficient(counts):
-    """n! / ∏ c_k!, a whole number."""
-    result = factorial(sum(counts))
-    for count in counts:
-        result //= factorial(count)
-    return result
-
-
-def lattice_total(num_classes, votes, weight=coefficient):
-    q = [Symbol(f"q{place}", positive=True) for place in range(1, num_classes + 1)]
-    terms = (
-        weight(counts) * prod_of(a**count for a, count in zip(q, counts, strict=True))
-        for counts in count_vectors(num_classes, votes)
-    )
-    return expand(sum(terms))
-
-
-def prod_of(factors):
-    """Product of SymPy expressions."""
-    result = Rational(1)
-    for factor in factors:
-        result *= factor
-    return result
-
-
-def power_of_the_sum(num_classes, votes):
-    return expand(
-        sum(Symbol(f"q{place}", positive=True) for place in range(1, num_classes + 1)) ** votes
-    )
 
 
 multinomial = Claim(
@@ -255,7 +225,7 @@ ordered_and_counted = Claim(
             ),
         ),
     ),
-    uses=(multinomial, divergence.cross_entropy_decomposition),
+    uses=(multinomial, "entropy_and_kl.cross_entropy_decomposition"),
 )
 
 
@@ -355,7 +325,7 @@ irrational_labels = Claim(
             ),
         ),
     ),
-    uses=(multinomial, divergence.gibbs_inequality),
+    uses=(multinomial, "entropy_and_kl.gibbs_inequality"),
 )
 
 

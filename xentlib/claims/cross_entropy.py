@@ -8,13 +8,12 @@ import numpy as np
 from sympy import Symbol, exp, limit, log
 
 import xentlib
-from xentlib import domains
-from xentlib.claims import categorical, observations
 from xentlib.claims._finite import by_input, by_row, interior, lattice, prod
 from xentlib.derivations import cross_entropy as derived
 from xentlib.derivations.symbols import K, N, i, j, k, l, over_classes, over_observations, p, q, y
-from xentlib.evidence import Argued, Derived, Exact, Sampled, Simulated, at_least, at_most
 from xentlib.verify import Claim
+from xentlib.verify import samples as domains
+from xentlib.verify.evidence import Argued, Derived, Exact, Sampled, Simulated, at_least, at_most
 
 e = Symbol("e", positive=True)
 
@@ -77,7 +76,7 @@ expected_log_likelihood = Claim(
             ),
         ),
     ),
-    uses=(categorical.categorical_pmf,),
+    uses=("categorical.categorical_pmf",),
 )
 
 
@@ -118,7 +117,7 @@ nll_is_a_double_sum = Claim(
             mistakes={"the sign kept": over_observations(log(q[i, y[i]]))},
         ),
     ),
-    uses=(observations.product_rule, observations.logarithm_keeps_the_argmax),
+    uses=("many_observations.product_rule", "many_observations.logarithm_keeps_the_argmax"),
 )
 
 
@@ -364,7 +363,7 @@ cross_entropy_definition = Claim(
             ),
         ),
     ),
-    uses=(categorical.proportions_maximise,),
+    uses=("categorical.proportions_maximise",),
 )
 
 

@@ -9,16 +9,21 @@ import numpy as np
 from sympy import KroneckerDelta, Matrix, Rational, exp
 
 from xentlib import softmax, softmax_cross_entropy_hvp, softmax_cross_entropy_value_and_grad
-from xentlib.claims import categorical, cross_entropy, divergence
-from xentlib.claims._finite import prod
+from xentlib.claims._moments import (
+    SHIFTS,
+    TWO_CLASS_POWERS,
+    predictions_of,
+    same_mean_only,
+    what_agrees,
+)
 from xentlib.derivations import categorical as shared
-from xentlib.derivations import divergence as shapes
+from xentlib.derivations import entropy_and_kl as shapes
 from xentlib.derivations import geometry as derived
 from xentlib.derivations.symbols import i, j, k, l, over_classes, over_observations, p, q, v
 from xentlib.derivations.symbols import softmax as prediction
-from xentlib.domains import Domain, logits, simplex
-from xentlib.evidence import Argued, Certified, Derived, DerivedCases, Exact, Sampled
 from xentlib.verify import Claim
+from xentlib.verify.evidence import Argued, Certified, Derived, DerivedCases, Exact, Sampled
+from xentlib.verify.samples import Domain, logits, simplex
 
 label = derived.any_p
 
@@ -51,7 +56,7 @@ gradient_in_the_logits = Claim(
             },
         ),
     ),
-    uses=(categorical.exponential_family, cross_entropy.cross_entropy_definition),
+    uses=("categorical.exponential_family", "cross_entropy.cross_entropy_definition"),
 )
 
 STILL = (F(1, 2), F(1, 2), F(0))  # a label that never varies
@@ -170,20 +175,12 @@ hessian_in_the_prediction = Claim(
             ),
         ),
     ),
-    uses=(divergence.convexity,),
+    uses=("entropy_and_kl.convexity",),
 )
 
 # designs, and weights that are logarithms of whole numbers: then predictions are rational
 DESIGNS = (((1, -1), (1, 0), (1, 2)), ((1, 0), (1, 0), (1, 1)), ((1, 2), (2, 4), (3, 6)))
 POWERS = (((1, 1), (1, 1), (1, 1)), ((1, 2), (3, 1), (1, 1)), ((2, 3), (1, 1), (5, 2)))
-
-
-def _predictions(design, powers):
-    rows = [
-        [prod(F(base) ** value for base, value in zip(row, x, strict=True)) for row in powers]
-        for x in design
-    ]
-    return [[entry / sum(row) for entry in row] for row in rows]
 
 
 def _spread(row):
@@ -199,7 +196,7 @@ def _spread(row):
 
 def _hessian(design, powers, swapped=False):
     whole = None
-    for x, row in zip(design, _predictions(design, powers), strict=True):
+    for x, row in zip(design, predictions_of(design, powers), strict=True):
         outer, spread = Matrix(x) * Matrix(x).T, _spread(row)
         pair = (outer, spread) if swapped else (spread, outer)
         block = Matrix(
@@ -223,7 +220,7 @@ def _form(design, powers, swapped=False):
 def _variances(design, powers):
     """Σ_i Var of D x_i under the predictions, along the same direction."""
     total = 0
-    for x, row in zip(design, _predictions(design, powers), strict=True):
+    for x, row in zip(design, predictions_of(design, powers), strict=True):
         moves = [a * x[0] + b * x[1] for a, b in ((1, 2), (0, -1), (3, 1))]
         mean = sum(c * m for c, m in zip(row, moves, strict=True))
         total += sum(c * (m - mean) ** 2 for c, m in zip(row, moves, strict=True))
@@ -297,58 +294,6 @@ convex_in_the_weights = Claim(
     uses=(hessian_in_the_logits,),
 )
 
-LINE = (-1, 0, 1)  # a feature beside a 1; (1, -2, 1) is orthogonal to both
-FIRST = ((F(1, 2), F(1, 2)), (F(1, 2), F(1, 2)), (F(1, 2), F(1, 2)))
-SHIFTS = (F(1, 4), F(-1, 5), F(1, 6))
-
-
-def _shifted(by):
-    """Labels with the same moments Σ p_i x_i'."""
-    return tuple(
-        (a + by * step, b - by * step) for (a, b), step in zip(FIRST, (1, -2, 1), strict=True)
-    )
-
-
-def _same_mean_only(by):
-    """Labels with the same mean, and another moment with the feature."""
-    return tuple(
-        (a + by * step, b - by * step) for (a, b), step in zip(FIRST, (1, 0, -1), strict=True)
-    )
-
-
-def _rows(powers):
-    return _predictions([(1, x) for x in LINE], powers)
-
-
-def _loss(labels, powers):
-    """exp(-60 Σ H(p_i, q_i)), an exact power."""
-    return prod(
-        b ** int(60 * a)
-        for label, row in zip(labels, _rows(powers), strict=True)
-        for a, b in zip(label, row, strict=True)
-    )
-
-
-def _scatter(labels, powers):
-    """The first entry of Σ (q - p)(q - p)' ⊗ xx'."""
-    return sum((row[0] - label[0]) ** 2 for label, row in zip(labels, _rows(powers), strict=True))
-
-
-def _own(labels):
-    """exp(-60 Σ H(p_i)), an exact power."""
-    return prod(a ** int(60 * a) for label in labels for a in label if a)
-
-
-def what_agrees(by, powers, other=_shifted):
-    labels = other(by)
-    return (
-        _loss(labels, powers) == _loss(FIRST, powers),
-        _own(labels) == _own(FIRST),
-        _scatter(labels, powers) == _scatter(FIRST, powers),
-    )
-
-
-TWO_CLASS_POWERS = (((1, 1), (1, 1)), ((1, 2), (3, 1)), ((2, 5), (1, 1)))
 
 labels_act_through_their_moments = Claim(
     title="Labels act through their moments",
@@ -389,7 +334,7 @@ labels_act_through_their_moments = Claim(
                 "the standard errors agree": lambda by, powers: (True, False, True),
                 "the same mean label is enough": dict(
                     cases=lambda: list(product(SHIFTS, TWO_CLASS_POWERS[1:])),
-                    lhs=lambda by, powers: what_agrees(by, powers, _same_mean_only),
+                    lhs=lambda by, powers: what_agrees(by, powers, same_mean_only),
                 ),
             },
         ),

@@ -10,12 +10,13 @@ from sympy import exp as symbolic_exp
 from sympy import log as symbolic_log
 
 import xentlib
-from xentlib import domains
-from xentlib.claims import counts, cross_entropy, divergence
 from xentlib.claims._finite import lattice, power, prod, to_mpf
+from xentlib.claims._lattice import lattice_total, power_of_the_sum
 from xentlib.derivations import integer_weights as derived
 from xentlib.derivations.symbols import k, over_classes, q
-from xentlib.evidence import (
+from xentlib.verify import Claim
+from xentlib.verify import samples as domains
+from xentlib.verify.evidence import (
     Argued,
     Certified,
     Computed,
@@ -29,7 +30,6 @@ from xentlib.evidence import (
     at_most,
     equal,
 )
-from xentlib.verify import Claim
 
 z = Symbol("z", positive=True)
 THETA = Symbol("theta", positive=True)
@@ -68,7 +68,7 @@ geometric_mean = Claim(
             ),
         ),
     ),
-    uses=(cross_entropy.expected_log_likelihood,),
+    uses=("cross_entropy.expected_log_likelihood",),
 )
 
 
@@ -393,7 +393,7 @@ def _has_a_law(weight):
     otherwise by the sign of a moment.
     """
     if weight.denominator == 1:
-        return counts.lattice_total(2, int(weight)) == counts.power_of_the_sum(2, int(weight))
+        return lattice_total(2, int(weight)) == power_of_the_sum(2, int(weight))
     return not _moment_sign(weight)
 
 
@@ -451,11 +451,11 @@ integer_weights = Claim(
         Exact(
             part="whole numbers suffice: K ≤ 4, w ≤ 6, as polynomials in q",
             cases=lambda: [(size, weight) for size in (2, 3, 4) for weight in range(1, 7)],
-            lhs=counts.lattice_total,
-            rhs=counts.power_of_the_sum,
+            lhs=lattice_total,
+            rhs=power_of_the_sum,
             mistakes={
                 "equal masses on the lattice": dict(
-                    lhs=lambda size, weight: counts.lattice_total(size, weight, lambda c: 1)
+                    lhs=lambda size, weight: lattice_total(size, weight, lambda c: 1)
                 )
             },
         ),
@@ -542,7 +542,7 @@ integer_weights = Claim(
             ),
         ),
     ),
-    uses=(counts.multinomial, never_a_density),
+    uses=("counts.multinomial", never_a_density),
 )
 
 
@@ -1142,7 +1142,7 @@ two_estimands = Claim(
             ),
         ),
     ),
-    uses=(continuous_categorical, divergence.compensation),
+    uses=(continuous_categorical, "entropy_and_kl.compensation"),
 )
 
 sharper_parameter = Claim(
@@ -1269,5 +1269,5 @@ pseudo_counts = Claim(
             ),
         ),
     ),
-    uses=(geometric_mean, divergence.gibbs_inequality),
+    uses=(geometric_mean, "entropy_and_kl.gibbs_inequality"),
 )

@@ -8,12 +8,11 @@ from mpmath import mp, mpf
 from sympy import Rational, log, pi, sqrt
 
 from xentlib import dirichlet_log_likelihood, kl_divergence, multinomial_log_likelihood
-from xentlib.claims import categorical, cross_entropy, divergence, estimates
 from xentlib.claims._finite import arg_max, interior, lattice, power, prod, to_mpf
 from xentlib.derivations import neighbours as derived
 from xentlib.derivations.symbols import K, k, over_classes, p, q
-from xentlib.evidence import Argued, Computed, Derived, Digits, Exact
 from xentlib.verify import Claim
+from xentlib.verify.evidence import Argued, Computed, Derived, Digits, Exact
 
 TRUTHS = ((F(1, 2), F(1, 3), F(1, 6)), (F(2, 3), F(1, 6), F(1, 6)), (F(1, 6), F(1, 3), F(1, 2)))
 MODELS = tuple(interior(3, 6))
@@ -153,7 +152,7 @@ proper_scores = Claim(
             ),
         ),
     ),
-    uses=(divergence.gibbs_inequality, estimates.mean_label),
+    uses=("entropy_and_kl.gibbs_inequality", "right_on_average.mean_label"),
 )
 
 # three labels with two classes, as squares of rationals, so that Hellinger's optimum is rational;
@@ -278,7 +277,7 @@ bregman_means = Claim(
             ),
         ),
     ),
-    uses=(divergence.means, divergence.compensation),
+    uses=("entropy_and_kl.means", "entropy_and_kl.compensation"),
 )
 
 LABEL, MODEL = (F(1, 5), F(3, 10), F(1, 2)), (F(1, 10), F(7, 10), F(1, 5))
@@ -398,7 +397,7 @@ dirichlet_likelihood = Claim(
             ),
         ),
     ),
-    uses=(divergence.cross_entropy_decomposition, categorical.proportions_maximise),
+    uses=("entropy_and_kl.cross_entropy_decomposition", "categorical.proportions_maximise"),
 )
 
 # joint laws of two labels with two classes each: the first two have the same margins
@@ -495,7 +494,7 @@ multi_label = Claim(
             ),
         ),
     ),
-    uses=(divergence.gibbs_inequality, cross_entropy.cross_entropies_add_up),
+    uses=("entropy_and_kl.gibbs_inequality", "cross_entropy.cross_entropies_add_up"),
 )
 
 
@@ -570,7 +569,7 @@ gaussian = Claim(
             ),
         ),
     ),
-    uses=(cross_entropy.expected_log_likelihood,),
+    uses=("cross_entropy.expected_log_likelihood",),
 )
 
 

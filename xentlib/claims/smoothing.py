@@ -9,14 +9,14 @@ from mpmath import mp, mpf
 from sympy import log
 
 from xentlib import cross_entropy, distillation_loss_value_and_grad, smooth_labels, undo_smoothing
-from xentlib.claims import divergence, estimates, geometry, meanings
 from xentlib.claims._finite import arg_max, interior, normalised, power, prod
-from xentlib.derivations import divergence as shapes
+from xentlib.claims._moments import SHIFTS, TWO_CLASS_POWERS, what_agrees
+from xentlib.derivations import entropy_and_kl as shapes
 from xentlib.derivations import smoothing as derived
 from xentlib.derivations.symbols import K, j, k, over_classes, p, q, z
-from xentlib.domains import Domain, simplex
-from xentlib.evidence import Argued, Derived, Digits, Exact, Sampled, at_most
 from xentlib.verify import Claim
+from xentlib.verify.evidence import Argued, Derived, Digits, Exact, Sampled, at_most
+from xentlib.verify.samples import Domain, simplex
 
 
 def _smoothed(truth, epsilon):
@@ -107,7 +107,7 @@ label_smoothing = Claim(
             ),
         ),
     ),
-    uses=(estimates.mean_label,),
+    uses=("right_on_average.mean_label",),
 )
 
 
@@ -291,7 +291,7 @@ smoothing_as_noise = Claim(
             ),
         ),
     ),
-    uses=(label_smoothing, meanings.noisy_channel),
+    uses=(label_smoothing, "five_meanings.noisy_channel"),
 )
 
 temperature = Claim(
@@ -353,7 +353,7 @@ temperature = Claim(
             ),
         ),
     ),
-    uses=(geometry.gradient_in_the_logits,),
+    uses=("geometry.gradient_in_the_logits",),
 )
 
 interior_simplex = Domain(
@@ -408,10 +408,8 @@ imperfect_teacher = Claim(
         ),
         Exact(
             part="errors with no moment move nothing: three inputs, errors 1, -2, 1",
-            cases=lambda: [
-                (by, powers) for by in geometry.SHIFTS for powers in geometry.TWO_CLASS_POWERS
-            ],
-            lhs=lambda by, powers: geometry.what_agrees(by, powers)[0],
+            cases=lambda: [(by, powers) for by in SHIFTS for powers in TWO_CLASS_POWERS],
+            lhs=lambda by, powers: what_agrees(by, powers)[0],
             rhs=lambda by, powers: True,
             mistakes={"every error moves the fit": lambda by, powers: False},
         ),
@@ -426,7 +424,7 @@ imperfect_teacher = Claim(
             ),
         ),
     ),
-    uses=(estimates.misspecified, geometry.labels_act_through_their_moments),
+    uses=("right_on_average.misspecified", "geometry.labels_act_through_their_moments"),
 )
 
 
@@ -479,5 +477,5 @@ mixed_and_weighted = Claim(
             ),
         ),
     ),
-    uses=(estimates.mean_label, divergence.convexity),
+    uses=("right_on_average.mean_label", "entropy_and_kl.convexity"),
 )

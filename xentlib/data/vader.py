@@ -62,20 +62,16 @@ def load():
         import vaderSentiment
     except ModuleNotFoundError:
         raise RuntimeError(
-
-                f"the votes are in the package vaderSentiment {RELEASE}, which is not "
-                "installed (extra: verify)"
-
+            f"the votes are in the package vaderSentiment {RELEASE}, which is not "
+            "installed (extra: verify)"
         ) from None
 
     path = Path(vaderSentiment.__file__).parent / "vader_lexicon.txt"
     content = path.read_bytes()
     if version("vaderSentiment") != RELEASE or not sha256(content).hexdigest().startswith(DIGEST):
         raise RuntimeError(
-
-                f"vaderSentiment {version('vaderSentiment')}: this is not the lexicon of "
-                f"release {RELEASE}"
-
+            f"vaderSentiment {version('vaderSentiment')}: this is not the lexicon of "
+            f"release {RELEASE}"
         )
     rows = [line.split("\t") for line in content.decode("utf-8").splitlines() if line.strip()]
     ratings = np.array([[int(rating) for rating in row[3].strip("[]").split(",")] for row in rows])

@@ -2,8 +2,8 @@
 
 from sympy import Derivative, Integral, Symbol, exp, gamma, log, symbols
 
-from xentlib.chain import Chain
-from xentlib.given import Given, number
+from xentlib.verify.chain import Chain
+from xentlib.verify.hypotheses import Given, number
 
 t = Symbol("t", positive=True)
 beta = Symbol("beta", real=True)

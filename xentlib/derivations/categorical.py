@@ -2,9 +2,9 @@
 
 from sympy import Derivative, KroneckerDelta, Rational, Symbol, exp, log
 
-from xentlib.chain import Chain
 from xentlib.derivations.symbols import K, c, j, k, l, lse, over_classes, q, softmax, v, z
-from xentlib.given import index, number, positive, real, simplex, size, total
+from xentlib.verify.chain import Chain
+from xentlib.verify.hypotheses import index, number, positive, real, simplex, size, total
 
 m = Symbol("m", real=True)
 n = Symbol("n", positive=True)

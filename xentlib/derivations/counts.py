@@ -2,9 +2,9 @@
 
 from sympy import IndexedBase, Product, Symbol, factorial, log
 
-from xentlib.chain import Chain
 from xentlib.derivations.symbols import K, k, over_classes, q
-from xentlib.given import number, simplex, size, total, whole
+from xentlib.verify.chain import Chain
+from xentlib.verify.hypotheses import number, simplex, size, total, whole
 
 n = Symbol("n", integer=True, positive=True)
 c = IndexedBase("c", integer=True, positive=True)

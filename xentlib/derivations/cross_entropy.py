@@ -2,7 +2,6 @@
 
 from sympy import IndexedBase, KroneckerDelta, Product, Sum, Symbol, expand_log, log
 
-from xentlib.chain import Chain
 from xentlib.derivations.symbols import (
     K,
     N,
@@ -17,7 +16,18 @@ from xentlib.derivations.symbols import (
     q,
     y,
 )
-from xentlib.given import Given, index, labels, nonnegative, number, positive, shares, simplex, size
+from xentlib.verify.chain import Chain
+from xentlib.verify.hypotheses import (
+    Given,
+    index,
+    labels,
+    nonnegative,
+    number,
+    positive,
+    shares,
+    simplex,
+    size,
+)
 
 L = Symbol("L", integer=True, positive=True)
 P = IndexedBase("P", positive=True)  # a joint distribution on K × L outcomes

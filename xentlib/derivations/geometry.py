@@ -2,10 +2,9 @@
 
 from sympy import Derivative, IndexedBase, KroneckerDelta, Sum, Symbol, exp, log
 
-from xentlib.chain import Chain
 from xentlib.derivations.categorical import softmax_l
 from xentlib.derivations.cross_entropy import any_p
-from xentlib.derivations.divergence import here, s
+from xentlib.derivations.entropy_and_kl import here, s
 from xentlib.derivations.symbols import (
     K,
     N,
@@ -21,7 +20,8 @@ from xentlib.derivations.symbols import (
     v,
     z,
 )
-from xentlib.given import index, number, real, simplex, size
+from xentlib.verify.chain import Chain
+from xentlib.verify.hypotheses import index, number, real, simplex, size
 
 D, m = Symbol("D", integer=True, positive=True), Symbol("m", integer=True, positive=True)
 W, x, u, b = (IndexedBase(letter, real=True) for letter in ("W", "x", "u", "b"))

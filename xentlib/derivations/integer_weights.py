@@ -21,10 +21,10 @@ from sympy import (
     tanh,
 )
 
-from xentlib.chain import Chain
 from xentlib.derivations.cross_entropy import any_p
 from xentlib.derivations.symbols import K, k, over_classes, q
-from xentlib.given import Given, number, simplex, size
+from xentlib.verify.chain import Chain
+from xentlib.verify.hypotheses import Given, number, simplex, size
 
 t, w, a, theta, s, u = symbols("t w a theta s u", positive=True)
 eta, d = symbols("eta d", real=True, nonzero=True)

@@ -2,10 +2,9 @@
 
 from sympy import Derivative, IndexedBase, Sum, Symbol, log, pi
 
-from xentlib.chain import Chain
 from xentlib.derivations.cross_entropy import L, any_p, over_second
-from xentlib.derivations.divergence import P, labels, weights
-from xentlib.derivations.divergence import _table as joint
+from xentlib.derivations.entropy_and_kl import P, labels, weights
+from xentlib.derivations.entropy_and_kl import _table as joint
 from xentlib.derivations.symbols import (
     K,
     N,
@@ -19,7 +18,8 @@ from xentlib.derivations.symbols import (
     p,
     q,
 )
-from xentlib.given import Given, number, real, simplex, size
+from xentlib.verify.chain import Chain
+from xentlib.verify.hypotheses import Given, number, real, simplex, size
 
 classes, rows = size(K), size(N)
 label, model = simplex(p, K), simplex(q, K)

@@ -2,10 +2,10 @@
 
 from sympy import Derivative, KroneckerDelta, Rational, Symbol, exp, log
 
-from xentlib.chain import Chain
 from xentlib.derivations.cross_entropy import any_p
 from xentlib.derivations.symbols import K, c, cross_entropy, j, k, l, over_classes, p, q, z
-from xentlib.given import Given, index, number, positive, real, simplex, size
+from xentlib.verify.chain import Chain
+from xentlib.verify.hypotheses import Given, index, number, positive, real, simplex, size
 
 epsilon, alpha, T, t = (Symbol(name, positive=True) for name in ("epsilon", "alpha", "T", "t"))
 delta, x, s = Symbol("delta", positive=True), Symbol("x", positive=True), Symbol("s", real=True)

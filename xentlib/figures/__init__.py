@@ -3,17 +3,20 @@ tells what to see.
 """
 
 from xentlib.figures._style import Picture
+from xentlib.figures.bayes import posteriors
+from xentlib.figures.categorical import simplex
 from xentlib.figures.counts import ordered_and_counted
-from xentlib.figures.divergence import right_angle, stacked
-from xentlib.figures.estimates import errors_by_kind, spreads
+from xentlib.figures.cross_entropy import convergence, loss_of_a_label
+from xentlib.figures.entropy_and_kl import right_angle, stacked
+from xentlib.figures.five_meanings import climbing, landscapes, objectives
 from xentlib.figures.geometry import along_the_slope
 from xentlib.figures.integer_weights import distance, mass, two_fits
-from xentlib.figures.meanings import climbing, landscapes, objectives
+from xentlib.figures.many_observations import underflow
 from xentlib.figures.neighbours import scores
 from xentlib.figures.practice import ascent
+from xentlib.figures.right_on_average import errors_by_kind, spreads
 from xentlib.figures.smoothing import recipes
-from xentlib.figures.votes import held_out_scores, vote_shares
-from xentlib.figures.walk import convergence, loss_of_a_label, posteriors, simplex, underflow
+from xentlib.figures.ten_votes_a_word import held_out_scores, vote_shares
 
 __all__ = [
     "Picture",

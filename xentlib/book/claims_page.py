@@ -5,10 +5,10 @@ stands in the code.
 from collections import Counter
 from dataclasses import dataclass
 
-from xentlib.domains import SIZES
-from xentlib.evidence import GRADES, Argued, Cited, Derived, DerivedCases, Sampled, Simulated
-from xentlib.figures.graph import Graph, Node
-from xentlib.trace import trace
+from xentlib.book.claim_graph import Graph, Node
+from xentlib.book.provenance import trace
+from xentlib.verify.evidence import GRADES, Argued, Cited, Derived, DerivedCases, Sampled, Simulated
+from xentlib.verify.samples import SIZES
 
 
 def _plain(role, text, target):
@@ -77,7 +77,7 @@ def claim_graph(chapters):
         for claim in claims
     ]
     return Graph(
-        tuple(nodes), tuple((used.name, claim.name) for claim in claims for used in claim.uses)
+        tuple(nodes), tuple((used.name, claim.name) for claim in claims for used in claim.premises)
     )
 
 
@@ -99,7 +99,7 @@ def claims_table(chapters):
                     link("ref", claim.title, claim.place),
                     claim.headline,
                     claim.weakest_link,
-                    places(link, [used.name for used in claim.uses]),
+                    places(link, [used.name for used in claim.premises]),
                     places(link, traces[claim.name].used_by),
                 )
                 for claim in by_name.values()

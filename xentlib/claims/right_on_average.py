@@ -7,13 +7,12 @@ from math import comb
 import numpy as np
 from mpmath import mp, mpf
 
-from xentlib.claims import categorical, divergence, geometry, meanings
 from xentlib.claims._finite import arg_max, interior, power, prod, to_mpf
 from xentlib.derivations import categorical as shared
-from xentlib.derivations import divergence as shapes
-from xentlib.derivations import estimates as derived
-from xentlib.evidence import Argued, Derived, Digits, Exact, Simulated, at_least, at_most
+from xentlib.derivations import entropy_and_kl as shapes
+from xentlib.derivations import right_on_average as derived
 from xentlib.verify import Claim
+from xentlib.verify.evidence import Argued, Derived, Digits, Exact, Simulated, at_least, at_most
 
 MODELS, FINE = tuple(interior(3, 6)), tuple(interior(3, 12))
 # laws of a random label, as (probability, label): hard, soft, skewed, three points
@@ -66,7 +65,7 @@ mean_label = Claim(
         Derived(
             part="only the mean label counts, for labels in the interior",
             chain=shapes.mean_label,
-            mistakes={"the geometric mean for the mean": divergence.averaged_logits()},
+            mistakes={"the geometric mean for the mean": shapes.averaged_logits},
         ),
         Exact(
             part="four laws with one mean, ten models",
@@ -93,7 +92,7 @@ mean_label = Claim(
             ),
         ),
     ),
-    uses=(divergence.gibbs_inequality, divergence.compensation),
+    uses=("entropy_and_kl.gibbs_inequality", "entropy_and_kl.compensation"),
 )
 
 
@@ -187,7 +186,7 @@ misspecified = Claim(
             ),
         ),
     ),
-    uses=(mean_label, meanings.population_limit),
+    uses=(mean_label, "five_meanings.population_limit"),
 )
 
 
@@ -287,7 +286,7 @@ hard_labels_are_noisiest = Claim(
             ),
         ),
     ),
-    uses=(categorical.exponential_family,),
+    uses=("categorical.exponential_family",),
 )
 
 PEOPLE, ITEMS_A_POINT, TRIALS = 5, 1500, 1500
@@ -744,7 +743,7 @@ exact_recovery = Claim(
             ),
         ),
     ),
-    uses=(geometry.score_equations, mean_label),
+    uses=("geometry.score_equations", mean_label),
 )
 
 

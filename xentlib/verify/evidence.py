@@ -15,9 +15,9 @@ import numpy as np
 from mpmath import mp, mpf
 from sympy import Basic, Float, simplify, sympify
 
-from xentlib import domains
-from xentlib._source import source_of
-from xentlib.chain import POINTS, Chain, Refuted, Undecided, exact, shown
+from xentlib.verify import samples as domains
+from xentlib.verify._source import source_of
+from xentlib.verify.chain import POINTS, Chain, Refuted, Undecided, exact, shown
 
 GRADES = (
     "proved",

@@ -2,7 +2,6 @@
 
 from sympy import Derivative, IndexedBase, KroneckerDelta, Rational, exp, log
 
-from xentlib.chain import Chain
 from xentlib.derivations.cross_entropy import any_p
 from xentlib.derivations.symbols import (
     K,
@@ -19,7 +18,8 @@ from xentlib.derivations.symbols import (
     softmax,
     z,
 )
-from xentlib.given import index, number, positive, real, simplex, size
+from xentlib.verify.chain import Chain
+from xentlib.verify.hypotheses import index, number, positive, real, simplex, size
 
 classes, chosen = size(K), index(j, K)
 r, lam, w = (IndexedBase(letter, positive=True) for letter in ("r", "lambda", "w"))

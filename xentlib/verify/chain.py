@@ -33,7 +33,7 @@ from sympy import (
 )
 from sympy.core.relational import Relational
 
-from xentlib._reading import reading
+from xentlib.verify._latex import reading
 
 POINTS, DIGITS = 5, 50
 
@@ -219,10 +219,8 @@ class Chain:
             for point, left, right in zip(points, values_before, values, strict=True):
                 if not agree(left, right):
                     raise Refuted(
-
-                            f"step {place} ({reason}) fails at {shown(point)}: {N(left, 6)} is "
-                            f"not {N(right, 6)}"
-
+                        f"step {place} ({reason}) fails at {shown(point)}: {N(left, 6)} is "
+                        f"not {N(right, 6)}"
                     )
             if not self._is_zero(before - after):
                 raise Undecided(

@@ -6,7 +6,7 @@ import base64
 import hashlib
 from html.parser import HTMLParser
 
-import markup
+import active_content
 
 # MathJax writes style elements and attributes, the theme's style sheets have pictures in data:
 # addresses
@@ -56,7 +56,7 @@ def protect(page):
     itself is refused: the policy would allow it.
     """
     html = page.read_text()
-    found = list(markup.article_problems(html))
+    found = list(active_content.article_problems(html))
     if found:
         raise SystemExit("\n".join(f"{page.name}: has {problem}" for problem in found))
     if html.count("<head>") != 1:

@@ -2,9 +2,9 @@
 
 from sympy import Derivative, IndexedBase, Rational, Symbol, exp, gamma, log, pi, sqrt, symbols
 
-from xentlib.chain import Chain
 from xentlib.derivations.symbols import N, i, over_observations
-from xentlib.given import number, real, size
+from xentlib.verify.chain import Chain
+from xentlib.verify.hypotheses import number, real, size
 
 s, f = symbols("s f", integer=True, nonnegative=True)
 theta, x = symbols("theta x", real=True)

@@ -26,7 +26,7 @@ def report_of(tmp_path, cases, failed="1"):
         (tmp_path / "a.xml").write_text(f"<testsuites><testsuite>{cases}</testsuite></testsuites>")
     code = (
         "import sys; sys.path.insert(0, sys.argv[1]); import report; "
-        "print(report.summary(*sys.argv[2:5], int(sys.argv[5])))"
+        "print(run_chapter.summary(*sys.argv[2:5], int(sys.argv[5])))"
     )
     return subprocess.run(
         [

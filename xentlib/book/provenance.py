@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import xentlib
 from xentlib import derivations
-from xentlib.chain import Chain
+from xentlib.verify.chain import Chain
 
 
 class Trace(NamedTuple):
@@ -91,7 +91,7 @@ def trace(chapters):
             other.name
             for claims in chapters.values()
             for other in claims.values()
-            if any(used.name == name for used in other.uses)
+            if any(used.name == name for used in other.premises)
         )
         for name in found
     }

@@ -2,7 +2,6 @@
 
 from sympy import Derivative, IndexedBase, Product, Rational, Symbol, exp, log
 
-from xentlib.chain import Chain
 from xentlib.derivations.cross_entropy import L, over_second
 from xentlib.derivations.symbols import (
     K,
@@ -18,7 +17,8 @@ from xentlib.derivations.symbols import (
     p,
     q,
 )
-from xentlib.given import Given, number, real, shares, simplex, size
+from xentlib.verify.chain import Chain
+from xentlib.verify.hypotheses import Given, number, real, shares, simplex, size
 
 t, Z = Symbol("t", positive=True), Symbol("Z", positive=True)
 s = Symbol("s", real=True)
@@ -150,6 +150,10 @@ mean_label = Chain(
     given=(classes, rows, weights, labels, model),
 )
 geometric = Product(p[i, k] ** w[i], (i, 1, N))
+# H(g, q) with the renormalised geometric mean of the labels: what averaging their logits gives
+averaged_logits = -over_classes(geometric * log(q[k])) / over_classes(
+    Product(p[i, l] ** w[i], (i, 1, N)), l
+)
 reverse_compensation = Chain(
     start=over_observations(w[i] * over_classes(q[k] * log(q[k] / p[i, k]))),
     steps=(

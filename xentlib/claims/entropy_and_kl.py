@@ -5,16 +5,15 @@ from itertools import combinations
 from math import lcm
 
 import numpy as np
-from sympy import Product, Rational, log
+from sympy import Rational, log
 
 import xentlib
-from xentlib import domains
-from xentlib.claims import cross_entropy
 from xentlib.claims._finite import arg_max, interior, lattice, normalised, power, prod
-from xentlib.derivations import divergence as derived
-from xentlib.derivations.symbols import K, i, k, l, over_classes, p, q
-from xentlib.evidence import Argued, Derived, Exact, Sampled, at_least, at_most, less
+from xentlib.derivations import entropy_and_kl as derived
+from xentlib.derivations.symbols import K, k, l, over_classes, p, q
 from xentlib.verify import Claim
+from xentlib.verify import samples as domains
+from xentlib.verify.evidence import Argued, Derived, Exact, Sampled, at_least, at_most, less
 
 
 def _minus_h(point, probs, m):
@@ -63,7 +62,7 @@ cross_entropy_decomposition = Claim(
             ),
         ),
     ),
-    uses=(cross_entropy.cross_entropy_definition,),
+    uses=("cross_entropy.cross_entropy_definition",),
 )
 
 
@@ -337,16 +336,6 @@ convexity = Claim(
 )
 
 
-def averaged_logits():
-    """H(g, q) with the renormalised geometric mean of the labels: what averaging their logits
-    gives.
-    """
-    geometric = derived.geometric
-    return -over_classes(geometric * log(q[k])) / over_classes(
-        Product(p[i, l] ** derived.w[i], (i, 1, derived.N)), l
-    )
-
-
 compensation = Claim(
     title="The compensation identity",
     statement=(
@@ -361,7 +350,7 @@ compensation = Claim(
             part="the cross-entropies",
             chain=derived.mean_label,
             computes=lambda p, q, w, N, K: xentlib.cross_entropy(np.array(w) @ np.array(p), q),
-            mistakes={"averaging logits instead": averaged_logits()},
+            mistakes={"averaging logits instead": derived.averaged_logits},
         ),
         Derived(
             part="the divergences",

@@ -1,7 +1,7 @@
 """One chapter executed and compared by nbval, with one line for each cell that failed: file, cell,
 and the rule or the difference.
 
-    python tools/report.py CHAPTER REPORT [SECONDS A CELL]       exits with 1 unless every code
+    python tools/run_chapter.py CHAPTER REPORT [SECONDS A CELL]       exits with 1 unless every code
     cell was compared, and none failed
 
 The report is nbval's, with the hashes of the notebook and of the library that it is about.

@@ -2,10 +2,10 @@
 
 from sympy import Derivative, IndexedBase, Symbol, log
 
-from xentlib.chain import Chain
-from xentlib.derivations.divergence import weights
+from xentlib.derivations.entropy_and_kl import weights
 from xentlib.derivations.symbols import K, N, i, k, over_classes, over_observations, p, v
-from xentlib.given import number, real, simplex, size
+from xentlib.verify.chain import Chain
+from xentlib.verify.hypotheses import number, real, simplex, size
 
 w = IndexedBase("w", positive=True)
 theta, phi, y, t = (Symbol(name, positive=True) for name in ("theta", "phi", "y", "t"))

@@ -3,12 +3,11 @@
 from fractions import Fraction as F
 from itertools import product
 
-from xentlib.claims import cross_entropy, observations
 from xentlib.claims._finite import by_input, by_row, interior, power, prod
 from xentlib.data import vader
-from xentlib.derivations import votes as derived
-from xentlib.evidence import Argued, Derived, Exact
+from xentlib.derivations import ten_votes_a_word as derived
 from xentlib.verify import Claim
+from xentlib.verify.evidence import Argued, Derived, Exact
 
 MODELS = {"a": (F(1, 2), F(1, 3), F(1, 6)), "b": (F(1, 5), F(1, 5), F(3, 5))}
 
@@ -84,7 +83,7 @@ grouping = Claim(
             ),
         ),
     ),
-    uses=(cross_entropy.nll_is_n_cross_entropies,),
+    uses=("cross_entropy.nll_is_n_cross_entropies",),
 )
 
 
@@ -175,7 +174,7 @@ replicated_rows = Claim(
             ),
         ),
     ),
-    uses=(grouping, observations.scale_and_constants),
+    uses=(grouping, "many_observations.scale_and_constants"),
 )
 
 

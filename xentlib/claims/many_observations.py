@@ -7,9 +7,9 @@ import numpy as np
 from sympy import Rational, Symbol, expand, integrate, log, real_roots
 
 from xentlib.claims._finite import arg_max, normalised, prod
-from xentlib.derivations import observations as derived
-from xentlib.evidence import Argued, Derived, Exact
+from xentlib.derivations import many_observations as derived
 from xentlib.verify import Claim
+from xentlib.verify.evidence import Argued, Derived, Exact
 
 BITS = (0, 1)
 t = Symbol("t", positive=True)

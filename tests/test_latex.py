@@ -3,8 +3,8 @@
 import pytest
 from sympy import Add, Integer, KroneckerDelta, Mul, Rational, Sum, Symbol, exp, log, symbols
 
-from xentlib._reading import reading
 from xentlib.derivations.symbols import K, j, k, over_classes, p, q, z
+from xentlib.verify._latex import reading
 
 a, b = symbols("a b", positive=True)
 x = Symbol("x")

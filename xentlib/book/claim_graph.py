@@ -73,10 +73,8 @@ def _layout(nodes, edges):
         engine.eval(DAGRE.read_text() + LAYOUT + "0")
         return json.loads(
             engine.eval(
-
-                    f"layout({json.dumps([[n.name, WIDTH, n.height] for n in nodes])}, "
-                    f"{json.dumps(edges)})"
-
+                f"layout({json.dumps([[n.name, WIDTH, n.height] for n in nodes])}, "
+                f"{json.dumps(edges)})"
             )
         )
 

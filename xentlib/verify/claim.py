@@ -7,29 +7,63 @@ and must be refuted there, by a counter-example that is printed: a mistake that 
 crashes, or that stays undecided is an error.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from __future__ import annotations
 
-from xentlib._boxes import bundle
-from xentlib.chain import Refuted, Undecided
-from xentlib.evidence import GRADES
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib import import_module
+
+from xentlib.verify._display import bundle
+from xentlib.verify.chain import Refuted, Undecided
+from xentlib.verify.evidence import GRADES
 
 FEWEST_MISTAKES = 2
 
 
-@dataclass(frozen=True)
+def _module_that_states_it() -> str:
+    return sys._getframe(2).f_globals.get("__name__", "")  # 0 is here, 1 the claim's __init__
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Claim:
     """A statement and its evidence. Evidence with `part=""` covers the whole statement, other
     evidence the part it names.
+
+    `uses` are claims, or names such as "categorical.one_hot_lemma", looked up beside the module
+    that states this claim, so that importing one module imports no other.
     """
 
     title: str
     statement: str
     evidence: tuple
-    uses: tuple = ()
+    uses: tuple[Claim | str, ...] = ()
     kind: str = "theorem"
-    name: str = ""
-    module: str = ""
+    module: str = field(default_factory=_module_that_states_it)
+
+    @property
+    def name(self) -> str:
+        """The variable that holds it in its module."""
+        names = vars(sys.modules.get(self.module, sys)).items()
+        return next((name for name, value in names if value is self), "")
+
+    @property
+    def premises(self) -> tuple[Claim, ...]:
+        """The claims that it uses."""
+        return tuple(self._looked_up(used) for used in self.uses)
+
+    def _looked_up(self, used: Claim | str) -> Claim:
+        if isinstance(used, Claim):
+            return used
+        module, _, name = used.rpartition(".")
+        package = self.module.rpartition(".")[0]
+        try:
+            found = getattr(import_module(f"{package}.{module}" if package else module), name)
+        except (ImportError, AttributeError):
+            found = None
+        if not isinstance(found, Claim):
+            raise Undecided(f"{self.title}: it uses {used}, which is no claim")
+        return found
 
     @property
     def label(self):
@@ -63,7 +97,7 @@ class Claim:
     @property
     def weakest_link(self):
         """The weakest grade among this claim and all that it uses."""
-        return max([self.grade, *(used.weakest_link for used in self.uses)], key=GRADES.index)
+        return max([self.grade, *(used.weakest_link for used in self.premises)], key=GRADES.index)
 
     @property
     def mistakes(self):

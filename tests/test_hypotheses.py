@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from sympy import IndexedBase, Rational, Sum, Symbol, symbols, true
 
-from xentlib import domains, given
+from xentlib.verify import hypotheses as given
+from xentlib.verify import samples as domains
 
 K, N, n = symbols("K N n", integer=True, positive=True)
 j, k, i = symbols("j k i", integer=True, positive=True)

@@ -6,7 +6,7 @@ from functools import cache
 
 from docutils import nodes
 
-from xentlib._boxes import RECORD
+from xentlib.verify._display import RECORD
 
 
 class Renderer:
@@ -69,8 +69,8 @@ def name_checks(app, what, name, obj, options, lines):
 @cache
 def checked_by():
     """The claims that run each public function."""
-    from xentlib.claims import CHAPTERS, CLAIMS
-    from xentlib.trace import trace
+    from xentlib.book.contents import CHAPTERS, CLAIMS
+    from xentlib.book.provenance import trace
 
     found = {}
     for name, entry in trace(CHAPTERS).items():

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import xentlib as x
-from xentlib import _series
+from xentlib import _summation
 
 ROUNDING = 2.0**-53
 
@@ -36,17 +36,19 @@ def relative(got, want):
     ],
 )
 def test_a_sum_is_rounded_about_once(row):
-    assert _series.row_sum(np.array(row)) == pytest.approx(math.fsum(row), rel=2 * ROUNDING, abs=0)
+    assert _summation.row_sum(np.array(row)) == pytest.approx(
+        math.fsum(row), rel=2 * ROUNDING, abs=0
+    )
 
 
 @pytest.mark.parametrize("length", [1, 2, 3, 4, 5, 6, 7, 8, 9, 31, 64, 100])
 def test_sums_of_any_length_and_of_several_rows(length):
     rng = np.random.default_rng(length)
     rows = rng.normal(size=(4, length)) * 10.0 ** rng.integers(-8, 9, size=(4, length))
-    found = _series.row_sum(rows)
+    found = _summation.row_sum(rows)
     assert found.shape == (4,)
     for row, total in zip(rows, found, strict=True):
-        assert total == _series.row_sum(row)
+        assert total == _summation.row_sum(row)
         assert (
             abs(total - math.fsum(row))
             <= 2 * ROUNDING * abs(math.fsum(row)) + length * ROUNDING**2 * abs(row).sum() * 4
@@ -55,7 +57,7 @@ def test_sums_of_any_length_and_of_several_rows(length):
 
 def test_a_sum_with_infinity_is_infinite():
     with np.errstate(invalid="ignore"):
-        assert _series.row_sum(np.array([1.0, np.inf, 2.0])) == np.inf and _series.row_sum(
+        assert _summation.row_sum(np.array([1.0, np.inf, 2.0])) == np.inf and _summation.row_sum(
             np.array([[1.0, -np.inf], [1.0, 2.0]])
         ).tolist() == [-np.inf, 3.0]
 
@@ -63,7 +65,7 @@ def test_a_sum_with_infinity_is_infinite():
 def test_a_product_is_the_exact_sum_of_two_floats():
     rng = np.random.default_rng(0)
     a, b = rng.normal(size=2000) * 2.0 ** rng.integers(-40, 40, 2000), rng.random(2000)
-    high, low = _series.two_product(a, b)
+    high, low = _summation.two_product(a, b)
     assert (high == a * b).all()
     assert all(
         F(h) + F(e) == F(s) * F(t)
@@ -79,8 +81,8 @@ def test_the_tail_of_artanh(s):
     with mp.workdps(60):
         want = mp.atanh(mp.mpf(s)) / mp.mpf(s) - 1
         if s * s > 0:
-            assert relative(_series.atanh_tail(np.array([s]))[0], want) < 4 * ROUNDING
-    assert _series.atanh_tail(np.zeros((2, 3))).tolist() == [[0.0] * 3] * 2
+            assert relative(_summation.atanh_tail(np.array([s]))[0], want) < 4 * ROUNDING
+    assert _summation.atanh_tail(np.zeros((2, 3))).tolist() == [[0.0] * 3] * 2
 
 
 @pytest.mark.parametrize(
@@ -110,7 +112,7 @@ def test_the_error_of_stirlings_formula(a):
     with mp.workdps(60):
         e = mp.mpf(a)
         want = mp.loggamma(e) - ((e - mp.mpf(1) / 2) * mp.log(e) - e + mp.log(2 * mp.pi) / 2)
-        assert relative(_series.stirling_error(np.array([a]))[0], want) < 20 * ROUNDING
+        assert relative(_summation.stirling_error(np.array([a]))[0], want) < 20 * ROUNDING
 
 
 @pytest.mark.parametrize(
@@ -143,7 +145,7 @@ def test_a_term_of_the_divergence(p, q):
         a, b = mp.mpf(p), mp.mpf(q)
         want = a * mp.log(a / b) - a + b
         with np.errstate(all="ignore"):
-            got = _series.relative_entropy_terms(np.array([p]), np.array([q]))[0]
+            got = _summation.relative_entropy_terms(np.array([p]), np.array([q]))[0]
         assert got >= 0 and (
             got == 0
             if want == 0
@@ -153,7 +155,7 @@ def test_a_term_of_the_divergence(p, q):
 
 def test_terms_of_the_divergence_at_zero():
     with np.errstate(all="ignore"):
-        assert _series.relative_entropy_terms(
+        assert _summation.relative_entropy_terms(
             np.array([0.0, 0.0, 0.5]), np.array([0.25, 0.0, 0.0])
         ).tolist() == [0.25, 0.0, np.inf]
 

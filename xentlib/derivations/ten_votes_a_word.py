@@ -2,9 +2,9 @@
 
 from sympy import IndexedBase
 
-from xentlib.chain import Chain
 from xentlib.derivations.symbols import N, i, over_observations
-from xentlib.given import size, whole
+from xentlib.verify.chain import Chain
+from xentlib.verify.hypotheses import size, whole
 
 c, n = (IndexedBase(letter, positive=True) for letter in "cn")  # heads and votes of each item
 

@@ -1,0 +1,1 @@
+"""What renders the pages of the book; nothing else imports it."""

@@ -1,0 +1,77 @@
+"""Derivations and statements that a machine checks: all that an outsider needs, from one place.
+
+    from xentlib.verify import Chain, Claim, Derived, simplex, size, verify
+
+This package knows nothing of cross-entropy and imports nothing else of xentlib.
+"""
+
+from xentlib.verify.chain import Chain, Refuted, Undecided
+from xentlib.verify.claim import FEWEST_MISTAKES, Claim, Verdict, verify
+from xentlib.verify.evidence import (
+    GRADES,
+    Argued,
+    Certified,
+    Cited,
+    Computed,
+    Derived,
+    DerivedCases,
+    Digits,
+    Exact,
+    Sampled,
+    Simulated,
+    at_least,
+    at_most,
+    equal,
+    less,
+)
+from xentlib.verify.hypotheses import (
+    Given,
+    index,
+    labels,
+    nonnegative,
+    number,
+    positive,
+    real,
+    simplex,
+    size,
+    total,
+    whole,
+)
+from xentlib.verify.samples import Domain
+
+__all__ = [
+    "FEWEST_MISTAKES",
+    "GRADES",
+    "Argued",
+    "Certified",
+    "Chain",
+    "Cited",
+    "Claim",
+    "Computed",
+    "Derived",
+    "DerivedCases",
+    "Digits",
+    "Domain",
+    "Exact",
+    "Given",
+    "Refuted",
+    "Sampled",
+    "Simulated",
+    "Undecided",
+    "Verdict",
+    "at_least",
+    "at_most",
+    "equal",
+    "index",
+    "labels",
+    "less",
+    "nonnegative",
+    "number",
+    "positive",
+    "real",
+    "simplex",
+    "size",
+    "total",
+    "verify",
+    "whole",
+]
