@@ -12,7 +12,7 @@ import xentlib as x
 from xentlib.verify import Claim, verify
 from xentlib.verify import samples as domains
 from xentlib.verify._display import RECORD
-from xentlib.verify._source import _tree, source_of
+from xentlib.verify._source import source_of
 from xentlib.verify.chain import Chain, Refuted, Undecided
 from xentlib.verify.evidence import (
     Argued,
@@ -90,29 +90,30 @@ def claim(*evidence, **more):
 def test_a_sound_claim_prints_its_evidence():
     verdict = verify(claim(DERIVED))
     bundle = verdict._repr_mimebundle_()
-    assert bundle["text/plain"] == "A claim: Proved · 2 mistakes refuted"
+    assert bundle["text/plain"] == str(verdict)
     assert set(bundle) == {"text/plain", "text/markdown", "text/x-myst", RECORD}
     assert "✗ *reversed*. Refuted: `at K =" in bundle["text/markdown"]
     assert claim(EXACT).headline == "Exact" and claim(SAMPLED).headline == "Sampled"
 
 
+a_claim = claim(EXACT)
+a_claim_of_two = claim(
+    DERIVED,
+    Exact(
+        part="a part",
+        cases=EXACT.cases,
+        lhs=EXACT.lhs,
+        rhs=EXACT.rhs,
+        mistakes=EXACT.mistakes,
+    ),
+)
+
+
 def test_a_box_opens_the_wrong_versions_with_their_counter_examples():
-    folded = verify(
-        claim(
-            DERIVED,
-            Exact(
-                part="a part",
-                cases=EXACT.cases,
-                lhs=EXACT.lhs,
-                rhs=EXACT.rhs,
-                mistakes=EXACT.mistakes,
-            ),
-            name="a_claim",
-        )
-    )._repr_mimebundle_()["text/x-myst"]
+    folded = verify(a_claim_of_two)._repr_mimebundle_()["text/x-myst"]
     assert (
-        ":label: claim-a-claim" in folded
-        and "<where-a-claim>" in folded
+        ":label: claim-a-claim-of-two" in folded
+        and "<where-a-claim-of-two>" in folded
         and "Break it: 4 wrong versions, each refuted" in folded
     )
     for part in (
@@ -125,18 +126,38 @@ def test_a_box_opens_the_wrong_versions_with_their_counter_examples():
 
 
 def test_a_record_has_every_finding_and_every_counter_example():
-    record = verify(claim(EXACT, name="a_claim")).record
+    record = verify(a_claim).record
     assert record == {
         "claim": "a_claim",
         "grade": "exact",
         "evidence": [
-            {"grade": "exact", "part": "", "found": "2 cases, every one in exact arithmetic"}
+            {
+                "grade": "exact",
+                "part": "",
+                "hypotheses": [],
+                "found": "2 cases, every one in exact arithmetic",
+            }
         ],
         "mistakes": [
             {"mistake": "square", "counter_example": "at 1/2: 1 against 1/4"},
             {"mistake": "three", "counter_example": "at 1/2: 1 against 3/2"},
         ],
     }
+
+
+def adds(c):
+    return lambda a: a + c
+
+
+NESTED = lambda a: lambda b: a + b  # noqa: E731
+PAIR = {"true": lambda: True, "false": lambda: False, "none": lambda: None, "one": lambda: 1}
+SPACED = (lambda x: x * 2, lambda  x: x*2)  # fmt: skip
+LINES = {
+    "rhs": lambda x: max(
+        x,
+        1,
+    )
+}
 
 
 @pytest.mark.parametrize(
@@ -147,18 +168,39 @@ def test_a_record_has_every_finding_and_every_counter_example():
         (("a", less), "('a', less)"),
         (3, "3"),
         (np.mean, "mean"),
-        (lambda a: lambda b: a + b, "lambda a: (lambda b: a + b)"),
-        (lambda: True, "lambda: True"),
+        (NESTED, "lambda a: lambda b: a + b"),
+        (NESTED(1), "lambda b: a + b"),
+        (adds(1), "lambda a: a + c"),
+        (PAIR, "true = lambda: True\nfalse = lambda: False\nnone = lambda: None\none = lambda: 1"),
+        (LINES, "rhs = lambda x: max(\n    x,\n    1,\n)"),
+        (SPACED[0], "<lambda>"),  # two texts, one code: no guess
+        (lambda: "é ε 界", 'lambda: "é ε 界"'),
     ],
 )
 def test_the_text_of_a_mistake_is_as_it_was_written(thing, text):
-    _tree.cache_clear()
     assert source_of(thing) == text
 
 
-def test_a_lambda_that_does_not_know_where_it_stands_has_no_text():
+def test_a_lambda_is_found_without_positions():
     lost = (lambda a: a + 1).__code__.replace(co_linetable=b"")
-    assert source_of(FunctionType(lost, {})) == "<lambda>"
+    assert source_of(FunctionType(lost, {})) == "lambda a: a + 1"
+
+
+def test_a_lambda_that_is_not_in_its_file_has_no_text(tmp_path):
+    for file, line in ((tmp_path / "gone.py", 1), (__file__, 1)):
+        lost = (lambda a: a + 1).__code__.replace(co_filename=str(file), co_firstlineno=line)
+        assert source_of(FunctionType(lost, {})) == "<lambda>"
+
+
+def test_a_file_in_another_encoding_or_with_magic_is_read_as_python_reads_it(tmp_path):
+    latin, magic = tmp_path / "latin.py", tmp_path / "magic.py"
+    latin.write_bytes("# coding: latin-1\nf = lambda: 'é'\n".encode("latin-1"))
+    magic.write_text("%time\nf = lambda: 1\n", encoding="utf-8")
+    scope = {}
+    exec(compile(latin.read_bytes(), str(latin), "exec"), scope)
+    assert source_of(scope["f"]) == "lambda: 'é'"
+    exec(compile("\nf = lambda: 1", str(magic), "exec"), scope)
+    assert source_of(scope["f"]) == "<lambda>"
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -2,7 +2,10 @@
 is passed on.
 """
 
+import pickle
+from dataclasses import dataclass, replace
 from fractions import Fraction as F
+from types import SimpleNamespace
 
 import mpmath
 import numpy as np
@@ -11,6 +14,8 @@ from sympy import Float, Rational, Symbol, cos, log, sin, sqrt
 
 from xentlib.verify import Claim, Verdict, verify
 from xentlib.verify import samples as domains
+from xentlib.verify._display import _hypotheses
+from xentlib.verify._plain import plain
 from xentlib.verify.chain import Chain, Refuted, Undecided
 from xentlib.verify.evidence import (
     Argued,
@@ -641,7 +646,7 @@ def test_draws_may_be_plain_numbers():
 
 def test_lengths_that_differ_are_an_error():
     with pytest.raises(ValueError):
-        Verdict(
+        _ = Verdict(
             Claim(
                 title="t",
                 statement="s",
@@ -954,49 +959,115 @@ def test_the_weakest_link_is_the_weakest_of_all_below():
     )
 
 
-def test_labels_follow_from_the_name():
-    claim = Claim(
-        title="t",
-        statement="s",
-        evidence=(),
-        name="a_claim_of_claim_s",
-    )
+a_claim_of_claim_s = Claim(
+    title="t",
+    statement="s",
+    evidence=(),
+)
+the_name = Claim(
+    title="A title",
+    statement="First.\n\nSecond $x\\le\\tfrac12$.",
+    evidence=(PLAIN, PART),
+    kind="example",
+)
+
+
+def test_labels_follow_from_the_variable_that_holds_the_claim():
+    claim = a_claim_of_claim_s
     assert claim.label == "claim-a-claim-of-claim-s" and claim.place == "where-a-claim-of-claim-s"
-    assert (
-        claim.kind,
-        claim.uses,
-        claim.module,
-        Claim(
-            title="t",
-            statement="s",
-            evidence=(),
-        ).name,
-    ) == (
-        "theorem",
-        (),
-        "",
-        "",
-    )
+    assert (claim.kind, claim.uses, claim.module) == ("theorem", (), __name__)
+    assert claim.where == f"{__name__}.a_claim_of_claim_s"
+    unnamed = Claim(title="t", statement="s", evidence=())
+    assert unnamed.name == "" and unnamed.where == f"test_texts.py:{unnamed.stated.line}"
+    with open(__file__, encoding="utf-8") as lines:
+        assert "unnamed = Claim" in list(lines)[unnamed.stated.line - 1]
+
+
+def test_a_claim_takes_keywords_only_and_no_name():
+    with pytest.raises(TypeError, match="positional"):
+        Claim("t", "s", ())  # type: ignore
+    with pytest.raises(TypeError, match="name"):
+        Claim(title="t", statement="s", evidence=(), name="n")  # type: ignore
+
+
+def test_a_verdict_prints_five_plain_lines():
+    assert str(verify(the_name)).splitlines() == [
+        "First. Second x ≤ 1/2.",
+        "A title: Exact",
+        "covers: the whole statement (exact); a part (exact)",
+        "refutes 3 mistakes: three; half; four",
+        f"stated in {__name__}.the_name",
+    ]
+
+
+def test_no_more_mistakes_are_named_than_fit_on_a_line():
+    more = replace(PLAIN, mistakes={**PLAIN.mistakes, "five": lambda x: 5 * x})
+    printed = str(verify(Claim(title="t", statement="s", evidence=(more, PART))))
+    assert "refutes 4 mistakes: three; half; five; …" in printed.splitlines()
+
+
+@pytest.mark.parametrize(
+    "text, line",
+    [
+        (r"For *all* $q\in\Delta$:\n\n$H\,(q)\ge0$", "For all q ∈ Δ: H (q) ≥ 0"),
+        (r"$\operatorname{KL}(\hat p\,\|\,q_\lambda)$", "KL(p̂ ‖ q_λ)"),
+        (r"$\frac{n!}{2}x\log\pi-\frac1n\log\operatorname{Mult}$", "(n!)/2 x log π-1/n log Mult"),
+        (r"$\hat\theta$, $\tilde{q}$, $\hat{ab}$", r"θ̂, q̃, \hat{ab}"),
+        (r"$p(x\mid y)$ **iff $w\{1\}$**", "p(x | y) iff w{1}"),
+        (r"costs 3 * 2, a_b, \unknown $\unknown{x}$", r"costs 3 * 2, a_b, \unknown \unknown{x}"),
+    ],
+)
+def test_plain_text_has_signs_and_keeps_what_has_none(text, line):
+    assert plain(text.replace(r"\n", "\n")) == line
+
+
+def test_errors_survive_a_pickle():
+    for error in (Refuted("at 1: 2 against 3"), Undecided("nothing was shown")):
+        again = pickle.loads(pickle.dumps(error))
+        assert (type(again), again.args, str(again)) == (type(error), error.args, str(error))
+
+
+@dataclass(frozen=True)
+class Assumed(Exact):
+    chain: object = None
+
+
+def test_the_box_says_what_is_assumed_and_where():
+    chain, other = (SimpleNamespace(hypotheses=said) for said in (("K ≥ 2", "p > 0"), ("q > 0",)))
+
+    def lines(*evidence):
+        claim = Claim(title="t", statement="s", evidence=evidence)
+        boxes = verify(claim)._repr_mimebundle_()
+        assert all(line in boxes["text/markdown"] for line in _hypotheses(claim))
+        return boxes["text/x-myst"].split("\n:::\n")[0].split("s\n\n")[1:]
+
+    def assumed(chain, **fields):
+        return Assumed(cases=PLAIN.cases, lhs=square, rhs=power, chain=chain, **fields)
+
+    whole = assumed(chain, part="", mistakes=PLAIN.mistakes)
+    assert lines(PLAIN) == []
+    assert lines(whole) == ["*For K ≥ 2; p > 0.*"]
+    assert lines(whole, PART) == ["*For K ≥ 2; p > 0 (the whole statement).*"]
+    assert lines(whole, assumed(chain, part="b"), assumed(other, part="c")) == [
+        "*For K ≥ 2; p > 0 (the whole statement, b).*\n\n*For q > 0 (c).*"
+    ]
+    assert verify(Claim(title="t", statement="s", evidence=(whole,))).record["evidence"][0][
+        "hypotheses"
+    ] == ["K ≥ 2", "p > 0"]
 
 
 def test_a_box_is_written_as_it_is():
-    verdict = verify(
-        Claim(
-            title="A title",
-            statement="First.\n\nSecond $x$.",
-            evidence=(PLAIN, PART),
-            kind="example",
-            name="the_name",
-        )
-    )
+    verdict = verify(the_name)
     assert verdict._repr_mimebundle_() == {
-        "text/plain": "A title: Exact · 3 mistakes refuted",
-        "text/markdown": "> **Example (A title).** First.\n>\n> Second $x$.\n\n*Exact · 3 mistakes refuted*\n\n"
+        "text/plain": str(verdict),
+        "text/markdown": "> **Example (A title).** First.\n>\n> Second $x\\le\\tfrac12$.\n\n"
+        "*Exact · 3 mistakes refuted*\n\n"
         "- **Exact** (the whole statement). 2 cases, every one in exact arithmetic\n- "
         "**Exact** (a part). 3 cases, every one in exact arithmetic\n"
         "- ✗ *three*. Refuted: `at 1: 1 against 3`\n- ✗ *half*. Refuted: `at 1: 1 against "
         "1/2`\n- ✗ *four*. Refuted: `at 1: 1 against 4`",
-        "text/x-myst": ":::{prf:example} A title\n:label: claim-the-name\n\nFirst.\n\nSecond $x$.\n:::\n\n"
+        "text/x-myst": ":::{prf:example} A title\n:label: claim-the-name\n\n"
+        "First.\n\nSecond $x\\le\\tfrac12$.\n:::\n\n"
         ":::{dropdown} Exact\n:class-container: verdict\n\n"
         "- **Exact** (the whole statement). 2 cases, every one in exact arithmetic\n- "
         "**Exact** (a part). 3 cases, every one in exact arithmetic\n\n"

@@ -1,44 +1,106 @@
-"""How a verdict is shown: in plain Jupyter, in the book as a theorem box with two folds, and as a
-record for the receipt.
+"""How a verdict is shown: as five plain lines, in the book as a theorem box with two folds, and as
+a record for the receipt.
 """
 
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from xentlib.verify._plain import plain
+
+if TYPE_CHECKING:
+    from xentlib.verify.claim import Claim, Verdict
+
 RECORD = "application/vnd.xentlib.verdict+json"
+WHOLE = "the whole statement"
+NAMED = 3  # so many mistakes are named on the line that counts them
 
 
-def _count(number, thing):
-    return f"{number} {thing}{'s' * (number != 1)}"
+def five_lines(verdict: Verdict) -> str:
+    """Statement, headline, what is covered, mistakes refuted, where: one line each."""
+    claim, mistakes = verdict.claim, list(verdict.refuted)
+    covered = "; ".join(f"{plain(e.part or WHOLE)} ({e.grade})" for e in claim.evidence)
+    named = "; ".join(map(plain, mistakes[:NAMED])) + ("; …" if len(mistakes) > NAMED else "")
+    return "\n".join(
+        [
+            plain(claim.statement),
+            f"{plain(claim.title)}: {claim.headline}",
+            f"covers: {covered}",
+            f"refutes {_count(len(mistakes), 'mistake')}: {named}",
+            f"stated in {claim.where}",
+        ]
+    )
 
 
-def bundle(verdict):
+def bundle(verdict: Verdict) -> dict[str, Any]:
     """The verdict by kind of output."""
     claim, refuted = verdict.claim, verdict.refuted
+    statement = "\n\n".join([claim.statement, *_hypotheses(claim)])
     evidence = "\n".join(
-        f"- **{e['grade'].capitalize()}** ({e['part'] or 'the whole statement'}). {e['found']}"
+        f"- **{e['grade'].capitalize()}** ({e['part'] or WHOLE}). {e['found']}"
         for e in verdict.record["evidence"]
     )
-    quoted = "\n>\n> ".join(
-        f"**{claim.kind.capitalize()} ({claim.title}).** {claim.statement}".split("\n\n")
-    )
+    return {
+        "text/plain": str(verdict),
+        "text/markdown": _markdown(claim, statement, evidence, refuted),
+        "text/x-myst": _myst(claim, statement, evidence, refuted),
+        RECORD: verdict.record,
+    }
+
+
+def _markdown(claim: Claim, statement: str, evidence: str, refuted: Mapping[str, str]) -> str:
+    named = f"**{claim.kind.capitalize()} ({claim.title}).** {statement}"
     mistakes = "\n".join(
         f"- ✗ *{mistake}*. Refuted: `{counter_example}`"
         for mistake, counter_example in refuted.items()
     )
-    wrong = {mistake: e.wrong(mistake) for e in claim.evidence for mistake in e.mistakes}
-    folds = "\n".join(
-        f":::{{dropdown}} ✗ {mistake}\n{wrong[mistake]}\n\nRefuted: `{counter_example}`\n:::"
-        for mistake, counter_example in refuted.items()
+    return (
+        "> " + named.replace("\n\n", "\n>\n> ") + "\n\n"
+        f"*{claim.headline} · {_count(len(refuted), 'mistake')} refuted*\n\n{evidence}\n{mistakes}"
     )
-    return {
-        "text/plain": f"{claim.title}: {claim.headline} · {_count(len(refuted), 'mistake')} refuted",
-        "text/markdown": (
-            f"> {quoted}\n\n*{claim.headline} · {_count(len(refuted), 'mistake')} refuted*\n\n"
-            f"{evidence}\n{mistakes}"
-        ),
-        "text/x-myst": f":::{{prf:{claim.kind}}} {claim.title}\n:label: {claim.label}\n\n{claim.statement}\n"
-        ":::\n\n"
-        f":::{{dropdown}} {claim.headline}\n:class-container: verdict\n\n{evidence}\n\n"
-        f"{{ref}}`Where it stands among the claims <{claim.place}>`\n:::\n\n"
-        f"::::{{dropdown}} Break it: {_count(len(refuted), 'wrong version')}, each refuted\n"
-        f":class-container: verdict\n\n{folds}\n::::\n",
-        RECORD: verdict.record,
-    }
+
+
+def _myst(claim: Claim, statement: str, evidence: str, refuted: Mapping[str, str]) -> str:
+    wrong = {mistake: e.wrong(mistake) for e in claim.evidence for mistake in e.mistakes}
+    box = _directive(f"prf:{claim.kind}", claim.title, f":label: {claim.label}\n\n{statement}")
+    place = f"{{ref}}`Where it stands among the claims <{claim.place}>`"
+    folds = "\n".join(
+        _directive("dropdown", f"✗ {mistake}", f"{wrong[mistake]}\n\nRefuted: `{found}`")
+        for mistake, found in refuted.items()
+    )
+    broken = f"Break it: {_count(len(refuted), 'wrong version')}, each refuted"
+    return (
+        "\n\n".join(
+            [
+                box,
+                _verdict(claim.headline, f"{evidence}\n\n{place}"),
+                _verdict(broken, folds, "::::"),
+            ]
+        )
+        + "\n"
+    )
+
+
+def _verdict(title: str, body: str, fence: str = ":::") -> str:
+    return _directive("dropdown", title, f":class-container: verdict\n\n{body}", fence)
+
+
+def _directive(name: str, argument: str, body: str, fence: str = ":::") -> str:
+    return f"{fence}{{{name}}} {argument}\n{body}\n{fence}"
+
+
+def _hypotheses(claim: Claim) -> list[str]:
+    """One line for each set of hypotheses; it names its parts, unless all evidence shares it."""
+    parts: dict[tuple[str, ...], list[str]] = {}
+    for part, said in claim.hypotheses:
+        parts.setdefault(said, []).append(part or WHOLE)
+    shared = len(parts) == 1 and len(claim.hypotheses) == len(claim.evidence)
+    return [
+        "*For " + "; ".join(said) + ("" if shared else f" ({', '.join(of)})") + ".*"
+        for said, of in parts.items()
+    ]
+
+
+def _count(number: int, thing: str) -> str:
+    return f"{number} {thing}{'s' * (number != 1)}"

@@ -1,27 +1,18 @@
 """The text of a function or a lambda, as it was written."""
 
+from __future__ import annotations
+
 import ast
 import inspect
-from collections.abc import Mapping
+import linecache
+from collections.abc import Iterator, Mapping
 from functools import cache
-from pathlib import Path
+from textwrap import dedent
+from types import CodeType, FunctionType
+from typing import Any
 
 
-@cache
-def _tree(file):
-    text = Path(file).read_text()
-    return text, [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Lambda)]
-
-
-def _end(code):
-    """Where the last of a lambda's code stands in its file: (line, column)."""
-    return max(
-        ((line, column) for _, line, _, column in code.co_positions() if line and column),
-        default=None,
-    )
-
-
-def source_of(thing):
+def source_of(thing: Any) -> str:
     """A lambda as text, a function as its name, a mapping as `key = text` for each key, a tuple by
     its parts, anything else as Python writes it.
     """
@@ -29,17 +20,83 @@ def source_of(thing):
         return "\n".join(f"{key} = {source_of(value)}" for key, value in thing.items())
     if isinstance(thing, tuple):
         return "(" + ", ".join(map(source_of, thing)) + ")"
-    if not inspect.isfunction(thing):
-        return getattr(thing, "__name__", None) or repr(thing)
-    if thing.__name__ != "<lambda>":
-        return thing.__name__
-    text, lambdas = _tree(inspect.getfile(thing))
-    first, end = thing.__code__.co_firstlineno, _end(thing.__code__)
-    found = [
-        node
-        for node in lambdas
-        if node.lineno == first and (node.body.end_lineno, node.body.end_col_offset) == end
+    if inspect.isfunction(thing) and thing.__name__ == "<lambda>":
+        return _text_of_lambda(thing)
+    return getattr(thing, "__name__", None) or repr(thing)
+
+
+def line_of(name: str, file: str) -> int | None:
+    """The line of a file that first assigns to a name at the top."""
+    for statement in ast.parse(_read(file)).body:
+        targets = getattr(statement, "targets", [getattr(statement, "target", None)])
+        if any(isinstance(t, ast.Name) and t.id == name for t in targets):
+            return statement.lineno
+    return None
+
+
+def _text_of_lambda(function: FunctionType) -> str:
+    """The text of the lambdas on its line that compile to its code, if it is one text."""
+    code = function.__code__
+    texts = {
+        text
+        for line, shape, text in _lambdas(code.co_filename)
+        if line == code.co_firstlineno and shape == _shape(code)
+    }
+    return texts.pop() if len(texts) == 1 else function.__name__
+
+
+@cache
+def _lambdas(file: str) -> list[tuple[int, tuple, str]]:
+    """Each lambda of a file: its line, the shape of its code, its text.
+
+    Code positions differ between versions of Python, and a constant may have none. So each lambda
+    is moved to lines of its own, and its code is found by the first of them.
+    """
+    text = _read(file)
+    try:
+        tree = ast.parse(text)
+    except SyntaxError:  # a cell with magic, say
+        return []
+    nodes = [node for node in ast.walk(tree) if isinstance(node, ast.Lambda)]  # outer before inner
+    found = [(node.lineno, _segment(text, node)) for node in nodes]
+    lines = text.count("\n") + 2
+    for number, (node, (line, _)) in enumerate(zip(nodes, found, strict=True), 1):
+        ast.increment_lineno(node, number * lines + line - node.lineno)
+    module = compile(tree, file, "exec", dont_inherit=True)
+    codes = {code.co_firstlineno: code for code in _codes(module)}
+    return [
+        (line, _shape(codes[node.lineno]), text)
+        for node, (line, text) in zip(nodes, found, strict=True)
+        if node.lineno in codes  # code that is never reached is not compiled
     ]
+
+
+def _segment(text: str, node: ast.Lambda) -> str:
+    """The text of a node, its later lines moved to the left."""
+    first, *rest = (ast.get_source_segment(text, node) or "<lambda>").splitlines()
+    return "\n".join([first, *dedent("\n".join(rest)).splitlines()])
+
+
+def _codes(code: CodeType) -> Iterator[CodeType]:
+    """The lambdas' code within some code."""
+    for inner in code.co_consts:
+        if isinstance(inner, CodeType):
+            yield from _codes(inner)
+            if inner.co_name == "<lambda>":
+                yield inner
+
+
+def _shape(code: CodeType) -> tuple:
+    """What code does, wherever it is written."""
+    constants = [_shape(c) if isinstance(c, CodeType) else (type(c), c) for c in code.co_consts]
     return (
-        ast.get_source_segment(text, found[0]) if found else thing.__name__
-    )  # nothing is found under -X no_debug_ranges
+        code.co_code,
+        tuple(constants),
+        code.co_names,
+        code.co_varnames,
+        code.co_freevars,
+    )
+
+
+def _read(file: str) -> str:
+    return "".join(linecache.getlines(file))  # as UTF-8, and the cells of a notebook too

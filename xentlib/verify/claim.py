@@ -10,19 +10,40 @@ crashes, or that stays undecided is an error.
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
+from pathlib import Path
+from typing import Any, NamedTuple
 
-from xentlib.verify._display import bundle
+from xentlib.verify._display import bundle, five_lines
 from xentlib.verify.chain import Refuted, Undecided
 from xentlib.verify.evidence import GRADES
 
 FEWEST_MISTAKES = 2
 
 
-def _module_that_states_it() -> str:
-    return sys._getframe(2).f_globals.get("__name__", "")  # 0 is here, 1 the claim's __init__
+class Place(NamedTuple):
+    """Where a claim is stated."""
+
+    module: str
+    file: str
+    line: int
+
+
+def _here() -> Place:
+    frame = sys._getframe(2)  # 0 is this function, 1 the claim's __init__, 2 who states the claim
+    return Place(frame.f_globals.get("__name__", ""), frame.f_code.co_filename, frame.f_lineno)
+
+
+def strongest(grades: Iterable[str]) -> str:
+    """The first of the grades in the order of `GRADES`."""
+    return min(grades, key=GRADES.index)
+
+
+def weakest(grades: Iterable[str]) -> str:
+    """The last of the grades in the order of `GRADES`."""
+    return max(grades, key=GRADES.index)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -36,10 +57,22 @@ class Claim:
 
     title: str
     statement: str
-    evidence: tuple
+    evidence: tuple[Any, ...]
     uses: tuple[Claim | str, ...] = ()
     kind: str = "theorem"
-    module: str = field(default_factory=_module_that_states_it)
+    stated: Place = field(default_factory=_here)
+
+    @property
+    def module(self) -> str:
+        """The module that states it."""
+        return self.stated.module
+
+    @property
+    def where(self) -> str:
+        """`module.name`, or `file:line` of a claim without a name."""
+        if self.name:
+            return f"{self.module}.{self.name}"
+        return f"{Path(self.stated.file).name}:{self.stated.line}"
 
     @property
     def name(self) -> str:
@@ -66,26 +99,23 @@ class Claim:
         return found
 
     @property
-    def label(self):
+    def label(self) -> str:
+        """The label of its box."""
         return "claim-" + self.name.replace("_", "-")
 
     @property
-    def place(self):
+    def place(self) -> str:
         """The label of its entry on the claims page."""
         return self.label.replace("claim-", "where-", 1)
 
     @property
-    def grade(self):
-        """The weakest grade needed to cover the whole statement."""
+    def grade(self) -> str:
+        """The strongest grade of what covers the whole statement; of parts alone, the weakest."""
         whole = [e.grade for e in self.evidence if not e.part]
-        return (
-            min(whole, key=GRADES.index)
-            if whole
-            else max((e.grade for e in self.evidence), key=GRADES.index)
-        )
+        return strongest(whole) if whole else weakest(e.grade for e in self.evidence)
 
     @property
-    def headline(self):
+    def headline(self) -> str:
         """The grade in words, with the better grades of parts."""
         better = [
             grade
@@ -95,13 +125,26 @@ class Claim:
         return self.grade.capitalize() + (f" (parts: {', '.join(better)})" if better else "")
 
     @property
-    def weakest_link(self):
+    def weakest_link(self) -> str:
         """The weakest grade among this claim and all that it uses."""
-        return max([self.grade, *(used.weakest_link for used in self.premises)], key=GRADES.index)
+        return weakest([self.grade, *(used.weakest_link for used in self.premises)])
 
     @property
-    def mistakes(self):
+    def hypotheses(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """What each part that is derived assumes, in words."""
+        return tuple((e.part, said) for e in self.evidence if (said := _hypotheses(e)))
+
+    @property
+    def mistakes(self) -> tuple[str, ...]:
+        """The names of its mistakes."""
         return tuple(mistake for e in self.evidence for mistake in e.mistakes)
+
+
+def _hypotheses(evidence: Any) -> tuple[str, ...]:
+    """Those of its chain, or of all its chains."""
+    chains = getattr(evidence, "chains", {"": getattr(evidence, "chain", None)})
+    said = (line for chain in chains.values() for line in getattr(chain, "hypotheses", ()))
+    return tuple(dict.fromkeys(said))
 
 
 @dataclass(frozen=True)
@@ -111,18 +154,23 @@ class Verdict:
     """
 
     claim: Claim
-    findings: tuple
-    refuted: Mapping
+    findings: tuple[str, ...]
+    refuted: Mapping[str, str]
 
     @property
-    def record(self):
+    def record(self) -> dict[str, Any]:
         """What was found, as JSON: the receipt of the book is made from these."""
         claim = self.claim
         return {
             "claim": claim.name,
             "grade": claim.grade,
             "evidence": [
-                {"grade": e.grade, "part": e.part, "found": finding}
+                {
+                    "grade": e.grade,
+                    "part": e.part,
+                    "hypotheses": list(_hypotheses(e)),
+                    "found": finding,
+                }
                 for e, finding in zip(claim.evidence, self.findings, strict=True)
             ],
             "mistakes": [
@@ -131,11 +179,14 @@ class Verdict:
             ],
         }
 
-    def _repr_mimebundle_(self, include=None, exclude=None):
+    def __str__(self) -> str:
+        return five_lines(self)
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         return bundle(self)
 
 
-def verify(claim, seed=0):
+def verify(claim: Claim, seed: int = 0) -> Verdict:
     """Check every evidence of a claim and refute every mistake; raise, naming claim and evidence,
     where one fails.
     """
@@ -147,7 +198,8 @@ def verify(claim, seed=0):
         )
     if len(set(claim.mistakes)) < len(claim.mistakes):
         raise Undecided(f"{claim.title}: two mistakes have one name")
-    findings, refuted = [], {}
+    findings: list[str] = []
+    refuted: dict[str, str] = {}
     for evidence in claim.evidence:
         try:
             findings.append(evidence.check(seed))
