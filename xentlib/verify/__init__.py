@@ -5,8 +5,16 @@
 This package knows nothing of cross-entropy and imports nothing else of xentlib.
 """
 
+from importlib.util import find_spec
+
+if not (find_spec("sympy") and find_spec("mpmath")):
+    raise ImportError(
+        "xentlib.verify needs the extra verify: pip install 'xentlib[verify]'",
+        name="sympy" if not find_spec("sympy") else "mpmath",
+    )
+
 from xentlib.verify.chain import Chain, Refuted, Undecided
-from xentlib.verify.claim import FEWEST_MISTAKES, Claim, Verdict, verify
+from xentlib.verify.claim import FEWEST_MISTAKES, Claim, Verdict, attempt, verify
 from xentlib.verify.evidence import (
     GRADES,
     Argued,
@@ -61,6 +69,7 @@ __all__ = [
     "Verdict",
     "at_least",
     "at_most",
+    "attempt",
     "equal",
     "index",
     "labels",

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from xentlib.verify._display import bundle, five_lines
-from xentlib.verify.chain import Refuted, Undecided
+from xentlib.verify.chain import Chain, Refuted, Undecided
 from xentlib.verify.evidence import GRADES
 
 FEWEST_MISTAKES = 2
@@ -92,7 +92,7 @@ class Claim:
         package = self.module.rpartition(".")[0]
         try:
             found = getattr(import_module(f"{package}.{module}" if package else module), name)
-        except (ImportError, AttributeError):
+        except (ModuleNotFoundError, AttributeError):
             found = None
         if not isinstance(found, Claim):
             raise Undecided(f"{self.title}: it uses {used}, which is no claim")
@@ -213,3 +213,18 @@ def verify(claim: Claim, seed: int = 0) -> Verdict:
             except Undecided as trouble:
                 raise Undecided(f"{claim.title}, mistake '{mistake}': {trouble}") from None
     return Verdict(claim, tuple(findings), refuted)
+
+
+def attempt(thing: Claim | Chain, seed: int = 0) -> str:
+    """What `verify` or `Chain.check` finds, as text, also where it raises.
+
+    Parameters: a claim, or a chain that no claim uses yet; a seed for the points.
+    Returns: the verdict's five lines, or `holds`, `refuted: ...` or `undecided: ...`.
+    """
+    try:
+        if isinstance(thing, Claim):
+            return str(verify(thing, seed))
+        thing.check(seed)
+    except (Refuted, Undecided) as trouble:
+        return f"{type(trouble).__name__.lower()}: {trouble}"
+    return f"holds: {len(thing.steps)} steps"
