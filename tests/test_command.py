@@ -10,6 +10,7 @@ from xml.etree import ElementTree
 import pytest
 
 from xentlib.claims import CLAIMS
+from xentlib.derivations import elsewhere
 from xentlib.verify import Claim, attempt
 from xentlib.verify._subjects import NoSuchName, find
 from xentlib.verify.chain import Chain
@@ -239,3 +240,9 @@ def test_an_attempt_says_what_a_check_would_raise():
         ),
     )
     assert attempt(proper).splitlines()[1] == "A claim: Exact"
+
+
+def test_the_derivation_from_elsewhere_is_refused_at_the_line_that_its_update_replaced():
+    said = attempt(elsewhere.normal_divergence_as_asked)
+    assert said.startswith("refuted: step 2 (everything is put together) fails at mu_1 = ")
+    assert attempt(elsewhere.normal_divergence) == "holds: 2 steps"
