@@ -131,12 +131,7 @@ def test_a_record_has_every_finding_and_every_counter_example():
         "claim": "a_claim",
         "grade": "exact",
         "evidence": [
-            {
-                "grade": "exact",
-                "part": "",
-                "hypotheses": [],
-                "found": "2 cases, every one in exact arithmetic",
-            }
+            {"grade": "exact", "part": "", "found": "2 cases, every one in exact arithmetic"}
         ],
         "mistakes": [
             {"mistake": "square", "counter_example": "at 1/2: 1 against 1/4"},

@@ -168,7 +168,7 @@ class Verdict:
                 {
                     "grade": e.grade,
                     "part": e.part,
-                    "hypotheses": list(_hypotheses(e)),
+                    **({"hypotheses": list(said)} if (said := _hypotheses(e)) else {}),
                     "found": finding,
                 }
                 for e, finding in zip(claim.evidence, self.findings, strict=True)
