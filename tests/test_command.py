@@ -169,6 +169,19 @@ def test_progress_is_a_line_for_each_with_seconds(write, tmp_path):
     assert second.startswith("[2/2] f.wrong: refuted (")
 
 
+def test_a_terminal_shows_progress_unasked(write, tmp_path):
+    shown, terminal = os.openpty()
+    subprocess.run(
+        [sys.executable, "-m", "xentlib.verify", write("f.py", HEAD + RIGHT)],
+        cwd=tmp_path,
+        stdout=subprocess.DEVNULL,
+        stderr=terminal,
+    )
+    os.close(terminal)
+    assert os.read(shown, 1000).startswith(b"[1/1] f.right: holds (")
+    os.close(shown)
+
+
 def test_json_is_all_that_is_printed(write, tmp_path):
     text = "print('noise')\n" + HEAD + CLAIM + WRONG
     found = command(tmp_path, write("f.py", text), write("e.py", ""), "--json")
@@ -202,15 +215,23 @@ def test_a_terminal_without_the_signs_of_mathematics_ends_no_run(write, tmp_path
     assert found.returncode == 1 and r"(\u03b5 \u2265 0)" in found.stdout
 
 
-def test_a_missing_extra_is_named(tmp_path):
-    for missing in ("sympy", "mpmath"):
-        code = f"import sys; sys.modules[{missing!r}] = None; import xentlib.verify"
-        found = subprocess.run(
-            [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True
-        )
-        assert found.returncode == 1
-        said = "xentlib.verify needs the extra verify: pip install 'xentlib[verify]'"
-        assert found.stderr.splitlines()[-1] == f"ImportError: {said}"
+@pytest.mark.parametrize("missing", ["sympy", "mpmath"])
+def test_a_missing_extra_is_named(write, tmp_path, missing):
+    write("sitecustomize.py", f"import sys\nsys.modules[{missing!r}] = None\n")
+    said = "xentlib.verify needs the extra verify: pip install 'xentlib[verify]'"
+    found = command(tmp_path, "bayes", PYTHONPATH=paths(tmp_path))
+    assert (found.returncode, found.stdout, found.stderr) == (4, "", said + "\n")
+    imported = subprocess.run(
+        [sys.executable, "-c", "import xentlib.verify"],
+        env={**os.environ, "PYTHONPATH": paths(tmp_path)},
+        capture_output=True,
+        text=True,
+    )
+    assert imported.stderr.splitlines()[-1] == f"ImportError: {said}"
+
+
+def paths(folder):
+    return os.pathsep.join([str(folder), os.environ.get("PYTHONPATH", "")])
 
 
 def test_an_attempt_says_what_a_check_would_raise():

@@ -5,13 +5,15 @@
 This package knows nothing of cross-entropy and imports nothing else of xentlib.
 """
 
+import sys
 from importlib.util import find_spec
 
 if not (find_spec("sympy") and find_spec("mpmath")):
-    raise ImportError(
-        "xentlib.verify needs the extra verify: pip install 'xentlib[verify]'",
-        name="sympy" if not find_spec("sympy") else "mpmath",
-    )
+    _MISSING = "xentlib.verify needs the extra verify: pip install 'xentlib[verify]'"
+    if sys.argv[:1] == ["-m"] and "xentlib.verify" in sys.orig_argv:
+        print(_MISSING, file=sys.stderr)
+        raise SystemExit(4)  # an exception would exit with 1, which says "refuted"
+    raise ImportError(_MISSING)
 
 from xentlib.verify.chain import Chain, Refuted, Undecided
 from xentlib.verify.claim import FEWEST_MISTAKES, Claim, Verdict, attempt, verify
