@@ -122,7 +122,7 @@ def _shares_of_votes(prediction, votes):
 
 
 hessian_in_the_logits = Claim(
-    title="The Hessian is free of the label",
+    title="The Hessian does not depend on the label",
     statement=(
         r"For every $p\in\Delta$ the Hessian of $H(p,\operatorname{softmax}z)$ in the logits "
         r"is $\operatorname{diag}q-qq^{\mathsf T}$: observed and expected Hessian are one, for "
@@ -150,7 +150,7 @@ hessian_in_the_logits = Claim(
                 + np.dot(b, softmax_cross_entropy_value_and_grad(z, p)[1])
             ),
             mistakes={
-                "free of the label in any parametrisation": derived.in_network_weights.last
+                "no label in it in any parametrisation": derived.in_network_weights.last
                 + over_classes((label[k] - exp(derived.moved) / derived.total) * derived.b[k]),
                 "the slope's sign": derived.in_network_weights.last
                 + 2 * over_classes((label[k] - exp(derived.moved) / derived.total) * derived.b[k]),
@@ -200,7 +200,7 @@ hessian_in_the_prediction = Claim(
             part="along any direction, each coordinate free",
             chain=shapes.curvature_in_q,
             mistakes={
-                "free of the label": over_classes(shapes.beta[k] ** 2 / q[k]),
+                "no label in it": over_classes(shapes.beta[k] ** 2 / q[k]),
                 "1/q for 1/q²": over_classes(
                     p[k] * shapes.beta[k] ** 2 / (q[k] + shapes.s * shapes.beta[k])
                 ),
@@ -398,7 +398,7 @@ labels_act_through_their_moments = Claim(
             part="the rest",
             proof=(
                 "-log softmax(Wx)_k = lse(Wx) - (Wx)_k, and a label sums to 1. KL is the loss "
-                "less Σ w_i H(p_i), free of W. The sandwich and the dispersion have the "
+                "less Σ w_i H(p_i), which has no W in it. The sandwich and the dispersion have the "
                 "squares of q - p in them, which S does not determine: the exact case shows it."
             ),
         ),
@@ -439,7 +439,7 @@ def _has_a_fit(labels, weights):
 
 
 def _best_mean(labels, weights):
-    """Which θ on a lattice, one for all rows, has the largest ∏ θ^(w p) (1 - θ)^(w (1 - p))."""
+    """The θ on a lattice, one for all rows, with the largest ∏ θ^(w p) (1 - θ)^(w (1 - p))."""
     return arg_max(
         {
             model: prod(
@@ -539,7 +539,7 @@ score_equations = Claim(
             proof=(
                 "The gradient in W is Σ w_i (q_i - p_i) x_i', by the chain rule. The loss is "
                 "convex, so its gradient vanishes at a minimiser and nowhere else. For the "
-                "feature 1 the equation says Σ w_i q_i = Σ w_i p_i. A ridge λ/2 |V|² on the slopes V "
+                "feature 1 the equation says Σ w_i q_i = Σ w_i p_i. A ridge λ/2 |V|² on slopes V "
                 "adds λ V to their equations and nothing to those of the intercepts: the slopes' "
                 "moments agree iff V = 0."
             ),
@@ -553,7 +553,7 @@ DESIGN = (F(-2), F(-1), F(1), F(2))
 HARD = (0, 0, 1, 1)
 
 
-def _falls_forever(softened):
+def _never_stops_falling(softened):
     """Whether some (a, b) ≠ 0 has a + b x at least 0 where the label is 1, at most 0 where 0, and
     0 where it is soft.
     """
@@ -671,7 +671,7 @@ existence = Claim(
                 "softened: each of 16 cases has a direction or a balance, and never both"
             ),
             cases=_subsets,
-            lhs=lambda softened: not _falls_forever(softened),
+            lhs=lambda softened: not _never_stops_falling(softened),
             rhs=_balances,
             mistakes={
                 "a fit exists iff some label is soft": lambda softened: len(softened) > 0,
@@ -752,7 +752,7 @@ soft_labels_and_existence = Claim(
         Exact(
             part="which labels must be softened",
             cases=_subsets,
-            lhs=lambda softened: not _falls_forever(softened),
+            lhs=lambda softened: not _never_stops_falling(softened),
             rhs=lambda softened: _enough(softened),
             mistakes={
                 "one soft label suffices": lambda softened: len(softened) >= 1,

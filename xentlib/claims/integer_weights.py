@@ -466,7 +466,7 @@ integer_weights = Claim(
         r"$\mu=c\sum_{|a|=w}\frac{w!}{\prod_ka_k!}\,\delta_{a/w}$, and nothing else."
         "\n\n"
         r"In words: a law of the label alone, at every outcome, whose log-likelihood is "
-        r"$-w\cdot$cross-entropy plus a term free of $q$ exists iff $w$ is a positive whole "
+        r"$-w\cdot$cross-entropy plus a term without $q$ exists iff $w$ is a positive whole "
         r"number; and then the label is the proportions of $w$ categorical votes."
     ),
     evidence=(
@@ -1391,6 +1391,10 @@ pseudo_counts = Claim(
         Derived(
             part="K = 2, real exponents",
             chain=derived.two_powers,
+            computes=lambda a, s: (
+                0.5 ** (a + s)
+                / np.exp(xentlib.dirichlet_log_likelihood([0.5, 0.5], [a + 1, s + 1]))
+            ),
             mistakes={
                 "Dir(np): one too few": derived.two_powers.last.subs(
                     {derived.a: derived.a - Rational(1, 2), derived.s: derived.s - Rational(1, 2)}
