@@ -264,8 +264,8 @@ general_mass = Claim(
         Digits(
             part="the digits, for (.7, .2, .1) and the centre",
             cases=lambda: [(MASSES[0], "0.130966"), ((F(1, 3),) * 3, "0.166667")],
-            lhs=lambda probs, digits: mp.nstr(_series(probs), 6),
-            rhs=lambda probs, digits: digits,
+            lhs=lambda probs, digits: digits,
+            rhs=lambda probs, digits: mp.nstr(_series(probs), 6),
             mistakes={
                 "the geometric mean over K - 1": lambda probs, digits: mp.nstr(
                     mp.root(mp.fprod(map(to_mpf, probs)), 3) / 2, 6
@@ -853,8 +853,8 @@ distance_to_a_likelihood = Claim(
                 (F(9, 10), 346),
                 (F(1), 0),
             ],
-            lhs=lambda weight, places: _to_four_places(_closed_value(weight)),
-            rhs=lambda weight, places: places,
+            lhs=lambda weight, places: places,
+            rhs=lambda weight, places: _to_four_places(_closed_value(weight)),
             mistakes={
                 "digits of a line": lambda weight, places: _to_four_places(to_mpf(1 - weight) / 3)
             },
@@ -1166,8 +1166,8 @@ continuous_categorical = Claim(
         Digits(
             part="the digits",
             cases=lambda: [(F(9, 10), "0.66988"), (F(1, 10), "0.33012")],
-            lhs=lambda theta, digits: mp.nstr(_mean_by_quadrature(theta), 5),
-            rhs=lambda theta, digits: digits,
+            lhs=lambda theta, digits: digits,
+            rhs=lambda theta, digits: mp.nstr(_mean_by_quadrature(theta), 5),
             mistakes={"λ": lambda theta, digits: mp.nstr(to_mpf(theta), 5)},
         ),
         Argued(
@@ -1196,7 +1196,7 @@ def _fit(share):
     return _sigmoid(mp.findroot(lambda eta: _mean_at(eta) - to_mpf(share), 3))
 
 
-POSITIVE = [mpf(10) ** -12, 1, 10, 50, 200, mp.inf]
+POSITIVE = [mpf(10) ** -15, 1, 10, 50, 200, mp.inf]
 
 
 def _over_both_sides(integrand):
@@ -1251,8 +1251,8 @@ two_estimands = Claim(
         Digits(
             part="the two fits to a mean label of 7/10",
             cases=lambda: [(SHARE, "0.93536"), (1 - SHARE, "0.06464")],
-            lhs=lambda share, digits: (mp.nstr(_fit(share), 5), mp.nstr(_mean(_fit(share)), 5)),
-            rhs=lambda share, digits: (digits, mp.nstr(to_mpf(share), 5)),
+            lhs=lambda share, digits: (digits, mp.nstr(to_mpf(share), 5)),
+            rhs=lambda share, digits: (mp.nstr(_fit(share), 5), mp.nstr(_mean(_fit(share)), 5)),
             mistakes={
                 "cross-entropy estimates λ: one fit for both": lambda share, digits: (
                     mp.nstr(to_mpf(share), 5),
@@ -1269,13 +1269,13 @@ two_estimands = Claim(
                 "it is unbiased": lambda theta: to_mpf(theta),
                 "it has the mean of the label": _mean,
             },
-            digits=7,
+            digits=14,
         ),
         Digits(
             part="its digits",
             cases=lambda: [(TRUE, "0.734"), (1 - TRUE, "0.266")],
-            lhs=lambda theta, digits: mp.nstr(_mean_fit_by_parts(theta), 3),
-            rhs=lambda theta, digits: digits,
+            lhs=lambda theta, digits: digits,
+            rhs=lambda theta, digits: mp.nstr(_mean_fit_by_parts(theta), 3),
             mistakes={"the digits of λ": lambda theta, digits: mp.nstr(to_mpf(theta), 3)},
         ),
         Simulated(
@@ -1318,8 +1318,8 @@ sharper_parameter = Claim(
         Digits(
             part="three classes, four digits",
             cases=lambda: [(0, "0.4196"), (1, "0.3547"), (2, "0.2257")],
-            lhs=lambda place, digits: mp.nstr(_mean_of_three(THREE, place), 4),
-            rhs=lambda place, digits: digits,
+            lhs=lambda place, digits: digits,
+            rhs=lambda place, digits: mp.nstr(_mean_of_three(THREE, place), 4),
             mistakes={
                 "the mean is λ, for three classes": lambda place, digits: mp.nstr(
                     to_mpf(THREE[place]), 4
