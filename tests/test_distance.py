@@ -1,11 +1,14 @@
 """The linear program against what is proved about it."""
 
+from fractions import Fraction as F
 from math import comb
 
 import numpy as np
 import pytest
+from mpmath import mp, mpf
 
-from xentlib.claims.integer_weights import CERTIFICATES, certified_bound
+from xentlib.claims._finite import to_mpf
+from xentlib.claims.integer_weights import CERTIFICATES, _from_above, certified_bound
 from xentlib.studies import distance
 
 WIDE, ATOMS = np.linspace(-40, 40, 401), np.linspace(0, 1, 241)
@@ -35,7 +38,29 @@ def test_no_certificate_exceeds_what_the_program_finds(weight):
     assert 0.85 * found < float(certified_bound(weight)) <= found + ACCURACY
 
 
+@pytest.mark.parametrize("millionths", [95000, 100000, 200000, 400000])
+def test_a_larger_end_of_the_certificate_at_seven_halves_certifies_nothing(millionths):
+    assert certified_bound(F(7, 2), other={14: millionths}) == 0
+
+
+def test_the_certificate_at_five_halves_needs_its_last_digit():
+    assert certified_bound(F(5, 2), other={0: -95750}) == 0
+    assert certified_bound(F(5, 2)) > F(112, 10**5)
+
+
+@pytest.mark.parametrize("weight", CERTIFICATES)
+def test_the_polynomial_of_a_certificate_lies_above_what_it_stands_for(weight):
+    b, _, table = CERTIFICATES[weight]
+    dual = {m: F(value, 10**6) for m, value in table.items()}
+    most, above = max(table), _from_above(weight, dual)
+    with mp.workdps(80):
+        for m in range(-most, most + 1):
+            base = to_mpf(b) ** weight.denominator
+            exact = to_mpf(dual.get(abs(m), F(0))) * (1 + base**m) ** -to_mpf(weight)
+            assert 0 <= to_mpf(above[most + m]) - exact < mpf(10) ** -30
+
+
 def test_the_profile_has_its_zeros_at_whole_weights_only():
     weights, defects = distance.profile()
     assert (np.diff(weights) > 0).all() and (weights[defects == 0] == [1, 2, 3, 4]).all()
-    assert (defects[defects != 0] > 1e-6).all()
+    assert weights[-1] == 4 and (defects[defects != 0] > 1e-6).all()

@@ -6,6 +6,7 @@ from xentlib.claims._finite import prod
 
 
 def predictions_of(design, powers):
+    """softmax(W x) for each x of the design, where the rows of `powers` are e^W."""
     rows = [
         [prod(F(base) ** value for base, value in zip(row, x, strict=True)) for row in powers]
         for x in design
@@ -13,26 +14,20 @@ def predictions_of(design, powers):
     return [[entry / sum(row) for entry in row] for row in rows]
 
 
-LINE = (-1, 0, 1)  # a feature beside a 1; (1, -2, 1) is orthogonal to both
-
-
+LINE = (-1, 0, 1)  # a feature beside a 1
 FIRST = ((F(1, 2), F(1, 2)), (F(1, 2), F(1, 2)), (F(1, 2), F(1, 2)))
+SHIFTS = (F(1, 4), F(-1, 4), F(1, 8))
+WEIGHTS = ((1, 1, 1), (1, 2, 1), (2, 1, 3))
+TWO_CLASS_POWERS = (((1, 1), (1, 1)), ((1, 2), (3, 1)), ((2, 5), (1, 1)))
+SAME_MOMENTS = (1, -2, 1)  # orthogonal to 1 and to the feature
+SAME_MEAN = (1, 0, -1)  # orthogonal to 1 alone
 
 
-SHIFTS = (F(1, 4), F(-1, 5), F(1, 6))
-
-
-def _shifted(by):
-    """Labels with the same moments Σ p_i x_i'."""
+def moved(by, weights, steps=SAME_MOMENTS):
+    """Labels whose Σ w_i p_i x_i' differs from that of FIRST by Σ steps_i x_i' alone."""
     return tuple(
-        (a + by * step, b - by * step) for (a, b), step in zip(FIRST, (1, -2, 1), strict=True)
-    )
-
-
-def same_mean_only(by):
-    """Labels with the same mean, and another moment with the feature."""
-    return tuple(
-        (a + by * step, b - by * step) for (a, b), step in zip(FIRST, (1, 0, -1), strict=True)
+        (a + by * step / w, b - by * step / w)
+        for (a, b), step, w in zip(FIRST, steps, weights, strict=True)
     )
 
 
@@ -40,32 +35,35 @@ def _rows(powers):
     return predictions_of([(1, x) for x in LINE], powers)
 
 
-def _loss(labels, powers):
-    """exp(-60 Σ H(p_i, q_i)), an exact power."""
+def loss(labels, powers, weights):
+    """exp(-8 Σ w_i H(p_i, q_i)), an exact power."""
     return prod(
-        b ** int(60 * a)
-        for label, row in zip(labels, _rows(powers), strict=True)
+        b ** int(8 * w * a)
+        for label, row, w in zip(labels, _rows(powers), weights, strict=True)
         for a, b in zip(label, row, strict=True)
     )
 
 
-def _scatter(labels, powers):
-    """The first entry of Σ (q - p)(q - p)' ⊗ xx'."""
-    return sum((row[0] - label[0]) ** 2 for label, row in zip(labels, _rows(powers), strict=True))
+def divergence(labels, powers, weights):
+    """exp(-8 Σ w_i KL(p_i, q_i)), an exact power."""
+    own = prod(
+        a ** int(8 * w * a) for label, w in zip(labels, weights, strict=True) for a in label if a
+    )
+    return loss(labels, powers, weights) / own
 
 
-def _own(labels):
-    """exp(-60 Σ H(p_i)), an exact power."""
-    return prod(a ** int(60 * a) for label in labels for a in label if a)
-
-
-def what_agrees(by, powers, other=_shifted):
-    labels = other(by)
-    return (
-        _loss(labels, powers) == _loss(FIRST, powers),
-        _own(labels) == _own(FIRST),
-        _scatter(labels, powers) == _scatter(FIRST, powers),
+def what_agrees(by, powers):
+    """Whether loss, divergence and scatter are those of FIRST, for weights 1."""
+    ones = WEIGHTS[0]
+    return tuple(
+        of(moved(by, ones), powers, ones) == of(FIRST, powers, ones)
+        for of in (loss, divergence, scatter)
     )
 
 
-TWO_CLASS_POWERS = (((1, 1), (1, 1)), ((1, 2), (3, 1)), ((2, 5), (1, 1)))
+def scatter(labels, powers, weights):
+    """The first entry of Σ w_i² (q_i - p_i)(q_i - p_i)' ⊗ x_i x_i', where x_i begins with a 1."""
+    return sum(
+        w**2 * (row[0] - label[0]) ** 2
+        for label, row, w in zip(labels, _rows(powers), weights, strict=True)
+    )

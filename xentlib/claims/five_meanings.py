@@ -4,12 +4,12 @@ from fractions import Fraction as F
 from itertools import permutations, product
 
 import numpy as np
-from sympy import Matrix, Rational, Symbol, exp, limit, log, oo
+from sympy import KroneckerDelta, Matrix, Rational, Symbol, exp, limit, log, oo
 
 import xentlib
 from xentlib.claims._finite import arg_max, interior, lattice, normalised, power, prod
 from xentlib.derivations import five_meanings as derived
-from xentlib.derivations.symbols import k, over_classes, q, softmax
+from xentlib.derivations.symbols import k, l, over_classes, q, softmax
 from xentlib.verify import Claim
 from xentlib.verify import samples as domains
 from xentlib.verify.evidence import (
@@ -20,6 +20,7 @@ from xentlib.verify.evidence import (
     Simulated,
     at_least,
     at_most,
+    equal,
     less,
 )
 
@@ -114,7 +115,8 @@ rao_blackwell = Claim(
         r"finite second moments. Write $\pi(X)$ for $P$ in the second case, and condition on "
         r"$P$ too. Then $\ell_{\text{soft}}=H(\pi(X),q(X))$ and $\ell_{\text{hard}}=-\log "
         r"q_Y(X)$ have the same mean, and "
-        r"$\operatorname{Var}\ell_{\text{hard}}=\operatorname{Var}\ell_{\text{soft}}+\operatorname{E}\operatorname{Var}(-\log "
+        r"$\operatorname{Var}\ell_{\text{hard}}=\operatorname{Var}\ell_{\text{soft}}"
+        r"+\operatorname{E}\operatorname{Var}(-\log "
         r"q_Y\mid X)$. A teacher's label that is not $\pi(X)$ has another mean."
     ),
     evidence=(
@@ -142,7 +144,7 @@ rao_blackwell = Claim(
             cases=_loss_tables,
             lhs=lambda *case: _variances(*case)[0],
             rhs=lambda *case: _variances(*case)[1],
-            mistakes={"the variances are equal": dict(relation=lambda a, b: a == b)},
+            mistakes={"the variances are equal": dict(relation=equal)},
             relation=at_least,
         ),
         Argued(
@@ -231,9 +233,8 @@ virtual_evidence = Claim(
             lhs=_joint_then_sum,
             rhs=lambda model, lam: _arithmetic(lam, model),
             mistakes={
-                "identified with cross-entropy": dict(
-                    lhs=lambda model, lam: _joint_then_sum(model, lam) ** 60,
-                    rhs=lambda model, lam: _geometric_power(lam, model, 60),
+                "identified with cross-entropy": lambda model, lam: prod(
+                    power(b, a) for a, b in zip(lam, model, strict=True)
                 )
             },
         ),
@@ -267,7 +268,7 @@ virtual_evidence = Claim(
             part="the library, from logits",
             cases=dict(z=domains.logits, p=domains.simplex),
             lhs=lambda z, p: xentlib.virtual_evidence_loss(z, p),
-            rhs=lambda z, p: -_log_inner(p, xentlib.log_softmax(z)),
+            rhs=lambda z, p: -_log_inner(p, _log_shares(z)),
             mistakes={
                 "the library computes a cross-entropy": lambda z, p: xentlib.softmax_cross_entropy(
                     z, p
@@ -286,6 +287,11 @@ virtual_evidence = Claim(
     ),
     uses=("cross_entropy.expected_log_likelihood",),
 )
+
+
+def _log_shares(z):
+    """log softmax by NumPy alone."""
+    return z - np.logaddexp.reduce(z)
 
 
 def _log_inner(p, log_q):
@@ -357,8 +363,8 @@ virtual_evidence_optimum = Claim(
             },
         ),
         Exact(
-            part="its sign for p = (9/10, 1/10), at e^z = 1/9",
-            cases=lambda: [(F(1, 9),)],
+            part="its sign for p = (9/10, 1/10), at e^z = 1/20, 1/9 and 1/5",
+            cases=lambda: [(F(1, 20),), (F(1, 9),), (F(1, 5),)],
             lhs=lambda u: _second_derivative(u, F(9, 10), F(1, 10)),
             rhs=lambda u: F(0),
             mistakes={"convex in the logits": dict(relation=at_least)},
@@ -407,11 +413,6 @@ def _climb():
     ]
 
 
-def _score(theta):
-    """Derivative of the log-likelihood of the items."""
-    return sum((a - b) / (a * theta + b * (1 - theta)) for a, b in ITEMS)
-
-
 em_step = Claim(
     title="EM: responsibilities as soft labels",
     statement=(
@@ -445,11 +446,12 @@ em_step = Claim(
             relation=at_least,
         ),
         Exact(
-            part="responsibilities held fixed: the score after the M-step",
-            cases=lambda: [(F(1, 10),), (F(1, 2),)],
-            lhs=lambda start: _score(_step(start)) == 0,
-            rhs=lambda start: False,
-            mistakes={"r fixed forever is maximum likelihood": lambda start: True},
+            part="responsibilities held fixed: after the M-step a new one climbs still",
+            cases=lambda: [(F(1, 2),), (F(9, 10),), (F(1, 10),)],
+            lhs=lambda start: _likelihood(_step(start)),
+            rhs=lambda start: _likelihood(_step(_step(start))),
+            mistakes={"r fixed forever is maximum likelihood": dict(relation=equal)},
+            relation=less,
         ),
         Argued(
             part="in general",
@@ -532,10 +534,18 @@ noisy_channel = Claim(
                         truth, channel, lambda model: model
                     )
                 ),
-                "any channel identifies π": dict(
-                    cases=lambda: [((F(1, 4), F(1, 4), F(1, 2)), BLUNT)]
-                ),
             },
+        ),
+        Exact(
+            part="the limit, through a channel without full rank: all with the same readings",
+            cases=lambda: [(truth, BLUNT) for truth in LATTICE],
+            lhs=lambda truth, channel: _best_for_readings(
+                truth, channel, lambda model: _through(model, channel)
+            ),
+            rhs=lambda truth, channel: frozenset(
+                model for model in LATTICE if _through(model, channel) == _through(truth, channel)
+            ),
+            mistakes={"any channel identifies π": lambda truth, channel: frozenset({truth})},
         ),
         Exact(
             part="cross-entropy onto the readings",
@@ -545,14 +555,17 @@ noisy_channel = Claim(
             mistakes={"it finds π itself": lambda truth, channel: frozenset({truth})},
         ),
         Sampled(
-            part="the library",
+            part="the library, for every reading",
             cases=dict(z=domains.logits),
-            lhs=lambda z: xentlib.forward_corrected_loss(z, 0, _leaning(len(z))),
-            rhs=lambda z: -np.log(xentlib.softmax(z) @ _leaning(len(z))[:, 0]),
+            lhs=lambda z: xentlib.forward_corrected_loss(
+                np.tile(z, (len(z), 1)), np.arange(len(z)), _leaning(len(z))
+            ),
+            rhs=lambda z: -np.log(np.exp(_log_shares(z)) @ _leaning(len(z))),
             mistakes={
                 "T for its transpose, in the library": lambda z: (
-                    -np.log(_leaning(len(z))[0] @ xentlib.softmax(z))
-                )
+                    -np.log(_leaning(len(z)) @ np.exp(_log_shares(z)))
+                ),
+                "the channel ignored": lambda z: -_log_shares(z),
             },
             where=lambda z: np.ptp(z) < 30,
         ),
@@ -652,14 +665,44 @@ backward_correction = Claim(
             },
         ),
         Exact(
-            part="sums, and signs",
+            part="its sums",
             cases=lambda: [(channel,) for channel in _channels()],
-            lhs=lambda channel: (
-                all(sum(_row(channel, j)) == 1 for j in range(len(channel))),
-                bool(min(_inverse(channel)) < 0),
+            lhs=lambda channel: tuple(sum(_row(channel, j)) for j in range(len(channel))),
+            rhs=lambda channel: tuple(Rational(1) for _ in channel),
+            mistakes={
+                "the columns of the inverse sum to 1": dict(
+                    lhs=lambda channel: tuple(sum(_column(channel, j)) for j in range(len(channel)))
+                )
+            },
+        ),
+        Exact(
+            part="its signs: negative somewhere, but for permutations",
+            cases=lambda: [(channel,) for channel in _channels()],
+            lhs=lambda channel: bool(min(_inverse(channel)) < 0),
+            rhs=lambda channel: any(0 < a < 1 for row in channel for a in row),
+            mistakes={
+                "never negative, like the channel": lambda channel: min(map(min, channel)) < 0,
+                "only where the channel has a zero": lambda channel: min(map(min, channel)) == 0,
+            },
+        ),
+        Sampled(
+            part="the library's labels, their mean given the class",
+            cases=dict(q=domains.simplex),
+            lhs=lambda q: (
+                _leaning(len(q))
+                @ xentlib.backward_corrected_labels(np.arange(len(q)), _leaning(len(q)))
+                @ q
             ),
-            rhs=lambda channel: (True, any(0 < a < 1 for row in channel for a in row)),
-            mistakes={"never negative": lambda channel: (True, False)},
+            rhs=lambda q: q,
+            mistakes={
+                "the labels the other way round": dict(
+                    lhs=lambda q: (
+                        _leaning(len(q))
+                        @ xentlib.backward_corrected_labels(np.arange(len(q)), _leaning(len(q))).T
+                        @ q
+                    )
+                )
+            },
         ),
         Argued(
             part="in general",
@@ -687,7 +730,7 @@ signed_labels = Claim(
         r"Its gradient is $(\sum_kp_k)\operatorname{softmax}(z)-p$. If $p\ge0$ sums to $s>0$, "
         r"it is $s$ times the cross-entropy of $p/s$. If $p$ sums to 1 and some $p_k<0$, it is "
         r"still convex, but unbounded below: for $p=(1.2,-.2)$ its slope along $z=(t,0)$ tends "
-        r"to $-.2$."
+        r"to $-.2$. If $K\ge2$ and $p$ sums to less than 0, it is concave, and unbounded below."
     ),
     evidence=(
         Derived(
@@ -704,25 +747,46 @@ signed_labels = Claim(
         Derived(
             part="the gradient",
             chain=derived.unnormalised_gradient,
+            computes=lambda z, a, j, K: np.sum(a) * xentlib.softmax(z)[j - 1] - a[j - 1],
             mistakes={"q - p though the total is not 1": softmax - derived.a[derived.j]},
         ),
+        Derived(
+            part="the Hessian, for any total: that of the log-sum-exp times Σ p",
+            chain=derived.unnormalised_hessian,
+            computes=lambda z, a, j, K, **point: (
+                np.sum(a) * xentlib.softmax_cross_entropy_hvp(z, np.eye(K)[point["l"] - 1])[j - 1]
+            ),
+            mistakes={
+                "convex for any real p: the Hessian of cross-entropy": (
+                    derived.unnormalised_hessian.last / derived.mass
+                ),
+                "the diagonal alone": derived.mass * softmax * KroneckerDelta(derived.j, l),
+            },
+        ),
         Exact(
-            part="the slope at infinity",
+            part="the slope at infinity, for totals 1, above and below 0",
             cases=lambda: [
                 (Rational(6, 5), Rational(-1, 5)),
                 (Rational(1, 2), Rational(1, 2)),
                 (Rational(2), Rational(-1)),
+                (Rational(-1), Rational(-1, 2)),
+                (Rational(3), Rational(2)),
             ],
             lhs=_slope_at_infinity,
-            rhs=lambda first, second: second if second < 0 else 1 - first,
-            mistakes={"bounded below": lambda first, second: max(second, Rational(0))},
+            rhs=lambda first, second: second,
+            mistakes={
+                "bounded below": lambda first, second: max(second, Rational(0)),
+                "as if the total were 1": lambda first, second: 1 - first,
+            },
         ),
         Argued(
             part="in general",
             proof=(
                 "With Σ p = 1 the second derivatives are those of lse, which is convex, "
                 "whatever the signs. If p_k < 0 let z_k go to -∞ and hold the others: lse "
-                "tends to a constant, and -p_k z_k to -∞."
+                "tends to a constant, and -p_k z_k to -∞. With Σ p < 0 they are those of lse "
+                "times a negative number, and not all 0 for K ≥ 2: L is concave and not affine, "
+                "so it is unbounded below."
             ),
         ),
     ),
@@ -775,8 +839,9 @@ population_limit = Claim(
             rhs=_cross_entropy_power,
             mistakes={
                 "the loss of one sample is it": dict(
-                    cases=lambda: [(TWO_MODELS[0], 2)],
-                    lhs=lambda model, size: power(prod(model[y] for y in (0, 1)), F(9)),
+                    lhs=lambda model, size: power(
+                        prod(model[y] for y in (0, 1, 0, 1)[:size]), F(3**size)
+                    )
                 ),
                 "without N": lambda model, size: prod(
                     power(b, 3**size * a) for a, b in zip(COIN, model, strict=True)
@@ -786,13 +851,13 @@ population_limit = Claim(
         Exact(
             part="the least training loss, 1 to 4 draws, as powers",
             cases=lambda: [(size,) for size in (1, 2, 3, 4)],
-            lhs=_least_training_loss,
-            rhs=lambda size: _cross_entropy_power(COIN, size),
+            lhs=lambda size: _cross_entropy_power(COIN, size),
+            rhs=_least_training_loss,
             mistakes={
-                "the minimised training loss is unbiased": dict(relation=lambda a, b: bool(a == b)),
-                "it is too large": dict(relation=less),
+                "the minimised training loss is unbiased": dict(relation=equal),
+                "it is too large": dict(relation=at_least),
             },
-            relation=lambda a, b: bool(a > b),
+            relation=less,
         ),
         Argued(
             part="the uniform limit",

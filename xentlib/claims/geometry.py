@@ -6,26 +6,49 @@ from fractions import Fraction as F
 from itertools import combinations, product
 
 import numpy as np
-from sympy import KroneckerDelta, Matrix, Rational, exp
+from sympy import KroneckerDelta, Matrix, Rational, exp, kronecker_product, zeros
 
-from xentlib import softmax, softmax_cross_entropy_hvp, softmax_cross_entropy_value_and_grad
+from xentlib import softmax_cross_entropy_hvp, softmax_cross_entropy_value_and_grad
+from xentlib.claims._finite import arg_max, lattice, prod
 from xentlib.claims._moments import (
+    FIRST,
+    SAME_MEAN,
     SHIFTS,
     TWO_CLASS_POWERS,
+    WEIGHTS,
+    divergence,
+    loss,
+    moved,
     predictions_of,
-    same_mean_only,
-    what_agrees,
+    scatter,
 )
 from xentlib.derivations import categorical as shared
 from xentlib.derivations import entropy_and_kl as shapes
 from xentlib.derivations import geometry as derived
 from xentlib.derivations.symbols import i, j, k, l, over_classes, over_observations, p, q, v
 from xentlib.derivations.symbols import softmax as prediction
+from xentlib.fitting import SoftmaxRegression
+from xentlib.separation import existence as fit_existence
 from xentlib.verify import Claim
-from xentlib.verify.evidence import Argued, Certified, Derived, DerivedCases, Exact, Sampled
+from xentlib.verify.evidence import (
+    Argued,
+    Certified,
+    Derived,
+    DerivedCases,
+    Exact,
+    Sampled,
+    equal,
+    less,
+)
 from xentlib.verify.samples import Domain, logits, simplex
 
 label = derived.any_p
+
+
+def _shares_of(z):
+    """softmax by NumPy alone."""
+    return np.exp(z - np.logaddexp.reduce(z))
+
 
 gradient_in_the_logits = Claim(
     title="The gradient, for any label",
@@ -48,10 +71,10 @@ gradient_in_the_logits = Claim(
             part="logits up to ±10,000, labels on faces",
             cases=dict(z=logits, p=simplex),
             lhs=lambda z, p: softmax_cross_entropy_value_and_grad(z, p)[1],
-            rhs=lambda z, p: softmax(z) - p,
+            rhs=lambda z, p: _shares_of(z) - p,
             mistakes={
                 "prediction less the most likely class": lambda z, p: (
-                    softmax(z) - np.eye(len(p))[np.argmax(p)]
+                    _shares_of(z) - np.eye(len(p))[np.argmax(p)]
                 )
             },
         ),
@@ -59,26 +82,47 @@ gradient_in_the_logits = Claim(
     uses=("categorical.exponential_family", "cross_entropy.cross_entropy_definition"),
 )
 
-STILL = (F(1, 2), F(1, 2), F(0))  # a label that never varies
+STILL = (F(1, 2), F(1, 2), F(0))
+RARELY_MOVING = (
+    ((F(1), STILL),),  # a label that never varies
+    ((F(1, 2), STILL), (F(1, 2), (F(1, 3), F(1, 3), F(1, 3)))),
+)  # laws of a label: probabilities and values
+PREDICTIONS = ((F(1, 2), F(1, 4), F(1, 4)), (F(1, 3), F(1, 3), F(1, 3)))
+DIRECTIONS = ((1, -1, 0), (1, 1, -2))
 
 
-def _score_variance_and_curvature(prediction, direction):
-    """Along a direction, for the label STILL: the variance of the score, which is 0, and the
-    curvature of the loss.
-    """
+def _along(values, direction):
+    return sum(a * d for a, d in zip(values, direction, strict=True))
+
+
+def _variance_of_the_score(law, prediction, direction):
+    """Of (q - P) along a direction, where P has the given law."""
     scores = [
-        sum((b - a) * d for a, b, d in zip(STILL, prediction, direction, strict=True))
-        for _ in range(2)
+        (mass, _along(prediction, direction) - _along(value, direction)) for mass, value in law
     ]
-    curvature = (
-        sum(b * d * d for b, d in zip(prediction, direction, strict=True))
-        - sum(b * d for b, d in zip(prediction, direction, strict=True)) ** 2
-    )
-    return (scores[0] - scores[1]) ** 2, curvature > 0
+    mean = sum(mass * score for mass, score in scores)
+    return sum(mass * (score - mean) ** 2 for mass, score in scores)
+
+
+def _curvature(prediction, direction):
+    """Of the loss along a direction: d' (diag q - q q') d."""
+    squares = [d * d for d in direction]
+    return _along(prediction, squares) - _along(prediction, direction) ** 2
+
+
+def _shares_of_votes(prediction, votes):
+    """The law of the shares of so many votes from q, vote by vote."""
+    return [
+        (
+            prod(prediction[vote] for vote in drawn),
+            tuple(F(drawn.count(k), votes) for k in range(len(prediction))),
+        )
+        for drawn in product(range(len(prediction)), repeat=votes)
+    ]
 
 
 hessian_in_the_logits = Claim(
-    title="The Hessian is free of the label",
+    title="The Hessian does not depend on the label",
     statement=(
         r"For every $p\in\Delta$ the Hessian of $H(p,\operatorname{softmax}z)$ in the logits "
         r"is $\operatorname{diag}q-qq^{\mathsf T}$: observed and expected Hessian are one, for "
@@ -90,7 +134,9 @@ hessian_in_the_logits = Claim(
         Derived(
             part="in the logits",
             chain=derived.hessian,
-            computes=lambda p, z, K, j, l: softmax_cross_entropy_hvp(z, np.eye(K)[l - 1])[j - 1],
+            computes=lambda z, K, j, **point: softmax_cross_entropy_hvp(
+                z, np.eye(K)[point["l"] - 1]
+            )[j - 1],
             mistakes={
                 "diag p - pp'": label[j] * (KroneckerDelta(j, l) - label[l]),
                 "the diagonal alone": prediction * KroneckerDelta(j, l),
@@ -99,29 +145,34 @@ hessian_in_the_logits = Claim(
         Derived(
             part="along a curve of logits, as a network has it",
             chain=derived.in_network_weights,
+            computes=lambda p, z, v, b, **point: (
+                np.dot(v, softmax_cross_entropy_hvp(z, v))
+                + np.dot(b, softmax_cross_entropy_value_and_grad(z, p)[1])
+            ),
             mistakes={
-                "free of the label in any parametrisation": derived.in_network_weights.last
+                "no label in it in any parametrisation": derived.in_network_weights.last
                 + over_classes((label[k] - exp(derived.moved) / derived.total) * derived.b[k]),
                 "the slope's sign": derived.in_network_weights.last
                 + 2 * over_classes((label[k] - exp(derived.moved) / derived.total) * derived.b[k]),
             },
         ),
         Exact(
-            part="a label that never varies: the score has no variance, the loss has curvature",
-            cases=lambda: [
-                (b, d)
-                for b in ((F(1, 2), F(1, 4), F(1, 4)), (F(1, 3), F(1, 3), F(1, 3)))
-                for d in ((1, -1, 0), (1, 1, -2))
-            ],
-            lhs=_score_variance_and_curvature,
-            rhs=lambda b, d: (0, True),
+            part="the variance of the score, for shares of n votes from q: the Hessian over n",
+            cases=lambda: list(product(PREDICTIONS, DIRECTIONS, (1, 2, 3))),
+            lhs=lambda q, d, votes: _variance_of_the_score(_shares_of_votes(q, votes), q, d),
+            rhs=lambda q, d, votes: _curvature(q, d) / votes,
             mistakes={
-                "the variance of the score is the Hessian": lambda b, d: (
-                    sum(x * y * y for x, y in zip(b, d, strict=True))
-                    - sum(x * y for x, y in zip(b, d, strict=True)) ** 2,
-                    True,
-                )
+                "the variance of the score is the Hessian": lambda q, d, votes: _curvature(q, d),
+                "n times the Hessian": lambda q, d, votes: _curvature(q, d) * votes,
             },
+        ),
+        Exact(
+            part="a label that never varies, or hardly: less variance than curvature",
+            cases=lambda: list(product(RARELY_MOVING, PREDICTIONS, DIRECTIONS)),
+            lhs=_variance_of_the_score,
+            rhs=lambda law, q, d: _curvature(q, d),
+            mistakes={"they are equal for every law of the label": dict(relation=equal)},
+            relation=less,
         ),
         Argued(
             part="n votes, several parameters",
@@ -149,7 +200,7 @@ hessian_in_the_prediction = Claim(
             part="along any direction, each coordinate free",
             chain=shapes.curvature_in_q,
             mistakes={
-                "free of the label": over_classes(shapes.beta[k] ** 2 / q[k]),
+                "no label in it": over_classes(shapes.beta[k] ** 2 / q[k]),
                 "1/q for 1/q²": over_classes(
                     p[k] * shapes.beta[k] ** 2 / (q[k] + shapes.s * shapes.beta[k])
                 ),
@@ -163,7 +214,10 @@ hessian_in_the_prediction = Claim(
                     "K = 3, entry (1, 1)",
                     p[1] / q[1] ** 2,
                 ),
-                "no entries off the diagonal": ("K = 4, entry (1, 2)", 0 * q[1]),
+                "off the diagonal what is on it": (
+                    "K = 4, entry (1, 2)",
+                    p[1] / q[1] ** 2 + derived.reduced_hessian["K = 4, entry (1, 2)"].last,
+                ),
             },
         ),
         Argued(
@@ -195,20 +249,14 @@ def _spread(row):
 
 
 def _hessian(design, powers, swapped=False):
-    whole = None
-    for x, row in zip(design, predictions_of(design, powers), strict=True):
-        outer, spread = Matrix(x) * Matrix(x).T, _spread(row)
-        pair = (outer, spread) if swapped else (spread, outer)
-        block = Matrix(
-            6,
-            6,
-            lambda a, b: (
-                pair[0][a // pair[1].rows, b // pair[1].rows]
-                * pair[1][a % pair[1].rows, b % pair[1].rows]
-            ),
-        )
-        whole = block if whole is None else whole + block
-    return whole
+    blocks = [
+        (_spread(row), Matrix(x) * Matrix(x).T)
+        for x, row in zip(design, predictions_of(design, powers), strict=True)
+    ]
+    return sum(
+        (kronecker_product(*(block[::-1] if swapped else block)) for block in blocks),
+        start=zeros(6, 6),
+    )
 
 
 def _form(design, powers, swapped=False):
@@ -244,6 +292,7 @@ convex_in_the_weights = Claim(
         Derived(
             part="the curvature along any direction: a variance for each row",
             chain=derived.in_weights,
+            computes=lambda z, u, **point: np.sum(u * softmax_cross_entropy_hvp(z, u)),
             mistakes={
                 "a second moment for the variance": over_observations(
                     over_classes(exp(derived.z_moved) * derived.u[i, k] ** 2) / derived.row_total
@@ -275,9 +324,9 @@ convex_in_the_weights = Claim(
             lhs=lambda design, powers: _hessian(design, powers).rank(),
             rhs=lambda design, powers: 2 * Matrix(design).rank(),
             mistakes={
-                "strictly convex in W": lambda design, powers: 6,
+                "strictly convex in W": lambda design, powers: len(powers) * len(design[0]),
                 "K times the rank of X": lambda design, powers: 3 * Matrix(design).rank(),
-                "(K - 1) times the number of columns": lambda design, powers: 2 * 2,
+                "(K - 1) times the number of columns": lambda design, powers: 2 * len(design[0]),
             },
         ),
         Argued(
@@ -323,18 +372,25 @@ labels_act_through_their_moments = Claim(
         ),
         Exact(
             part=(
-                "labels that moved by up to a half, three weights: the loss agrees, the "
-                "entropies and the scatter do not"
+                "labels that moved by up to a half, with weights: the loss agrees, the "
+                "divergences and the scatter do not"
             ),
-            cases=lambda: list(product(SHIFTS, TWO_CLASS_POWERS)),
-            lhs=what_agrees,
-            rhs=lambda by, powers: (True, False, False),
+            cases=lambda: list(product(SHIFTS, TWO_CLASS_POWERS, WEIGHTS)),
+            lhs=lambda by, powers, weights: loss(moved(by, weights), powers, weights),
+            rhs=lambda by, powers, weights: loss(FIRST, powers, weights),
             mistakes={
-                "the divergences agree": lambda by, powers: (True, True, False),
-                "the standard errors agree": lambda by, powers: (True, False, True),
                 "the same mean label is enough": dict(
-                    cases=lambda: list(product(SHIFTS, TWO_CLASS_POWERS[1:])),
-                    lhs=lambda by, powers: what_agrees(by, powers, same_mean_only),
+                    lhs=lambda by, powers, weights: loss(
+                        moved(by, weights, SAME_MEAN), powers, weights
+                    )
+                ),
+                "the divergences agree": dict(
+                    lhs=lambda by, powers, weights: divergence(moved(by, weights), powers, weights),
+                    rhs=lambda by, powers, weights: divergence(FIRST, powers, weights),
+                ),
+                "the standard errors agree": dict(
+                    lhs=lambda by, powers, weights: scatter(moved(by, weights), powers, weights),
+                    rhs=lambda by, powers, weights: scatter(FIRST, powers, weights),
                 ),
             },
         ),
@@ -342,7 +398,7 @@ labels_act_through_their_moments = Claim(
             part="the rest",
             proof=(
                 "-log softmax(Wx)_k = lse(Wx) - (Wx)_k, and a label sums to 1. KL is the loss "
-                "less Σ w_i H(p_i), free of W. The sandwich and the dispersion have the "
+                "less Σ w_i H(p_i), which has no W in it. The sandwich and the dispersion have the "
                 "squares of q - p in them, which S does not determine: the exact case shows it."
             ),
         ),
@@ -357,36 +413,64 @@ studies = Domain(
 )  # a label for each row
 
 
-def _newton(labels, penalty=0.0):
-    """Weights (K, 2) that minimise the loss, by Newton's method; a ridge on the slopes where there
-    is a penalty.
-    """
-    classes = labels.shape[1]
-    weights, ridge = np.zeros((classes, 2)), np.kron(np.eye(classes), np.diag([0.0, penalty]))
-    gauge = np.kron(np.ones((classes, classes)), np.eye(2))  # keeps Σ_k W_k at 0
-    for _ in range(60):
-        rows = softmax(FEATURES @ weights.T)
-        gradient = ((rows - labels).T @ FEATURES).ravel() + ridge @ weights.ravel()
-        curvature = sum(
-            np.kron(np.diag(row) - np.outer(row, row), np.outer(x, x))
-            for row, x in zip(rows, FEATURES, strict=True)
-        )
-        step = np.linalg.solve(curvature + ridge + gauge, gradient)
-        weights = weights - (step / max(1.0, np.abs(step).max())).reshape(classes, 2)
-    return weights
+weights_of_rows = Domain(
+    corners=lambda classes: [np.ones(8)],
+    draw=lambda rng, classes: rng.uniform(0.2, 3.0, size=8),
+)
+RIDGE = 1.0  # on the slope, for the mean of the loss
 
 
-def _moments_of_predictions(labels, penalty=0.0):
-    return (softmax(FEATURES @ _newton(labels, penalty).T).T @ FEATURES).ravel()
+def _fit(labels, weights, penalty=0.0):
+    return SoftmaxRegression(penalty).fit_soft(FEATURES[:, 1:], labels, sample_weight=weights)
+
+
+def _mean_moments(labels, weights):
+    """Σ w_i p_i x_i' / Σ w_i: the intercepts' column, then the slopes'."""
+    return (weights[:, None] * labels).T @ FEATURES / weights.sum()
+
+
+def _fitted_moments(labels, weights, penalty=0.0):
+    fit = _fit(labels, weights, penalty)
+    return _mean_moments(fit.predict_proba(FEATURES[:, 1:]), weights)
+
+
+def _has_a_fit(labels, weights):
+    return labels.shape[1] > 1 and labels.min() > 1e-3
+
+
+def _best_mean(labels, weights):
+    """The θ on a lattice, one for all rows, with the largest ∏ θ^(w p) (1 - θ)^(w (1 - p))."""
+    return arg_max(
+        {
+            model: prod(
+                model[0] ** int(w * 4 * p) * model[1] ** int(w * 4 * (1 - p))
+                for w, p in zip(weights, labels, strict=True)
+            )
+            for model in lattice(2, 48)
+        }
+    )
+
+
+def _weighted(labels, weights):
+    mean = sum(w * p for w, p in zip(weights, labels, strict=True)) / F(sum(weights))
+    return frozenset({(mean, 1 - mean)})
+
+
+INTERCEPT_ONLY = (
+    ((F(0), F(1)), (1, 3)),
+    ((F(1, 4), F(3, 4)), (2, 1)),
+    ((F(1, 2), F(0), F(1)), (1, 2, 3)),
+)  # shares of class 0, and weights
 
 
 score_equations = Claim(
     title="The score equations",
     statement=(
         r"$W$ minimises $\sum_iw_iH(p_i,\operatorname{softmax}(Wx_i))$ if and only if "
-        r"$\sum_iw_i(q_i-p_i)x_i^{\mathsf T}=0$. So with an intercept, the mean prediction of "
-        r"a fit is the mean soft label. A ridge on the slopes keeps that, and breaks the "
-        r"equations of the slopes."
+        r"$\sum_iw_i(q_i-p_i)x_i^{\mathsf T}=0$, for $w_i>0$. So with an intercept, the weighted "
+        r"mean of the predictions of a fit is the weighted mean of the soft labels. A ridge on "
+        r"the slopes keeps that, and breaks the equations of the slopes unless the fitted slope "
+        r"is 0."
     ),
     evidence=(
         Derived(
@@ -401,41 +485,63 @@ score_equations = Claim(
                 ),
             },
         ),
-        Sampled(
-            part=(
-                "fits by Newton's method to eight soft labels: predictions have the moments of "
-                "the labels"
-            ),
-            cases=dict(labels=studies),
-            lhs=_moments_of_predictions,
-            rhs=lambda labels: (labels.T @ FEATURES).ravel(),
+        Exact(
+            part="an intercept alone: the best of 49 predictions is the weighted mean",
+            cases=lambda: list(INTERCEPT_ONLY),
+            lhs=_best_mean,
+            rhs=_weighted,
             mistakes={
-                "with a ridge on the slopes too": dict(
-                    lhs=lambda labels: _moments_of_predictions(labels, 1.0)
-                )
+                "the mean soft label, without the weights": lambda labels, weights: _weighted(
+                    labels, (1,) * len(weights)
+                ),
+                "weights without labels": lambda labels, weights: _weighted(
+                    tuple(F(w, sum(weights)) for w in weights), (1,) * len(weights)
+                ),
             },
-            tolerance=1e-9,
-            where=lambda labels: labels.min() > 1e-3,
         ),
         Sampled(
-            part="the mean prediction under a ridge on the slopes",
-            cases=dict(labels=studies),
-            lhs=lambda labels: softmax(FEATURES @ _newton(labels, 1.0).T).mean(axis=0),
-            rhs=lambda labels: labels.mean(axis=0),
+            part="the library's fits to eight weighted labels: predictions have their moments",
+            cases=dict(labels=studies, weights=weights_of_rows),
+            lhs=_fitted_moments,
+            rhs=_mean_moments,
             mistakes={
-                "not without an intercept's equation: the mean hard label": lambda labels: np.eye(
-                    labels.shape[1]
-                )[labels.argmax(axis=1)].mean(axis=0)
+                "without the weights": lambda labels, weights: _mean_moments(
+                    labels, np.ones_like(weights)
+                ),
+                "with a ridge on the slopes too": dict(
+                    lhs=lambda labels, weights: _fitted_moments(labels, weights, RIDGE)
+                ),
             },
-            tolerance=1e-9,
-            where=lambda labels: labels.min() > 1e-3,
+            tolerance=1e-8,
+            where=_has_a_fit,
+        ),
+        Sampled(
+            part="under a ridge: the mean is kept, the slopes' equations miss by ridge · slope",
+            cases=dict(labels=studies, weights=weights_of_rows),
+            lhs=lambda labels, weights: (
+                _mean_moments(labels, weights) - _fitted_moments(labels, weights, RIDGE)
+            ),
+            rhs=lambda labels, weights: np.column_stack(
+                [np.zeros(labels.shape[1]), RIDGE * _fit(labels, weights, RIDGE).coef_]
+            ),
+            mistakes={
+                "by twice that, the ridge without its half": lambda labels, weights: (
+                    np.column_stack(
+                        [np.zeros(labels.shape[1]), 2 * RIDGE * _fit(labels, weights, RIDGE).coef_]
+                    )
+                ),
+            },
+            tolerance=1e-8,
+            where=_has_a_fit,
         ),
         Argued(
             part="if and only if",
             proof=(
                 "The gradient in W is Σ w_i (q_i - p_i) x_i', by the chain rule. The loss is "
                 "convex, so its gradient vanishes at a minimiser and nowhere else. For the "
-                "feature 1 the equation says Σ w_i q_i = Σ w_i p_i."
+                "feature 1 the equation says Σ w_i q_i = Σ w_i p_i. A ridge λ/2 |V|² on slopes V "
+                "adds λ V to their equations and nothing to those of the intercepts: the slopes' "
+                "moments agree iff V = 0."
             ),
         ),
     ),
@@ -447,7 +553,7 @@ DESIGN = (F(-2), F(-1), F(1), F(2))
 HARD = (0, 0, 1, 1)
 
 
-def _falls_forever(softened):
+def _never_stops_falling(softened):
     """Whether some (a, b) ≠ 0 has a + b x at least 0 where the label is 1, at most 0 where 0, and
     0 where it is soft.
     """
@@ -507,6 +613,47 @@ def _is_ray(supports, direction):
     ) and any(len(set(move)) > 1 for move in moves)
 
 
+masks = Domain(
+    corners=lambda classes: [np.array(mask) for mask in product((0, 1), repeat=4)],
+    draw=lambda rng, classes: rng.integers(0, 2, size=4),
+)  # which of the four labels are softened
+
+
+def _library_says(softened):
+    """Whether `separation` finds a fit, with a softened label at 3 : 7."""
+    shares = np.where(softened, 0.3 + 0.4 * np.array(HARD), HARD)
+    rows = np.column_stack([np.ones(4), np.array(DESIGN, dtype=float)])
+    return fit_existence(rows, np.column_stack([1 - shares, shares])).exists
+
+
+ROWS = ((0, 0), (1, 0), (0, 1), (2, -1))  # rows of D; (2, -1) is orthogonal to (1, 2)
+STEPS = tuple(product(ROWS, repeat=3))
+START = ((1, 2), (3, 1), (1, 1))  # W, as e^W: its own predictions are the labels
+
+
+def _moved_by(step):
+    """e^(W + D log 2)."""
+    return tuple(
+        tuple(base * F(2) ** move for base, move in zip(row, moves, strict=True))
+        for row, moves in zip(START, step, strict=True)
+    )
+
+
+def _is_a_minimiser_too(design, step):
+    """Whether Σ (q_i - p_i) x_i' = 0 at W + D, for labels that W predicts."""
+    labels, rows = predictions_of(design, START), predictions_of(design, _moved_by(step))
+    return all(
+        sum((b[k] - a[k]) * x[m] for a, b, x in zip(labels, rows, design, strict=True)) == 0
+        for k in range(3)
+        for m in range(2)
+    )
+
+
+def _moves_no_prediction(design, step):
+    """Whether all D x_i are constant."""
+    return all(len({a * x[0] + b * x[1] for a, b in step}) == 1 for x in design)
+
+
 existence = Claim(
     title="When a fit exists",
     statement=(
@@ -524,10 +671,10 @@ existence = Claim(
                 "softened: each of 16 cases has a direction or a balance, and never both"
             ),
             cases=_subsets,
-            lhs=lambda softened: not _falls_forever(softened),
+            lhs=lambda softened: not _never_stops_falling(softened),
             rhs=_balances,
             mistakes={
-                "a fit exists iff some label is soft": lambda softened: len(softened) >= 1,
+                "a fit exists iff some label is soft": lambda softened: len(softened) > 0,
                 "only complete separation matters": lambda softened: bool(softened & {1, 2}),
             },
         ),
@@ -542,6 +689,30 @@ existence = Claim(
                         supports, tuple((-a, -b) for a, b in direction)
                     )
                 )
+            },
+        ),
+        Sampled(
+            part="the library's linear programs find the same, with its own certificates",
+            cases=dict(softened=masks),
+            lhs=lambda softened: float(_library_says(softened)),
+            rhs=lambda softened: float(_balances(frozenset(np.flatnonzero(softened).tolist()))),
+            mistakes={
+                "a fit exists iff an inner label is soft": lambda softened: float(
+                    softened[1] or softened[2]
+                )
+            },
+        ),
+        Exact(
+            part=(
+                "other minimisers: the score vanishes at W + D iff all D x_i are constant, for "
+                "three designs, one with dependent columns, and 64 D"
+            ),
+            cases=lambda: list(product(DESIGNS, STEPS)),
+            lhs=_is_a_minimiser_too,
+            rhs=_moves_no_prediction,
+            mistakes={
+                "unique modulo 1c', the gauge": lambda design, step: len(set(step)) == 1,
+                "unique": lambda design, step: not any(map(any, step)),
             },
         ),
         Argued(
@@ -581,7 +752,7 @@ soft_labels_and_existence = Claim(
         Exact(
             part="which labels must be softened",
             cases=_subsets,
-            lhs=lambda softened: not _falls_forever(softened),
+            lhs=lambda softened: not _never_stops_falling(softened),
             rhs=lambda softened: _enough(softened),
             mistakes={
                 "one soft label suffices": lambda softened: len(softened) >= 1,
@@ -596,16 +767,32 @@ soft_labels_and_existence = Claim(
             ],
             lhs=lambda labels: (_balance(labels, labels), all(0 < a < 1 for a in labels)),
             rhs=lambda labels: ((0, 0), True),
-            mistakes={"so do hard labels": dict(cases=lambda: [((F(0), F(0), F(1), F(1)),)])},
+            mistakes={
+                "so do their hard labels": dict(
+                    lhs=lambda labels: (
+                        _balance(labels, labels),
+                        all(0 < round(a) < 1 for a in labels),
+                    )
+                ),
+                "any labels of the same mean balance them": dict(
+                    lhs=lambda labels: (
+                        _balance(labels, (sum(labels) / len(labels),) * len(labels)),
+                        all(0 < a < 1 for a in labels),
+                    )
+                ),
+            },
         ),
         Certified(
-            part="a third class that nobody voted for: away from it the loss falls for ever",
-            cases=lambda: [(({0, 1},) * 4, ((0, 0), (0, 0), (-1, 0)))],
+            part="a class that nobody voted for: away from it the loss never stops decreasing",
+            cases=lambda: [
+                (({0, 1},) * 4, ((0, 0), (0, 0), (-1, 0))),
+                (({1, 2},) * 4, ((-1, 0), (0, 0), (0, 0))),
+            ],
             lhs=_is_ray,
             rhs=lambda supports, direction: True,
             mistakes={
-                "labels with two classes are soft, so a fit exists": lambda supports, direction: (
-                    all(len(support) == 1 for support in supports)
+                "labels with two classes are soft: a fit": lambda supports, direction: all(
+                    len(support) == 1 for support in supports
                 )
             },
         ),

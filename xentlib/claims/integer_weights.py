@@ -1,11 +1,12 @@
 """Chapter 7: is the product of powers a likelihood?"""
 
 from fractions import Fraction as F
-from math import comb, factorial
+from functools import cache
+from math import ceil, comb, factorial
 
 import numpy as np
 from mpmath import mp, mpf
-from sympy import Poly, Rational, Symbol, integer_nthroot, limit, log, sqrt
+from sympy import Poly, Rational, Symbol, integer_nthroot, limit, log, oo, simplify, sqrt
 from sympy import exp as symbolic_exp
 from sympy import log as symbolic_log
 
@@ -29,6 +30,7 @@ from xentlib.verify.evidence import (
     at_least,
     at_most,
     equal,
+    less,
 )
 
 z = Symbol("z", positive=True)
@@ -77,6 +79,10 @@ def _logarithmic_mean(theta):
     return (2 * theta - 1) / (mp.log(theta) - mp.log(1 - theta))
 
 
+def _arithmetic_mean(theta):
+    return (to_mpf(theta) + to_mpf(1 - theta)) / 2
+
+
 def _mass_by_quadrature(theta):
     theta = to_mpf(theta)
     return mp.quad(lambda t: theta**t * (1 - theta) ** (1 - t), [0, 1])
@@ -96,23 +102,23 @@ mass_of_two_classes = Claim(
                 xentlib.continuous_categorical_log_normalizer(xentlib.softmax([eta, 0.0]))
             ),
             mistakes={
-                "it is 1": 1 + 0 * derived.eta,
+                "the harmonic mean": 2 * derived.sigmoid * (1 - derived.sigmoid),
                 "the geometric mean": (derived.sigmoid * (1 - derived.sigmoid)) ** Rational(1, 2),
             },
         ),
         Exact(
-            part="at q = 1/2",
-            cases=lambda: [()],
-            lhs=lambda: limit((symbolic_exp(z) - 1) / z / (1 + symbolic_exp(z)), z, 0),
-            rhs=lambda: Rational(1, 2),
-            mistakes={"the value there is 1": lambda: Rational(1)},
+            part="q and another number that tends to it: the limit is q, for q = 1/2 among others",
+            cases=lambda: [(Rational(1, 2),), (Rational(1, 3),), (Rational(4, 5),)],
+            lhs=lambda there: limit(there * (symbolic_exp(z) - 1) / z, z, 0),
+            rhs=lambda there: there,
+            mistakes={"their sum": lambda there: 2 * there},
         ),
         Computed(
             part="three values, one by quadrature",
             cases=lambda: [(F(1, 10),), (F(7, 10),), (F(99, 100),)],
             lhs=_mass_by_quadrature,
             rhs=_logarithmic_mean,
-            mistakes={"the arithmetic mean": lambda theta: mpf(1) / 2},
+            mistakes={"the arithmetic mean": _arithmetic_mean},
         ),
         Argued(
             part="the whole",
@@ -242,7 +248,7 @@ general_mass = Claim(
         ),
         Computed(
             part="three classes, by quadrature",
-            cases=lambda: [(MASSES[0],)],
+            cases=lambda: [(MASSES[0],), ((F(1, 6), F(1, 2), F(1, 3)),)],
             lhs=_triangle,
             rhs=_divided,
             mistakes={"without the smallest class": lambda probs: _divided(probs[:2])},
@@ -256,11 +262,15 @@ general_mass = Claim(
             mistakes={"1/K! for every q": lambda probs: mp.nstr(1 / mp.factorial(len(probs)), 11)},
         ),
         Digits(
-            part="the digits",
-            cases=lambda: [()],
-            lhs=lambda: mp.nstr(_series(MASSES[0]), 6),
-            rhs=lambda: "0.130966",
-            mistakes={"1/K!": lambda: "0.166667"},
+            part="the digits, for (.7, .2, .1) and the centre",
+            cases=lambda: [(MASSES[0], "0.130966"), ((F(1, 3),) * 3, "0.166667")],
+            lhs=lambda probs, digits: digits,
+            rhs=lambda probs, digits: mp.nstr(_series(probs), 6),
+            mistakes={
+                "the geometric mean over K - 1": lambda probs, digits: mp.nstr(
+                    mp.root(mp.fprod(map(to_mpf, probs)), 3) / 2, 6
+                )
+            },
         ),
         Argued(
             part="in general",
@@ -353,15 +363,22 @@ never_a_density = Claim(
             cases=lambda: [(F(place, 12),) for place in (1, 2, 3, 4, 5)],
             lhs=_mass_by_quadrature,
             rhs=_logarithmic_mean,
-            mistakes={"the mass is constant": lambda theta: mpf(1) / 2},
+            mistakes={
+                "constant on a small interval: that of q + 1/24": lambda theta: _logarithmic_mean(
+                    theta + F(1, 24)
+                )
+            },
         ),
         Digits(
             part="the two optima, on a grid of step 1/1000",
-            cases=lambda: [(0.7,)],
-            lhs=lambda label: (_optimum(label, lambda theta: 0.0), _optimum(label, _log_mass)),
-            rhs=lambda label: (F(700, 1000), F(935, 1000)),
+            cases=lambda: [(F(7, 10), F(935, 1000)), (F(3, 10), F(65, 1000))],
+            lhs=lambda label, sharper: (
+                _optimum(float(label), lambda theta: 0.0),
+                _optimum(float(label), _log_mass),
+            ),
+            rhs=lambda label, sharper: (label, sharper),
             mistakes={
-                "dividing by the mass changes nothing": lambda label: (F(700, 1000), F(700, 1000))
+                "dividing by the mass changes nothing": lambda label, sharper: (label, label)
             },
         ),
         Argued(
@@ -395,6 +412,11 @@ def _has_a_law(weight):
     if weight.denominator == 1:
         return lattice_total(2, int(weight)) == power_of_the_sum(2, int(weight))
     return not _moment_sign(weight)
+
+
+def _rational(value):
+    """A fraction as SymPy's rational."""
+    return Rational(value.numerator, value.denominator)
 
 
 WEIGHTS = tuple(
@@ -444,7 +466,7 @@ integer_weights = Claim(
         r"$\mu=c\sum_{|a|=w}\frac{w!}{\prod_ka_k!}\,\delta_{a/w}$, and nothing else."
         "\n\n"
         r"In words: a law of the label alone, at every outcome, whose log-likelihood is "
-        r"$-w\cdot$cross-entropy plus a term free of $q$ exists iff $w$ is a positive whole "
+        r"$-w\cdot$cross-entropy plus a term without $q$ exists iff $w$ is a positive whole "
         r"number; and then the label is the proportions of $w$ categorical votes."
     ),
     evidence=(
@@ -471,7 +493,7 @@ integer_weights = Claim(
             part="step 3: the lowest coefficient at a zero of order m",
             chain=derived.lowest_coefficient,
             mistakes={
-                "a signed measure allows any w: the coefficient vanishes": 0 * derived.a,
+                "a double zero of the bracket": derived.a * (derived.w - 2 * derived.m),
                 "the order is w + 1": derived.a * (derived.w - derived.m - 1),
                 "any order will do for w > 1": derived.a * derived.w,
             },
@@ -494,7 +516,7 @@ integer_weights = Claim(
             lhs=_has_a_law,
             rhs=lambda weight: weight.denominator == 1,
             mistakes={
-                "any w > 0": lambda weight: True,
+                "weighted maximum likelihood, with any w > 0": lambda weight: weight > 0,
                 "only w = 1": lambda weight: weight == 1,
                 "any w ≥ 1": lambda weight: weight >= 1,
                 "half-integers too": lambda weight: weight.denominator <= 2,
@@ -523,7 +545,6 @@ integer_weights = Claim(
             lhs=_first_negative,
             rhs=lambda weight: int(weight) + 2,
             mistakes={
-                "negative masses only for w < 1": lambda weight: 2 if weight < 1 else 0,
                 "at the first j above w": lambda weight: int(weight) + 1,
             },
         ),
@@ -547,7 +568,7 @@ integer_weights = Claim(
 
 
 def _lattice_mass(votes, denominator, model):
-    """Σ over labels a/denominator of the binomial coefficient times e^(-votes · H(label, model))."""
+    """Σ over labels a/denominator of the binomial coefficient times e^(-votes · H(label, q))."""
     labels = [(a, denominator - a) for a in range(denominator + 1)]
     return sum(
         comb(denominator, label[0])
@@ -559,6 +580,11 @@ def _lattice_mass(votes, denominator, model):
 def _copied_vote(model, weight):
     """Total mass of two labels that are copies of one vote, each with the given weight."""
     return sum(power(b, weight) * power(b, weight) for b in model)
+
+
+def _copied_vote_once(model, weight):
+    """Total mass of one of these labels."""
+    return sum(power(b, weight) for b in model)
 
 
 def _independent_labels(model, weight):
@@ -574,9 +600,9 @@ label_is_votes = Claim(
         r"Let $q$ range over an open set. Under weight $1$ the only law is the categorical on "
         r"the vertices: a label that is not a vertex has probability 0. Under weight $n$ the "
         r"label lies on the lattice $\tfrac1n\mathbb Z^K$. Labels that share $q$ have a joint "
-        r"law with log-likelihood $-\sum_iw_iH(P_i,q)+h$ iff $\sum_iw_i$ is a positive whole "
-        r"number; if they are to be independent, each with such a law, then each $w_i$ must be "
-        r"whole."
+        r"law with log-likelihood $-\sum_iw_iH(P_i,q)+h$, all $w_i>0$, iff $\sum_iw_i$ is a "
+        r"positive whole number; if they are to be independent, each with such a law, then each "
+        r"$w_i$ must be whole."
     ),
     evidence=(
         Exact(
@@ -586,7 +612,9 @@ label_is_votes = Claim(
             rhs=lambda votes, denominator, model: 1,
             mistakes={
                 "on the lattice 1/(n + 1)": dict(
-                    cases=lambda: [(votes, votes + 1, SQUARES[-1]) for votes in range(1, 6)]
+                    lhs=lambda votes, denominator, model: _lattice_mass(
+                        votes, denominator + 1, model
+                    )
                 )
             },
         ),
@@ -596,19 +624,22 @@ label_is_votes = Claim(
             lhs=_copied_vote,
             rhs=lambda model, weight: 1,
             mistakes={
-                "each w_i must be whole even then": dict(
-                    lhs=lambda model, weight: (
-                        _copied_vote(model, weight) if weight.denominator == 1 else 0
-                    )
-                )
+                "taken for independent: each weight must be whole even then": dict(
+                    lhs=_independent_labels
+                ),
+                "one copy is enough": dict(lhs=_copied_vote_once),
             },
         ),
         Exact(
-            part="two independent labels, weight one half each, have no law on the vertices",
+            part=(
+                "two independent labels, weight one half each, have more mass on the vertices "
+                "than two copies"
+            ),
             cases=lambda: [(model, F(1, 2)) for model in SQUARES],
-            lhs=lambda model, weight: bool(_independent_labels(model, weight) > 1),
-            rhs=lambda model, weight: True,
-            mistakes={"Σ w_i = 1 is enough for independent labels": lambda model, weight: False},
+            lhs=_copied_vote,
+            rhs=_independent_labels,
+            mistakes={"Σ w_i = 1 is enough for independent labels": dict(relation=equal)},
+            relation=less,
         ),
         Argued(
             part="in general",
@@ -632,45 +663,68 @@ label_is_votes = Claim(
 CERTIFICATES = {
     F(11, 10): (F(21, 20), F(1, 10**6), {0: 201160, 6: -248876, 30: 150544}),
     F(3, 2): (F(3, 2), F(1, 10**7), {0: 198839, 3: -247267, 20: 153314}),
-    F(5, 2): (F(3, 2), F(1, 10**7), {0: -95750, 2: 113693, 5: -201844, 14: 136588}),
+    F(5, 2): (F(3, 2), F(1, 10**7), {0: -95753, 2: 113693, 5: -201844, 14: 136588}),
     F(7, 2): (F(3, 2), F(1, 10**7), {0: 150065, 1: -112054, 3: 83367, 6: -137913, 14: 91632}),
 }
 
 
-def _inverse_power(base, weight, digits=16):
-    """A rational just below base^-weight."""
+def _inverse_power(base, weight, places=60):
+    """Two rationals, 10^-places apart, with base^-weight between them."""
     scaled = (
-        10 ** (digits * weight.denominator)
+        10 ** (places * weight.denominator)
         * base.denominator**weight.numerator
         // base.numerator**weight.numerator
     )
-    return F(int(integer_nthroot(scaled, weight.denominator)[0]), 10**digits)
+    below = int(integer_nthroot(scaled, weight.denominator)[0])
+    return F(below, 10**places), F(below + 1, 10**places)
 
 
-def certified_bound(weight, scale=1):
+def _from_above(weight, table):
+    """Σ_m u_m z^(M + m) with u_m ≥ ν_m (1 + B^m)^-w for m = -M, ..., M: rationals, and z > 0, so
+    the sum is at least that of the irrational coefficients.
+    """
+    b, most = CERTIFICATES[weight][0], max(table)
+    base, end = b**weight.denominator, b**weight.numerator
+    coefficients = [F(0)] * (2 * most + 1)
+    for m, value in table.items():
+        upper = max(value * bound for bound in _inverse_power(1 + base**m, weight))
+        coefficients[most + m] = F(ceil(upper * 10**60), 10**60)
+        coefficients[most - m] = F(ceil(upper * end**m * 10**60), 10**60)
+    return tuple(coefficients)
+
+
+@cache
+def _stays_below(coefficients, level, end):
+    """Whether Σ_m u_m z^m ≤ level on all of [1, end], by counting roots (Sturm)."""
+    most = len(coefficients) // 2
+    gap = [-a for a in coefficients]
+    gap[most] += level
+    polynomial = Poly([_rational(a) for a in reversed(gap)], z)
+    return polynomial.eval(1) > 0 and polynomial.count_roots(1, _rational(end)) == 0
+
+
+def certified_bound(weight, scale=1, other=None):
     """A lower bound of the defect for K = 2, from a polynomial that stays below d on all of [1,
-    B^w]; 0 if it does not.
+    B^w]; 0, which bounds every defect, if it does not.
 
-    With y_m = B^m and g_m ≈ ν_m (1 + B^m)^-w the polynomial is Σ g_m z^m at z = B^(w p), for
-    every p at once. If it is at most d, a law with defect ε has Σ ν - ε Σ|ν| ≤ ∫ g dμ ≤ d μ(Δ)
-    ≤ d 2^w (1 + ε).
+    With y_m = B^m and u_m ≥ ν_m (1 + B^m)^-w the polynomial is Σ u_m z^m at z = B^(w p), for
+    every p at once. If it is at most d, a law with defect ε has Σ ν - ε Σ|ν| ≤ d μ(Δ) ≤ d 2^w (1
+    + ε). All numbers are rational, and rounded to the safe side. `other` replaces some of the ν.
     """
     b, d, table = CERTIFICATES[weight]
-    base, end, most = b**weight.denominator, b**weight.numerator, max(table)
-    coefficients, dual = [F(0)] * (2 * most + 1), []
-    for m, millionths in table.items():
-        value = F(millionths, 10**6) * _inverse_power(1 + base**m, weight)
-        coefficients[most + m] += value
-        coefficients[most - m] += value * end**m if m else 0
-        dual += [F(millionths, 10**6)] * (2 if m else 1)
-    coefficients = [-scale * a for a in coefficients]
-    coefficients[most] += d
-    gap = Poly([Rational(a.numerator, a.denominator) for a in reversed(coefficients)], z)
-    if gap.count_roots(1, Rational(end.numerator, end.denominator)) or not gap.eval(1) > 0:
+    dual = {m: F(scale * value, 10**6) for m, value in {**table, **(other or {})}.items()}
+    if not _stays_below(_from_above(weight, dual), d, b**weight.numerator):
         return F(0)
-    slack = F(1, 10**9)  # what the rational powers lost, many times over
-    ceiling = 2 ** (int(weight) + 1)
-    return (sum(dual) - slack - d * ceiling) / (sum(map(abs, dual)) + slack + d * ceiling)
+    everywhere = [value for m, value in dual.items() for _ in range(2 if m else 1)]
+    ceiling = 2 ** (int(weight) + 1)  # at least 2^w
+    return (sum(everywhere) - d * ceiling) / (sum(map(abs, everywhere)) + d * ceiling)
+
+
+def _larger_at_the_end(weight, bound):
+    """The certificates with the last ν a twentieth larger: a polynomial that leaves its bound."""
+    table = CERTIFICATES[weight][2]
+    last = max(table)
+    return certified_bound(weight, other={last: table[last] * F(21, 20)})
 
 
 def _upper_bound_holds(bound):
@@ -690,23 +744,66 @@ def _upper_bound_holds(bound):
 
 
 def _closed_form(size, weight):
-    root = Rational(size) ** (1 - Rational(weight.numerator, weight.denominator))
+    root = Rational(size) ** (1 - _rational(weight))
     return (root - 1) / (root + 1)
 
 
-def _digits(weight):
-    return f"{float(_closed_form(2, weight).evalf(30)):.4f}"
-
-
-def _signed_defect():
-    """For w = 1/2 the signed masses 1, -(2 - √2), 1 on 0, 1/2, 1 give √(1 + 2t²) - (2 - √2) t with
-    t = (q(1-q))^(1/4): at most 1, at least 9/10.
+def _equal_masses(size, weight):
+    """The largest distance from 1 that equal masses 2/(1 + K^(1 - w)) on the vertices leave, over
+    a lattice of predictions with the vertices and the centre.
     """
-    t, beta = Symbol("t", real=True), 2 - sqrt(2)
-    gap = Poly((1 + 2 * t**2 - (Rational(9, 10) + beta * t) ** 2).expand(), t)
-    if not (gap.discriminant() < 0 and gap.eval(0) > 0):
-        raise ArithmeticError("the lower bound 9/10 does not hold")
-    return F(1, 19)
+    mass = 2 / (1 + Rational(size) ** (1 - _rational(weight)))
+    return max(
+        abs(mass * sum(power(b, weight) for b in model) - 1) for model in lattice(size, size)
+    )
+
+
+def _dual_bound(size, weight):
+    """Σν/Σ|ν| for ν = 1 at each vertex and -K^w at the centre: a bound for every law if Σ ν_q
+    e^(-wH(p, q)) ≤ 0 for all p, which is seen on a lattice; infinite if not.
+    """
+    centre = -(Rational(size) ** _rational(weight))
+    seen = centre * power(F(1, size), weight)  # e^(-wH(p, u)) is K^-w for every p
+    if any(seen + (max(label) == 1) > 0 for label in lattice(size, size)):
+        return oo
+    return (size + centre) / (size - centre)
+
+
+def _to_four_places(value):
+    """Ten-thousandths, rounded."""
+    return int(mp.nint(10**4 * value))
+
+
+def _closed_value(weight):
+    root = mpf(2) ** (1 - to_mpf(weight))
+    return (root - 1) / (root + 1)
+
+
+MIDDLE = sqrt(2) - 2
+
+
+def _signed_masses_stay(low, high, middle=MIDDLE):
+    """For w = 1/2, masses 1, `middle`, 1 on 0, 1/2, 1: whether √(1 + 2t²) + middle t with t =
+    (q(1 - q))^(1/4) is between low and high for every t in [0, 1/√2].
+    """
+    t, low, high = Symbol("t", real=True), _rational(low), _rational(high)
+    above = Poly(((high - middle * t) ** 2 - 1 - 2 * t**2).expand(), t)  # concave: see the ends
+    below = Poly((1 + 2 * t**2 - (low - middle * t) ** 2).expand(), t)  # no root: see one place
+    ends = [above.eval(0), above.eval(1 / sqrt(2))]
+    return (
+        bool(above.LC() < 0)
+        and all(bool(simplify(value) >= 0) for value in ends)
+        and bool(below.discriminant() < 0)
+        and bool(below.eval(0) > 0)
+    )
+
+
+SIGNED = ((F(9, 10), F(1)), (F(91, 100), F(1)))
+
+
+def _defect_of_votes(votes):
+    """What the votes' own law leaves of 1, as a polynomial in q: 0 at whole weights."""
+    return lattice_total(2, votes) - power_of_the_sum(2, votes)
 
 
 distance_to_a_likelihood = Claim(
@@ -732,17 +829,35 @@ distance_to_a_likelihood = Claim(
             },
         ),
         Exact(
-            part="the digits for w ≤ 1",
+            part="K = 2, 3, 4 and w ≤ 1: what the masses reach is what every law must leave",
             cases=lambda: [
-                (F(1, 4), "0.2542"),
-                (F(1, 2), "0.1716"),
-                (F(3, 4), "0.0864"),
-                (F(9, 10), "0.0346"),
-                (F(1), "0.0000"),
+                (size, weight) for size in (2, 3, 4) for weight in (F(1, 4), F(1, 2), F(3, 4), F(1))
             ],
-            lhs=lambda weight, digits: _digits(weight),
-            rhs=lambda weight, digits: digits,
-            mistakes={"linear in w": lambda weight, digits: f"{float(F(1, 3) * (1 - weight)):.4f}"},
+            lhs=_equal_masses,
+            rhs=_dual_bound,
+            mistakes={
+                "the exponential of the weighted loss as it stands, masses 1": (
+                    lambda size, weight: Rational(size) ** (1 - _rational(weight)) - 1
+                ),
+                "linear in w": lambda size, weight: (
+                    Rational(size - 1, size + 1) * (1 - _rational(weight))
+                ),
+            },
+        ),
+        Digits(
+            part="the four digits for w ≤ 1",
+            cases=lambda: [
+                (F(1, 4), 2542),
+                (F(1, 2), 1716),
+                (F(3, 4), 864),
+                (F(9, 10), 346),
+                (F(1), 0),
+            ],
+            lhs=lambda weight, places: places,
+            rhs=lambda weight, places: _to_four_places(_closed_value(weight)),
+            mistakes={
+                "digits of a line": lambda weight, places: _to_four_places(to_mpf(1 - weight) / 3)
+            },
         ),
         Exact(
             part="the limit as w goes to 0",
@@ -751,47 +866,69 @@ distance_to_a_likelihood = Claim(
                 (Rational(size) ** (1 - z) - 1) / (Rational(size) ** (1 - z) + 1), z, 0
             ),
             rhs=lambda size: Rational(size - 1, size + 1),
-            mistakes={"the defect vanishes as w → 0": lambda size: Rational(0)},
+            mistakes={
+                "a light label is nearly a likelihood: as w → 1": lambda size: limit(
+                    (Rational(size) ** (1 - z) - 1) / (Rational(size) ** (1 - z) + 1), z, 1
+                )
+            },
         ),
         Certified(
             part="lower bounds above 1, over every p",
             cases=lambda: [
-                (F(11, 10), F(44, 10**4)),
-                (F(3, 2), F(109, 10**4)),
-                (F(5, 2), F(112, 10**5)),
                 (F(7, 2), F(12, 10**5)),
+                (F(5, 2), F(112, 10**5)),
+                (F(3, 2), F(109, 10**4)),
+                (F(11, 10), F(44, 10**4)),
             ],
             lhs=lambda weight, bound: certified_bound(weight),
             rhs=lambda weight, bound: bound,
             mistakes={
+                "a weight above 1 counts as the whole votes in it": dict(
+                    relation=at_most, rhs=lambda weight, bound: _defect_of_votes(int(weight))
+                ),
                 "half as much again": lambda weight, bound: bound * F(3, 2),
                 "a certificate with its sign turned": dict(
-                    lhs=lambda weight, bound: certified_bound(weight, -1)
+                    lhs=lambda weight, bound: certified_bound(weight, scale=-1)
                 ),
-                "a monotone curve: at most the defect at 1": dict(
-                    relation=at_most, rhs=lambda weight, bound: F(0)
-                ),
+                "the last ν larger, as ν_14 of 7/2": dict(lhs=_larger_at_the_end),
             },
             relation=at_least,
         ),
         Certified(
             part="the upper bound at 3/2",
-            cases=lambda: [(F(1097, 10**5),)],
+            cases=lambda: [(F(1097, 10**5),), (F(11, 1000),)],
             lhs=_upper_bound_holds,
-            rhs=lambda bound: True,
+            rhs=lambda bound: bound > 0,
             mistakes={
                 "a defect of .0109 is reached by these masses": dict(
-                    cases=lambda: [(F(109, 10**4),)]
+                    lhs=lambda bound: _upper_bound_holds(bound - F(7, 10**5))
                 )
             },
         ),
+        Certified(
+            part="signed masses at w = 1/2 stay in an interval, for every q",
+            cases=lambda: list(SIGNED),
+            lhs=_signed_masses_stay,
+            rhs=lambda low, high: low < high,
+            mistakes={
+                "two hundredths higher": dict(
+                    lhs=lambda low, high: _signed_masses_stay(low + F(1, 50), high)
+                ),
+                "below 99/100": dict(
+                    lhs=lambda low, high: _signed_masses_stay(low, high - F(1, 100))
+                ),
+                "half the mass taken away": dict(
+                    lhs=lambda low, high: _signed_masses_stay(low, high, Rational(-1, 2))
+                ),
+            },
+        ),
         Exact(
-            part="signed masses at w = 1/2 do better",
-            cases=lambda: [()],
-            lhs=_signed_defect,
-            rhs=lambda: (sqrt(2) - 1) / (sqrt(2) + 1),
+            part="scaled to lie around 1, they do better than every law",
+            cases=lambda: list(SIGNED),
+            lhs=lambda low, high: _rational((high - low) / (high + low)),
+            rhs=lambda low, high: _closed_form(2, F(1, 2)),
             mistakes={"positivity is not needed": dict(relation=at_least)},
-            relation=lambda a, b: bool(Rational(a.numerator, a.denominator) < b),
+            relation=less,
         ),
         Argued(
             part="w ≤ 1, the vertices, and signed measures",
@@ -875,10 +1012,7 @@ ways_out = Claim(
             rhs=lambda n, base: 0,
             mistakes={
                 "so at weight n + 1": dict(lhs=lambda n, base: _pinning(n, base, weight=n + 1)),
-                "atoms elsewhere": dict(
-                    cases=lambda: [(n, 4) for n in (2, 3)],
-                    lhs=lambda n, base: _pinning(n, base, shift=1),
-                ),
+                "atoms elsewhere": dict(lhs=lambda n, base: _pinning(n, base, shift=1)),
             },
         ),
         Exact(
@@ -886,17 +1020,22 @@ ways_out = Claim(
             cases=lambda: [(1,), (3,)],
             lhs=_one_atom,
             rhs=lambda y: Rational(1 + y),
-            mistakes={"three leave it too": dict(cases=lambda: [(1,), (3,), (9,)])},
+            mistakes={
+                "a third value leaves it too": dict(
+                    lhs=lambda y: _one_atom(y**2), rhs=lambda y: Rational(1 + y**2)
+                )
+            },
         ),
         Certified(
             part="three values of q at w = 1/4, 1/2, 3/4",
             cases=lambda: [(F(1, 4),), (F(1, 2),), (F(3, 4),)],
-            lhs=lambda weight: bool(_three_points(weight) < 0),
-            rhs=lambda weight: True,
+            lhs=_three_points,
+            rhs=lambda weight: Rational(0),
             mistakes={
-                "three values leave a law": lambda weight: False,
-                "so at weight 1": dict(cases=lambda: [(F(1),)]),
+                "three values leave a law": dict(relation=at_least),
+                "so above weight 1": dict(lhs=lambda weight: _three_points(1 + weight)),
             },
+            relation=less,
         ),
         Derived(
             part="why: a norm is convex",
@@ -909,22 +1048,26 @@ ways_out = Claim(
             lhs=_on_the_curve,
             rhs=lambda weight, middle: Rational(1),
             mistakes={
-                "for K ≥ 3 a curve forces the categorical law": lambda weight, middle: (
-                    Rational(1) if middle == 0 and weight == 1 else Rational(0)
+                "for K ≥ 3 a curve forces the law of hard labels": dict(
+                    lhs=lambda weight, middle: _on_the_curve(weight, 0)
                 ),
-                "the middle label with mass 1": dict(cases=lambda: [(Rational(1), 1)]),
+                "the middle label with half the mass": dict(
+                    lhs=lambda weight, middle: _on_the_curve(weight, Rational(middle) / 2)
+                ),
             },
         ),
         Exact(
             part="rejection leaves a probability, at w = 1/2",
             cases=lambda: [(model, F(1, 2)) for model in (*SQUARES, (F(1, 5), F(4, 5)))],
-            lhs=lambda model, weight: bool(0 <= _with_rejection(model, weight) < 1),
-            rhs=lambda model, weight: True,
+            lhs=_with_rejection,
+            rhs=lambda model, weight: 0,
             mistakes={
-                "nothing is ever rejected": dict(
-                    lhs=lambda model, weight: bool(_with_rejection(model, weight) == 0)
-                )
+                "nothing is ever rejected": dict(relation=equal),
+                "masses 1 leave room too": dict(
+                    lhs=lambda model, weight: 1 - _copied_vote_once(model, weight)
+                ),
             },
+            relation=at_least,
         ),
         Argued(
             part="in general",
@@ -1022,10 +1165,10 @@ continuous_categorical = Claim(
         ),
         Digits(
             part="the digits",
-            cases=lambda: [()],
-            lhs=lambda: mp.nstr(_mean(F(9, 10)), 5),
-            rhs=lambda: "0.66988",
-            mistakes={"λ": lambda: "0.9"},
+            cases=lambda: [(F(9, 10), "0.66988"), (F(1, 10), "0.33012")],
+            lhs=lambda theta, digits: digits,
+            rhs=lambda theta, digits: mp.nstr(_mean_by_quadrature(theta), 5),
+            mistakes={"λ": lambda theta, digits: mp.nstr(to_mpf(theta), 5)},
         ),
         Argued(
             part="in general",
@@ -1053,7 +1196,7 @@ def _fit(share):
     return _sigmoid(mp.findroot(lambda eta: _mean_at(eta) - to_mpf(share), 3))
 
 
-POSITIVE = [mpf(10) ** -12, 1, 10, 50, 200, mp.inf]
+POSITIVE = [mpf(10) ** -15, 1, 10, 50, 200, mp.inf]
 
 
 def _over_both_sides(integrand):
@@ -1064,18 +1207,24 @@ def _over_both_sides(integrand):
 def _mean_fit(theta):
     """E[λ̂] for one observation, ∫ σ(η) f(μ(η)) μ'(η) dη over the estimate's logit η."""
     lam = to_mpf(theta)
-    slope = lambda eta: 1 / eta**2 - mp.exp(eta) / mp.expm1(eta) ** 2  # noqa: E731
-    density = lambda eta: (
-        lam ** _mean_at(eta) * (1 - lam) ** (1 - _mean_at(eta)) / _logarithmic_mean(theta)
-    )
-    return _over_both_sides(lambda eta: _sigmoid(eta) * density(eta) * slope(eta))
+
+    def integrand(eta):
+        mean, slope = _mean_at(eta), 1 / eta**2 - mp.exp(eta) / mp.expm1(eta) ** 2
+        density = lam**mean * (1 - lam) ** (1 - mean) / _logarithmic_mean(theta)
+        return _sigmoid(eta) * density * slope
+
+    return _over_both_sides(integrand)
 
 
 def _mean_fit_by_parts(theta):
     """The same as 1 - ∫ P(p ≤ μ(η)) σ'(η) dη."""
     logit = mp.log(to_mpf(theta)) - mp.log(1 - to_mpf(theta))
-    below = lambda eta: mp.expm1(logit * _mean_at(eta)) / mp.expm1(logit)  # noqa: E731
-    return 1 - _over_both_sides(lambda eta: below(eta) * _sigmoid(eta) * _sigmoid(-eta))
+
+    def integrand(eta):
+        below = mp.expm1(logit * _mean_at(eta)) / mp.expm1(logit)
+        return below * _sigmoid(eta) * _sigmoid(-eta)
+
+    return 1 - _over_both_sides(integrand)
 
 
 SHARE, TRUE = F(7, 10), F(9, 10)
@@ -1101,28 +1250,33 @@ two_estimands = Claim(
     evidence=(
         Digits(
             part="the two fits to a mean label of 7/10",
-            cases=lambda: [()],
-            lhs=lambda: (mp.nstr(_fit(SHARE), 5), mp.nstr(_mean(_fit(SHARE)), 5)),
-            rhs=lambda: ("0.93536", "0.7"),
-            mistakes={"cross-entropy estimates λ: one fit for both": lambda: ("0.7", "0.7")},
+            cases=lambda: [(SHARE, "0.93536"), (1 - SHARE, "0.06464")],
+            lhs=lambda share, digits: (digits, mp.nstr(to_mpf(share), 5)),
+            rhs=lambda share, digits: (mp.nstr(_fit(share), 5), mp.nstr(_mean(_fit(share)), 5)),
+            mistakes={
+                "cross-entropy estimates λ: one fit for both": lambda share, digits: (
+                    mp.nstr(to_mpf(share), 5),
+                    mp.nstr(to_mpf(share), 5),
+                )
+            },
         ),
         Computed(
             part="the mean of the second, two integrals",
-            cases=lambda: [(TRUE,)],
+            cases=lambda: [(TRUE,), (F(3, 4),)],
             lhs=_mean_fit,
             rhs=_mean_fit_by_parts,
             mistakes={
                 "it is unbiased": lambda theta: to_mpf(theta),
                 "it has the mean of the label": _mean,
             },
-            digits=7,
+            digits=14,
         ),
         Digits(
             part="its digits",
-            cases=lambda: [()],
-            lhs=lambda: mp.nstr(_mean_fit_by_parts(TRUE), 3),
-            rhs=lambda: "0.734",
-            mistakes={"the digits of λ": lambda: "0.9"},
+            cases=lambda: [(TRUE, "0.734"), (1 - TRUE, "0.266")],
+            lhs=lambda theta, digits: digits,
+            rhs=lambda theta, digits: mp.nstr(_mean_fit_by_parts(theta), 3),
+            mistakes={"the digits of λ": lambda theta, digits: mp.nstr(to_mpf(theta), 3)},
         ),
         Simulated(
             part="20,000 labels: their mean, the fit by cross-entropy",
@@ -1163,10 +1317,14 @@ sharper_parameter = Claim(
         ),
         Digits(
             part="three classes, four digits",
-            cases=lambda: [()],
-            lhs=lambda: tuple(mp.nstr(_mean_of_three(THREE, place), 4) for place in range(3)),
-            rhs=lambda: ("0.4196", "0.3547", "0.2257"),
-            mistakes={"the mean is λ, for three classes": lambda: ("0.62", "0.335", "0.045")},
+            cases=lambda: [(0, "0.4196"), (1, "0.3547"), (2, "0.2257")],
+            lhs=lambda place, digits: digits,
+            rhs=lambda place, digits: mp.nstr(_mean_of_three(THREE, place), 4),
+            mistakes={
+                "the mean is λ, for three classes": lambda place, digits: mp.nstr(
+                    to_mpf(THREE[place]), 4
+                )
+            },
         ),
         Digits(
             part="is the mean's k-th entry nearer to 1/3?",
@@ -1176,7 +1334,9 @@ sharper_parameter = Claim(
                 < abs(to_mpf(THREE[place]) - mpf(1) / 3)
             ),
             rhs=lambda place: place != 1,
-            mistakes={"in every coordinate": lambda place: True},
+            mistakes={
+                "in every coordinate": lambda place: place in range(len(THREE)),
+            },
         ),
         Argued(
             part="K = 2",
@@ -1231,6 +1391,10 @@ pseudo_counts = Claim(
         Derived(
             part="K = 2, real exponents",
             chain=derived.two_powers,
+            computes=lambda a, s: (
+                0.5 ** (a + s)
+                / np.exp(xentlib.dirichlet_log_likelihood([0.5, 0.5], [a + 1, s + 1]))
+            ),
             mistakes={
                 "Dir(np): one too few": derived.two_powers.last.subs(
                     {derived.a: derived.a - Rational(1, 2), derived.s: derived.s - Rational(1, 2)}
@@ -1251,14 +1415,10 @@ pseudo_counts = Claim(
         ),
         Exact(
             part="the mode, K = 3",
-            cases=lambda: [case for case in WHOLE],
+            cases=lambda: list(WHOLE),
             lhs=lambda a, b, c: _mode(a, b, c),
             rhs=lambda a, b, c: tuple(F(count, a + b + c) for count in (a, b, c)),
-            mistakes={
-                "Dir(np), without the 1": dict(
-                    cases=lambda: [(1, 2, 3), (3, 2, 1)], lhs=lambda a, b, c: _mode(a, b, c, less=1)
-                )
-            },
+            mistakes={"Dir(np), without the 1": dict(lhs=lambda a, b, c: _mode(a, b, c, less=1))},
         ),
         Argued(
             part="in general",

@@ -2,6 +2,7 @@
 
 from sympy import Derivative, IndexedBase, KroneckerDelta, Rational, exp, log
 
+from xentlib.derivations.categorical import softmax_l
 from xentlib.derivations.cross_entropy import any_p
 from xentlib.derivations.symbols import (
     K,
@@ -105,4 +106,14 @@ unnormalised_gradient = Chain(
     start=Derivative(mass * lse - over_classes(a[k] * z[k]), z[j]),
     steps=((mass * softmax - a[j], "differentiate the logarithm of the sum"),),
     given=(classes, chosen, real(z, K), real(a, K)),
+)
+unnormalised_hessian = Chain(
+    start=Derivative(mass * softmax - a[j], z[l]),
+    steps=(
+        (
+            mass * (softmax * KroneckerDelta(j, l) - softmax * softmax_l),
+            "the label is a constant; quotient rule",
+        ),
+    ),
+    given=(classes, chosen, index(l, K), real(z, K), real(a, K)),
 )

@@ -35,13 +35,15 @@ def mass(theta, two, points, three):
 
 
 def distance(weights, defects, votes):
-    """The least defect against the weight, on a logarithmic scale, with the zeros at whole numbers
-    as rings on the axis.
+    """The least defect against the weight, on a logarithmic scale; it falls to the axis at whole
+    numbers only, where the zeros are drawn as rings.
     """
     figure, ax = axes(figsize=(6.8, 3.8))
-    weights, defects, floor = np.asarray(weights), four_digits(defects), 1e-5
+    floor = 1e-6  # stands for 0: lower than every other defect that is drawn
     ax.semilogy(
-        weights, np.maximum(defects, floor), label="the best law of the label still misses by"
+        weights,
+        np.maximum(four_digits(defects), floor),
+        label="the best law of the label still misses by",
     )
     ax.plot(
         votes,
@@ -60,14 +62,14 @@ def distance(weights, defects, votes):
         ax.annotate(
             f"{number} vote{'s' * (number > 1)}",
             (number, floor),
-            xytext=(7, 8),
+            xytext=(9, 5),
             textcoords="offset points",
             fontsize=9,
         )
     ax.set(
         xlabel="w, weight of the loss on one soft label",
         ylabel="distance to a likelihood",
-        xlim=(0, max(weights) + 0.05),
+        xlim=(0, max(weights) + 0.5),
         ylim=(floor, 1),
     )
     ax.legend(fontsize=9, loc="upper right")
@@ -77,7 +79,7 @@ def distance(weights, defects, votes):
         "scale. The curve starts at one third for w near 0, falls, and plunges to exactly "
         f"zero at w = {', '.join(map(str, votes))}, "
         "where rings mark that a likelihood exists: that of so many votes. Between them it "
-        "rises again, to lower and lower hills.",
+        "rises again, to lower and lower hills, and never touches zero.",
     )
 
 

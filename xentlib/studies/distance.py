@@ -1,4 +1,4 @@
-"""How far labels of a given weight are from having a likelihood: a linear program for two classes."""
+"""How far labels of a given weight are from a likelihood: a linear program for two classes."""
 
 import numpy as np
 from scipy.optimize import linprog
@@ -27,14 +27,19 @@ def least_defect(weight, logits, atoms):
     return float(found.fun), found.x[:-1]
 
 
-def profile(most=4.45, steps=240, widest=40.0, points=401):
-    """Weights from 0.01 to `most` and their least defects: by the formula up to 1, exact zeros at
-    whole weights, the program between.
+NEAR = (0.01, 0.02)  # distances from a whole weight at which the cusp there is drawn
+
+
+def profile(most=4, steps=240, widest=40.0, points=401):
+    """Weights from 0.01 to the whole number `most` and their least defects: by the formula up to 1,
+    exact zeros at whole weights, the program between. The weights are denser around whole ones.
 
     Atoms at multiples of 1/steps, logits to ±widest.
     """
-    below = np.linspace(0.01, 1, 50)
-    above = np.unique(np.concatenate([np.arange(1.05, most, 0.05).round(2), np.arange(2, most)]))
+    below = np.concatenate([np.linspace(0.01, 0.99, 50), [0.997, 0.999, 1.0]])
+    whole = np.arange(1, most + 1)
+    around = [whole, *(whole[:-1] + step for step in NEAR), *(whole[1:] - step for step in NEAR)]
+    above = np.unique(np.concatenate([np.arange(1.05, most, 0.05), *around]).round(2))[1:]
     logits, atoms = np.linspace(-widest, widest, points), np.linspace(0, 1, steps + 1)
     heights = [
         0.0 if weight.is_integer() else least_defect(weight, logits, atoms)[0]
