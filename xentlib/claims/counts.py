@@ -568,8 +568,9 @@ constants = Claim(
             proof=(
                 "A factor c(X) that does not depend on θ adds log c(X) to every log-likelihood of "
                 "these data, and drops out of differences. Votes and counts differ by such a "
-                "factor, the multinomial coefficient, but a difference between a log-likelihood of one and "
-                "of the other keeps it. BIC adds log N for each parameter, and N is the number "
+                "factor, the multinomial coefficient, but a difference between a log-likelihood "
+                "of one and of the other keeps it. BIC adds log N for each parameter, and N is "
+                "the number "
                 "of votes in one layout and of items in the other."
             ),
         ),

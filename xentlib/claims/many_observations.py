@@ -99,7 +99,7 @@ product_rule = Claim(
                 "pairwise independence is enough (y₃ = y₁ xor y₂)": dict(
                     cases=lambda: [("aaa", ys) for ys in product(BITS, repeat=3)],
                     lhs=lambda xs, ys: _by_counting(xs, ys, _xor),
-                    rhs=lambda xs, ys: F(1, 8),
+                    rhs=lambda xs, ys: F(1, 2) ** len(ys),
                 ),
                 "a neighbour's covariate": lambda xs, ys: prod(
                     _conditional(x, y) for x, y in zip(xs[1:] + xs[:1], ys, strict=True)
