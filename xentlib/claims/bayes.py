@@ -182,6 +182,13 @@ def _area_by_factorials(factor, jacobian):
     )
 
 
+def _binomial_over_negative_binomial(t, s, f):
+    """The library's binomial, over the same with one head fewer and a last toss that is heads."""
+    coin = [t, 1 - t]
+    fixed, stopped = (xentlib.multinomial_log_likelihood([h, f], coin) for h in (s, s - 1))
+    return exp(fixed - stopped) / t
+
+
 likelihood_has_no_area = Claim(
     kind="definition",
     title="Likelihood",
@@ -226,6 +233,7 @@ likelihood_has_no_area = Claim(
         Derived(
             part="two stopping rules",
             chain=derived.binomial_against_negative_binomial,
+            computes=_binomial_over_negative_binomial,
             mistakes={
                 "the failures were fixed": (derived.s + derived.f) / derived.f,
                 "a factor with θ in it": (derived.s + derived.f) * derived.t / derived.s,

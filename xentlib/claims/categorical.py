@@ -186,7 +186,10 @@ softmax_bijection = Claim(
             part="the shift",
             chain=derived.shift,
             computes=lambda z, K, j, m: xentlib.softmax(np.array(z) + m)[j - 1],
-            mistakes={"the shift scales": derived.m * softmax},
+            mistakes={
+                "the largest logit taken off above only": derived.exp(z[j] + derived.m)
+                / over_classes(derived.exp(z[k]))
+            },
         ),
         Derived(
             part="the inverse",

@@ -10,7 +10,7 @@ from sympy import Rational, exp
 from sympy import log as symbolic_log
 
 import xentlib
-from xentlib.claims._finite import arg_max, interior, lattice, power, prod, to_mpf
+from xentlib.claims._finite import arg_max, interior, lattice, normalised, power, prod, to_mpf
 from xentlib.claims._lattice import (
     coefficient,
     count_vectors,
@@ -360,8 +360,10 @@ def _poisson(count, rate):
     return rate**count * exp(-rate) / factorial(count)
 
 
-def _poisson_cases(shares=((F(1, 5), F(4, 5)), (F(1, 3), F(2, 3)))):
-    return [(counts, rates, F(5, 2)) for counts in ((0, 0), (1, 2), (3, 1)) for rates in shares]
+def _poisson_cases():
+    """Counts, multiples of a rate that need not sum to 1, and the rate."""
+    multiples = ((F(1, 5), F(4, 5)), (F(1, 3), F(2, 3)), (F(1, 5), F(1, 5)), (F(1), F(2)))
+    return [(counts, each, F(5, 2)) for counts in ((0, 0), (1, 2), (3, 1)) for each in multiples]
 
 
 def _rational(value):
@@ -373,6 +375,11 @@ def _independent(counts, shares, rate):
         _poisson(count, _rational(rate * share))
         for count, share in zip(counts, shares, strict=True)
     )
+
+
+def _of_the_total(counts, multiples, rate):
+    """A Poisson total with the sum of the rates, and a multinomial with their shares."""
+    return _together(counts, normalised(multiples), rate * sum(multiples))
 
 
 def _together(counts, shares, rate):
@@ -410,15 +417,11 @@ poisson_trick = Claim(
             },
         ),
         Exact(
-            part="counts of 0 among them",
+            part="any rates, of which λ q are a case; counts of 0 among them",
             cases=_poisson_cases,
             lhs=_independent,
-            rhs=_together,
-            mistakes={
-                "without Σ q = 1": dict(
-                    cases=lambda: _poisson_cases(((F(1, 5), F(1, 5)), (F(1), F(2))))
-                )
-            },
+            rhs=_of_the_total,
+            mistakes={"the total's rate is λ also without Σ q = 1": _together},
         ),
         Argued(
             part="counts of 0",

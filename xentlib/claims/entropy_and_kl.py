@@ -582,6 +582,9 @@ convexity = Claim(
         Derived(
             part="affine in p",
             chain=derived.affine_in_p,
+            computes=lambda p, r, q, t, K: xentlib.cross_entropy(
+                (1 - t) * np.array(p) + t * np.array(r), q
+            ),
             mistakes={"the second label forgotten": (1 - derived.t) * derived.cross_entropy},
         ),
         Derived(
