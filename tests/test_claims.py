@@ -43,7 +43,7 @@ def test_the_walk_is_complete():
 def test_no_claim_uses_a_later_one():
     seen = []
     for claim in CLAIMS.values():
-        assert all(used.name in seen for used in claim.uses), claim.name
+        assert all(used.name in seen for used in claim.premises), claim.name
         seen.append(claim.name)
 
 

@@ -169,108 +169,6 @@ gibbs_inequality = Claim(
     uses=(cross_entropy_decomposition,),
 )
 
-MODELS, COINS = tuple(interior(3, 6))[::3], tuple(interior(2, 4))
-
-
-def _best(label, score):
-    return arg_max({model: score(label, model) for model in MODELS})
-
-
-def _label_pairs():
-    return [(label,) for label in lattice(3, 4)]
-
-
-def _own_prediction(coins, exponential):
-    """The models that score best when the label is the model's own prediction."""
-    m = _denominator(*coins)
-    return arg_max({model: exponential(model, model, m) for model in coins})
-
-
-def _surest(coins):
-    return arg_max({coin: max(coin) for coin in coins})
-
-
-same_minimiser = Claim(
-    title="Same minimiser, other value",
-    statement=(
-        r"Let $p$ be fixed. Over any set of models, cross-entropy $H(p,q_\theta)$ and divergence "
-        r"$\operatorname{KL}(p\,\|\,q_\theta)$ have the same minimisers; where they are finite, "
-        r"the values differ by $H(p)$. "
-        r"If the label depends on $\theta$ this can fail: for $p=q_\theta$ every $\theta$ has "
-        r"divergence 0, while only the $q_\theta$ of least entropy minimises the cross-entropy."
-    ),
-    evidence=(
-        Exact(
-            part="a restricted model of four points, fixed labels",
-            cases=_label_pairs,
-            lhs=lambda label: _best(label, lambda a, b: _minus_h(a, b, 12)),
-            rhs=lambda label: _best(label, lambda a, b: _minus_kl(a, b, 12)),
-            mistakes={
-                "the reverse divergence": lambda label: _best(
-                    label, lambda a, b: _minus_kl(b, a, 12)
-                )
-            },
-        ),
-        Exact(
-            part="a label that is the model's own prediction",
-            cases=lambda: [(COINS,), (COINS[1:],), (tuple(interior(2, 5)),)],
-            lhs=lambda coins: (_own_prediction(coins, _minus_kl), _own_prediction(coins, _minus_h)),
-            rhs=lambda coins: (frozenset(coins), _surest(coins)),
-            mistakes={
-                "the same minimisers there": lambda coins: (frozenset(coins), frozenset(coins)),
-                "the least sure wins": lambda coins: (
-                    frozenset(coins),
-                    arg_max({coin: min(coin) for coin in coins}),
-                ),
-            },
-        ),
-        Argued(
-            part="in general",
-            proof=(
-                "For a fixed p the two differ by H(p), a finite number that does not depend on θ, "
-                "and both are infinite at the same places: so they order the models in the same "
-                "way. "
-                "Nothing of this holds if H(p) moves with θ."
-            ),
-        ),
-    ),
-    uses=(cross_entropy_decomposition,),
-)
-
-
-def _middle(a, b):
-    return tuple((x + y) / 2 for x, y in zip(a, b, strict=True))
-
-
-def _strictness_cases():
-    points = list(lattice(3, 2))
-    return [
-        (label, a, b)
-        for label in points
-        for a, b in combinations(points, 2)
-        if _minus_h(label, a, 2) and _minus_h(label, b, 2)
-    ]
-
-
-def _strict_in_q(label, a, b):
-    return _minus_h(label, _middle(a, b), 2) ** 2 > _minus_h(label, a, 2) * _minus_h(label, b, 2)
-
-
-def _four():
-    points = list(interior(2, 4))
-    return [(a, b, c, d) for a in points for b in points for c in points for d in points]
-
-
-def _joint_middle(exponential):
-    """exp(-8 H) at the middle of (a, b) and (c, d), squared, with 8 a common denominator;
-    log-concave means convex H.
-    """
-    return lambda a, b, c, d: exponential(_middle(a, c), _middle(b, d), 8) ** 2
-
-
-def _joint_ends(exponential):
-    return lambda a, b, c, d: exponential(a, b, 8) * exponential(c, d, 8)
-
 
 @cache
 def _vote_shares(n, size):
@@ -463,110 +361,107 @@ def _three_digits(point, n):
     return " ".join(mp.nstr(value, 4, strip_zeros=False).lstrip("0") for value in values)
 
 
-def _typical(point, ratio, n):
-    """The shares of n draws from p with |-(1/n) log p(y) - H(p)| ≤ ε = log r, and the number of
-    sequences that have them; all as powers, m a common denominator.
-    """
-    m = _denominator(point)
-    return [
-        (shares, ways)
-        for shares, ways in _vote_shares(n, len(point))
-        if _minus_h(point, point, m * n) <= _minus_h(shares, point, m * n) * ratio ** (m * n)
-        and _minus_h(shares, point, m * n) <= _minus_h(point, point, m * n) * ratio ** (m * n)
-    ]
+MODELS, COINS = tuple(interior(3, 6))[::3], tuple(interior(2, 4))
 
 
-def _sequences_in(point, ratio, n):
-    """How many sequences are typical, to the power m."""
-    return sum(ways for _, ways in _typical(point, ratio, n)) ** _denominator(point)
+def _best(label, score):
+    return arg_max({model: score(label, model) for model in MODELS})
 
 
-def _size_bound(point, ratio, n):
-    """exp(n m (H + ε))."""
-    m = _denominator(point)
-    return ratio ** (m * n) / _minus_h(point, point, m * n)
+def _label_pairs():
+    return [(label,) for label in lattice(3, 4)]
 
 
-def _least_size(point, ratio, n):
-    """(P(A) exp(n (H - ε)))^m."""
-    m = _denominator(point)
-    chance = sum(ways * _minus_h(shares, point, n) for shares, ways in _typical(point, ratio, n))
-    return chance**m / (_minus_h(point, point, m * n) * ratio ** (m * n))
+def _own_prediction(coins, exponential):
+    """The models that score best when the label is the model's own prediction."""
+    m = _denominator(*coins)
+    return arg_max({model: exponential(model, model, m) for model in coins})
 
 
-def _typical_cases():
-    laws = ((F(1, 4), F(3, 4)), (F(1, 3), F(2, 3)), (F(1, 2), F(1, 4), F(1, 4)))
-    return [(p, r, n) for p in laws for r in (F(6, 5), F(3, 2)) for n in range(1, 13)]
+def _surest(coins):
+    return arg_max({coin: max(coin) for coin in coins})
 
 
-def _coin_heads(ratio, n):
-    """The typical numbers of heads of the coin (1/4, 3/4), from the probabilities."""
-    return frozenset(int(n * a) for (a, _), _ in _typical((F(1, 4), F(3, 4)), ratio, n))
-
-
-typical_set = Claim(
-    title="The typical set",
+same_minimiser = Claim(
+    title="Same minimiser, other value",
     statement=(
-        r"Let $Y_1,\ldots,Y_n$ be iid from $p\in\Delta$, $\varepsilon>0$, and let $A$ hold the "
-        r"sequences $y$ with $p(y)>0$ and $|-\frac1n\log p(y)-H(p)|\le\varepsilon$. Then "
-        r"$P(A)\,e^{n(H(p)-\varepsilon)}\le|A|\le e^{n(H(p)+\varepsilon)}$ and "
-        r"$P(A)\ge1-\operatorname{Var}(\log p_Y)/(n\varepsilon^2)$. The most probable sequence "
-        r"need not be typical: for $p=(\tfrac14,\tfrac34)$ a sequence with $h$ heads is in $A$ iff "
-        r"$|h/n-\tfrac14|\log3\le\varepsilon$."
+        r"Let $p$ be fixed. Over any set of models, cross-entropy $H(p,q_\theta)$ and divergence "
+        r"$\operatorname{KL}(p\,\|\,q_\theta)$ have the same minimisers; where they are finite, "
+        r"the values differ by $H(p)$. "
+        r"If the label depends on $\theta$ this can fail: for $p=q_\theta$ every $\theta$ has "
+        r"divergence 0, while only the $q_\theta$ of least entropy minimises the cross-entropy."
     ),
     evidence=(
         Exact(
-            part="at most so many, three laws, ε = log 6/5 and log 3/2, n ≤ 12, as powers",
-            cases=_typical_cases,
-            lhs=_sequences_in,
-            rhs=_size_bound,
+            part="a restricted model of four points, fixed labels",
+            cases=_label_pairs,
+            lhs=lambda label: _best(label, lambda a, b: _minus_h(a, b, 12)),
+            rhs=lambda label: _best(label, lambda a, b: _minus_kl(a, b, 12)),
             mistakes={
-                "at most exp(nH), without ε": lambda point, ratio, n: _size_bound(point, F(1), n)
-            },
-            relation=at_most,
-        ),
-        Exact(
-            part="at least so many, the same",
-            cases=_typical_cases,
-            lhs=_least_size,
-            rhs=_sequences_in,
-            mistakes={
-                "P(A) forgotten: it is 1": dict(
-                    lhs=lambda point, ratio, n: _size_bound(point, 1 / ratio, n)
+                "the reverse divergence": lambda label: _best(
+                    label, lambda a, b: _minus_kl(b, a, 12)
                 )
             },
-            relation=at_most,
         ),
         Exact(
-            part="who belongs to it, the coin (1/4, 3/4), n ≤ 12",
-            cases=lambda: [(r, n) for r in (F(6, 5), F(3, 2)) for n in range(1, 13)],
-            lhs=_coin_heads,
-            rhs=lambda ratio, n: frozenset(
-                h for h in range(n + 1) if 3 ** abs(4 * h - n) <= ratio ** (4 * n)
-            ),
+            part="a label that is the model's own prediction",
+            cases=lambda: [(COINS,), (COINS[1:],), (tuple(interior(2, 5)),)],
+            lhs=lambda coins: (_own_prediction(coins, _minus_kl), _own_prediction(coins, _minus_h)),
+            rhs=lambda coins: (frozenset(coins), _surest(coins)),
             mistakes={
-                "the most probable sequences": lambda ratio, n: frozenset(
-                    h for h in range(n + 1) if F(3) ** (4 * h - n) <= ratio ** (4 * n)
-                ),
-                "log 4 for log 3: the chance of tails forgotten": lambda ratio, n: frozenset(
-                    h for h in range(n + 1) if 4 ** abs(4 * h - n) <= ratio ** (4 * n)
+                "the same minimisers there": lambda coins: (frozenset(coins), frozenset(coins)),
+                "the least sure wins": lambda coins: (
+                    frozenset(coins),
+                    arg_max({coin: min(coin) for coin in coins}),
                 ),
             },
         ),
         Argued(
             part="in general",
             proof=(
-                "Each sequence of A has a probability between exp(-n(H + ε)) and exp(-n(H - ε)). "
-                "These probabilities sum to P(A) ≤ 1, which gives both bounds on the number. "
-                "-(1/n) log p(Y) is a mean of n independent terms with mean H(p) and variance "
-                "Var(log p_Y), and Chebyshev's inequality bounds the chance that it is off by "
-                "more than ε. For the coin -(1/n) log p(y) = h/n log 4 + (1 - h/n) log 4/3, which "
-                "is H(p) plus (h/n - 1/4) log 3."
+                "For a fixed p the two differ by H(p), a finite number that does not depend on θ, "
+                "and both are infinite at the same places: so they order the models in the same "
+                "way. "
+                "Nothing of this holds if H(p) moves with θ."
             ),
         ),
     ),
-    uses=("cross_entropy.asymptotic_equipartition",),
+    uses=(cross_entropy_decomposition,),
 )
+
+
+def _middle(a, b):
+    return tuple((x + y) / 2 for x, y in zip(a, b, strict=True))
+
+
+def _strictness_cases():
+    points = list(lattice(3, 2))
+    return [
+        (label, a, b)
+        for label in points
+        for a, b in combinations(points, 2)
+        if _minus_h(label, a, 2) and _minus_h(label, b, 2)
+    ]
+
+
+def _strict_in_q(label, a, b):
+    return _minus_h(label, _middle(a, b), 2) ** 2 > _minus_h(label, a, 2) * _minus_h(label, b, 2)
+
+
+def _four():
+    points = list(interior(2, 4))
+    return [(a, b, c, d) for a in points for b in points for c in points for d in points]
+
+
+def _joint_middle(exponential):
+    """exp(-8 H) at the middle of (a, b) and (c, d), squared, with 8 a common denominator;
+    log-concave means convex H.
+    """
+    return lambda a, b, c, d: exponential(_middle(a, c), _middle(b, d), 8) ** 2
+
+
+def _joint_ends(exponential):
+    return lambda a, b, c, d: exponential(a, b, 8) * exponential(c, d, 8)
 
 
 convexity = Claim(
@@ -922,6 +817,112 @@ merging = Claim(
         ),
     ),
     uses=(cross_entropy_decomposition,),
+)
+
+
+def _typical(point, ratio, n):
+    """The shares of n draws from p with |-(1/n) log p(y) - H(p)| ≤ ε = log r, and the number of
+    sequences that have them; all as powers, m a common denominator.
+    """
+    m = _denominator(point)
+    return [
+        (shares, ways)
+        for shares, ways in _vote_shares(n, len(point))
+        if _minus_h(point, point, m * n) <= _minus_h(shares, point, m * n) * ratio ** (m * n)
+        and _minus_h(shares, point, m * n) <= _minus_h(point, point, m * n) * ratio ** (m * n)
+    ]
+
+
+def _sequences_in(point, ratio, n):
+    """How many sequences are typical, to the power m."""
+    return sum(ways for _, ways in _typical(point, ratio, n)) ** _denominator(point)
+
+
+def _size_bound(point, ratio, n):
+    """exp(n m (H + ε))."""
+    m = _denominator(point)
+    return ratio ** (m * n) / _minus_h(point, point, m * n)
+
+
+def _least_size(point, ratio, n):
+    """(P(A) exp(n (H - ε)))^m."""
+    m = _denominator(point)
+    chance = sum(ways * _minus_h(shares, point, n) for shares, ways in _typical(point, ratio, n))
+    return chance**m / (_minus_h(point, point, m * n) * ratio ** (m * n))
+
+
+def _typical_cases():
+    laws = ((F(1, 4), F(3, 4)), (F(1, 3), F(2, 3)), (F(1, 2), F(1, 4), F(1, 4)))
+    return [(p, r, n) for p in laws for r in (F(6, 5), F(3, 2)) for n in range(1, 13)]
+
+
+def _coin_heads(ratio, n):
+    """The typical numbers of heads of the coin (1/4, 3/4), from the probabilities."""
+    return frozenset(int(n * a) for (a, _), _ in _typical((F(1, 4), F(3, 4)), ratio, n))
+
+
+typical_set = Claim(
+    title="The typical set",
+    statement=(
+        r"Let $Y_1,\ldots,Y_n$ be iid from $p\in\Delta$, $\varepsilon>0$, and let $A$ hold the "
+        r"sequences $y$ with $p(y)>0$ and $|-\frac1n\log p(y)-H(p)|\le\varepsilon$. Then "
+        r"$P(A)\,e^{n(H(p)-\varepsilon)}\le|A|\le e^{n(H(p)+\varepsilon)}$ and "
+        r"$P(A)\ge1-\operatorname{Var}(\log p_Y)/(n\varepsilon^2)$. The most probable sequence "
+        r"need not be typical: for $p=(\tfrac14,\tfrac34)$ a sequence with $h$ heads is in $A$ iff "
+        r"$|h/n-\tfrac14|\log3\le\varepsilon$."
+    ),
+    evidence=(
+        Exact(
+            part="at most so many, three laws, ε = log 6/5 and log 3/2, n ≤ 12, as powers",
+            cases=_typical_cases,
+            lhs=_sequences_in,
+            rhs=_size_bound,
+            mistakes={
+                "at most exp(nH), without ε": lambda point, ratio, n: _size_bound(point, F(1), n)
+            },
+            relation=at_most,
+        ),
+        Exact(
+            part="at least so many, the same",
+            cases=_typical_cases,
+            lhs=_least_size,
+            rhs=_sequences_in,
+            mistakes={
+                "P(A) forgotten: it is 1": dict(
+                    lhs=lambda point, ratio, n: _size_bound(point, 1 / ratio, n)
+                )
+            },
+            relation=at_most,
+        ),
+        Exact(
+            part="who belongs to it, the coin (1/4, 3/4), n ≤ 12",
+            cases=lambda: [(r, n) for r in (F(6, 5), F(3, 2)) for n in range(1, 13)],
+            lhs=_coin_heads,
+            rhs=lambda ratio, n: frozenset(
+                h for h in range(n + 1) if 3 ** abs(4 * h - n) <= ratio ** (4 * n)
+            ),
+            mistakes={
+                "the most probable sequences": lambda ratio, n: frozenset(
+                    h for h in range(n + 1) if F(3) ** (4 * h - n) <= ratio ** (4 * n)
+                ),
+                "log 4 for log 3: the chance of tails forgotten": lambda ratio, n: frozenset(
+                    h for h in range(n + 1) if 4 ** abs(4 * h - n) <= ratio ** (4 * n)
+                ),
+            },
+        ),
+        Argued(
+            part="in general",
+            proof=(
+                "Each sequence of A has a probability between exp(-n(H + ε)) and exp(-n(H - ε)). "
+                "These probabilities sum to P(A) ≤ 1, which gives both bounds on the number. "
+                "-(1/n) log p(Y) is a mean of n independent terms with mean H(p) and variance "
+                "Var(log p_Y), and Chebyshev's inequality bounds the chance that it is off by "
+                "more than ε. For the coin -(1/n) log p(y) = h/n log 4 + (1 - h/n) log 4/3, which "
+                "is H(p) plus (h/n - 1/4) log 3."
+            ),
+        ),
+    ),
+    uses=("cross_entropy.asymptotic_equipartition",),
 )
 
 
