@@ -9,10 +9,10 @@ from mpmath import mp
 from sympy import Rational, Symbol, diff, exp, expand, integrate, log, solve
 
 import xentlib
-from xentlib.claims._finite import arg_max, binomial, normalised
+from xentlib.claims._finite import arg_max, binomial, normalised, to_mpf
 from xentlib.derivations import bayes as derived
 from xentlib.verify import Claim
-from xentlib.verify.evidence import Argued, Certified, Computed, Derived, Exact, at_most
+from xentlib.verify.evidence import Argued, Certified, Computed, Derived, Digits, Exact, at_most
 
 t = Symbol("t", positive=True)
 WEIGHTS = tuple(product((1, 2, 3), repeat=3))  # unnormalised, ties included
@@ -68,8 +68,10 @@ bayes_rule = Claim(
             lhs=_posterior_by_counting,
             rhs=_posterior_by_formula,
             mistakes={
+                "prior forgotten, as where base rates are neglected": lambda table, x: normalised(
+                    row[x] / sum(row) for row in table
+                ),
                 "divided by the maximum": _divided_by_the_maximum,
-                "prior forgotten": lambda table, x: normalised(row[x] / sum(row) for row in table),
             },
         ),
         Derived(
@@ -102,7 +104,22 @@ def _map_set(prior, likelihood):
     return arg_max(dict(enumerate(a * b for a, b in zip(prior, likelihood, strict=True))))
 
 
-evidence_is_free_of_the_parameter = Claim(
+def _order_of_two_models(heads, tails):
+    """Whether the fair coin has more evidence than a uniform θ."""
+    area = _area(t**heads * (1 - t) ** tails)
+    return F(1, 2) ** (heads + tails) > F(area.p, area.q)
+
+
+def _order_of_the_peaks(heads, tails):
+    n = heads + tails
+    return F(1, 2) ** n > F(heads, n) ** heads * F(tails, n) ** tails
+
+
+def _tosses():
+    return [(heads, n - heads) for n in (4, 10) for heads in range(n + 1)]
+
+
+evidence_does_not_depend_on_the_parameter = Claim(
     title="The evidence does not depend on the parameter",
     statement=(
         r"Let $0<P(X\mid M)<\infty$. As sets, possibly empty or with many members, "
@@ -134,37 +151,50 @@ evidence_is_free_of_the_parameter = Claim(
         Argued(
             part="the argmax in general",
             proof=(
-                "Dividing a function of θ by P(X|M), a positive number that is free of θ, "
-                "keeps the order of its values: the same θ are largest, if any are."
+                "Dividing a function of θ by P(X|M), a positive number that does not depend on "
+                "θ, keeps the order of its values: the same θ are largest, if any are."
             ),
         ),
         Exact(
-            part="the two models",
-            cases=lambda: [(7, 3)],
-            lhs=lambda heads, tails: (
-                Rational(1, 2) ** (heads + tails) > _area(t**heads * (1 - t) ** tails),
-                _area(t**heads * (1 - t) ** tails),
+            part="the evidence of M₂, sequences of 4 and of 10 tosses: 1/1320 for 7 heads in 10",
+            cases=_tosses,
+            lhs=lambda heads, tails: _area(t**heads * (1 - t) ** tails),
+            rhs=lambda heads, tails: Rational(1, (heads + tails + 1) * comb(heads + tails, heads)),
+            mistakes={"evidence of the count": lambda heads, tails: Rational(1, heads + tails + 1)},
+        ),
+        Exact(
+            part="which of the two has more, the same tosses",
+            cases=_tosses,
+            lhs=_order_of_two_models,
+            rhs=lambda heads, tails: (
+                (heads + tails + 1) * comb(heads + tails, heads) > 2 ** (heads + tails)
             ),
-            rhs=lambda heads, tails: (True, Rational(1, 1320)),
-            mistakes={
-                "models compared by their peaks": lambda heads, tails: (
-                    Rational(1, 2) ** (heads + tails)
-                    > Rational(7, 10) ** heads * Rational(3, 10) ** tails,
-                    Rational(1, 1320),
-                ),
-                "evidence of the count": lambda heads, tails: (True, Rational(1, 11)),
-            },
+            mistakes={"models compared by their peaks": _order_of_the_peaks},
         ),
     ),
     uses=(bayes_rule,),
 )
+
+
+def _area_by_factorials(factor, jacobian):
+    return Rational(
+        factor * factorial(7 - jacobian) * factorial(3 - jacobian), factorial(11 - 2 * jacobian)
+    )
+
+
+def _binomial_over_negative_binomial(t, s, f):
+    """The library's binomial, over the same with one head fewer and a last toss that is heads."""
+    coin = [t, 1 - t]
+    fixed, stopped = (xentlib.multinomial_log_likelihood([h, f], coin) for h in (s, s - 1))
+    return exp(fixed - stopped) / t
+
 
 likelihood_has_no_area = Claim(
     kind="definition",
     title="Likelihood",
     statement=(
         r"A likelihood of $\theta$ is $p(X\mid\theta)$ as a function of $\theta$, up to a factor "
-        r"$c(X)>0$ free of $\theta$. $\sum_X p(X\mid\theta)=1$ for each $\theta$, "
+        r"$c(X)>0$ that does not depend on $\theta$. $\sum_X p(X\mid\theta)=1$ for each $\theta$, "
         r"but the area under a likelihood means nothing: for 7 heads in 10 it is $1/1320$ for the "
         r"sequence, $1/11$ for the count, and $1/252$ for the sequence in the coordinate "
         r"$\operatorname{logit}\theta$. "
@@ -172,7 +202,7 @@ likelihood_has_no_area = Claim(
     ),
     evidence=(
         Exact(
-            part="probabilities of data sum to 1",
+            part="probabilities of data sum to 1: binomial, n ≤ 7, seven coins",
             cases=lambda: [(n, theta) for n in range(1, 8) for theta in COIN],
             lhs=lambda n, theta: sum(binomial(s, n, theta) for s in range(n + 1)),
             rhs=lambda n, theta: F(1),
@@ -190,27 +220,45 @@ likelihood_has_no_area = Claim(
             lhs=lambda factor, jacobian: _area(
                 factor * t ** (7 - jacobian) * (1 - t) ** (3 - jacobian)
             ),
-            rhs=lambda factor, jacobian: Rational(
-                factor * factorial(7 - jacobian) * factorial(3 - jacobian),
-                factorial(11 - 2 * jacobian),
-            ),
+            rhs=_area_by_factorials,
             mistakes={
                 "the same area in every coordinate": lambda factor, jacobian: Rational(
                     factor, 1320
                 ),
-                "a likelihood has area 1": lambda factor, jacobian: Rational(1),
+                "the same area whatever c(X) is": lambda factor, jacobian: _area_by_factorials(
+                    1, jacobian
+                ),
             },
         ),
         Derived(
             part="two stopping rules",
             chain=derived.binomial_against_negative_binomial,
+            computes=_binomial_over_negative_binomial,
             mistakes={
-                "the same probability": 1 + 0 * derived.s,
+                "the failures were fixed": (derived.s + derived.f) / derived.f,
                 "a factor with θ in it": (derived.s + derived.f) * derived.t / derived.s,
             },
         ),
+        Argued(
+            part="in general",
+            proof=(
+                "For each θ the numbers p(X|θ) are the probabilities of all data X, so they sum "
+                "to 1: that is what a model is. Nothing of the kind is asked of their sum over "
+                "θ. A likelihood times c(X) is the same likelihood and has c(X) times the area, "
+                "so an area says nothing, and the three areas differ in one example."
+            ),
+        ),
     ),
 )
+
+
+def _map_by_pairs(prior, likelihood):
+    """The members that no other beats: each likelihood ratio is at least the reverse prior odds."""
+    return frozenset(
+        a
+        for a in range(3)
+        if all(F(likelihood[a], likelihood[b]) >= F(prior[b], prior[a]) for b in range(3))
+    )
 
 
 map_and_mle = Claim(
@@ -224,19 +272,30 @@ map_and_mle = Claim(
     ),
     evidence=(
         Exact(
-            part="finitely many parameters",
+            part="three parameters, any prior: likelihood ratios against prior odds",
+            cases=_prior_cases,
+            lhs=_map_set,
+            rhs=_map_by_pairs,
+            mistakes={
+                "the MAP is always the MLE (the walk's naming)": lambda prior, likelihood: arg_max(
+                    dict(enumerate(likelihood))
+                ),
+                "the prior decides alone": lambda prior, likelihood: arg_max(
+                    dict(enumerate(prior))
+                ),
+            },
+        ),
+        Exact(
+            part="three parameters, a constant prior",
             cases=lambda: [
                 (constant, likelihood) for constant in (F(1, 3), F(2)) for likelihood in WEIGHTS
             ],
             lhs=lambda constant, likelihood: _map_set((constant,) * 3, likelihood),
             rhs=lambda constant, likelihood: arg_max(dict(enumerate(likelihood))),
             mistakes={
-                "the MAP is always the MLE (the walk's naming)": dict(
-                    cases=_prior_cases,
-                    lhs=_map_set,
-                    rhs=lambda prior, likelihood: arg_max(dict(enumerate(likelihood))),
-                ),
-                "the likelihood is not needed": lambda constant, likelihood: frozenset({0, 1, 2}),
+                "one maximiser is kept where two tie": lambda constant, likelihood: frozenset(
+                    {likelihood.index(max(likelihood))}
+                )
             },
         ),
         Argued(
@@ -247,7 +306,7 @@ map_and_mle = Claim(
             ),
         ),
     ),
-    uses=(evidence_is_free_of_the_parameter,),
+    uses=(evidence_does_not_depend_on_the_parameter,),
 )
 
 
@@ -290,21 +349,23 @@ map_is_not_mle = Claim(
             lhs=_mean,
             rhs=lambda y, n, a, b: Rational(y + a, n + a + b),
             mistakes={
-                "mode taken for the mean": lambda y, n, a, b: (
-                    Rational(y + a - 1, n + a + b - 2) if n + a + b > 2 else Rational(0)
-                )
+                "mode taken for the mean": lambda y, n, a, b: Rational(y + a - 1, n + a + b - 2)
             },
         ),
         Exact(
-            part="the example",
-            cases=lambda: [(7, 10, 5, 2)],
+            part="7/10, 11/15, 12/17, and two other coins",
+            cases=lambda: [(7, 10, 5, 2), (3, 10, 2, 2), (1, 4, 4, 3)],
             lhs=lambda *coin: (_mode(coin[0], coin[1], 1, 1), _mode(*coin), _mean(*coin)),
-            rhs=lambda *coin: (Rational(7, 10), Rational(11, 15), Rational(12, 17)),
+            rhs=lambda y, n, a, b: (
+                Rational(y, n),
+                Rational(y + a - 1, n + a + b - 2),
+                Rational(y + a, n + a + b),
+            ),
             mistakes={
-                "MAP = (y + a)/(n + a + b)": lambda *coin: (
-                    Rational(7, 10),
-                    Rational(12, 17),
-                    Rational(12, 17),
+                "MAP = (y + a)/(n + a + b)": lambda y, n, a, b: (
+                    Rational(y, n),
+                    Rational(y + a, n + a + b),
+                    Rational(y + a, n + a + b),
                 )
             },
         ),
@@ -460,7 +521,7 @@ map_is_not_equivariant = Claim(
             cases=_flat_cases,
             lhs=lambda y, n: len(set(_three_modes(y, n))) == 1,
             rhs=lambda y, n: 2 * y == n,
-            mistakes={"they always agree": lambda y, n: True},
+            mistakes={"they agree wherever n is even": lambda y, n: n % 2 == 0},
         ),
         Exact(
             part="finitely many parameters",
@@ -508,7 +569,7 @@ POINTS = (-2, -1, 1, 2)
 RAY = (1, 1)  # intercept and slope
 
 
-def _slope_along(labels, ray=RAY):
+def _slope_along(labels, ray):
     """How fast the loss Σ lse(0, z) - p z changes far out along a ray: Σ max(z, 0) - p z, with z =
     ray · (1, x).
     """
@@ -526,9 +587,14 @@ def _balance(labels, interior_labels):
     )
 
 
+def _pulled_back_by_every_soft_label(labels, ray):
+    return sum(p * (1 - p) for p in labels)
+
+
 HALF = F(1, 2)
 ONE_SOFT, TWO_SOFT = (0, HALF, 1, 1), (0, HALF, HALF, 1)
 INSIDE = (F(1, 10), F(3, 10), F(7, 10), F(9, 10))
+SEPARATED, OVERLAPPING = (0, 0, 1, 1), (0, 1, 0, 1)
 
 
 def _logistic_integral(a, b):
@@ -541,8 +607,8 @@ flat_prior_may_be_improper = Claim(
     title="A flat prior can give an improper posterior",
     statement=(
         r"One weight $\beta$ with a flat prior, $N$ observations at $x=1$ with soft labels $p_i$: "
-        r"$\int_{-\infty}^{\infty}\prod_i\sigma(\beta)^{p_i}(1-\sigma(\beta))^{1-p_i}\,d\beta=B(\sum_i "
-        r"p_i,\,N-\sum_i p_i)$, "
+        r"$\int_{-\infty}^{\infty}\prod_i\sigma(\beta)^{p_i}(1-\sigma(\beta))^{1-p_i}\,d\beta"
+        r"=B(\sum_i p_i,\,N-\sum_i p_i)$, "
         r"finite iff $0<\sum_i p_i<N$. For one label $p=0.9$ it is "
         r"$\pi/\sin(\pi/10)=10.16641\ldots$"
         "\n\n"
@@ -573,45 +639,54 @@ flat_prior_may_be_improper = Claim(
             },
         ),
         Computed(
-            part="the value 10.16641…",
+            part="the integral against B, 25 digits",
             cases=lambda: [(F(9, 10), F(1, 10)), (F(1, 2), F(3, 2)), (F(12, 5), F(3, 5))],
-            lhs=lambda a, b: _logistic_integral(
-                mp.mpf(a.numerator) / a.denominator, mp.mpf(b.numerator) / b.denominator
-            ),
-            rhs=lambda a, b: beta_function(
-                mp.mpf(a.numerator) / a.denominator, mp.mpf(b.numerator) / b.denominator
-            ),
+            lhs=lambda a, b: _logistic_integral(to_mpf(a), to_mpf(b)),
+            rhs=lambda a, b: beta_function(to_mpf(a), to_mpf(b)),
+            mistakes={
+                "B(S + 1, N - S + 1): the differential forgotten": lambda a, b: beta_function(
+                    to_mpf(a) + 1, to_mpf(b) + 1
+                )
+            },
             digits=25,
         ),
         Computed(
-            part="B(0.9, 0.1) = π/sin(π/10)",
-            cases=lambda: [()],
-            lhs=lambda: beta_function(mp.mpf(9) / 10, mp.mpf(1) / 10),
-            rhs=lambda: mp.pi / mp.sin(mp.pi / 10),
-            mistakes={"the sine of a right angle less": lambda: mp.pi / mp.cos(mp.pi / 10)},
+            part="one label p: B(p, 1 - p) = π/sin(π(1 - p))",
+            cases=lambda: [(F(9, 10),), (F(1, 4),), (F(2, 3),)],
+            lhs=lambda p: beta_function(to_mpf(p), 1 - to_mpf(p)),
+            rhs=lambda p: mp.pi / mp.sin(mp.pi * (1 - to_mpf(p))),
+            mistakes={"the cosine for the sine": lambda p: mp.pi / mp.cos(mp.pi * (1 - to_mpf(p)))},
         ),
-        Certified(
-            part="the labels that leave it improper",
-            cases=lambda: [(ONE_SOFT,)],
-            lhs=lambda labels: (_slope_along(labels), any(RAY)),
-            rhs=lambda labels: (0, True),
+        Digits(
+            part="its digits",
+            cases=lambda: [(F(9, 10), "10.16641"), (F(1, 2), "3.141593")],
+            lhs=lambda p, digits: mp.nstr(_logistic_integral(to_mpf(p), 1 - to_mpf(p)), 7),
+            rhs=lambda p, digits: digits,
             mistakes={
-                "one soft label is enough": lambda labels: (1, True),
-                "only strict separation is improper": lambda labels: (
-                    0,
-                    all(
-                        (z > 0) == (p == 1) and p in (0, 1)
-                        for p, z in zip(labels, (RAY[0] + RAY[1] * x for x in POINTS), strict=True)
-                    ),
-                ),
+                "the flat prior's height is 1/2": lambda p, digits: mp.nstr(mp.mpf(digits) / 2, 7)
             },
         ),
         Certified(
-            part="the labels that make it proper",
-            cases=lambda: [(TWO_SOFT,)],
-            lhs=lambda labels: _balance(labels, INSIDE),
-            rhs=lambda labels: (0, 0, True),
-            mistakes={"the same certificate for one soft label": dict(cases=lambda: [(ONE_SOFT,)])},
+            part="labels that leave it improper: along a ray the loss does not rise in the end",
+            cases=lambda: [(ONE_SOFT, RAY), (SEPARATED, (0, 1))],
+            lhs=_slope_along,
+            rhs=lambda labels, ray: 0,
+            mistakes={
+                "one soft label is enough": _pulled_back_by_every_soft_label,
+                "the ray of one soft label serves for two": dict(cases=lambda: [(TWO_SOFT, RAY)]),
+            },
+        ),
+        Certified(
+            part="labels that make it proper: the score equations, solved inside",
+            cases=lambda: [
+                (TWO_SOFT, INSIDE),
+                (OVERLAPPING, (F(3, 10), F(4, 10), F(6, 10), F(7, 10))),
+            ],
+            lhs=_balance,
+            rhs=lambda labels, inside: (0, 0, True),
+            mistakes={
+                "the same certificate for one soft label": dict(cases=lambda: [(ONE_SOFT, INSIDE)])
+            },
         ),
         Argued(
             part="convex functions",
@@ -619,8 +694,8 @@ flat_prior_may_be_improper = Claim(
                 "If the minimisers of f form a non-empty bounded set, then every sublevel set is "
                 "bounded, and convexity gives f(x) ≥ a|x| - b with a > 0: the integral is finite. "
                 "If not, there is a direction v along which f never rises. Take c > inf f: the set "
-                "{f ≤ c} contains a ball, and with it the ball moved along v for ever, of infinite "
-                "volume, where exp(-f) ≥ exp(-c)."
+                "{f ≤ c} contains a ball, and with it every translate of the ball along v: "
+                "infinite volume, where exp(-f) ≥ exp(-c)."
             ),
         ),
         Argued(
@@ -671,6 +746,14 @@ def _hoeffding(truth, tosses):
     return exp(-2 * tosses * gap**2)
 
 
+def _in_the_lead(truth, tosses, leads):
+    """The probability that heads less tails is one of `leads`."""
+    total = sum(
+        binomial(heads, tosses, truth) for heads in range(tosses + 1) if 2 * heads - tosses in leads
+    )
+    return Rational(F(total).numerator, F(total).denominator)
+
+
 prior_washes_out = Claim(
     title="The prior washes out",
     statement=(
@@ -691,12 +774,18 @@ prior_washes_out = Claim(
             lhs=_disagreement,
             rhs=_hoeffding,
             mistakes={
-                "uniqueness is not needed": dict(
-                    cases=lambda: [(F(1, 2), n) for n in range(7, 61)]
-                ),
-                "they agree for every N": lambda truth, n: Rational(0),
+                "they differ only where the likelihood ties": lambda truth, n: _in_the_lead(
+                    truth, n, (0,)
+                )
             },
             relation=at_most,
+        ),
+        Exact(
+            part="truth 1/2, two best values of Θ: they differ iff heads lead by 0, 1 or 2",
+            cases=lambda: [(F(1, 2), n) for n in range(7, 61)],
+            lhs=_disagreement,
+            rhs=lambda truth, n: _in_the_lead(truth, n, (0, 1, 2)),
+            mistakes={"uniqueness is not needed": dict(rhs=_hoeffding, relation=at_most)},
         ),
         Exact(
             part="continuous Θ: Beta(5,2) agrees with the MLE only where 5y = 4n",

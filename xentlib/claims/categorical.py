@@ -9,12 +9,12 @@ from sympy import Interval, Rational, Symbol, diff, log, oo, solve, solveset, sq
 from sympy.calculus.util import minimum
 
 import xentlib
-from xentlib.claims._finite import arg_max, interior, lattice, prod
+from xentlib.claims._finite import arg_max, interior, lattice, normalised, power, prod, to_mpf
 from xentlib.derivations import categorical as derived
 from xentlib.derivations.symbols import K, c, j, k, l, over_classes, q, softmax, v, z
 from xentlib.verify import Claim
 from xentlib.verify import samples as domains
-from xentlib.verify.evidence import Argued, Computed, Derived, Exact, Sampled
+from xentlib.verify.evidence import Argued, Computed, Derived, Digits, Exact, Sampled
 
 t = Symbol("t", positive=True)
 VERTICES = {
@@ -35,16 +35,33 @@ def _sum_form(y, point):
     return sum(a * b for a, b in zip(point, y, strict=True))
 
 
-def _root_cases():
-    squares = ((Rational(4, 9), Rational(5, 9)), (Rational(1, 4), Rational(3, 4)))
-    return [((Rational(1, 2), Rational(1, 2)), point) for point in squares]
+def _mean_label(point):
+    """Σ P(y) y over the vertices y, with P(y) in its product form."""
+    vertices = VERTICES[len(point)]
+    return tuple(
+        sum(_product_form(y, point) * y[place] for y in vertices) for place in range(len(point))
+    )
+
+
+def _one_hot_of_the_largest(point):
+    return VERTICES[len(point)][point.index(max(point))]
+
+
+def _soft_labels():
+    return [(point, point) for size in (2, 3) for point in interior(size, 4)]
+
+
+def _power_form(y, point):
+    return prod(power(a, F(b)) for a, b in zip(point, y, strict=True))
 
 
 categorical_pmf = Claim(
     title="The categorical distribution",
     statement=(
         r"For $y\in\{e_1,\ldots,e_K\}$ and $q\in\Delta$: $P(y)=\prod_k q_k^{y_k}=\sum_k "
-        r"y_kq_k$, with $0^0=1$, and the probabilities of the $K$ vertices sum to 1."
+        r"y_kq_k$, with $0^0=1$, and the probabilities of the $K$ vertices sum to 1. The mean of "
+        r"the label is $\operatorname{E}Y=q$: a true probability is a mean of labels, and itself a "
+        r"label only if one class is certain."
     ),
     evidence=(
         Derived(
@@ -58,12 +75,35 @@ categorical_pmf = Claim(
             chain=derived.sums_to_one,
             mistakes={"the total is K": K},
         ),
+        Derived(
+            part="the product form, q in the interior, as logarithms",
+            chain=derived.product_form,
+            computes=lambda q, y, K: xentlib.categorical_log_likelihood(y - 1, q),
+            mistakes={"every class is a factor": over_classes(log(q[k]))},
+        ),
         Exact(
             part="the product form, with zeros",
             cases=_one_hot_cases,
             lhs=_product_form,
             rhs=_sum_form,
-            mistakes={"the sum form for soft labels": dict(cases=_root_cases)},
+            mistakes={"the sum form for soft labels": dict(cases=_soft_labels, lhs=_power_form)},
+        ),
+        Exact(
+            part="the mean of the label, on lattices",
+            cases=lambda: [(point,) for size in (1, 2, 3) for point in lattice(size, 4)],
+            lhs=_mean_label,
+            rhs=lambda point: point,
+            mistakes={
+                "the true probability is 0 or 1 (the walk, slip E5)": _one_hot_of_the_largest
+            },
+        ),
+        Argued(
+            part="in general, zeros of q among them",
+            proof=(
+                "For y = e_k every factor but one is q_l^0 = 1, also where q_l = 0, and the last "
+                "is q_k; the sum has the one term q_k. So P(e_k) = q_k, these sum to 1, and E Y = "
+                "Σ_k q_k e_k = q, which is a vertex iff some q_k = 1."
+            ),
         ),
     ),
 )
@@ -82,14 +122,6 @@ def _indicator_likelihood(point, probs):
     return prod(b for a, b in zip(point, probs, strict=True) if a == 1)
 
 
-def _soft_cases():
-    return [
-        (point, probs)
-        for point in lattice(2, 2)
-        for probs in ((Rational(4, 9), Rational(5, 9)), (Rational(1, 4), Rational(3, 4)))
-    ]
-
-
 one_hot_lemma = Claim(
     kind="lemma",
     title="Where the indicator may be written as the label",
@@ -100,25 +132,20 @@ one_hot_lemma = Claim(
     ),
     evidence=(
         Exact(
+            part="the indicator form",
+            cases=lambda: [(y, probs) for y in lattice(3, 4) for probs in interior(3, 5)],
+            lhs=_indicator_likelihood,
+            rhs=lambda y, probs: _sum_form(y, probs) if max(y) == 1 else F(1),
+            mistakes={"the walk's formula as a soft likelihood (slip E6)": _power_form},
+        ),
+        Exact(
             part="labels on lattices",
             cases=_labels,
             lhs=lambda y: all((share == 1) == share for share in y),
             rhs=lambda y: max(y) == 1,
             mistakes={
-                "true for every label": lambda y: True,
+                "true where one class leads": lambda y: max(y) > F(1, 2),
                 "true where some share is zero": lambda y: min(y) == 0,
-            },
-        ),
-        Exact(
-            part="the indicator form",
-            cases=lambda: [(y, probs) for y in lattice(3, 4) for probs in interior(3, 5)],
-            lhs=_indicator_likelihood,
-            rhs=lambda y, probs: _sum_form(y, probs) if max(y) == 1 else F(1),
-            mistakes={
-                "the walk's formula as a soft likelihood": dict(
-                    cases=_soft_cases,
-                    rhs=lambda y, probs: prod(b**a for a, b in zip(y, probs, strict=True)),
-                )
             },
         ),
         Argued(
@@ -135,18 +162,14 @@ one_hot_lemma = Claim(
 
 
 def _pairs_of_logits():
-    base = ((F(0), F(1)), (F(-2), F(3)), (F(1, 2), F(1, 2)))
-    shifts = ((F(0), F(0)), (F(5), F(5)), (F(1), F(2)))
-    return [
-        (a, tuple(x + s for x, s in zip(a, shift, strict=True))) for a in base for shift in shifts
-    ]
+    """Pairs of logits z = log w, as the weights w: a shift of z is a factor of w."""
+    weights = [tuple(map(F, w)) for w in product((1, 2, 4), repeat=3)]
+    return [(a, b) for a in weights for b in weights]
 
 
-def _same_softmax(a, b):
-    """Equal iff the ratios exp(z_k - z_1) are, iff the differences are: exp is one-to-one on the
-    rationals.
-    """
-    return tuple(x - a[0] for x in a) == tuple(x - b[0] for x in b)
+def _softmax_of_logs(weights):
+    """softmax(log w), where exp and log cancel: w over its sum."""
+    return normalised(weights)
 
 
 softmax_bijection = Claim(
@@ -163,7 +186,10 @@ softmax_bijection = Claim(
             part="the shift",
             chain=derived.shift,
             computes=lambda z, K, j, m: xentlib.softmax(np.array(z) + m)[j - 1],
-            mistakes={"the shift scales": derived.m * softmax},
+            mistakes={
+                "the largest logit taken off above only": derived.exp(z[j] + derived.m)
+                / over_classes(derived.exp(z[k]))
+            },
         ),
         Derived(
             part="the inverse",
@@ -180,11 +206,22 @@ softmax_bijection = Claim(
                 "m added to the sum": log(derived.m + over_classes(derived.exp(z[k]))),
             },
         ),
+        Derived(
+            part="it tells every difference of logits",
+            chain=derived.left_inverse,
+            computes=lambda z, K, j, l: (  # noqa: E741
+                xentlib.log_softmax(z)[j - 1] - xentlib.log_softmax(z)[l - 1]
+            ),
+            mistakes={
+                "it tells a ratio of logits": z[j] / z[l],
+                "the other way round": z[l] - z[j],
+            },
+        ),
         Exact(
-            part="softmax is one-to-one only up to shifts",
+            part="one-to-one only up to shifts: logits log 1, log 2, log 4",
             cases=_pairs_of_logits,
-            lhs=_same_softmax,
-            rhs=lambda a, b: len({x - y for x, y in zip(a, b, strict=True)}) == 1,
+            lhs=lambda a, b: _softmax_of_logs(a) == _softmax_of_logs(b),
+            rhs=lambda a, b: len({x / y for x, y in zip(a, b, strict=True)}) == 1,
             mistakes={"softmax is injective on ℝᴷ": lambda a, b: a == b},
         ),
         Sampled(
@@ -192,14 +229,20 @@ softmax_bijection = Claim(
             cases=dict(z=domains.logits),
             lhs=lambda z: xentlib.log_softmax(z[::-1] + 1e4)[::-1],
             rhs=lambda z: xentlib.log_softmax(z),
+            mistakes={
+                "logits clipped to ±50, to be safe": lambda z: xentlib.log_softmax(
+                    np.clip(z, -50, 50)
+                ),
+                "the order of the classes does not matter": lambda z: xentlib.log_softmax(z)[::-1],
+            },
             tolerance=1e-9,
         ),
         Argued(
             part="the bijection",
             proof=(
                 "The inverse formula shows that every q in the interior is reached. If "
-                "softmax(z) = softmax(z'), take logarithms: z and z' differ by the difference "
-                "of their log-sum-exps, the same in every class."
+                "softmax(z) = softmax(z'), all differences of logits agree, so z and z' differ by "
+                "the same number in every class."
             ),
         ),
     ),
@@ -275,6 +318,12 @@ def _hardy_weinberg_fit(c1, c2, c3):
     return solve(diff(c1 * log(t**2) + c2 * log(2 * t * (1 - t)) + c3 * log((1 - t) ** 2), t), t)[0]
 
 
+def _below_its_tangent(a):
+    """The least value of the tangent at a less log t, and where its slope vanishes."""
+    above, positive = log(a) + (t - a) / a - log(t), Interval.open(0, oo)
+    return minimum(above, t, positive), tuple(solveset(diff(above, t), t, positive))
+
+
 def _genotypes():
     return [(a, b, c) for a in (1, 2, 5) for b in (1, 4) for c in (1, 3)]
 
@@ -305,17 +354,17 @@ proportions_maximise = Claim(
         Derived(
             part="its lower bound by the tangent",
             chain=derived.tangent,
-            mistakes={"one factor n too many": derived.n**2},
+            mistakes={"the second total forgotten": derived.n * over_classes(q[k])},
         ),
         Exact(
-            part="log t ≤ t - 1, with equality only at 1 (SymPy's calculus)",
-            cases=lambda: [()],
-            lhs=lambda: (
-                minimum(t - 1 - log(t), t, Interval.open(0, oo)),
-                tuple(solveset(diff(t - 1 - log(t), t), t, Interval.open(0, oo))),
+            part=(
+                "log t ≤ log a + (t - a)/a with equality only at t = a, for a = 1 and two others "
+                "(SymPy's calculus)"
             ),
-            rhs=lambda: (0, (1,)),
-            mistakes={"a tangent at 2": lambda: (0, (2,))},
+            cases=lambda: [(Rational(1),), (Rational(2),), (Rational(1, 3),)],
+            lhs=_below_its_tangent,
+            rhs=lambda a: (0, (a,)),
+            mistakes={"it touches at the slope, 1/a": lambda a: (0, (1 / a,))},
         ),
         Exact(
             part="counts and distributions on a lattice, faces included",
@@ -360,6 +409,20 @@ proportions_maximise = Claim(
     uses=(categorical_pmf,),
 )
 
+WALK = (F(1, 5), F(7, 10), F(1, 10))  # the walk's prediction
+
+
+def _artanh_series(x):
+    """-log x = 2 artanh((1 - x)/(1 + x)), summed."""
+    ratio = to_mpf((1 - x) / (1 + x))
+    return 2 * sum(ratio ** (2 * n + 1) / (2 * n + 1) for n in range(80))
+
+
+def _nats_in(base):
+    """The unit in nats: 1 for nats themselves."""
+    return mp.log(to_mpf(base)) if base != 1 else mp.mpf(1)
+
+
 walk_example = Claim(
     kind="example",
     title="The walk's example, computed",
@@ -370,13 +433,16 @@ walk_example = Claim(
     ),
     evidence=(
         Exact(
-            part="the likelihood",
-            cases=lambda: [((0, 1, 0), (F(1, 5), F(7, 10), F(1, 10)))],
-            lhs=_product_form,
-            rhs=lambda p, q: F(7, 10),
+            part="the likelihood and the perplexity, of this label and of the two others",
+            cases=lambda: [(label, WALK) for label in ((0, 1, 0), (1, 0, 0), (0, 0, 1))],
+            lhs=lambda p, q: (_product_form(p, q), 1 / _product_form(p, q)),
+            rhs=lambda p, q: (q[p.index(1)], 1 / q[p.index(1)]),
             mistakes={
-                "the mean of the probabilities": lambda p, q: F(1, 3),
-                "the complement": lambda p, q: F(3, 10),
+                "the prediction is the label (the walk, slip E11)": lambda p, q: (
+                    _power_form(q, q),
+                    1 / _power_form(q, q),
+                ),
+                "the mean of the probabilities": lambda p, q: (sum(q) / 3, 3 / sum(q)),
             },
         ),
         Derived(
@@ -391,30 +457,22 @@ walk_example = Claim(
             },
         ),
         Computed(
-            part="the digits, in nats",
-            cases=lambda: [()],
-            lhs=lambda: -mp.log(mp.mpf(7) / 10),
-            rhs=lambda: (
-                2
-                * sum(
-                    mp.mpf(3) ** (2 * n + 1) / (mp.mpf(17) ** (2 * n + 1) * (2 * n + 1))
-                    for n in range(40)
+            part="the logarithm by its series",
+            cases=lambda: [(F(7, 10),), (F(1, 2),), (F(9, 10),)],
+            lhs=lambda x: -mp.log(to_mpf(x)),
+            rhs=_artanh_series,
+            mistakes={"the series not doubled": lambda x: _artanh_series(x) / 2},
+        ),
+        Digits(
+            part="the digits, in nats and in bits",
+            cases=lambda: [(1, "0.356674943938732"), (F(2), "0.514573172829758")],
+            lhs=lambda base, digits: mp.nstr(_artanh_series(F(7, 10)) / _nats_in(base), 15),
+            rhs=lambda base, digits: digits,
+            mistakes={
+                "bits multiplied by log 2": dict(
+                    lhs=lambda base, digits: mp.nstr(_artanh_series(F(7, 10)) * _nats_in(base), 15)
                 )
-            ),
-        ),
-        Computed(
-            part="the digits, as printed",
-            cases=lambda: [()],
-            lhs=lambda: mp.mpf("0.356674943938732") / mp.mpf("0.514573172829758"),
-            rhs=lambda: mp.log(2),
-            digits=14,
-        ),
-        Computed(
-            part="the digits of bits",
-            cases=lambda: [()],
-            lhs=lambda: mp.mpf("0.514573172829758"),
-            rhs=lambda: mp.log(mp.mpf(10) / 7, 2),
-            digits=14,
+            },
         ),
     ),
     uses=(categorical_pmf,),
@@ -445,9 +503,9 @@ exponential_family = Claim(
         Derived(
             part="the Hessian",
             chain=derived.hessian,
-            computes=lambda z, K, j, l: xentlib.softmax_cross_entropy_hvp(z, np.eye(K)[l - 1])[
-                j - 1
-            ],
+            computes=lambda z, K, j, l: (  # noqa: E741
+                xentlib.softmax_cross_entropy_hvp(z, np.eye(K)[l - 1])[j - 1]
+            ),
             mistakes={
                 "diag q": softmax * derived.KroneckerDelta(j, l),
                 "diag(q(1 - q))": softmax * (1 - softmax) * derived.KroneckerDelta(j, l),

@@ -1,16 +1,16 @@
 """Chapter 6: soft labels that are counts."""
 
 from fractions import Fraction as F
-from itertools import product
-from math import comb, factorial
+from itertools import permutations, product
+from math import factorial, lgamma, log
 
 import numpy as np
-from mpmath import mp, mpf
+from mpmath import mp
 from sympy import Rational, exp
 from sympy import log as symbolic_log
 
 import xentlib
-from xentlib.claims._finite import arg_max, interior, lattice, power, prod, to_mpf
+from xentlib.claims._finite import arg_max, interior, lattice, normalised, power, prod, to_mpf
 from xentlib.claims._lattice import (
     coefficient,
     count_vectors,
@@ -22,7 +22,7 @@ from xentlib.derivations import counts as derived
 from xentlib.derivations import cross_entropy as walk
 from xentlib.derivations.symbols import K, N, k, over_classes, q
 from xentlib.verify import Claim
-from xentlib.verify.evidence import Argued, Computed, Derived, Digits, Exact, at_most
+from xentlib.verify.evidence import Argued, Computed, Derived, Digits, Exact, at_most, equal
 
 MODELS = ((F(1, 5), F(7, 10), F(1, 10)), (F(1, 3), F(1, 3), F(1, 3)), (F(1, 4), F(3, 4), F(0)))
 
@@ -38,6 +38,10 @@ def _sequences():
 
 def _probability(labels, model):
     return prod(model[label] for label in labels)
+
+
+def _orders(labels):
+    return sorted(set(permutations(labels)))
 
 
 def _exponential(labels, model, times=None, entropy=False):
@@ -78,11 +82,15 @@ type_identity = Claim(
             },
         ),
         Exact(
-            part="the example",
-            cases=lambda: [((0, 1, 1, 1, 2), MODELS[0])],
+            part="the example, in each of its 20 orders",
+            cases=lambda: [(labels, MODELS[0]) for labels in _orders((0, 1, 1, 1, 2))],
             lhs=_exponential,
             rhs=lambda labels, model: F(686, 100000),
-            mistakes={"the counts instead of the order": lambda labels, model: 20 * F(686, 100000)},
+            mistakes={
+                "the counts instead of the order": lambda labels, model: (
+                    len(_orders(labels)) * _probability(labels, model)
+                )
+            },
         ),
         Argued(
             part="q on the boundary",
@@ -101,7 +109,7 @@ multinomial = Claim(
     statement=(
         r"Let $c$ be the counts of $n$ independent votes from $q$. Then "
         r"$-\log\operatorname{Mult}(c;n,q)=n\,H(c/n,q)-\log\frac{n!}{\prod_kc_k!}$. The last "
-        r"term is free of $q$, and with it the probabilities of all $c$ sum to "
+        r"term does not depend on $q$, and with it the probabilities of all $c$ sum to "
         r"$(\sum_kq_k)^n=1$."
     ),
     evidence=(
@@ -152,13 +160,9 @@ def _entropy_power(counts):
     return 1 / prod(F(count, sum(counts)) ** count for count in counts if count)
 
 
-def _bounds(counts, exponent=lambda size: size - 1):
-    """Whether C ≤ e^(nH) ≤ C (n + 1)^(K - 1)."""
-    return (
-        coefficient(counts)
-        <= _entropy_power(counts)
-        <= coefficient(counts) * (sum(counts) + 1) ** exponent(len(counts))
-    )
+def _inflated(counts, exponent):
+    """C (n + 1)^exponent, C the number of orders."""
+    return coefficient(counts) * (sum(counts) + 1) ** exponent
 
 
 def _price_cases():
@@ -193,13 +197,25 @@ ordered_and_counted = Claim(
     ),
     evidence=(
         Exact(
-            part="the coefficient, all counts up to n = 12, 9, 6 for K = 2, 3, 4",
+            part="C ≤ e^(nH), all counts up to n = 12, 9, 6 for K = 2, 3, 4",
             cases=_count_cases,
-            lhs=_bounds,
-            rhs=lambda counts: True,
+            lhs=coefficient,
+            rhs=_entropy_power,
             mistakes={
-                "log(n + 1)/n for every K": dict(lhs=lambda counts: _bounds(counts, lambda size: 1))
+                "Stirling's constants dropped: they are equal": dict(relation=equal),
+                "the upper bound serves below too": lambda counts: (
+                    _entropy_power(counts) / (sum(counts) + 1)
+                ),
             },
+            relation=at_most,
+        ),
+        Exact(
+            part="e^(nH) ≤ C (n + 1)^(K - 1), the same",
+            cases=_count_cases,
+            lhs=_entropy_power,
+            rhs=lambda counts: _inflated(counts, len(counts) - 1),
+            mistakes={"log(n + 1)/n for every K": lambda counts: _inflated(counts, 1)},
+            relation=at_most,
         ),
         Exact(
             part="the counts, three classes",
@@ -261,6 +277,11 @@ def _late(label, towards, models=COINS):
     return frozenset().union(*(_minimisers(_approaching(label, m, towards), models) for m in FAR))
 
 
+def _ever_nearer(label, towards, last):
+    """The first members of a sequence of models that tends to the label."""
+    return tuple(_approaching(label, m, towards) for m in range(2, last))
+
+
 WITH_A_VERTEX = ((F(1), F(0)), (F(1, 2), F(1, 2)))
 TIED = ((F(1, 4), F(3, 4)), (F(3, 4), F(1, 4)))
 
@@ -276,31 +297,33 @@ irrational_labels = Claim(
     ),
     evidence=(
         Exact(
-            part="five coins, labels that approach",
+            part="five coins, labels that approach: the late fits are among the fits",
             cases=_limit_cases,
-            lhs=lambda label, towards: _late(label, towards) <= _minimisers(label, COINS),
-            rhs=lambda label, towards: True,
+            lhs=_late,
+            rhs=lambda label, towards: _minimisers(label, COINS),
             mistakes={
                 "a model on the boundary": dict(
                     cases=lambda: [((F(1), F(0)), F(0))],
-                    lhs=lambda label, towards: (
-                        _late(label, towards, WITH_A_VERTEX) <= _minimisers(label, WITH_A_VERTEX)
-                    ),
-                ),
-                "every sequence reaches every minimiser": dict(
-                    cases=lambda: [((F(1, 2), F(1, 2)), F(1))],
-                    lhs=lambda label, towards: (
-                        _late(label, towards, TIED) == _minimisers(label, TIED)
-                    ),
+                    lhs=lambda label, towards: _late(label, towards, WITH_A_VERTEX),
+                    rhs=lambda label, towards: _minimisers(label, WITH_A_VERTEX),
                 ),
                 "a minimiser exists without compactness": dict(
                     cases=lambda: [((F(1), F(0)), F(0))],
-                    lhs=lambda label, towards: any(
-                        model in _minimisers(label, (model, _approaching(label, m + 1, towards)))
-                        for m in FAR
-                        for model in [_approaching(label, m, towards)]
-                    ),
+                    lhs=lambda label, towards: _minimisers(label, _ever_nearer(label, towards, 43)),
+                    rhs=lambda label, towards: _minimisers(label, _ever_nearer(label, towards, 44)),
                 ),
+            },
+            relation=at_most,
+        ),
+        Exact(
+            part="two coins that tie: only the nearer one is reached",
+            cases=lambda: [((F(1, 2), F(1, 2)), F(1)), ((F(1, 2), F(1, 2)), F(0))],
+            lhs=lambda label, towards: _late(label, towards, TIED),
+            rhs=lambda label, towards: frozenset({max(TIED) if towards else min(TIED)}),
+            mistakes={
+                "every sequence reaches every minimiser": lambda label, towards: _minimisers(
+                    label, TIED
+                )
             },
         ),
         Exact(
@@ -337,8 +360,10 @@ def _poisson(count, rate):
     return rate**count * exp(-rate) / factorial(count)
 
 
-def _poisson_cases(shares=((F(1, 5), F(4, 5)), (F(1, 3), F(2, 3)))):
-    return [(counts, rates, F(5, 2)) for counts in ((0, 0), (1, 2), (3, 1)) for rates in shares]
+def _poisson_cases():
+    """Counts, multiples of a rate that need not sum to 1, and the rate."""
+    multiples = ((F(1, 5), F(4, 5)), (F(1, 3), F(2, 3)), (F(1, 5), F(1, 5)), (F(1), F(2)))
+    return [(counts, each, F(5, 2)) for counts in ((0, 0), (1, 2), (3, 1)) for each in multiples]
 
 
 def _rational(value):
@@ -352,8 +377,24 @@ def _independent(counts, shares, rate):
     )
 
 
+def _of_the_total(counts, multiples, rate):
+    """A Poisson total with the sum of the rates, and a multinomial with their shares."""
+    return _together(counts, normalised(multiples), rate * sum(multiples))
+
+
 def _together(counts, shares, rate):
     return _poisson(sum(counts), _rational(rate)) * _rational(_count_probability(counts, shares))
+
+
+def _poisson_total(**point):
+    """log Pois(n; λ) and the library's log Mult(c; n, q)."""
+    rate, n = point["lambda"], point["n"]
+    return (
+        n * log(rate)
+        - rate
+        - lgamma(n + 1)
+        + xentlib.multinomial_log_likelihood(point["c"], point["q"])
+    )
 
 
 poisson_trick = Claim(
@@ -368,6 +409,7 @@ poisson_trick = Claim(
         Derived(
             part="every count positive, as logarithms",
             chain=derived.poisson,
+            computes=_poisson_total,
             mistakes={
                 "the total forgotten": derived.log_coefficient
                 + over_classes(derived.c[k] * symbolic_log(q[k])),
@@ -375,15 +417,11 @@ poisson_trick = Claim(
             },
         ),
         Exact(
-            part="counts of 0 among them",
+            part="any rates, of which λ q are a case; counts of 0 among them",
             cases=_poisson_cases,
             lhs=_independent,
-            rhs=_together,
-            mistakes={
-                "without Σ q = 1": dict(
-                    cases=lambda: _poisson_cases(((F(1, 5), F(1, 5)), (F(1), F(2))))
-                )
-            },
+            rhs=_of_the_total,
+            mistakes={"the total's rate is λ also without Σ q = 1": _together},
         ),
         Argued(
             part="counts of 0",
@@ -406,7 +444,9 @@ def _extended_mass(q):
 
 
 def _extended_series(q):
-    """The same by 1/(Γ(1+y)Γ(2-y)) = sin(πy)/π · (1/y + 1/(1-y)) and the series of (e^(ay) - 1)/y."""
+    """The same by 1/(Γ(1+y)Γ(2-y)) = sin(πy)/π · (1/y + 1/(1-y)), and the series of
+    (e^(ay) - 1)/y.
+    """
     q = to_mpf(q)
 
     def part(first, second):
@@ -416,27 +456,55 @@ def _extended_series(q):
     return part(q, 1 - q) + part(1 - q, q)
 
 
-def _ratio(layout):
-    """Likelihood of the fit (7/10, 3/10) over that of a fair coin, for 7 heads in 10 votes."""
-    factor = comb(10, 7) if layout == "counts" else 1
-    fit, fair = factor * F(7, 10) ** 7 * F(3, 10) ** 3, factor * F(1, 2) ** 10
-    return fit, fair
+def _of_votes(heads, n, theta):
+    """The probability of the votes in their order, heads first."""
+    return prod(theta if place < heads else 1 - theta for place in range(n))
 
 
-def _difference(layout, rows):
-    """exp of the difference of BIC between the fit, with one parameter, and the fair coin, with
-    none.
-    """
-    fit, fair = _ratio(layout)
-    return rows * (fair / fit) ** 2
+def _of_counts(heads, n, theta):
+    """The probability of so many heads, summed over all sequences that have them."""
+    return sum(
+        prod(theta if vote else 1 - theta for vote in votes)
+        for votes in product((0, 1), repeat=n)
+        if sum(votes) == heads
+    )
+
+
+def _likelihood_ratio(likelihood, heads, n):
+    return likelihood(heads, n, F(heads, n)) / likelihood(heads, n, F(1, 2))
+
+
+def _aic(likelihood, heads, n, theta, parameters):
+    return 2 * parameters - 2 * mp.log(to_mpf(likelihood(heads, n, theta)))
+
+
+def _aic_difference(likelihood, heads, n):
+    """AIC of the fit, with one parameter, less that of the fair coin, with none."""
+    return _aic(likelihood, heads, n, F(heads, n), 1) - _aic(likelihood, heads, n, F(1, 2), 0)
+
+
+def _bic_difference(likelihood, heads, n, rows):
+    """The same of BIC, whose penalty is log N for each parameter, N the number of rows."""
+    return _aic_difference(likelihood, heads, n) - 2 + mp.log(rows)
+
+
+def _some_votes():
+    return [(7, 10), (3, 8), (1, 5)]
+
+
+def _plain_mass(q):
+    """∫ q^y (1 - q)^(1 - y) dy over [0, 1], no coefficient at all."""
+    q = to_mpf(q)
+    return mp.quad(lambda y: q**y * (1 - q) ** (1 - y), [0, 1])
 
 
 constants = Claim(
     title="Which constants may be dropped",
     statement=(
-        r"A factor of the likelihood that is free of $\theta$ cancels in likelihood ratios and in "
-        r"differences of AIC, as long as the data are laid out in one way: as $n$ ordered votes, "
-        r"or as counts. Across layouts log-likelihoods differ by the coefficient, and differences "
+        r"A factor of the likelihood that does not depend on $\theta$ cancels in likelihood ratios "
+        r"and in differences of AIC, as long as the data are laid out in one way: as $n$ ordered "
+        r"votes, or as counts. Across layouts log-likelihoods differ by the coefficient, and "
+        r"differences "
         r"of BIC differ too, for its $\log N$ counts rows. "
         r"A binomial coefficient extended to fractional $y$ by Gamma functions is no normaliser: "
         r"$\int_0^1\frac{q^y(1-q)^{1-y}}{\Gamma(1+y)\Gamma(2-y)}\,dy$ is $.5895$ at $q=.5$ and "
@@ -444,22 +512,39 @@ constants = Claim(
     ),
     evidence=(
         Exact(
-            part="ratios and AIC, 7 heads in 10",
-            cases=lambda: [()],
-            lhs=lambda: F(*_ratio("votes")),
-            rhs=lambda: F(*_ratio("counts")),
+            part="likelihood ratios of the fit and a fair coin, three samples",
+            cases=_some_votes,
+            lhs=lambda heads, n: _likelihood_ratio(_of_votes, heads, n),
+            rhs=lambda heads, n: _likelihood_ratio(_of_counts, heads, n),
             mistakes={
                 "the likelihoods themselves agree": dict(
-                    lhs=lambda: _ratio("votes")[0], rhs=lambda: _ratio("counts")[0]
+                    lhs=lambda heads, n: _of_votes(heads, n, F(1, 2)),
+                    rhs=lambda heads, n: _of_counts(heads, n, F(1, 2)),
                 )
             },
         ),
-        Exact(
-            part="BIC, 10 rows or 1",
-            cases=lambda: [()],
-            lhs=lambda: _difference("votes", 10) / _difference("counts", 1),
-            rhs=lambda: F(10),
-            mistakes={"BIC agrees across layouts": lambda: F(1)},
+        Computed(
+            part="differences of AIC, the same",
+            cases=_some_votes,
+            lhs=lambda heads, n: _aic_difference(_of_votes, heads, n),
+            rhs=lambda heads, n: _aic_difference(_of_counts, heads, n),
+            mistakes={
+                "AIC of counts against AIC of votes": lambda heads, n: (
+                    _aic(_of_counts, heads, n, F(heads, n), 1)
+                    - _aic(_of_votes, heads, n, F(1, 2), 0)
+                )
+            },
+        ),
+        Computed(
+            part="differences of BIC, n rows or 1: they are log n apart",
+            cases=_some_votes,
+            lhs=lambda heads, n: _bic_difference(_of_votes, heads, n, rows=n),
+            rhs=lambda heads, n: _bic_difference(_of_counts, heads, n, rows=1) + mp.log(n),
+            mistakes={
+                "BIC agrees across layouts": lambda heads, n: _bic_difference(
+                    _of_counts, heads, n, rows=1
+                )
+            },
         ),
         Computed(
             part="the mass of the extended coefficient",
@@ -467,8 +552,10 @@ constants = Claim(
             lhs=_extended_mass,
             rhs=_extended_series,
             mistakes={
-                "its values are log-probabilities: the mass is 1": lambda q: 1,
-                "the mass is free of q": lambda q: _extended_series(F(1, 2)),
+                "the coefficient has no effect": _plain_mass,
+                "the mass at 1/2 scaled by the larger share": lambda q: (
+                    2 * to_mpf(max(q, 1 - q)) * _extended_series(F(1, 2))
+                ),
             },
             digits=30,
         ),
@@ -477,34 +564,16 @@ constants = Claim(
             cases=lambda: [(F(1, 2), "0.5895"), (F(9, 10), "0.4244")],
             lhs=lambda q, digits: mp.nstr(_extended_mass(q), 4),
             rhs=lambda q, digits: digits,
-            mistakes={
-                "a coefficient of 1": dict(
-                    lhs=lambda q, digits: mp.nstr(
-                        mp.quad(
-                            lambda y: (
-                                mpf(q.numerator)
-                                / q.denominator
-                                * (
-                                    (1 - mpf(q.numerator) / q.denominator)
-                                    * q.denominator
-                                    / q.numerator
-                                )
-                                ** y
-                            ),
-                            [0, 1],
-                        ),
-                        4,
-                    )
-                )
-            },
+            mistakes={"a coefficient of 1": dict(lhs=lambda q, digits: mp.nstr(_plain_mass(q), 4))},
         ),
         Argued(
             part="in general",
             proof=(
-                "A factor c(X) free of θ adds log c(X) to every log-likelihood of these data, "
-                "and drops out of differences. Votes and counts differ by such a factor, the "
-                "multinomial coefficient, but a difference between a log-likelihood of one and "
-                "of the other keeps it. BIC adds log N for each parameter, and N is the number "
+                "A factor c(X) that does not depend on θ adds log c(X) to every log-likelihood of "
+                "these data, and drops out of differences. Votes and counts differ by such a "
+                "factor, the multinomial coefficient, but a difference between a log-likelihood "
+                "of one and of the other keeps it. BIC adds log N for each parameter, and N is "
+                "the number "
                 "of votes in one layout and of items in the other."
             ),
         ),

@@ -5,15 +5,41 @@ from itertools import product
 from math import lcm
 
 import numpy as np
-from sympy import Symbol, exp, limit, log
+from mpmath import mp
+from sympy import Piecewise, Rational, Symbol, diff, exp, limit, log, simplify
 
 import xentlib
-from xentlib.claims._finite import by_input, by_row, interior, lattice, prod
+from xentlib.claims._finite import arg_max, by_input, by_row, interior, lattice, prod, to_mpf
+from xentlib.claims._lattice import coefficient, count_vectors
 from xentlib.derivations import cross_entropy as derived
-from xentlib.derivations.symbols import K, N, i, j, k, l, over_classes, over_observations, p, q, y
+from xentlib.derivations.symbols import (
+    K,
+    N,
+    i,
+    j,
+    k,
+    l,
+    over_classes,
+    over_observations,
+    p,
+    q,
+    softmax,
+    y,
+)
 from xentlib.verify import Claim
 from xentlib.verify import samples as domains
-from xentlib.verify.evidence import Argued, Derived, Exact, Sampled, Simulated, at_least, at_most
+from xentlib.verify.evidence import (
+    Argued,
+    Computed,
+    Derived,
+    Exact,
+    Sampled,
+    Simulated,
+    at_least,
+    at_most,
+    equal,
+    less,
+)
 
 e = Symbol("e", positive=True)
 
@@ -22,6 +48,19 @@ def _power(point, probs):
     """∏ q^p as an integer power: exp(-m H(p, q)), with m the common denominator of p, and m."""
     m = lcm(*(a.denominator for a in point))
     return prod(b ** int(a * m) for a, b in zip(point, probs, strict=True)), m
+
+
+def _gradient(logits, label):
+    return xentlib.softmax_cross_entropy_value_and_grad(logits, label)[1]
+
+
+def _with_indicators(p, q):
+    with np.errstate(divide="ignore"):
+        return -np.log(np.prod(q[p == 1]))
+
+
+def _infinite_at_every_zero(p, q):
+    return np.inf if min(q) == 0 else xentlib.cross_entropy(p, q)
 
 
 expected_log_likelihood = Claim(
@@ -43,14 +82,13 @@ expected_log_likelihood = Claim(
             },
         ),
         Derived(
-            part="the gradient, with q = softmax(z)",
+            part="the gradient in a logit, with q = softmax(z): the mean over Y of q - e_Y",
             chain=derived.gradient,
-            computes=lambda p, q, K, j: xentlib.softmax_cross_entropy_value_and_grad(np.log(q), p)[
-                1
-            ][j - 1],
+            computes=lambda p, z, K, j: _gradient(z, p)[j - 1],
             mistakes={
-                "the gradient with the sign of p - q": derived.any_p[j] - q[j],
-                "the gradient of a uniform label": q[j] - 1 / K,
+                "the gradient with the sign of p - q": derived.any_p[j] - softmax,
+                "in q instead of the logits": -derived.any_p[j] / softmax,
+                "the gradient of a uniform label": softmax - 1 / K,
             },
         ),
         Sampled(
@@ -66,6 +104,10 @@ expected_log_likelihood = Claim(
                     if a > 0
                 )
             ),
+            mistakes={
+                "the formula with indicators is the same (the walk, slip E12)": _with_indicators,
+                "a zero in q is infinite for every label": _infinite_at_every_zero,
+            },
         ),
         Argued(
             part="q on the boundary",
@@ -99,6 +141,9 @@ nll_is_a_double_sum = Claim(
             chain=derived.soft_nll,
             computes=_soft_total,
             mistakes={
+                "no sum over classes (the question, slip E9): class 1 alone": -over_observations(
+                    derived.exponent[i, 1] * log(q[i, 1])
+                ),
                 "the log of a sum": -over_observations(
                     log(over_classes(derived.exponent[i, k] * q[i, k]))
                 ),
@@ -231,6 +276,32 @@ def _dependent_model(size):
     return tuple(F(w, sum(weights)) for w in weights)
 
 
+cubes = domains.Domain(
+    corners=lambda k: [np.full((k, k, k), k**-3.0), _diagonal(k)],
+    draw=lambda rng, k: rng.dirichlet(np.full(k**3, 0.3)).reshape(k, k, k),
+)
+
+
+def _diagonal(k):
+    """Three labels that always agree."""
+    joint = np.zeros((k, k, k))
+    joint[range(k), range(k), range(k)] = 1 / k
+    return joint
+
+
+def _cross_entropy_of_the_whole(joint, a, b, c):
+    model = a[:, None, None] * b[:, None] * c
+    return xentlib.cross_entropy(joint.ravel(), model.ravel())
+
+
+def _cross_entropies_of_the_parts(joint, a, b, c):
+    marginals = joint.sum(axis=(1, 2)), joint.sum(axis=(0, 2)), joint.sum(axis=(0, 1))
+    return [
+        float(xentlib.cross_entropy(own, model))
+        for own, model in zip(marginals, (a, b, c), strict=True)
+    ]
+
+
 cross_entropies_add_up = Claim(
     title="Cross-entropies add up",
     statement=(
@@ -242,6 +313,9 @@ cross_entropies_add_up = Claim(
         Derived(
             part="two factors",
             chain=derived.additivity,
+            computes=lambda P, a, b, K, L: xentlib.cross_entropy(
+                np.ravel(P), np.outer(a, b).ravel()
+            ),
             mistakes={
                 "only the first marginal": -over_classes(
                     derived.over_second(derived.P[k, l]) * log(derived.a[k])
@@ -269,6 +343,21 @@ cross_entropies_add_up = Claim(
                 ),
             },
         ),
+        Sampled(
+            part="three factors of any size, in floats",
+            cases=dict(joint=cubes, a=domains.simplex, b=domains.simplex, c=domains.simplex),
+            lhs=_cross_entropy_of_the_whole,
+            rhs=lambda joint, a, b, c: sum(_cross_entropies_of_the_parts(joint, a, b, c)),
+            mistakes={
+                "product for sum, three factors": lambda joint, a, b, c: np.prod(
+                    _cross_entropies_of_the_parts(joint, a, b, c)
+                ),
+                "the mean of the three": lambda joint, a, b, c: np.mean(
+                    _cross_entropies_of_the_parts(joint, a, b, c)
+                ),
+            },
+            where=lambda joint, a, b, c: min(map(min, (a, b, c))) > 0,
+        ),
         Argued(
             part="N factors",
             proof=(
@@ -285,15 +374,39 @@ def _lattice_pairs():
     return [(a, b) for size in (2, 3) for a in lattice(size, 4) for b in lattice(size, 4)]
 
 
-def _floats(point):
-    return [float(a) for a in point]
+def _one_hot_of_the_largest(point):
+    return tuple(F(int(place == point.index(max(point)))) for place in range(len(point)))
 
 
-def _naive(a, b):
-    """-Σ p log q in floats, without a convention for zero: is it infinite, as NumPy gives it?"""
+def _is_infinite(loss):
+    return np.isposinf(loss).astype(float)
+
+
+def _naive(p, q):
+    """-Σ p log q in floats, without a convention for zero."""
     with np.errstate(all="ignore"):
-        return bool(np.isposinf(-(np.array(_floats(a)) * np.log(_floats(b))).sum()))
+        return _is_infinite(-(p * np.log(q)).sum())
 
+
+def _clipped(p, q, eps=1e-15):
+    """-Σ p log max(q, ε)."""
+    return -(p * np.log(np.maximum(q, eps))).sum()
+
+
+def _tables(rows, classes):
+    """Labels and predictions, one row for each observation."""
+    label, prediction = np.full(classes, 1 / classes), np.arange(1, classes + 1.0)
+    return np.tile(label, (rows, 1)), np.tile(prediction / prediction.sum(), (rows, 1))
+
+
+def _without_the_sum(label, prediction):
+    return -label * np.log(prediction)
+
+
+faces = domains.Domain(
+    corners=lambda k: [np.array(point, dtype=float) for point in lattice(k, 2)],
+    draw=domains.simplex.draw,
+)
 
 cross_entropy_definition = Claim(
     kind="definition",
@@ -306,23 +419,26 @@ cross_entropy_definition = Claim(
         r"The least value of $H(p,\cdot)$ is $H(p)$: a soft-label loss cannot go below it."
     ),
     evidence=(
-        Exact(
-            part="where the library gives infinity, on lattices",
-            cases=_lattice_pairs,
-            lhs=lambda a, b: bool(np.isposinf(xentlib.cross_entropy(_floats(a), _floats(b)))),
-            rhs=lambda a, b: any(x > 0 and not w for x, w in zip(a, b, strict=True)),
+        Sampled(
+            part="where the library gives infinity (1 for yes)",
+            cases=dict(p=faces, q=faces),
+            lhs=lambda p, q: _is_infinite(xentlib.cross_entropy(p, q)),
+            rhs=lambda p, q: float(np.any((p > 0) & (q == 0))),
             mistakes={
-                "support inclusion reversed": lambda a, b: any(
-                    w > 0 and not x for x, w in zip(a, b, strict=True)
-                ),
-                "ε-clipping": dict(
-                    lhs=lambda a, b: bool(
-                        np.isposinf(
-                            -(np.array(_floats(a)) * np.log(np.clip(_floats(b), 1e-15, 1))).sum()
-                        )
-                    )
-                ),
+                "ε-clipping": dict(lhs=lambda p, q: _is_infinite(_clipped(p, q))),
                 "0 · log 0 left to the floats": dict(lhs=_naive),
+                "support inclusion reversed": lambda p, q: float(np.any((q > 0) & (p == 0))),
+            },
+        ),
+        Exact(
+            part="shapes: one number for each observation",
+            cases=lambda: [(rows, classes) for rows in (1, 2, 5) for classes in (2, 3)],
+            lhs=lambda rows, classes: np.shape(xentlib.cross_entropy(*_tables(rows, classes))),
+            rhs=lambda rows, classes: (rows,),
+            mistakes={
+                "the sum over classes is missing (the question, slip E9)": dict(
+                    lhs=lambda rows, classes: np.shape(_without_the_sum(*_tables(rows, classes)))
+                )
             },
         ),
         Exact(
@@ -331,18 +447,21 @@ cross_entropy_definition = Claim(
             lhs=lambda a, b: _power(a, b)[0],
             rhs=lambda a, b: _power(a, a)[0],
             mistakes={
-                "a perfect fit has loss 0": dict(
-                    lhs=lambda a, b: _power(a, a)[0], rhs=lambda a, b: F(1), relation=at_least
-                )
+                "the best prediction is the most probable class": lambda a, b: _power(
+                    a, _one_hot_of_the_largest(a)
+                )[0],
+                "a perfect fit costs nothing: the loss is the divergence": dict(
+                    rhs=lambda a, b: _power(a, b)[0] / _power(a, a)[0], relation=equal
+                ),
             },
             relation=at_most,
         ),
         Exact(
-            part="the jump at p = q = 0, along p = ε, q = exp(-1/ε)",
-            cases=lambda: [()],
-            lhs=lambda: limit(-e * log(exp(-1 / e)), e, 0, "+"),
-            rhs=lambda: 1,
-            mistakes={"continuous everywhere": lambda: 0},
+            part="the jump at p = q = 0, along p = ε, q = exp(-c/ε)",
+            cases=lambda: [(1,), (Rational(1, 3),), (5,)],
+            lhs=lambda c: limit(-e * log(exp(-c / e)), e, 0, "+"),
+            rhs=lambda c: c,
+            mistakes={"continuous, as along q = ε^c": lambda c: limit(-e * log(e**c), e, 0, "+")},
         ),
         Argued(
             part="semicontinuity",
@@ -367,12 +486,29 @@ cross_entropy_definition = Claim(
 )
 
 
+COINS = tuple(interior(2, 6))
+
+
+def _bits(point, probs):
+    """-m H in bits, a sum of logarithms to base 2, as SymPy compares it: exactly."""
+    m = lcm(*(a.denominator for a in point))
+    return sum(
+        int(a * m) * log(Rational(b.numerator, b.denominator), 2)
+        for a, b in zip(point, probs, strict=True)
+    )
+
+
+def _whole_bits(point, probs):
+    return sum(a * _ceil_length(b) for a, b in zip(point, probs, strict=True))
+
+
 units = Claim(
     title="Units, and perplexity",
     statement=(
-        r"For a base $b>1$: $H_b=H/\ln b$. The minimiser is free of $b$; the gradient is scaled by "
-        r"$1/\ln b$. The perplexity $b^{H_b}=\prod_kq_k^{-p_k}$, an inverse weighted geometric "
-        r"mean, is free of the base. "
+        r"For a base $b>1$ and $p,q\in\Delta$: $H_b=H/\ln b$. The minimisers of $H_b(p,\cdot)$ do "
+        r"not depend on $b$; the gradient in the logits is scaled by $1/\ln b$. The perplexity "
+        r"$b^{H_b}=\prod_kq_k^{-p_k}$, an inverse weighted geometric mean, does not depend on the "
+        r"base; it is $+\infty$ where $H$ is. "
         r"Over several observations it is the exponential of the *mean* cross-entropy."
     ),
     evidence=(
@@ -381,6 +517,27 @@ units = Claim(
             chain=derived.units,
             computes=lambda p, q, K, b: xentlib.cross_entropy(p, q) / np.log(b),
             mistakes={"multiplied by ln b": derived.cross_entropy * log(derived.base)},
+        ),
+        Derived(
+            part="the gradient in a logit",
+            chain=derived.gradient_in_a_unit,
+            computes=lambda p, z, K, j, b: _gradient(z, p)[j - 1] / np.log(b),
+            mistakes={
+                "the gradient has no unit": softmax - derived.any_p[j],
+                "multiplied by ln b, the gradient": (softmax - derived.any_p[j])
+                * log(derived.base),
+            },
+        ),
+        Exact(
+            part="the minimisers, among coins, in bits and in nats",
+            cases=lambda: [(label,) for label in lattice(2, 6)],
+            lhs=lambda label: arg_max({model: _bits(label, model) for model in COINS}),
+            rhs=lambda label: arg_max({model: _power(label, model)[0] for model in COINS}),
+            mistakes={
+                "in whole bits": lambda label: arg_max(
+                    {model: -_whole_bits(label, model) for model in COINS}
+                )
+            },
         ),
         Derived(
             part="perplexity, as a logarithm to base b",
@@ -398,6 +555,114 @@ units = Claim(
             chain=derived.text_perplexity,
             computes=lambda b, N: np.log(xentlib.perplexity(np.mean(-np.log(b)))),
             mistakes={"the mean of the perplexities": log(over_observations(1 / derived.b[i]) / N)},
+        ),
+        Argued(
+            part="minimisers in general, and faces",
+            proof=(
+                "1/ln b is a positive constant, so it keeps the order of the values, infinity "
+                "included, and with it the minimisers. On faces: classes with p_k = 0 add nothing "
+                "to the sum and the factor q_k^0 = 1 to the product; where p_k > 0 = q_k, both "
+                "are infinite."
+            ),
+        ),
+    ),
+    uses=(cross_entropy_definition,),
+)
+
+
+CAP = F(1, 10)  # ε
+
+
+def _clipped_power(point, probs, cap=CAP):
+    """exp(-m H) with every q below ε replaced by ε."""
+    return _power(point, [max(b, cap) for b in probs])[0]
+
+
+def _rare_classes():
+    """Labels with shares below ε."""
+    return [
+        ((F(1, 20), F(19, 20)),),
+        ((F(1, 50), F(49, 50)),),
+        ((F(1, 20), F(1, 20), F(9, 10)),),
+    ]
+
+
+def _clipped_slope(odds):
+    """The derivative of -log max(σ(z), ε) in the logit z of the true class, at z = log odds."""
+    share = 1 / (1 + exp(-logit))
+    cap = Rational(CAP.numerator, CAP.denominator)
+    loss = Piecewise((-log(share), share > cap), (-log(cap), True))
+    return simplify(diff(loss, logit).subs(logit, log(odds)))
+
+
+def _slope(odds):
+    """q - 1, the derivative without clipping."""
+    return odds / (1 + odds) - 1
+
+
+logit = Symbol("z", real=True)
+
+clipping = Claim(
+    title="What clipping does",
+    statement=(
+        r"Let $0<\varepsilon<1$ and $H^\varepsilon(p,q)=-\sum_kp_k\log\max(q_k,\varepsilon)$. Then "
+        r"$H^\varepsilon\le\min(H,-\log\varepsilon)$: a loss is capped. For a hard label the "
+        r"gradient in the logits is $q-e_y$ as long as $q_y>\varepsilon$, and 0 where "
+        r"$q_y<\varepsilon$: the model learns nothing where it is most wrong. And $q=p$ need no "
+        r"longer be best: for $\varepsilon=\tfrac1{10}$ and $p=(\tfrac1{20},\tfrac{19}{20})$ the "
+        r"prediction $(0,1)$ has a lower clipped loss."
+    ),
+    evidence=(
+        Exact(
+            part="two classes: the slope in the logit of the true class, ε = 1/10",
+            cases=lambda: [
+                (Rational(odds),) for odds in ("1/1000", "1/20", "2/19", "1/8", "1", "7")
+            ],
+            lhs=_clipped_slope,
+            rhs=lambda odds: _slope(odds) if odds / (1 + odds) > Rational(1, 10) else Rational(0),
+            mistakes={
+                "clipping caps the value and leaves the gradient": _slope,
+                "odds taken for probabilities": lambda odds: (
+                    _slope(odds) if odds > Rational(1, 10) else Rational(0)
+                ),
+            },
+        ),
+        Sampled(
+            part="the cap, in floats",
+            cases=dict(p=faces, q=faces),
+            lhs=lambda p, q: _clipped(p, q, 1e-3),
+            rhs=lambda p, q: min(-np.log(1e-3), xentlib.cross_entropy(p, q)),
+            mistakes={
+                "cross-entropy itself has the cap": dict(
+                    lhs=lambda p, q: xentlib.cross_entropy(p, q)
+                ),
+                "the cap is the loss of a uniform prediction": lambda p, q: min(
+                    np.log(len(p)), xentlib.cross_entropy(p, q)
+                ),
+            },
+            relation=at_most,
+        ),
+        Exact(
+            part="labels with shares below ε, as powers: the commonest class alone is better",
+            cases=_rare_classes,
+            lhs=lambda p: _clipped_power(p, p),
+            rhs=lambda p: _clipped_power(p, _one_hot_of_the_largest(p)),
+            mistakes={
+                "so it is without clipping": dict(
+                    lhs=lambda p: _power(p, p)[0],
+                    rhs=lambda p: _power(p, _one_hot_of_the_largest(p))[0],
+                )
+            },
+            relation=less,
+        ),
+        Argued(
+            part="in general",
+            proof=(
+                "max(q_k, ε) is at least q_k and at least ε, and -log falls, so each term is at "
+                "most -p_k log q_k and at most -p_k log ε. For a hard label the loss is -log q_y "
+                "near every q with q_y > ε, and the constant -log ε near every q with q_y < ε: a "
+                "constant has gradient 0, for any number of classes."
+            ),
         ),
     ),
     uses=(cross_entropy_definition,),
@@ -498,6 +763,7 @@ coding = Claim(
 
 TRUTH, MODEL = np.array([0.5, 0.3, 0.2]), np.array([0.2, 0.7, 0.1])
 LENGTH, RUNS = 50, 4000
+ENUMERATED = ((F(1, 2), F(3, 10), F(1, 5)), (F(1, 5), F(7, 10), F(1, 10)))
 
 
 def _mean_losses(rng):
@@ -506,8 +772,25 @@ def _mean_losses(rng):
     return (-np.log(MODEL)[drawn].mean(axis=1),)
 
 
-def _exact_variance():
-    return np.dot(TRUTH, np.log(MODEL) ** 2) - np.dot(TRUTH, np.log(MODEL)) ** 2
+def _mean_loss_moments(n):
+    """Mean and variance of -(1/n) log ∏ q_Y by enumeration of all counts of n draws."""
+    truth, losses = ENUMERATED[0], [-mp.log(to_mpf(b)) for b in ENUMERATED[1]]
+    chances = [
+        (
+            to_mpf(coefficient(counts) * prod(a**c for a, c in zip(truth, counts, strict=True))),
+            sum(c * loss for c, loss in zip(counts, losses, strict=True)) / n,
+        )
+        for counts in count_vectors(3, n)
+    ]
+    mean = sum(chance * loss for chance, loss in chances)
+    return mean, sum(chance * (loss - mean) ** 2 for chance, loss in chances)
+
+
+def _moments_of_one_term():
+    losses = [-mp.log(to_mpf(b)) for b in ENUMERATED[1]]
+    mean = sum(to_mpf(a) * loss for a, loss in zip(ENUMERATED[0], losses, strict=True))
+    square = sum(to_mpf(a) * loss**2 for a, loss in zip(ENUMERATED[0], losses, strict=True))
+    return mean, square - mean**2
 
 
 asymptotic_equipartition = Claim(
@@ -535,12 +818,24 @@ asymptotic_equipartition = Claim(
                 "minus log Σ p q": lambda: -np.log(TRUTH @ MODEL),
             },
         ),
-        Simulated(
-            part=f"the variance, {RUNS} runs of N = {LENGTH}",
-            cases=_mean_losses,
-            lhs=lambda means: (means - xentlib.cross_entropy(TRUTH, MODEL)) ** 2,
-            rhs=lambda: _exact_variance() / LENGTH,
-            mistakes={"variance without 1/N": _exact_variance},
+        Computed(
+            part="the mean, by enumeration of all draws, N = 1, 2, 5, 12",
+            cases=lambda: [(n,) for n in (1, 2, 5, 12)],
+            lhs=lambda n: _mean_loss_moments(n)[0],
+            rhs=lambda n: _moments_of_one_term()[0],
+            mistakes={"the total, not the mean": lambda n: n * _moments_of_one_term()[0]},
+        ),
+        Computed(
+            part="the variance, by the same enumeration",
+            cases=lambda: [(n,) for n in (1, 2, 5, 12)],
+            lhs=lambda n: _mean_loss_moments(n)[1],
+            rhs=lambda n: _moments_of_one_term()[1] / n,
+            mistakes={
+                "variance without 1/N": lambda n: _moments_of_one_term()[1] + 0 * n,
+                "1/√N, as for a standard deviation": lambda n: (
+                    _moments_of_one_term()[1] / mp.sqrt(n)
+                ),
+            },
         ),
         Argued(
             part="almost sure convergence",

@@ -1,19 +1,32 @@
 """Chapter 5: entropy, Kullback-Leibler divergence and their geometry."""
 
 from fractions import Fraction as F
+from functools import cache
 from itertools import combinations
 from math import lcm
 
 import numpy as np
+from mpmath import mp, mpf
 from sympy import Rational, log
 
 import xentlib
-from xentlib.claims._finite import arg_max, interior, lattice, normalised, power, prod
+from xentlib.claims._finite import arg_max, interior, lattice, normalised, power, prod, to_mpf
+from xentlib.claims._lattice import coefficient, count_vectors
 from xentlib.derivations import entropy_and_kl as derived
 from xentlib.derivations.symbols import K, k, l, over_classes, p, q
 from xentlib.verify import Claim
 from xentlib.verify import samples as domains
-from xentlib.verify.evidence import Argued, Derived, Exact, Sampled, at_least, at_most, less
+from xentlib.verify.evidence import (
+    Argued,
+    Computed,
+    Derived,
+    Digits,
+    Exact,
+    Sampled,
+    at_least,
+    at_most,
+    less,
+)
 
 
 def _minus_h(point, probs, m):
@@ -22,8 +35,8 @@ def _minus_h(point, probs, m):
 
 
 def _minus_kl(point, probs, m):
-    """exp(-m KL(p‖q)), 0 where the divergence is infinite."""
-    return _minus_h(point, probs, m) / _minus_h(point, point, m)
+    """exp(-m KL(p‖q)) = ∏ (q/p)^(m p), 0 where the divergence is infinite."""
+    return prod(power(b / a, m * a) for a, b in zip(point, probs, strict=True) if a)
 
 
 def _denominator(*points):
@@ -108,7 +121,9 @@ gibbs_inequality = Claim(
         Derived(
             part="the weights for Cauchy and Schwarz",
             chain=derived.pinsker_weights,
-            mistakes={"weights that sum to 1": 1 + 0 * K},
+            mistakes={
+                "p weighed once": (over_classes(p[k]) + 4 * over_classes(q[k])) / 3,
+            },
         ),
         Exact(
             part="the equality case, on lattices, as powers",
@@ -154,6 +169,198 @@ gibbs_inequality = Claim(
     uses=(cross_entropy_decomposition,),
 )
 
+
+@cache
+def _vote_shares(n, size):
+    """All ways to share n votes among the classes, with the number of orders of each."""
+    return [
+        (tuple(F(count, n) for count in counts), coefficient(counts))
+        for counts in count_vectors(size, n)
+    ]
+
+
+def _mean_over_votes(point, n, value):
+    """E of value(p̂) over n independent votes from π, in the digits that mpmath works with."""
+    return sum(
+        to_mpf(ways * prod(b ** int(n * a) for a, b in zip(shares, point, strict=True)))
+        * value(shares)
+        for shares, ways in _vote_shares(n, len(point))
+        if all(b for a, b in zip(shares, point, strict=True) if a)
+    )
+
+
+def _digits_of_h(point, probs=None):
+    """H(p, q), or H(p), in the digits that mpmath works with."""
+    return -sum(
+        to_mpf(a) * mp.log(to_mpf(b)) for a, b in zip(point, probs or point, strict=True) if a
+    )
+
+
+def _mean_entropy(point, n):
+    return _mean_over_votes(point, n, _digits_of_h)
+
+
+def _mean_divergence(point, n):
+    return _mean_over_votes(
+        point, n, lambda shares: _digits_of_h(shares, point) - _digits_of_h(shares)
+    )
+
+
+def _vote_cases():
+    laws = ((F(7, 10), F(1, 5), F(1, 10)), (F(1, 2), F(1, 2)), (F(1, 4), F(0), F(3, 4)))
+    return [(point, n) for point in laws for n in (1, 2, 5, 10)]
+
+
+def _half_of_pearson(point, n):
+    """E of ½ Σ (p̂ - π)²/π, exactly."""
+    return sum(
+        ways
+        * prod(b ** int(n * a) for a, b in zip(shares, point, strict=True))
+        * sum((a - b) ** 2 / b for a, b in zip(shares, point, strict=True))
+        / 2
+        for shares, ways in _vote_shares(n, len(point))
+    )
+
+
+def _second_order(point, n):
+    """The first two terms of E KL(p̂‖π) in powers of 1/n."""
+    return to_mpf(F(len(point) - 1, 2 * n) + (sum(1 / share for share in point) - 1) / (12 * n**2))
+
+
+def _many_votes():
+    return [
+        ((F(1, 2), F(1, 2)), 60),
+        ((F(1, 4), F(3, 4)), 400),
+        ((F(1, 2), F(1, 4), F(1, 4)), 60),
+    ]
+
+
+def _library_mean(p, value, n=3):
+    """The library's E of value(p̂) over n votes from p."""
+    total = 0.0
+    for counts in count_vectors(len(p), n):
+        chance = np.exp(xentlib.multinomial_log_likelihood(np.array(counts), p))
+        total += chance * value(np.array(counts) / n) if chance else 0.0
+    return total
+
+
+floor_of_vote_shares = Claim(
+    title="The entropy of vote shares is too low a floor",
+    statement=(
+        r"Let $\hat p$ be the shares of $n$ independent votes from $\pi\in\Delta$. Then "
+        r"$\operatorname{E}H(\hat p,q)=H(\pi,q)$ for every $q$, so a model with $q=\pi$ pays "
+        r"$H(\pi)$ on average, but "
+        r"$\operatorname{E}H(\hat p)=H(\pi)-\operatorname{E}\operatorname{KL}(\hat p\,\|\,\pi)$. "
+        r"With $K$ classes of positive probability the difference is "
+        r"$\frac{K-1}{2n}+\frac{\sum_k\pi_k^{-1}-1}{12n^2}+O(n^{-3})$. "
+        r"For $\pi=(.7,.2,.1)$ and $n=10$: $\operatorname{E}H(\hat p)=.6860$, "
+        r"$\operatorname{E}\operatorname{KL}(\hat p\,\|\,\pi)=.1158$, $H(\pi)=.8018$."
+    ),
+    evidence=(
+        Computed(
+            part="the mean entropy, by enumeration of all votes, n ≤ 10, a face among the π",
+            cases=_vote_cases,
+            lhs=_mean_entropy,
+            rhs=lambda point, n: _digits_of_h(point) - _mean_divergence(point, n),
+            mistakes={
+                "the entropy of the shares is the floor": lambda point, n: _digits_of_h(point),
+                "the correction is exact": lambda point, n: (
+                    _digits_of_h(point) - mpf(len(point) - 1) / (2 * n)
+                ),
+            },
+        ),
+        Computed(
+            part="what a model pays, q = (.2, .2, .6) among others",
+            cases=lambda: [
+                ((F(7, 10), F(1, 5), F(1, 10)), model, n)
+                for model in ((F(1, 5), F(1, 5), F(3, 5)), (F(7, 10), F(1, 5), F(1, 10)))
+                for n in (1, 3, 10)
+            ],
+            lhs=lambda point, model, n: _mean_over_votes(
+                point, n, lambda shares: _digits_of_h(shares, model)
+            ),
+            rhs=lambda point, model, n: _digits_of_h(point, model),
+            mistakes={
+                "more votes, less to pay": lambda point, model, n: (
+                    _digits_of_h(point, model) - mpf(len(point) - 1) / (2 * n)
+                )
+            },
+        ),
+        Exact(
+            part="half of Pearson's distance has the mean (K - 1)/2n",
+            cases=lambda: [
+                (point, n) for size in (2, 3) for point in interior(size, 4) for n in (1, 2, 5)
+            ],
+            lhs=_half_of_pearson,
+            rhs=lambda point, n: F(len(point) - 1, 2 * n),
+            mistakes={
+                "K/2n: the total costs no degree of freedom": lambda point, n: F(len(point), 2 * n),
+                "1/n² in place of 1/n": lambda point, n: F(len(point) - 1, 2 * n**2),
+            },
+        ),
+        Digits(
+            part="two terms of the series, against enumeration, 3 digits",
+            cases=_many_votes,
+            lhs=lambda point, n: mp.nstr(_mean_divergence(point, n), 3),
+            rhs=lambda point, n: mp.nstr(_second_order(point, n), 3),
+            mistakes={
+                "one term has three digits": lambda point, n: mp.nstr(
+                    mpf(len(point) - 1) / (2 * n), 3
+                )
+            },
+        ),
+        Digits(
+            part="the digits of the example, and of a fair coin with 2 votes",
+            cases=lambda: [
+                ((F(7, 10), F(1, 5), F(1, 10)), 10, ".6860 .1158 .8018"),
+                ((F(1, 2), F(1, 2)), 2, ".3466 .3466 .6931"),
+            ],
+            lhs=lambda point, n, digits: _three_digits(point, n),
+            rhs=lambda point, n, digits: digits,
+            mistakes={
+                "one vote fewer": dict(lhs=lambda point, n, digits: _three_digits(point, n - 1))
+            },
+        ),
+        Sampled(
+            part="three votes, in the library's floats, faces included",
+            cases=dict(p=domains.simplex),
+            lhs=lambda p: _library_mean(p, xentlib.entropy),
+            rhs=lambda p: (
+                xentlib.entropy(p)
+                - _library_mean(p, lambda shares: xentlib.kl_divergence(shares, p))
+            ),
+            mistakes={
+                "the divergence turned round": lambda p: (
+                    xentlib.entropy(p)
+                    - _library_mean(p, lambda shares: xentlib.kl_divergence(p, shares))
+                )
+            },
+        ),
+        Argued(
+            part="in general",
+            proof=(
+                "H(·, q) is affine and E p̂ = π, so E H(p̂, q) = H(π, q). At q = π subtract "
+                "E KL(p̂‖π). For the size put d = p̂ - π and φ(x) = (1 + x) log(1 + x) - x: the sum "
+                "of π_k φ(d_k/π_k) is KL(p̂‖π), and φ(x) = x²/2 - x³/6 + x⁴/12 - x⁵/20 + O(x⁶) for "
+                "|x| ≤ 1/2. The central moments of a share are E d² = π(1 - π)/n, E d³ = π(1 - "
+                "π)(1 - 2π)/n² and E d⁴ = 3π²(1 - π)²/n² + O(n⁻³); E d⁵ and E d⁶ are O(n⁻³). The "
+                "squares give (K - 1)/2n. Cubes and fourth powers give, over n², the sum of (1 - "
+                "π)[-(1 - 2π)/6 + (1 - π)/4]/π = (1 - π²)/(12 π), and Σ (1 - π²)/π = Σ 1/π - 1. "
+                "The event |d_k| > π_k/2 changes nothing: φ is bounded on it, and by Hoeffding its "
+                "probability decreases exponentially in n."
+            ),
+        ),
+    ),
+    uses=(cross_entropy_decomposition, gibbs_inequality),
+)
+
+
+def _three_digits(point, n):
+    """E H(p̂), E KL(p̂‖π) and H(π), to four decimals."""
+    values = _mean_entropy(point, n), _mean_divergence(point, n), _digits_of_h(point)
+    return " ".join(mp.nstr(value, 4, strip_zeros=False).lstrip("0") for value in values)
+
+
 MODELS, COINS = tuple(interior(3, 6))[::3], tuple(interior(2, 4))
 
 
@@ -165,9 +372,14 @@ def _label_pairs():
     return [(label,) for label in lattice(3, 4)]
 
 
-def _own_prediction(score):
+def _own_prediction(coins, exponential):
     """The models that score best when the label is the model's own prediction."""
-    return arg_max({model: score(model, model) for model in COINS})
+    m = _denominator(*coins)
+    return arg_max({model: exponential(model, model, m) for model in coins})
+
+
+def _surest(coins):
+    return arg_max({coin: max(coin) for coin in coins})
 
 
 same_minimiser = Claim(
@@ -193,19 +405,23 @@ same_minimiser = Claim(
         ),
         Exact(
             part="a label that is the model's own prediction",
-            cases=lambda: [()],
-            lhs=lambda: (
-                _own_prediction(lambda a, b: _minus_kl(a, b, 6)),
-                _own_prediction(lambda a, b: _minus_h(a, b, 6)),
-            ),
-            rhs=lambda: (frozenset(COINS), frozenset({COINS[0], COINS[-1]})),
-            mistakes={"the same minimisers there": lambda: (frozenset(COINS), frozenset(COINS))},
+            cases=lambda: [(COINS,), (COINS[1:],), (tuple(interior(2, 5)),)],
+            lhs=lambda coins: (_own_prediction(coins, _minus_kl), _own_prediction(coins, _minus_h)),
+            rhs=lambda coins: (frozenset(coins), _surest(coins)),
+            mistakes={
+                "the same minimisers there": lambda coins: (frozenset(coins), frozenset(coins)),
+                "the least sure wins": lambda coins: (
+                    frozenset(coins),
+                    arg_max({coin: min(coin) for coin in coins}),
+                ),
+            },
         ),
         Argued(
             part="in general",
             proof=(
-                "For a fixed p the two differ by H(p), a finite number free of θ, and both are "
-                "infinite at the same places: so they order the models in the same way. "
+                "For a fixed p the two differ by H(p), a finite number that does not depend on θ, "
+                "and both are infinite at the same places: so they order the models in the same "
+                "way. "
                 "Nothing of this holds if H(p) moves with θ."
             ),
         ),
@@ -261,6 +477,9 @@ convexity = Claim(
         Derived(
             part="affine in p",
             chain=derived.affine_in_p,
+            computes=lambda p, r, q, t, K: xentlib.cross_entropy(
+                (1 - t) * np.array(p) + t * np.array(r), q
+            ),
             mistakes={"the second label forgotten": (1 - derived.t) * derived.cross_entropy},
         ),
         Derived(
@@ -304,7 +523,7 @@ convexity = Claim(
             cases=_strictness_cases,
             lhs=_strict_in_q,
             rhs=lambda label, a, b: any(x and y != z for x, y, z in zip(label, a, b, strict=True)),
-            mistakes={"strict in q for every p": lambda label, a, b: True},
+            mistakes={"strict in q for every p": lambda label, a, b: a != b},
         ),
         Exact(
             part="KL jointly at midpoints, on a lattice, as powers",
@@ -315,7 +534,9 @@ convexity = Claim(
                 "H jointly convex": dict(lhs=_joint_middle(_minus_h), rhs=_joint_ends(_minus_h)),
                 "KL strictly jointly convex": dict(
                     cases=lambda: [case for case in _four() if case[:2] != case[2:]],
-                    relation=lambda a, b: less(b, a),
+                    lhs=_joint_ends(_minus_kl),
+                    rhs=_joint_middle(_minus_kl),
+                    relation=less,
                 ),
             },
             relation=at_least,
@@ -415,18 +636,44 @@ def _geometric(first, second):
     )
 
 
+def _three_labels():
+    points = list(lattice(3, 2))
+    return [(a, b, c) for a in points for b in points for c in points]
+
+
+def _finite_somewhere(a, b, c):
+    """Whether some q on the lattice has a finite Σ KL(q‖p_i)."""
+    return any(prod(_minus_kl(q, label, 2) for label in (a, b, c)) > 0 for q in lattice(3, 2))
+
+
+def _support(point):
+    return {place for place, share in enumerate(point) if share}
+
+
+def _common_class(a, b, c):
+    return len(_support(a) & _support(b) & _support(c)) > 0
+
+
+def _meet_pairwise(a, b, c):
+    return all(len(_support(x) & _support(y)) > 0 for x, y in ((a, b), (a, c), (b, c)))
+
+
 means = Claim(
     title="Which mean",
     statement=(
         r"Let $w_i>0$, $\sum w_i=1$. Then $\sum_iw_i\operatorname{KL}(p_i\,\|\,q)$ has the one "
-        r"minimiser $q=\sum w_ip_i$, the arithmetic mean. If the supports of the $p_i$ "
-        r"intersect, $\sum_iw_i\operatorname{KL}(q\,\|\,p_i)$ has the one minimiser "
-        r"$q\propto\prod_ip_i^{w_i}$, the geometric mean, renormalised."
+        r"minimiser $q=\sum w_ip_i$, the arithmetic mean. If the supports of all the $p_i$ have "
+        r"a class in common, $\sum_iw_i\operatorname{KL}(q\,\|\,p_i)$ has the one minimiser "
+        r"$q\propto\prod_ip_i^{w_i}$, the geometric mean, renormalised; if not, it is $+\infty$ "
+        r"for every $q$, also where any two supports meet."
     ),
     evidence=(
         Derived(
             part="the second, for any Z > 0",
             chain=derived.reverse_compensation,
+            computes=lambda p, q, w, N, K, Z: np.dot(
+                w, [xentlib.kl_divergence(q, row) for row in p]
+            ),
             mistakes={
                 "without log Z": over_classes(
                     q[k] * (log(q[k]) - log(derived.geometric / derived.Z))
@@ -457,14 +704,22 @@ means = Claim(
                 ),
             },
         ),
+        Exact(
+            part="the second is finite somewhere iff there is a common class, three labels",
+            cases=_three_labels,
+            lhs=_finite_somewhere,
+            rhs=_common_class,
+            mistakes={"supports that meet pairwise are enough": _meet_pairwise},
+        ),
         Argued(
             part="in general",
             proof=(
                 "By the compensation identity the first is a constant plus KL(mean‖q), which "
                 "Gibbs' inequality minimises, only at the mean. For the second take Z = Σ_k "
-                "∏_i p_ik^w_i, which is positive iff the supports intersect: the sum is "
-                "KL(q‖g) - log Z for the renormalised g, and is +∞ unless q lives on the "
-                "common support."
+                "∏_i p_ik^w_i, which is positive iff some class is in every support. Then the sum "
+                "is KL(q‖g) - log Z for the renormalised g, where q lives on the common classes, "
+                "and +∞ where it does not. If no class is common, every class of q is missing "
+                "from some p_i, so every q costs +∞."
             ),
         ),
     ),
@@ -513,6 +768,7 @@ merging = Claim(
         Derived(
             part="K groups of L classes each",
             chain=derived.chain_rule,
+            computes=lambda P, Q, K, L: xentlib.cross_entropy(np.ravel(P), np.ravel(Q)),
             mistakes={
                 "groups weighted by q": -over_classes(derived.p_group * log(derived.q_group))
                 - over_classes(
@@ -564,6 +820,112 @@ merging = Claim(
 )
 
 
+def _typical(point, ratio, n):
+    """The shares of n draws from p with |-(1/n) log p(y) - H(p)| ≤ ε = log r, and the number of
+    sequences that have them; all as powers, m a common denominator.
+    """
+    m = _denominator(point)
+    return [
+        (shares, ways)
+        for shares, ways in _vote_shares(n, len(point))
+        if _minus_h(point, point, m * n) <= _minus_h(shares, point, m * n) * ratio ** (m * n)
+        and _minus_h(shares, point, m * n) <= _minus_h(point, point, m * n) * ratio ** (m * n)
+    ]
+
+
+def _sequences_in(point, ratio, n):
+    """How many sequences are typical, to the power m."""
+    return sum(ways for _, ways in _typical(point, ratio, n)) ** _denominator(point)
+
+
+def _size_bound(point, ratio, n):
+    """exp(n m (H + ε))."""
+    m = _denominator(point)
+    return ratio ** (m * n) / _minus_h(point, point, m * n)
+
+
+def _least_size(point, ratio, n):
+    """(P(A) exp(n (H - ε)))^m."""
+    m = _denominator(point)
+    chance = sum(ways * _minus_h(shares, point, n) for shares, ways in _typical(point, ratio, n))
+    return chance**m / (_minus_h(point, point, m * n) * ratio ** (m * n))
+
+
+def _typical_cases():
+    laws = ((F(1, 4), F(3, 4)), (F(1, 3), F(2, 3)), (F(1, 2), F(1, 4), F(1, 4)))
+    return [(p, r, n) for p in laws for r in (F(6, 5), F(3, 2)) for n in range(1, 13)]
+
+
+def _coin_heads(ratio, n):
+    """The typical numbers of heads of the coin (1/4, 3/4), from the probabilities."""
+    return frozenset(int(n * a) for (a, _), _ in _typical((F(1, 4), F(3, 4)), ratio, n))
+
+
+typical_set = Claim(
+    title="The typical set",
+    statement=(
+        r"Let $Y_1,\ldots,Y_n$ be iid from $p\in\Delta$, $\varepsilon>0$, and let $A$ hold the "
+        r"sequences $y$ with $p(y)>0$ and $|-\frac1n\log p(y)-H(p)|\le\varepsilon$. Then "
+        r"$P(A)\,e^{n(H(p)-\varepsilon)}\le|A|\le e^{n(H(p)+\varepsilon)}$ and "
+        r"$P(A)\ge1-\operatorname{Var}(\log p_Y)/(n\varepsilon^2)$. The most probable sequence "
+        r"need not be typical: for $p=(\tfrac14,\tfrac34)$ a sequence with $h$ heads is in $A$ iff "
+        r"$|h/n-\tfrac14|\log3\le\varepsilon$."
+    ),
+    evidence=(
+        Exact(
+            part="at most so many, three laws, ε = log 6/5 and log 3/2, n ≤ 12, as powers",
+            cases=_typical_cases,
+            lhs=_sequences_in,
+            rhs=_size_bound,
+            mistakes={
+                "at most exp(nH), without ε": lambda point, ratio, n: _size_bound(point, F(1), n)
+            },
+            relation=at_most,
+        ),
+        Exact(
+            part="at least so many, the same",
+            cases=_typical_cases,
+            lhs=_least_size,
+            rhs=_sequences_in,
+            mistakes={
+                "P(A) forgotten: it is 1": dict(
+                    lhs=lambda point, ratio, n: _size_bound(point, 1 / ratio, n)
+                )
+            },
+            relation=at_most,
+        ),
+        Exact(
+            part="who belongs to it, the coin (1/4, 3/4), n ≤ 12",
+            cases=lambda: [(r, n) for r in (F(6, 5), F(3, 2)) for n in range(1, 13)],
+            lhs=_coin_heads,
+            rhs=lambda ratio, n: frozenset(
+                h for h in range(n + 1) if 3 ** abs(4 * h - n) <= ratio ** (4 * n)
+            ),
+            mistakes={
+                "the most probable sequences": lambda ratio, n: frozenset(
+                    h for h in range(n + 1) if F(3) ** (4 * h - n) <= ratio ** (4 * n)
+                ),
+                "log 4 for log 3: the chance of tails forgotten": lambda ratio, n: frozenset(
+                    h for h in range(n + 1) if 4 ** abs(4 * h - n) <= ratio ** (4 * n)
+                ),
+            },
+        ),
+        Argued(
+            part="in general",
+            proof=(
+                "Each sequence of A has a probability between exp(-n(H + ε)) and exp(-n(H - ε)). "
+                "These probabilities sum to P(A) ≤ 1, which gives both bounds on the number. "
+                "-(1/n) log p(Y) is a mean of n independent terms with mean H(p) and variance "
+                "Var(log p_Y), and Chebyshev's inequality bounds the chance that it is off by "
+                "more than ε. For the coin -(1/n) log p(y) = h/n log 4 + (1 - h/n) log 4/3, which "
+                "is H(p) plus (h/n - 1/4) log 3."
+            ),
+        ),
+    ),
+    uses=("cross_entropy.asymptotic_equipartition",),
+)
+
+
 def _hardy_weinberg(theta):
     return theta**2, 2 * theta * (1 - theta), (1 - theta) ** 2
 
@@ -595,13 +957,15 @@ pythagoras = Claim(
         r"Let $q_\theta\propto r\,e^{\langle\theta,T\rangle}$ be an exponential family on $K$ "
         r"outcomes and $q_*$ a member, or a limit of members, with "
         r"$\operatorname{E}_{q_*}T=\operatorname{E}_pT$. Then "
-        r"$\operatorname{KL}(p\,\|\,q_\theta)=\operatorname{KL}(p\,\|\,q_*)+\operatorname{KL}(q_*\,\|\,q_\theta)$ "
+        r"$\operatorname{KL}(p\,\|\,q_\theta)=\operatorname{KL}(p\,\|\,q_*)"
+        r"+\operatorname{KL}(q_*\,\|\,q_\theta)$ "
         r"for every $\theta$. So $q_*$ is the one best approximation of $p$ in the family."
     ),
     evidence=(
         Derived(
             part="q_θ ∝ q_* exp(h) with E_p h = E_q h",
             chain=derived.pythagoras,
+            computes=lambda K, q, h, M, p: xentlib.kl_divergence(p, xentlib.softmax(np.log(q) + h)),
             mistakes={
                 "the last divergence turned round": over_classes(p[k] * log(p[k] / q[k]))
                 + over_classes(derived.tilted * log(derived.tilted / q[k])),

@@ -4,7 +4,7 @@ from fractions import Fraction as F
 from itertools import permutations, product
 
 import numpy as np
-from sympy import Rational, Symbol, expand, integrate, log, real_roots
+from sympy import Rational, Symbol, diff, expand, integrate, log, real_roots, solve
 
 from xentlib.claims._finite import arg_max, normalised, prod
 from xentlib.derivations import many_observations as derived
@@ -99,7 +99,7 @@ product_rule = Claim(
                 "pairwise independence is enough (y₃ = y₁ xor y₂)": dict(
                     cases=lambda: [("aaa", ys) for ys in product(BITS, repeat=3)],
                     lhs=lambda xs, ys: _by_counting(xs, ys, _xor),
-                    rhs=lambda xs, ys: F(1, 8),
+                    rhs=lambda xs, ys: F(1, 2) ** len(ys),
                 ),
                 "a neighbour's covariate": lambda xs, ys: prod(
                     _conditional(x, y) for x, y in zip(xs[1:] + xs[:1], ys, strict=True)
@@ -153,6 +153,30 @@ def _urn(bits):
     return chance
 
 
+def _lopsided_urn(bits):
+    """The same urn, where a ball is added for heads alone."""
+    chance, heads = Rational(1), 0
+    for bit in bits:
+        chance *= Rational(heads + 1 if bit else 1, heads + 2)
+        heads += bit
+    return chance
+
+
+def _under_beta(function, a, b):
+    """E of a polynomial in θ under a Beta(a, b) prior, a and b whole."""
+    density = t ** (a - 1) * (1 - t) ** (b - 1)
+    return integrate(expand(function * density), (t, 0, 1)) / integrate(expand(density), (t, 0, 1))
+
+
+def _covariance_of_two_labels(a, b):
+    """Cov(y₁, y₂) from the four probabilities P(y₁, y₂)."""
+    joint = {
+        bits: _under_beta(t ** sum(bits) * (1 - t) ** (2 - sum(bits)), a, b)
+        for bits in product(BITS, repeat=2)
+    }
+    return joint[1, 1] - (joint[1, 0] + joint[1, 1]) * (joint[0, 1] + joint[1, 1])
+
+
 def _coin_sequences():
     return [(bits,) for n in (1, 2, 3, 4, 5) for bits in product(BITS, repeat=n)]
 
@@ -172,8 +196,8 @@ exchangeable_is_not_independent = Claim(
             part="the next toss, for symbolic s and n",
             chain=derived.urn_step,
             mistakes={
-                "one estimate plugged in": derived.s / (derived.s + derived.f + 1),
-                "as before the first toss": Rational(1, 2) + 0 * derived.s,
+                "tails are due (the gambler)": (derived.f + 1) / (derived.s + derived.f + 2),
+                "one estimate plugged in": derived.s / (derived.s + derived.f),
             },
         ),
         Exact(
@@ -193,17 +217,20 @@ exchangeable_is_not_independent = Claim(
             lhs=lambda bits, order: _urn(bits),
             rhs=lambda bits, order: _urn(tuple(bits[place] for place in order)),
             mistakes={
-                "the order matters": lambda bits, order: (
-                    _urn(bits) if order == (0, 1, 2, 3) else Rational(0)
+                "balls are added for heads alone": dict(
+                    lhs=lambda bits, order: _lopsided_urn(bits),
+                    rhs=lambda bits, order: _lopsided_urn([bits[place] for place in order]),
                 )
             },
         ),
         Exact(
-            part="the covariance of a uniform coin",
-            cases=lambda: [()],
-            lhs=lambda: _integrated_out((1, 1)) - _integrated_out((1,)) ** 2,
-            rhs=lambda: integrate(t**2, (t, 0, 1)) - integrate(t, (t, 0, 1)) ** 2,
-            mistakes={"no covariance": lambda: Rational(0)},
+            part="the covariance under nine Beta priors, whose variance is known",
+            cases=lambda: list(product((1, 2, 3), repeat=2)),
+            lhs=_covariance_of_two_labels,
+            rhs=lambda a, b: Rational(a * b, (a + b) ** 2 * (a + b + 1)),
+            mistakes={
+                "the variance of one label": lambda a, b: Rational(a * b, (a + b) ** 2),
+            },
         ),
         Argued(
             part="the covariance in general",
@@ -271,7 +298,7 @@ conditional_suffices = Claim(
     title="Joint and conditional likelihood",
     statement=(
         r"Let $p(x,y\mid\theta,\psi)=p(y\mid x,\theta)\,p(x\mid\psi)$ with "
-        r"$(\theta,\psi)\in\Theta\times\Psi$ free of each other and $0<\sup_\psi "
+        r"every pair $(\theta,\psi)\in\Theta\times\Psi$ allowed and $0<\sup_\psi "
         r"p(x\mid\psi)<\infty$ attained. "
         r"Then the MLE of $\theta$ from the joint likelihood is the MLE from the conditional one. "
         r"With independent priors and $0<\int p(x\mid\psi)\,\varpi(\psi)\,d\psi<\infty$ the "
@@ -315,8 +342,8 @@ conditional_suffices = Claim(
             part="in general",
             proof=(
                 "For each θ the largest joint likelihood over ψ is p(y|x,θ) times the attained "
-                "supremum of p(x|ψ), a positive number free of θ. Integrated over independent "
-                "priors the same happens with the integral in place of the supremum."
+                "supremum of p(x|ψ), a positive number that does not depend on θ. Integrated over "
+                "independent priors the same happens with the integral in place of the supremum."
             ),
         ),
     ),
@@ -324,11 +351,13 @@ conditional_suffices = Claim(
 )
 
 u = Symbol("u", positive=True)  # exp(2θ)
+centre = Symbol("theta", real=True)
 
 
 def _joint_mle(data):
-    """The mean of (2y - 1) x, where the joint Gaussian log-likelihood is largest."""
-    return Rational(sum((2 * y - 1) * x for x, y in data), len(data))
+    """Where the slope of the joint Gaussian log-likelihood vanishes."""
+    loss = sum((x - (2 * y - 1) * centre) ** 2 for x, y in data) / 2
+    return solve(diff(loss, centre), centre)[0]
 
 
 def _conditional_mles(data):
@@ -362,21 +391,23 @@ gaussian_discriminant = Claim(
             },
         ),
         Exact(
-            part="the three points",
-            cases=lambda: [(THREE,)],
-            lhs=lambda data: (
+            part="the three points, and without the third",
+            cases=lambda: [(THREE, 1, (log(2) / 2,)), (THREE[:2], 2, ())],
+            lhs=lambda data, joint, conditional: (
                 _joint_mle(data),
                 tuple(log(root) / 2 for root in _conditional_mles(data)),
             ),
-            rhs=lambda data: (Rational(1), (log(2) / 2,)),
-            mistakes={"covariates never matter": lambda data: (Rational(1), (Rational(1),))},
-        ),
-        Exact(
-            part="without the third",
-            cases=lambda: [(THREE[:2],)],
-            lhs=lambda data: (_joint_mle(data), _conditional_mles(data)),
-            rhs=lambda data: (Rational(2), ()),
-            mistakes={"both exist": lambda data: (Rational(2), (Rational(2),))},
+            rhs=lambda data, joint, conditional: (joint, conditional),
+            mistakes={
+                "the covariates tell nothing about θ": lambda data, joint, conditional: (
+                    joint,
+                    (joint,),
+                ),
+                "the lost factor 2, in the estimate": lambda data, joint, conditional: (
+                    joint,
+                    tuple(2 * value for value in conditional),
+                ),
+            },
         ),
         Argued(
             part="roots are maxima",
@@ -430,13 +461,18 @@ logarithm_keeps_the_argmax = Claim(
         ),
         Exact(
             part=(
-                "1074 to 1100 factors: the product underflows iff 2⁻ⁿ is at most half the "
-                "least float"
+                "1070 to 1100 factors: the product of floats is 2⁻ⁿ up to n = 1074, the least "
+                "float, and 0 beyond"
             ),
             cases=lambda: [(n,) for n in range(1070, 1101)],
-            lhs=lambda n: bool(np.prod(np.full(n, 0.5)) == 0.0),
-            rhs=lambda n: F(1, 2**n) <= F(5e-324) / 2,
-            mistakes={"floats never underflow": lambda n: False},
+            lhs=lambda n: F(float(np.prod(np.full(n, 0.5)))),
+            rhs=lambda n: F(1, 2**n) if n <= 1074 else F(0),
+            mistakes={
+                "floats never underflow": lambda n: F(1, 2**n),
+                "they underflow at the least normal float": lambda n: (
+                    F(1, 2**n) if n <= 1022 else F(0)
+                ),
+            },
         ),
         Argued(
             part="in general",
@@ -456,13 +492,41 @@ def _losses(seed):
     return {place: F((seed * (place + 3) ** 2) % 11, 3) for place in range(6)}
 
 
-def _unequal_batches():
-    return [((1, 5, 2, 8, 4), 2), ((0, 0, 9), 2)]
+def _batched():
+    """Batches: equal ones, unequal ones, and unequal ones whose means happen to balance."""
+    return [
+        (((1, 5), (2, 8)),),
+        (((3, 1, 4), (1, 5, 9)),),
+        (((1, 5), (2, 8), (9,)),),
+        (((0, 0), (9,)),),
+        (((1, 5), (2, 8), (4,)),),
+        (((2, 4), (3,)),),
+    ]
 
 
-def _mean_of_batch_means(values, size):
-    batches = [values[start : start + size] for start in range(0, len(values), size)]
-    return sum(F(sum(batch), len(batch)) for batch in batches) / len(batches)
+def _mean(values):
+    return F(sum(values), len(values))
+
+
+def _mean_of_all(batches):
+    return _mean([value for batch in batches for value in batch])
+
+
+def _mean_of_batch_means(batches):
+    return _mean([_mean(batch) for batch in batches])
+
+
+def _off_the_mean(batches):
+    return _mean_of_all(batches) - _mean_of_batch_means(batches)
+
+
+def _covariance_of_sizes(batches):
+    sizes, means = [len(batch) for batch in batches], [_mean(batch) for batch in batches]
+    return _mean([(size - _mean(sizes)) * mean for size, mean in zip(sizes, means, strict=True)])
+
+
+def _mean_size(batches):
+    return _mean([len(batch) for batch in batches])
 
 
 scale_and_constants = Claim(
@@ -474,6 +538,10 @@ scale_and_constants = Claim(
         r"For differentiable convex objectives with unique minimisers, the minimiser is unchanged "
         r"iff $N=1$, $\lambda=0$ or $\nabla R(\hat\theta)=0$ at the minimiser of the sum's "
         r"objective."
+        "\n\n"
+        r"The mean of all values less the mean of the batch means is the covariance of the sizes "
+        r"and means of the batches, over the mean size: 0 for equal batches, and for unequal ones "
+        r"only by chance."
     ),
     evidence=(
         Exact(
@@ -508,13 +576,34 @@ scale_and_constants = Claim(
             },
         ),
         Exact(
-            part="batches of equal size",
-            cases=lambda: [((1, 5, 2, 8), 2), ((3, 1, 4, 1, 5, 9), 3)],
-            lhs=lambda values, size: F(sum(values), len(values)),
-            rhs=_mean_of_batch_means,
+            part="six ways to fill batches",
+            cases=_batched,
+            lhs=_off_the_mean,
+            rhs=lambda batches: _covariance_of_sizes(batches) / _mean_size(batches),
             mistakes={
-                "mean of batch means with an unequal last batch": dict(cases=_unequal_batches)
+                "the mean of batch means is the mean (an unequal last batch)": dict(
+                    lhs=_mean_of_all, rhs=_mean_of_batch_means
+                ),
+                "not over the mean size": _covariance_of_sizes,
             },
+        ),
+        Exact(
+            part="when it is 0, the same six",
+            cases=_batched,
+            lhs=lambda batches: _off_the_mean(batches) == 0,
+            rhs=lambda batches: _covariance_of_sizes(batches) == 0,
+            mistakes={
+                "only if the batches are equally large": lambda batches: (
+                    len({len(batch) for batch in batches}) == 1
+                )
+            },
+        ),
+        Argued(
+            part="batches in general",
+            proof=(
+                "With J batches of sizes b_j and means m_j, the mean of all is Σ b_j m_j over "
+                "J b̄. Take Σ m_j / J off: what is left is Σ (b_j - b̄) m_j over J b̄."
+            ),
         ),
         Argued(
             part="the equivalence",

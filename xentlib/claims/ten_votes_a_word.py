@@ -1,7 +1,10 @@
 """The chapter on votes: soft labels that are counts."""
 
 from fractions import Fraction as F
+from functools import cache
 from itertools import product
+
+from sympy import Rational, Symbol, diff, log, solve
 
 from xentlib.claims._finite import by_input, by_row, interior, power, prod
 from xentlib.data import vader
@@ -31,6 +34,7 @@ def _of_the_mean_prediction(data):
     return prod(mean[label] for _, label in data)
 
 
+@cache
 def _lexicon_exponents():
     """For each class, what its log-probability is multiplied by: in the loss of 75,200 hard votes,
     one vote at a time.
@@ -42,6 +46,7 @@ def _lexicon_exponents():
     return tuple(totals)
 
 
+@cache
 def _soft_exponents(weight):
     """The same in the loss of 7,520 soft labels, each of the given weight."""
     return tuple(
@@ -69,11 +74,11 @@ grouping = Claim(
             },
         ),
         Exact(
-            part="the lexicon, as exponents of q",
-            cases=lambda: [()],
-            lhs=_lexicon_exponents,
-            rhs=lambda: _soft_exponents(10),
-            mistakes={"weight 1 for each token": lambda: _soft_exponents(1)},
+            part="the lexicon, as exponents of q, class by class",
+            cases=lambda: [(0,), (1,), (2,)],
+            lhs=lambda place: _lexicon_exponents()[place],
+            rhs=lambda place: _soft_exponents(10)[place],
+            mistakes={"weight 1 for each token": lambda place: _soft_exponents(1)[place]},
         ),
         Argued(
             part="in general",
@@ -202,6 +207,17 @@ def _covariance(sizes, heads):
     )
 
 
+HALF = F(1, 2)
+
+
+def _fit(heads, totals):
+    """Where the slope of Σ -heads log t - (total - heads) log(1 - t) vanishes."""
+    t, ones = Symbol("t", positive=True), Rational(str(sum(heads)))
+    others = Rational(str(sum(totals))) - ones
+    root = solve(diff(-ones * log(t) - others * log(1 - t), t), t)[0]
+    return F(root.p, root.q)
+
+
 weights_are_part_of_the_model = Claim(
     title="Weights are part of the model",
     statement=(
@@ -217,18 +233,27 @@ weights_are_part_of_the_model = Claim(
             part="the difference, symbolic N",
             chain=derived.pooled_against_unweighted,
             mistakes={
-                "they never differ": 0 * derived.votes,
+                "the mean of the sizes forgotten": derived.pooled_against_unweighted.last
+                * derived.votes,
                 "the covariance itself": derived.pooled_against_unweighted.last
                 * derived.votes
                 / derived.N,
             },
         ),
         Exact(
-            part="the example",
-            cases=lambda: [((1, 9), (1, 0))],
-            lhs=lambda sizes, heads: (_pooled(sizes, heads), _unweighted(sizes, heads)),
-            rhs=lambda sizes, heads: (F(1, 10), F(1, 2)),
-            mistakes={"proportions suffice": lambda sizes, heads: (F(1, 2), F(1, 2))},
+            part="1/10 and 1/2, and an example where they agree: the two score equations solved",
+            cases=lambda: [((1, 9), (1, 0), F(1, 10), F(1, 2)), ((2, 4), (1, 2), HALF, HALF)],
+            lhs=lambda sizes, heads, pooled, unweighted: (
+                _fit(heads, sizes),
+                _fit([F(h, n) for h, n in zip(heads, sizes, strict=True)], [1] * len(sizes)),
+            ),
+            rhs=lambda sizes, heads, pooled, unweighted: (pooled, unweighted),
+            mistakes={
+                "proportions suffice": lambda sizes, heads, pooled, unweighted: (
+                    unweighted,
+                    unweighted,
+                )
+            },
         ),
         Exact(
             part="when they agree, small tables",

@@ -1,6 +1,6 @@
 """Chapter 3: the categorical likelihood."""
 
-from sympy import Derivative, KroneckerDelta, Rational, Symbol, exp, log
+from sympy import Derivative, KroneckerDelta, Product, Rational, Symbol, exp, log
 
 from xentlib.derivations.symbols import K, c, j, k, l, lse, over_classes, q, softmax, v, z
 from xentlib.verify.chain import Chain
@@ -29,6 +29,14 @@ sums_to_one = Chain(
     ),
     given=(classes, simplex(q, K)),
 )
+product_form = Chain(
+    start=log(Product(q[k] ** KroneckerDelta(k, y1), (k, 1, K))),
+    steps=(
+        (over_classes(KroneckerDelta(k, y1) * log(q[k])), "log of the product"),
+        (log(q[y1]), "one term is left"),
+    ),
+    given=(classes, index(y1, K), simplex(q, K)),
+)
 shift = Chain(
     start=exp(z[j] + m) / over_classes(exp(z[k] + m)),
     steps=(
@@ -44,6 +52,13 @@ right_inverse = Chain(
     start=exp(log(q[j]), evaluate=False) / over_classes(exp(log(q[k]), evaluate=False)),
     steps=((q[j] / over_classes(q[k]), "exp undoes log"), (q[j], "q sums to 1")),
     given=(classes, chosen, simplex(q, K)),
+)
+other = index(l, K)
+softmax_l = exp(z[l]) / over_classes(exp(z[k]))
+left_inverse = Chain(
+    start=log(softmax) - log(softmax_l),
+    steps=((z[j] - z[l], "both logarithms lose the same log-sum-exp"),),
+    given=(classes, chosen, other, real(z, K)),
 )
 stable_lse = Chain(
     start=m + log(over_classes(exp(z[k] - m))),
@@ -110,8 +125,6 @@ mean_map = Chain(
     steps=((softmax, "differentiate the logarithm of a sum"),),
     given=(classes, chosen, real(z, K)),
 )
-other = index(l, K)
-softmax_l = exp(z[l]) / over_classes(exp(z[k]))
 hessian = Chain(
     start=Derivative(softmax, z[l]),
     steps=(

@@ -1,6 +1,6 @@
 """Chapter 4: from the negative log-likelihood to cross-entropy."""
 
-from sympy import IndexedBase, KroneckerDelta, Product, Sum, Symbol, expand_log, log
+from sympy import Derivative, IndexedBase, KroneckerDelta, Product, Sum, Symbol, expand_log, log
 
 from xentlib.derivations.symbols import (
     K,
@@ -10,11 +10,14 @@ from xentlib.derivations.symbols import (
     j,
     k,
     l,
+    lse,
     over_classes,
     over_observations,
     p,
     q,
+    softmax,
     y,
+    z,
 )
 from xentlib.verify.chain import Chain
 from xentlib.verify.hypotheses import (
@@ -24,6 +27,7 @@ from xentlib.verify.hypotheses import (
     nonnegative,
     number,
     positive,
+    real,
     shares,
     simplex,
     size,
@@ -49,12 +53,16 @@ expected_loss = Chain(
     given=(classes, simplex(any_p, K), simplex(q, K)),
 )
 gradient = Chain(
-    start=over_classes(any_p[l] * (q[j] - KroneckerDelta(j, l)), l),
+    start=Derivative(over_classes(any_p[l] * (lse - z[l]), l), z[j]),
     steps=(
-        (q[j] * over_classes(any_p[l], l) - any_p[j], "the indicator picks one share"),
-        (q[j] - any_p[j], "the shares sum to 1"),
+        (
+            over_classes(any_p[l] * (softmax - KroneckerDelta(j, l)), l),
+            "the loss of class l is log-sum-exp less its logit; differentiate each",
+        ),
+        (softmax * over_classes(any_p[l], l) - any_p[j], "the indicator picks one share"),
+        (softmax - any_p[j], "the shares sum to 1"),
     ),
-    given=(classes, index(j, K), simplex(any_p, K), simplex(q, K)),
+    given=(classes, index(j, K), simplex(any_p, K), real(z, K)),
 )
 exponent = IndexedBase("y", nonnegative=True)
 likelihood = Product(Product(q[i, k] ** exponent[i, k], (k, 1, K)), (i, 1, N))
@@ -134,6 +142,11 @@ units = Chain(
     start=-over_classes(p[k] * log(q[k]) / log(base)),
     steps=((cross_entropy / log(base), "one common factor"),),
     given=(classes, simplex(p, K), simplex(q, K), number(base, 2, 9)),
+)
+gradient_in_a_unit = Chain(
+    start=Derivative((lse - over_classes(any_p[k] * z[k])) / log(base), z[j]),
+    steps=(((softmax - any_p[j]) / log(base), "the unit is one constant factor"),),
+    given=(classes, index(j, K), simplex(any_p, K), real(z, K), number(base, 2, 9)),
 )
 perplexity = Chain(
     start=-over_classes(p[k] * log(q[k]) / log(base)),

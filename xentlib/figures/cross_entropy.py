@@ -38,21 +38,21 @@ def loss_of_a_label(probability, losses, bounds, marks):
     )
 
 
-def convergence(counts, runs, limit, half_width):
-    """Mean loss of the first N draws for several runs, with the limit and a band of two standard
-    deviations.
+def convergence(counts, runs, limit, low, high):
+    """Mean loss of the first N draws for several runs, with the limit and a band between two
+    quantiles.
     """
     figure, ax = axes()
     for run in runs:
         ax.semilogx(counts, run, color="#0b6e99", linestyle="-", linewidth=0.8, alpha=0.5)
     ax.fill_between(
         counts,
-        limit - half_width,
-        limit + half_width,
+        low,
+        high,
         color="#c2410c",
         alpha=0.15,
         linewidth=0,
-        label="H(p, q) ± 2 standard deviations",
+        label="95 of 100 runs",
     )
     ax.axhline(limit, color="#c2410c", linestyle="--", label=f"H(p, q) = {limit:.3f} nats")
     ax.set(xlabel="N, draws from p", ylabel="mean of −log q (nats)", xlim=(counts[0], counts[-1]))
@@ -61,7 +61,7 @@ def convergence(counts, runs, limit, half_width):
         figure,
         (
             f"{len(runs)} runs of the mean loss of the first N draws. They scatter widely at "
-            f"first and close in on {limit:.3f} nats, mostly inside a band that narrows like "
-            "one over the square root of N."
+            f"first and close in on {limit:.3f} nats, mostly inside a band that stays between "
+            "the least and the largest loss and narrows like one over the square root of N."
         ),
     )

@@ -25,7 +25,7 @@ def vote_shares(probs, names):
     )
 
 
-def held_out_scores(scores, names, floor, marginal):
+def held_out_scores(scores, names, floors, marginal):
     """Held-out cross-entropy for each way to label the training words: one dot a split, the splits
     joined by lines.
     """
@@ -44,7 +44,8 @@ def held_out_scores(scores, names, floor, marginal):
         )
     for value, label, style in (
         (marginal, "marginal of the training words", "--"),
-        (floor, "entropy floor of the test words", ":"),
+        (floors[1], "raised floor, for the noise of ten votes", "-."),
+        (floors[0], "entropy floor of the test words", ":"),
     ):
         ax.axhline(
             value, color="#c2410c", linestyle=style, linewidth=1.5, label=f"{label}: {value:.2f}"
@@ -60,6 +61,7 @@ def held_out_scores(scores, names, floor, marginal):
         f"Held-out cross-entropy of {len(scores)} splits by stem, for three ways to label the "
         f"training words. {names[0].capitalize()} are lowest in {lowest} of {len(scores)} "
         "splits. "
-        f"The scores lie between {np.min(scores):.2f} and {np.max(scores):.2f}, between the "
-        f"entropy floor of {floor:.2f} and the {marginal:.2f} of the marginal.",
+        f"The scores lie between {np.min(scores):.2f} and {np.max(scores):.2f}, above the "
+        f"entropy floor of {floors[0]:.2f} and the raised floor of {floors[1]:.2f}, and below the "
+        f"{marginal:.2f} of the marginal.",
     )

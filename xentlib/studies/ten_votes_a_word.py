@@ -46,6 +46,7 @@ class Score(NamedTuple):
     one_vote: float
     marginal: float
     floor: float
+    raised_floor: float
 
 
 def shapes_of(tokens):
@@ -167,7 +168,20 @@ def held_out(words, groups, seed):
             candidates.append(tuple(losses))
         scores.append(min(candidates)[1])
     marginal = np.tile(votes_to_probs(words.counts[train].sum(axis=0)), (len(test), 1))
-    return Score(*scores, cross_entropy(p_test, marginal).mean(), entropy(p_test).mean())
+    return Score(
+        *scores,
+        cross_entropy(p_test, marginal).mean(),
+        entropy(p_test).mean(),
+        raised(words.counts[test]),
+    )
+
+
+def raised(counts):
+    """Mean entropy of the votes' shares plus (classes used - 1)/2n, the first term of what n votes
+    hide of the entropy that they are drawn from.
+    """
+    used, votes = (counts > 0).sum(axis=1), counts.sum(axis=1)
+    return (entropy(votes_to_probs(counts)) + (used - 1) / (2 * votes)).mean()
 
 
 def compare(words, groups, seeds, progress=print):
