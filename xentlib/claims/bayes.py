@@ -119,6 +119,20 @@ def _tosses():
     return [(heads, n - heads) for n in (4, 10) for heads in range(n + 1)]
 
 
+def _map_set_of_the_posterior(prior, likelihood):
+    return arg_max(
+        dict(enumerate(normalised(F(a * b) for a, b in zip(prior, likelihood, strict=True))))
+    )
+
+
+def _one_over_all_orders(heads, tails):
+    return Rational(1, (heads + tails + 1) * comb(heads + tails, heads))
+
+
+def _fair_coin_by_counting(heads, tails):
+    return (heads + tails + 1) * comb(heads + tails, heads) > 2 ** (heads + tails)
+
+
 evidence_does_not_depend_on_the_parameter = Claim(
     title="The evidence does not depend on the parameter",
     statement=(
@@ -136,11 +150,7 @@ evidence_does_not_depend_on_the_parameter = Claim(
         Exact(
             part="finitely many parameters",
             cases=_prior_cases,
-            lhs=lambda prior, likelihood: arg_max(
-                dict(
-                    enumerate(normalised(F(a * b) for a, b in zip(prior, likelihood, strict=True)))
-                )
-            ),
+            lhs=_map_set_of_the_posterior,
             rhs=_map_set,
             mistakes={
                 "prior dropped with the evidence": lambda prior, likelihood: arg_max(
@@ -159,16 +169,14 @@ evidence_does_not_depend_on_the_parameter = Claim(
             part="the evidence of M₂, sequences of 4 and of 10 tosses: 1/1320 for 7 heads in 10",
             cases=_tosses,
             lhs=lambda heads, tails: _area(t**heads * (1 - t) ** tails),
-            rhs=lambda heads, tails: Rational(1, (heads + tails + 1) * comb(heads + tails, heads)),
+            rhs=_one_over_all_orders,
             mistakes={"evidence of the count": lambda heads, tails: Rational(1, heads + tails + 1)},
         ),
         Exact(
             part="which of the two has more, the same tosses",
             cases=_tosses,
             lhs=_order_of_two_models,
-            rhs=lambda heads, tails: (
-                (heads + tails + 1) * comb(heads + tails, heads) > 2 ** (heads + tails)
-            ),
+            rhs=_fair_coin_by_counting,
             mistakes={"models compared by their peaks": _order_of_the_peaks},
         ),
     ),
@@ -189,6 +197,14 @@ def _binomial_over_negative_binomial(t, s, f):
     return exp(fixed - stopped) / t
 
 
+def _sum_without_coefficients(n, theta):
+    return sum(theta**s * (1 - theta) ** (n - s) for s in range(n + 1))
+
+
+def _area_of_seven_heads(factor, jacobian):
+    return _area(factor * t ** (7 - jacobian) * (1 - t) ** (3 - jacobian))
+
+
 likelihood_has_no_area = Claim(
     kind="definition",
     title="Likelihood",
@@ -206,20 +222,12 @@ likelihood_has_no_area = Claim(
             cases=lambda: [(n, theta) for n in range(1, 8) for theta in COIN],
             lhs=lambda n, theta: sum(binomial(s, n, theta) for s in range(n + 1)),
             rhs=lambda n, theta: F(1),
-            mistakes={
-                "sum without the coefficient": dict(
-                    lhs=lambda n, theta: sum(
-                        theta**s * (1 - theta) ** (n - s) for s in range(n + 1)
-                    )
-                )
-            },
+            mistakes={"sum without the coefficient": dict(lhs=_sum_without_coefficients)},
         ),
         Exact(
             part="the three areas",
             cases=lambda: [(1, 0), (comb(10, 7), 0), (1, 1)],
-            lhs=lambda factor, jacobian: _area(
-                factor * t ** (7 - jacobian) * (1 - t) ** (3 - jacobian)
-            ),
+            lhs=_area_of_seven_heads,
             rhs=_area_by_factorials,
             mistakes={
                 "the same area in every coordinate": lambda factor, jacobian: Rational(
@@ -261,6 +269,10 @@ def _map_by_pairs(prior, likelihood):
     )
 
 
+def _constant_priors():
+    return [(constant, likelihood) for constant in (F(1, 3), F(2)) for likelihood in WEIGHTS]
+
+
 map_and_mle = Claim(
     title="MAP and maximum likelihood",
     statement=(
@@ -287,9 +299,7 @@ map_and_mle = Claim(
         ),
         Exact(
             part="three parameters, a constant prior",
-            cases=lambda: [
-                (constant, likelihood) for constant in (F(1, 3), F(2)) for likelihood in WEIGHTS
-            ],
+            cases=_constant_priors,
             lhs=lambda constant, likelihood: _map_set((constant,) * 3, likelihood),
             rhs=lambda constant, likelihood: arg_max(dict(enumerate(likelihood))),
             mistakes={
@@ -319,6 +329,26 @@ def _mean(y, n, a, b):
     return _area(weight * t) / _area(weight)
 
 
+def _whole_betas():
+    return [(y, n, a, b) for n in (2, 10) for y in range(n + 1) for a in (1, 5) for b in (1, 2)]
+
+
+def _three_estimates(y, n, a, b):
+    return (
+        Rational(y, n),
+        Rational(y + a - 1, n + a + b - 2),
+        Rational(y + a, n + a + b),
+    )
+
+
+def _mean_for_the_map(y, n, a, b):
+    return (
+        Rational(y, n),
+        Rational(y + a, n + a + b),
+        Rational(y + a, n + a + b),
+    )
+
+
 map_is_not_mle = Claim(
     kind="example",
     title="A coin for which MAP, MLE and posterior mean differ",
@@ -343,9 +373,7 @@ map_is_not_mle = Claim(
         ),
         Exact(
             part="the mean, for whole numbers",
-            cases=lambda: [
-                (y, n, a, b) for n in (2, 10) for y in range(n + 1) for a in (1, 5) for b in (1, 2)
-            ],
+            cases=_whole_betas,
             lhs=_mean,
             rhs=lambda y, n, a, b: Rational(y + a, n + a + b),
             mistakes={
@@ -356,18 +384,8 @@ map_is_not_mle = Claim(
             part="7/10, 11/15, 12/17, and two other coins",
             cases=lambda: [(7, 10, 5, 2), (3, 10, 2, 2), (1, 4, 4, 3)],
             lhs=lambda *coin: (_mode(coin[0], coin[1], 1, 1), _mode(*coin), _mean(*coin)),
-            rhs=lambda y, n, a, b: (
-                Rational(y, n),
-                Rational(y + a - 1, n + a + b - 2),
-                Rational(y + a, n + a + b),
-            ),
-            mistakes={
-                "MAP = (y + a)/(n + a + b)": lambda y, n, a, b: (
-                    Rational(y, n),
-                    Rational(y + a, n + a + b),
-                    Rational(y + a, n + a + b),
-                )
-            },
+            rhs=_three_estimates,
+            mistakes={"MAP = (y + a)/(n + a + b)": _mean_for_the_map},
         ),
         Argued(
             part="the stationary point is the maximum",
@@ -403,6 +421,18 @@ def _posterior_mean(y, n, name, of=lambda x, name: x):
     return sum(weight * of(theta, name) for weight, theta in zip(weights, COIN, strict=True))
 
 
+def _images_of_the_maximisers(y, n, name):
+    return frozenset(
+        MAPS[name](theta) for theta in arg_max({theta: binomial(y, n, theta) for theta in COIN})
+    )
+
+
+def _score_of_the_library(eta, s, f):
+    return -xentlib.softmax_cross_entropy_value_and_grad(
+        [[0.0, eta]] * (s + f), [[0.0, 1.0]] * s + [[1.0, 0.0]] * f
+    )[1][:, 1].sum()
+
+
 mle_is_equivariant = Claim(
     title="Maximum likelihood is equivariant",
     statement=(
@@ -415,10 +445,7 @@ mle_is_equivariant = Claim(
             part="coins on a grid, three bijections",
             cases=_equivariance_cases,
             lhs=_likelihood_of_image,
-            rhs=lambda y, n, name: frozenset(
-                MAPS[name](theta)
-                for theta in arg_max({theta: binomial(y, n, theta) for theta in COIN})
-            ),
+            rhs=_images_of_the_maximisers,
             mistakes={
                 "posterior means are equivariant": dict(
                     lhs=lambda y, n, name: _posterior_mean(
@@ -434,11 +461,7 @@ mle_is_equivariant = Claim(
         Derived(
             part="the logit of a coin",
             chain=derived.logit_score,
-            computes=lambda eta, s, f: (
-                -xentlib.softmax_cross_entropy_value_and_grad(
-                    [[0.0, eta]] * (s + f), [[0.0, 1.0]] * s + [[1.0, 0.0]] * f
-                )[1][:, 1].sum()
-            ),
+            computes=_score_of_the_library,
             mistakes={
                 "sign of the score": -derived.logit_score.last,
                 "a Jacobian added": derived.flat_in_theta_read_in_the_logit.last,
@@ -470,6 +493,47 @@ def _three_modes(y, n):
 
 def _flat_cases():
     return [(y, n) for n in range(4, 11) for y in range(2, n - 1)]
+
+
+def _three_modes_in_closed_form(y, n):
+    return (
+        (Rational(y, n),),
+        (Rational(y + 1, n + 2),),
+        (Rational(y - 1, n - 2),),
+    )
+
+
+def _priors_on_a_grid():
+    return [
+        (prior, y, name)
+        for prior in product((1, 2), repeat=len(COIN))
+        for y in (2, 5)
+        for name in ("odds", "square")
+    ][::5]
+
+
+def _map_of_the_images(prior, y, name):
+    return arg_max(
+        {MAPS[name](theta): w * binomial(y, 7, theta) for theta, w in zip(COIN, prior, strict=True)}
+    )
+
+
+def _images_of_the_map(prior, y, name):
+    return frozenset(
+        MAPS[name](theta)
+        for theta in arg_max(
+            {theta: w * binomial(y, 7, theta) for theta, w in zip(COIN, prior, strict=True)}
+        )
+    )
+
+
+def _map_with_a_jacobian(prior, y, name):
+    return arg_max(
+        {
+            MAPS[name](theta): w * binomial(y, 7, theta) * _slope(theta, name)
+            for theta, w in zip(COIN, prior, strict=True)
+        }
+    )
 
 
 map_is_not_equivariant = Claim(
@@ -509,11 +573,7 @@ map_is_not_equivariant = Claim(
             part="the three values, n ≤ 10",
             cases=_flat_cases,
             lhs=_three_modes,
-            rhs=lambda y, n: (
-                (Rational(y, n),),
-                (Rational(y + 1, n + 2),),
-                (Rational(y - 1, n - 2),),
-            ),
+            rhs=_three_modes_in_closed_form,
             mistakes={"flat means flat in every coordinate": lambda y, n: ((Rational(y, n),),) * 3},
         ),
         Exact(
@@ -525,34 +585,10 @@ map_is_not_equivariant = Claim(
         ),
         Exact(
             part="finitely many parameters",
-            cases=lambda: [
-                (prior, y, name)
-                for prior in product((1, 2), repeat=len(COIN))
-                for y in (2, 5)
-                for name in ("odds", "square")
-            ][::5],
-            lhs=lambda prior, y, name: arg_max(
-                {
-                    MAPS[name](theta): w * binomial(y, 7, theta)
-                    for theta, w in zip(COIN, prior, strict=True)
-                }
-            ),
-            rhs=lambda prior, y, name: frozenset(
-                MAPS[name](theta)
-                for theta in arg_max(
-                    {theta: w * binomial(y, 7, theta) for theta, w in zip(COIN, prior, strict=True)}
-                )
-            ),
-            mistakes={
-                "a Jacobian where there is no density": dict(
-                    lhs=lambda prior, y, name: arg_max(
-                        {
-                            MAPS[name](theta): w * binomial(y, 7, theta) * _slope(theta, name)
-                            for theta, w in zip(COIN, prior, strict=True)
-                        }
-                    )
-                )
-            },
+            cases=_priors_on_a_grid,
+            lhs=_map_of_the_images,
+            rhs=_images_of_the_map,
+            mistakes={"a Jacobian where there is no density": dict(lhs=_map_with_a_jacobian)},
         ),
         Argued(
             part="the stationary points are maxima",
@@ -601,6 +637,13 @@ def _logistic_integral(a, b):
     """∫ σ(β)^a σ(-β)^b dβ by quadrature over β itself, cut where the integrand is below 10^-40."""
     ends = [-150 / a, -20, 0, 20, 150 / b]
     return mp.quad(lambda x: mp.exp(-b * x - (a + b) * mp.log1p(mp.exp(-x))), ends)
+
+
+def _balanced_labels():
+    return [
+        (TWO_SOFT, INSIDE),
+        (OVERLAPPING, (F(3, 10), F(4, 10), F(6, 10), F(7, 10))),
+    ]
 
 
 flat_prior_may_be_improper = Claim(
@@ -678,10 +721,7 @@ flat_prior_may_be_improper = Claim(
         ),
         Certified(
             part="labels that make it proper: the score equations, solved inside",
-            cases=lambda: [
-                (TWO_SOFT, INSIDE),
-                (OVERLAPPING, (F(3, 10), F(4, 10), F(6, 10), F(7, 10))),
-            ],
+            cases=_balanced_labels,
             lhs=_balance,
             rhs=lambda labels, inside: (0, 0, True),
             mistakes={

@@ -53,6 +53,10 @@ def _exponential(labels, model, times=None, entropy=False):
     return loss / prod(power(a, times * a) for a in shares if a) if entropy else loss
 
 
+def _of_frequencies(q, y, K, N):
+    return N * xentlib.cross_entropy(np.bincount(np.array(y) - 1, minlength=K) / N, q)
+
+
 type_identity = Claim(
     title="The probability of ordered votes",
     statement=(
@@ -64,9 +68,7 @@ type_identity = Claim(
         Derived(
             part="q in the interior, as a logarithm, for any n and K",
             chain=walk.nll_of_frequencies,
-            computes=lambda q, y, K, N: (
-                N * xentlib.cross_entropy(np.bincount(np.array(y) - 1, minlength=K) / N, q)
-            ),
+            computes=_of_frequencies,
             mistakes={"n forgotten": walk.nll_of_frequencies.last / N},
         ),
         Exact(
@@ -498,6 +500,10 @@ def _plain_mass(q):
     return mp.quad(lambda y: q**y * (1 - q) ** (1 - y), [0, 1])
 
 
+def _aic_across_layouts(heads, n):
+    return _aic(_of_counts, heads, n, F(heads, n), 1) - _aic(_of_votes, heads, n, F(1, 2), 0)
+
+
 constants = Claim(
     title="Which constants may be dropped",
     statement=(
@@ -528,12 +534,7 @@ constants = Claim(
             cases=_some_votes,
             lhs=lambda heads, n: _aic_difference(_of_votes, heads, n),
             rhs=lambda heads, n: _aic_difference(_of_counts, heads, n),
-            mistakes={
-                "AIC of counts against AIC of votes": lambda heads, n: (
-                    _aic(_of_counts, heads, n, F(heads, n), 1)
-                    - _aic(_of_votes, heads, n, F(1, 2), 0)
-                )
-            },
+            mistakes={"AIC of counts against AIC of votes": _aic_across_layouts},
         ),
         Computed(
             part="differences of BIC, n rows or 1: they are log n apart",

@@ -63,6 +63,16 @@ def _infinite_at_every_zero(p, q):
     return np.inf if min(q) == 0 else xentlib.cross_entropy(p, q)
 
 
+def _expected_loss(p, q):
+    return (
+        np.inf
+        if any(a > 0 and b == 0 for a, b in zip(p, q, strict=True))
+        else sum(
+            a * -xentlib.categorical_log_likelihood(place, q) for place, a in enumerate(p) if a > 0
+        )
+    )
+
+
 expected_log_likelihood = Claim(
     title="Cross-entropy is an expected negative log-likelihood",
     statement=(
@@ -95,15 +105,7 @@ expected_log_likelihood = Claim(
             part="faces, in floats",
             cases=dict(p=domains.simplex, q=domains.simplex),
             lhs=lambda p, q: xentlib.cross_entropy(p, q),
-            rhs=lambda p, q: (
-                np.inf
-                if any(a > 0 and b == 0 for a, b in zip(p, q, strict=True))
-                else sum(
-                    a * -xentlib.categorical_log_likelihood(place, q)
-                    for place, a in enumerate(p)
-                    if a > 0
-                )
-            ),
+            rhs=_expected_loss,
             mistakes={
                 "the formula with indicators is the same (the walk, slip E12)": _with_indicators,
                 "a zero in q is infinite for every label": _infinite_at_every_zero,
@@ -179,6 +181,16 @@ def _grouped_cases():
     ]
 
 
+def _of_frequencies(q, y, K, N):
+    return N * xentlib.cross_entropy(
+        xentlib.votes_to_probs(np.bincount(np.array(y) - 1, minlength=K)), q
+    )
+
+
+def _each_label_once(data, model):
+    return by_input(data, model, lambda counts: [int(count > 0) for count in counts])
+
+
 nll_is_n_cross_entropies = Claim(
     title="NLL = N · H(p̂, q)",
     statement=(
@@ -190,12 +202,7 @@ nll_is_n_cross_entropies = Claim(
         Derived(
             part="without covariates",
             chain=derived.nll_of_frequencies,
-            computes=lambda q, y, K, N: (
-                N
-                * xentlib.cross_entropy(
-                    xentlib.votes_to_probs(np.bincount(np.array(y) - 1, minlength=K)), q
-                )
-            ),
+            computes=_of_frequencies,
             mistakes={
                 "N forgotten": derived.nll_of_frequencies.last / N,
                 "p̂ and q exchanged": -N * over_classes(q[k] * log(derived.frequency)),
@@ -206,11 +213,7 @@ nll_is_n_cross_entropies = Claim(
             cases=_grouped_cases,
             lhs=by_row,
             rhs=by_input,
-            mistakes={
-                "repeated labels counted once": lambda data, model: by_input(
-                    data, model, lambda counts: [int(count > 0) for count in counts]
-                )
-            },
+            mistakes={"repeated labels counted once": _each_label_once},
         ),
         Argued(
             part="with covariates, in general",
@@ -302,6 +305,10 @@ def _cross_entropies_of_the_parts(joint, a, b, c):
     ]
 
 
+def _power_of_a_dependent_model(joint, size):
+    return _joint_power(_product_of(_marginals(joint, size)), size, _dependent_model(size))
+
+
 cross_entropies_add_up = Claim(
     title="Cross-entropies add up",
     statement=(
@@ -332,11 +339,7 @@ cross_entropies_add_up = Claim(
             lhs=_joint_power,
             rhs=_marginal_powers,
             mistakes={
-                "a dependent q and a product p": dict(
-                    lhs=lambda joint, size: _joint_power(
-                        _product_of(_marginals(joint, size)), size, _dependent_model(size)
-                    )
-                ),
+                "a dependent q and a product p": dict(lhs=_power_of_a_dependent_model),
                 "H(p) of the joint is the sum of marginal entropies": dict(
                     lhs=lambda joint, size: _power(joint, joint)[0],
                     rhs=lambda joint, size: _power(joint, _product_of(_marginals(joint, size)))[0],
@@ -502,6 +505,10 @@ def _whole_bits(point, probs):
     return sum(a * _ceil_length(b) for a, b in zip(point, probs, strict=True))
 
 
+def _log_perplexity(p, q, K, b):
+    return np.log(xentlib.perplexity(xentlib.cross_entropy(p, q))) / np.log(b)
+
+
 units = Claim(
     title="Units, and perplexity",
     statement=(
@@ -542,9 +549,7 @@ units = Claim(
         Derived(
             part="perplexity, as a logarithm to base b",
             chain=derived.perplexity,
-            computes=lambda p, q, K, b: (
-                np.log(xentlib.perplexity(xentlib.cross_entropy(p, q))) / np.log(b)
-            ),
+            computes=_log_perplexity,
             mistakes={
                 "2 to the power of nats": derived.cross_entropy * log(2) / log(derived.base),
                 "an arithmetic mean of 1/q": log(over_classes(p[k] / q[k])) / log(derived.base),
@@ -602,6 +607,15 @@ def _slope(odds):
 
 logit = Symbol("z", real=True)
 
+
+def _odds():
+    return [(Rational(odds),) for odds in ("1/1000", "1/20", "2/19", "1/8", "1", "7")]
+
+
+def _slope_above_the_cap(odds):
+    return _slope(odds) if odds / (1 + odds) > Rational(1, 10) else Rational(0)
+
+
 clipping = Claim(
     title="What clipping does",
     statement=(
@@ -615,11 +629,9 @@ clipping = Claim(
     evidence=(
         Exact(
             part="two classes: the slope in the logit of the true class, ε = 1/10",
-            cases=lambda: [
-                (Rational(odds),) for odds in ("1/1000", "1/20", "2/19", "1/8", "1", "7")
-            ],
+            cases=_odds,
             lhs=_clipped_slope,
-            rhs=lambda odds: _slope(odds) if odds / (1 + odds) > Rational(1, 10) else Rational(0),
+            rhs=_slope_above_the_cap,
             mistakes={
                 "clipping caps the value and leaves the gradient": _slope,
                 "odds taken for probabilities": lambda odds: (
@@ -706,6 +718,21 @@ def _length_vectors():
     return [lengths for lengths in product(range(1, 5), repeat=3) if _kraft(lengths) <= 1]
 
 
+def _no_bit_lost(point, probs):
+    return (
+        True,
+        _spend(point, [_ceil_length(b) for b in probs]) == 1 / _power(point, probs)[0],
+    )
+
+
+def _labels_and_lengths():
+    return [(point, lengths) for point in lattice(3, 4) for lengths in _length_vectors()]
+
+
+def _inner_labels_and_lengths():
+    return [(point, lengths) for point in interior(3, 4) for lengths in _length_vectors()]
+
+
 coding = Claim(
     title="Cross-entropy as the length of a code",
     statement=(
@@ -723,26 +750,17 @@ coding = Claim(
                 "rounded instead of rounded up": dict(
                     lhs=lambda point, probs: _within_a_bit(point, probs, _rounded_length)
                 ),
-                "one bit is never lost": lambda point, probs: (
-                    True,
-                    _spend(point, [_ceil_length(b) for b in probs]) == 1 / _power(point, probs)[0],
-                ),
+                "one bit is never lost": _no_bit_lost,
             },
         ),
         Exact(
             part="every code with lengths up to 4",
-            cases=lambda: [
-                (point, lengths) for point in lattice(3, 4) for lengths in _length_vectors()
-            ],
+            cases=_labels_and_lengths,
             lhs=_spend,
             rhs=lambda point, lengths: 1 / _power(point, point)[0],
             mistakes={
                 "every code spends H₂(p, q)": dict(
-                    cases=lambda: [
-                        (point, lengths)
-                        for point in interior(3, 4)
-                        for lengths in _length_vectors()
-                    ],
+                    cases=_inner_labels_and_lengths,
                     rhs=lambda point, lengths: 1 / _power(point, (F(1, 8), F(1, 8), F(3, 4)))[0],
                 )
             },

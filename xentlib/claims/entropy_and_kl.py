@@ -244,6 +244,41 @@ def _library_mean(p, value, n=3):
     return total
 
 
+def _models_to_pay_for():
+    return [
+        ((F(7, 10), F(1, 5), F(1, 10)), model, n)
+        for model in ((F(1, 5), F(1, 5), F(3, 5)), (F(7, 10), F(1, 5), F(1, 10)))
+        for n in (1, 3, 10)
+    ]
+
+
+def _mean_payment(point, model, n):
+    return _mean_over_votes(point, n, lambda shares: _digits_of_h(shares, model))
+
+
+def _paid_less(point, model, n):
+    return _digits_of_h(point, model) - mpf(len(point) - 1) / (2 * n)
+
+
+def _inner_points():
+    return [(point, n) for size in (2, 3) for point in interior(size, 4) for n in (1, 2, 5)]
+
+
+def _printed_examples():
+    return [
+        ((F(7, 10), F(1, 5), F(1, 10)), 10, ".6860 .1158 .8018"),
+        ((F(1, 2), F(1, 2)), 2, ".3466 .3466 .6931"),
+    ]
+
+
+def _entropy_less_divergence(p):
+    return xentlib.entropy(p) - _library_mean(p, lambda shares: xentlib.kl_divergence(shares, p))
+
+
+def _entropy_less_reverse_divergence(p):
+    return xentlib.entropy(p) - _library_mean(p, lambda shares: xentlib.kl_divergence(p, shares))
+
+
 floor_of_vote_shares = Claim(
     title="The entropy of vote shares is too low a floor",
     statement=(
@@ -271,26 +306,14 @@ floor_of_vote_shares = Claim(
         ),
         Computed(
             part="what a model pays, q = (.2, .2, .6) among others",
-            cases=lambda: [
-                ((F(7, 10), F(1, 5), F(1, 10)), model, n)
-                for model in ((F(1, 5), F(1, 5), F(3, 5)), (F(7, 10), F(1, 5), F(1, 10)))
-                for n in (1, 3, 10)
-            ],
-            lhs=lambda point, model, n: _mean_over_votes(
-                point, n, lambda shares: _digits_of_h(shares, model)
-            ),
+            cases=_models_to_pay_for,
+            lhs=_mean_payment,
             rhs=lambda point, model, n: _digits_of_h(point, model),
-            mistakes={
-                "more votes, less to pay": lambda point, model, n: (
-                    _digits_of_h(point, model) - mpf(len(point) - 1) / (2 * n)
-                )
-            },
+            mistakes={"more votes, less to pay": _paid_less},
         ),
         Exact(
             part="half of Pearson's distance has the mean (K - 1)/2n",
-            cases=lambda: [
-                (point, n) for size in (2, 3) for point in interior(size, 4) for n in (1, 2, 5)
-            ],
+            cases=_inner_points,
             lhs=_half_of_pearson,
             rhs=lambda point, n: F(len(point) - 1, 2 * n),
             mistakes={
@@ -311,10 +334,7 @@ floor_of_vote_shares = Claim(
         ),
         Digits(
             part="the digits of the example, and of a fair coin with 2 votes",
-            cases=lambda: [
-                ((F(7, 10), F(1, 5), F(1, 10)), 10, ".6860 .1158 .8018"),
-                ((F(1, 2), F(1, 2)), 2, ".3466 .3466 .6931"),
-            ],
+            cases=_printed_examples,
             lhs=lambda point, n, digits: _three_digits(point, n),
             rhs=lambda point, n, digits: digits,
             mistakes={
@@ -325,16 +345,8 @@ floor_of_vote_shares = Claim(
             part="three votes, in the library's floats, faces included",
             cases=dict(p=domains.simplex),
             lhs=lambda p: _library_mean(p, xentlib.entropy),
-            rhs=lambda p: (
-                xentlib.entropy(p)
-                - _library_mean(p, lambda shares: xentlib.kl_divergence(shares, p))
-            ),
-            mistakes={
-                "the divergence turned round": lambda p: (
-                    xentlib.entropy(p)
-                    - _library_mean(p, lambda shares: xentlib.kl_divergence(p, shares))
-                )
-            },
+            rhs=_entropy_less_divergence,
+            mistakes={"the divergence turned round": _entropy_less_reverse_divergence},
         ),
         Argued(
             part="in general",
@@ -382,6 +394,10 @@ def _surest(coins):
     return arg_max({coin: max(coin) for coin in coins})
 
 
+def _own_minimisers(coins):
+    return (_own_prediction(coins, _minus_kl), _own_prediction(coins, _minus_h))
+
+
 same_minimiser = Claim(
     title="Same minimiser, other value",
     statement=(
@@ -406,7 +422,7 @@ same_minimiser = Claim(
         Exact(
             part="a label that is the model's own prediction",
             cases=lambda: [(COINS,), (COINS[1:],), (tuple(interior(2, 5)),)],
-            lhs=lambda coins: (_own_prediction(coins, _minus_kl), _own_prediction(coins, _minus_h)),
+            lhs=_own_minimisers,
             rhs=lambda coins: (frozenset(coins), _surest(coins)),
             mistakes={
                 "the same minimisers there": lambda coins: (frozenset(coins), frozenset(coins)),
@@ -464,6 +480,14 @@ def _joint_ends(exponential):
     return lambda a, b, c, d: exponential(a, b, 8) * exponential(c, d, 8)
 
 
+def _of_a_mixture(p, r, q, t, K):
+    return xentlib.cross_entropy((1 - t) * np.array(p) + t * np.array(r), q)
+
+
+def _differ_on_the_support(label, a, b):
+    return any(x and y != z for x, y, z in zip(label, a, b, strict=True))
+
+
 convexity = Claim(
     title="What is convex",
     statement=(
@@ -477,9 +501,7 @@ convexity = Claim(
         Derived(
             part="affine in p",
             chain=derived.affine_in_p,
-            computes=lambda p, r, q, t, K: xentlib.cross_entropy(
-                (1 - t) * np.array(p) + t * np.array(r), q
-            ),
+            computes=_of_a_mixture,
             mistakes={"the second label forgotten": (1 - derived.t) * derived.cross_entropy},
         ),
         Derived(
@@ -522,7 +544,7 @@ convexity = Claim(
             part="strictness in q at midpoints, on a lattice, as powers",
             cases=_strictness_cases,
             lhs=_strict_in_q,
-            rhs=lambda label, a, b: any(x and y != z for x, y, z in zip(label, a, b, strict=True)),
+            rhs=_differ_on_the_support,
             mistakes={"strict in q for every p": lambda label, a, b: a != b},
         ),
         Exact(
@@ -658,6 +680,10 @@ def _meet_pairwise(a, b, c):
     return all(len(_support(x) & _support(y)) > 0 for x, y in ((a, b), (a, c), (b, c)))
 
 
+def _geometric_not_renormalised(a, b):
+    return frozenset({tuple(power(x * y, F(1, 2)) for x, y in zip(a, b, strict=True))})
+
+
 means = Claim(
     title="Which mean",
     statement=(
@@ -699,9 +725,7 @@ means = Claim(
             rhs=lambda a, b: frozenset({_geometric(a, b)}),
             mistakes={
                 "the arithmetic mean for the second": lambda a, b: frozenset({_arithmetic(a, b)}),
-                "the geometric mean not renormalised": lambda a, b: frozenset(
-                    {tuple(power(x * y, F(1, 2)) for x, y in zip(a, b, strict=True))}
-                ),
+                "the geometric mean not renormalised": _geometric_not_renormalised,
             },
         ),
         Exact(
@@ -756,6 +780,18 @@ def _by_q(a, b, groups):
     )
 
 
+def _merged_and_within(a, b, groups):
+    return _minus_h(_grouped(a, groups), _grouped(b, groups), 3) * _within(a, b, groups)
+
+
+def _equal_conditionals():
+    return [((F(1, 3), F(1, 3), F(1, 3)), (F(1, 4), F(1, 4), F(1, 2)), ((0, 1), (2,)))]
+
+
+def _first_two_merged(p, q):
+    return xentlib.cross_entropy(np.append(p[:2].sum(), p[2:]), np.append(q[:2].sum(), q[2:]))
+
+
 merging = Claim(
     title="Merging classes",
     statement=(
@@ -783,15 +819,11 @@ merging = Claim(
             part="three classes, every grouping, as powers",
             cases=_merge_cases,
             lhs=lambda a, b, groups: _minus_h(a, b, 3),
-            rhs=lambda a, b, groups: (
-                _minus_h(_grouped(a, groups), _grouped(b, groups), 3) * _within(a, b, groups)
-            ),
+            rhs=_merged_and_within,
             mistakes={
                 "q's weights for p's": _by_q,
                 "unchanged where the conditionals agree": dict(
-                    cases=lambda: [
-                        ((F(1, 3), F(1, 3), F(1, 3)), (F(1, 4), F(1, 4), F(1, 2)), ((0, 1), (2,)))
-                    ],
+                    cases=_equal_conditionals,
                     rhs=lambda a, b, groups: _minus_h(_grouped(a, groups), _grouped(b, groups), 3),
                 ),
             },
@@ -800,9 +832,7 @@ merging = Claim(
             part="merging the first two classes, in floats",
             cases=dict(p=domains.simplex, q=domains.simplex),
             lhs=lambda p, q: xentlib.cross_entropy(p, q),
-            rhs=lambda p, q: xentlib.cross_entropy(
-                np.append(p[:2].sum(), p[2:]), np.append(q[:2].sum(), q[2:])
-            ),
+            rhs=_first_two_merged,
             mistakes={"merging never lowers it": dict(relation=at_most)},
             relation=at_least,
             where=lambda p, q: len(p) > 1,
@@ -861,6 +891,18 @@ def _coin_heads(ratio, n):
     return frozenset(int(n * a) for (a, _), _ in _typical((F(1, 4), F(3, 4)), ratio, n))
 
 
+def _near_a_quarter(ratio, n):
+    return frozenset(h for h in range(n + 1) if 3 ** abs(4 * h - n) <= ratio ** (4 * n))
+
+
+def _probable_enough(ratio, n):
+    return frozenset(h for h in range(n + 1) if F(3) ** (4 * h - n) <= ratio ** (4 * n))
+
+
+def _near_a_quarter_by_log_4(ratio, n):
+    return frozenset(h for h in range(n + 1) if 4 ** abs(4 * h - n) <= ratio ** (4 * n))
+
+
 typical_set = Claim(
     title="The typical set",
     statement=(
@@ -898,16 +940,10 @@ typical_set = Claim(
             part="who belongs to it, the coin (1/4, 3/4), n ≤ 12",
             cases=lambda: [(r, n) for r in (F(6, 5), F(3, 2)) for n in range(1, 13)],
             lhs=_coin_heads,
-            rhs=lambda ratio, n: frozenset(
-                h for h in range(n + 1) if 3 ** abs(4 * h - n) <= ratio ** (4 * n)
-            ),
+            rhs=_near_a_quarter,
             mistakes={
-                "the most probable sequences": lambda ratio, n: frozenset(
-                    h for h in range(n + 1) if F(3) ** (4 * h - n) <= ratio ** (4 * n)
-                ),
-                "log 4 for log 3: the chance of tails forgotten": lambda ratio, n: frozenset(
-                    h for h in range(n + 1) if 4 ** abs(4 * h - n) <= ratio ** (4 * n)
-                ),
+                "the most probable sequences": _probable_enough,
+                "log 4 for log 3: the chance of tails forgotten": _near_a_quarter_by_log_4,
             },
         ),
         Argued(
@@ -951,6 +987,14 @@ def _right_angle(label, theta, projection=_projection, last=_minus_kl):
     )
 
 
+def _last_side_turned(label, theta):
+    return _right_angle(label, theta, last=lambda a, b, m: _minus_kl(b, a, m))
+
+
+def _off_the_family(label, theta):
+    return _right_angle(label, theta, projection=lambda a: _middle(a, _projection(a)))
+
+
 pythagoras = Claim(
     title="A Pythagorean identity",
     statement=(
@@ -978,12 +1022,8 @@ pythagoras = Claim(
             lhs=_left,
             rhs=_right_angle,
             mistakes={
-                "the last divergence turned round, exactly": lambda label, theta: _right_angle(
-                    label, theta, last=lambda a, b, m: _minus_kl(b, a, m)
-                ),
-                "the same moments, off the family": lambda label, theta: _right_angle(
-                    label, theta, projection=lambda a: _middle(a, _projection(a))
-                ),
+                "the last divergence turned round, exactly": _last_side_turned,
+                "the same moments, off the family": _off_the_family,
             },
         ),
         Argued(

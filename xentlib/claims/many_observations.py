@@ -80,6 +80,18 @@ def _marginal(table, place, bit):
     )
 
 
+def _neighbours_covariates(xs, ys):
+    return prod(_conditional(x, y) for x, y in zip(xs[1:] + xs[:1], ys, strict=True))
+
+
+def _tables_and_bits():
+    return [(table, bits) for table in _tables() for bits in product(BITS, repeat=3)]
+
+
+def _by_marginals(table, bits):
+    return prod(_marginal(table, place, bit) for place, bit in enumerate(bits))
+
+
 product_rule = Claim(
     title="The product rule",
     statement=(
@@ -101,9 +113,7 @@ product_rule = Claim(
                     lhs=lambda xs, ys: _by_counting(xs, ys, _xor),
                     rhs=lambda xs, ys: F(1, 2) ** len(ys),
                 ),
-                "a neighbour's covariate": lambda xs, ys: prod(
-                    _conditional(x, y) for x, y in zip(xs[1:] + xs[:1], ys, strict=True)
-                ),
+                "a neighbour's covariate": _neighbours_covariates,
                 "one pooled conditional": lambda xs, ys: prod(
                     _pooled(x, y) for x, y in zip(xs, ys, strict=True)
                 ),
@@ -111,16 +121,10 @@ product_rule = Claim(
         ),
         Exact(
             part="the chain rule, three dependent bits",
-            cases=lambda: [
-                (table, bits) for table in _tables() for bits in product(BITS, repeat=3)
-            ],
+            cases=_tables_and_bits,
             lhs=lambda table, bits: table[bits[0] * 4 + bits[1] * 2 + bits[2]],
             rhs=_chain_rule,
-            mistakes={
-                "the chain rule with marginals": lambda table, bits: prod(
-                    _marginal(table, place, bit) for place, bit in enumerate(bits)
-                )
-            },
+            mistakes={"the chain rule with marginals": _by_marginals},
         ),
         Argued(
             part="in general",
@@ -181,6 +185,10 @@ def _coin_sequences():
     return [(bits,) for n in (1, 2, 3, 4, 5) for bits in product(BITS, repeat=n)]
 
 
+def _bits_and_orders():
+    return [(bits, order) for bits in product(BITS, repeat=4) for order in permutations(range(4))]
+
+
 exchangeable_is_not_independent = Claim(
     title="Integrating the parameter out makes the data dependent",
     statement=(
@@ -209,11 +217,7 @@ exchangeable_is_not_independent = Claim(
         ),
         Exact(
             part="exchangeable, up to 4 tosses",
-            cases=lambda: [
-                (bits, order)
-                for bits in product(BITS, repeat=4)
-                for order in permutations(range(4))
-            ],
+            cases=_bits_and_orders,
             lhs=lambda bits, order: _urn(bits),
             rhs=lambda bits, order: _urn(tuple(bits[place] for place in order)),
             mistakes={
@@ -294,6 +298,19 @@ def _marginal_posterior(*data):
     )
 
 
+def _fit_without_inputs_that_share(*data):
+    return arg_max(
+        {
+            theta: _label_likelihood(data, theta) * _input_likelihood(data, SHARED[theta])
+            for theta in THETA
+        }
+    )
+
+
+def _posterior_of_theta(*data):
+    return normalised(PRIOR[theta] * _label_likelihood(data, theta) for theta in THETA)
+
+
 conditional_suffices = Claim(
     title="Joint and conditional likelihood",
     statement=(
@@ -311,15 +328,7 @@ conditional_suffices = Claim(
             lhs=lambda *data: _joint_fit(data),
             rhs=_conditional_fit,
             mistakes={
-                "p(x|θ) dropped though it shares θ": dict(
-                    lhs=lambda *data: arg_max(
-                        {
-                            theta: _label_likelihood(data, theta)
-                            * _input_likelihood(data, SHARED[theta])
-                            for theta in THETA
-                        }
-                    )
-                ),
+                "p(x|θ) dropped though it shares θ": dict(lhs=_fit_without_inputs_that_share),
                 "θ and ψ constrained together": dict(
                     lhs=lambda *data: _joint_fit(data, (("low", "mostly a"), ("high", "mostly b")))
                 ),
@@ -329,9 +338,7 @@ conditional_suffices = Claim(
             part="the posterior there",
             cases=lambda: DATA,
             lhs=_marginal_posterior,
-            rhs=lambda *data: normalised(
-                PRIOR[theta] * _label_likelihood(data, theta) for theta in THETA
-            ),
+            rhs=_posterior_of_theta,
             mistakes={
                 "prior of θ forgotten": lambda *data: normalised(
                     _label_likelihood(data, theta) for theta in THETA
@@ -371,6 +378,21 @@ def _conditional_mles(data):
 
 THREE = ((1, 1), (3, 1), (-1, 1))
 
+
+def _both_estimates(data, joint, conditional):
+    return (
+        _joint_mle(data),
+        tuple(log(root) / 2 for root in _conditional_mles(data)),
+    )
+
+
+def _conditional_doubled(data, joint, conditional):
+    return (
+        joint,
+        tuple(2 * value for value in conditional),
+    )
+
+
 gaussian_discriminant = Claim(
     kind="example",
     title="Joint and conditional fits that differ",
@@ -393,20 +415,14 @@ gaussian_discriminant = Claim(
         Exact(
             part="the three points, and without the third",
             cases=lambda: [(THREE, 1, (log(2) / 2,)), (THREE[:2], 2, ())],
-            lhs=lambda data, joint, conditional: (
-                _joint_mle(data),
-                tuple(log(root) / 2 for root in _conditional_mles(data)),
-            ),
+            lhs=_both_estimates,
             rhs=lambda data, joint, conditional: (joint, conditional),
             mistakes={
                 "the covariates tell nothing about θ": lambda data, joint, conditional: (
                     joint,
                     (joint,),
                 ),
-                "the lost factor 2, in the estimate": lambda data, joint, conditional: (
-                    joint,
-                    tuple(2 * value for value in conditional),
-                ),
+                "the lost factor 2, in the estimate": _conditional_doubled,
             },
         ),
         Argued(
@@ -431,6 +447,24 @@ def _flips():
     return [(heads, tosses) for tosses in (1, 2, 7) for heads in range(tosses + 1)]
 
 
+def _argmax_of_logs(heads, tosses):
+    return arg_max(
+        {
+            theta: log(Rational(v.numerator, v.denominator))
+            for theta, v in _likelihoods(heads, tosses).items()
+        }
+    )
+
+
+def _argmax_of_squared_logs(heads, tosses):
+    return arg_max(
+        {
+            theta: log(Rational(v.numerator, v.denominator)) ** 2
+            for theta, v in _likelihoods(heads, tosses).items()
+        }
+    )
+
+
 logarithm_keeps_the_argmax = Claim(
     title="Taking logarithms",
     statement=(
@@ -444,20 +478,8 @@ logarithm_keeps_the_argmax = Claim(
             part="coins on a grid",
             cases=_flips,
             lhs=lambda heads, tosses: arg_max(_likelihoods(heads, tosses)),
-            rhs=lambda heads, tosses: arg_max(
-                {
-                    theta: log(Rational(v.numerator, v.denominator))
-                    for theta, v in _likelihoods(heads, tosses).items()
-                }
-            ),
-            mistakes={
-                "any transformation will do (log²)": lambda heads, tosses: arg_max(
-                    {
-                        theta: log(Rational(v.numerator, v.denominator)) ** 2
-                        for theta, v in _likelihoods(heads, tosses).items()
-                    }
-                )
-            },
+            rhs=_argmax_of_logs,
+            mistakes={"any transformation will do (log²)": _argmax_of_squared_logs},
         ),
         Exact(
             part=(

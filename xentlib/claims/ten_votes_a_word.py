@@ -22,10 +22,14 @@ def _data_sets():
 
 def _by_group(data, weight=lambda n: n):
     """exp(-Σ_x weight · H(p̂_x, q(x)))."""
+
+    def exponents(counts):
+        return [F(weight(sum(counts)) * count, max(sum(counts), 1)) for count in counts]
+
     return by_input(
         data,
         MODELS,
-        lambda counts: [F(weight(sum(counts)) * count, max(sum(counts), 1)) for count in counts],
+        exponents,
     )
 
 
@@ -123,13 +127,17 @@ def _soft(m, first, second, q1, q2, weights=lambda m, votes: [F(v, m) for v in v
 
 def _per_class(m, first, second, q1, q2):
     totals = [a + b for a, b in zip(first, second, strict=True)]
+
+    def weights(m, votes):
+        return [F(v, t) if t else F(0) for v, t in zip(votes, totals, strict=True)]
+
     return _soft(
         m,
         first,
         second,
         q1,
         q2,
-        lambda m, votes: [F(v, t) if t else F(0) for v, t in zip(votes, totals, strict=True)],
+        weights,
     )
 
 
@@ -218,6 +226,13 @@ def _fit(heads, totals):
     return F(root.p, root.q)
 
 
+def _both_fits(sizes, heads, pooled, unweighted):
+    return (
+        _fit(heads, sizes),
+        _fit([F(h, n) for h, n in zip(heads, sizes, strict=True)], [1] * len(sizes)),
+    )
+
+
 weights_are_part_of_the_model = Claim(
     title="Weights are part of the model",
     statement=(
@@ -243,10 +258,7 @@ weights_are_part_of_the_model = Claim(
         Exact(
             part="1/10 and 1/2, and an example where they agree: the two score equations solved",
             cases=lambda: [((1, 9), (1, 0), F(1, 10), F(1, 2)), ((2, 4), (1, 2), HALF, HALF)],
-            lhs=lambda sizes, heads, pooled, unweighted: (
-                _fit(heads, sizes),
-                _fit([F(h, n) for h, n in zip(heads, sizes, strict=True)], [1] * len(sizes)),
-            ),
+            lhs=_both_fits,
             rhs=lambda sizes, heads, pooled, unweighted: (pooled, unweighted),
             mistakes={
                 "proportions suffice": lambda sizes, heads, pooled, unweighted: (
