@@ -146,7 +146,6 @@ def test_a_trace_follows_helpers_and_leaves_mistakes_out():
                 mistakes={"m": lambda: xentlib.entropy([1.0])},
             ),
         ),
-        name="c",
     )
     assert trace({"chapter": {"c": mistaken}})["c"].computed == ()
 
@@ -199,7 +198,7 @@ def test_the_table_and_the_entries_read_well_without_the_book():
 
 
 def test_the_glossary_names_mistakes_that_its_claims_refute(monkeypatch):
-    from xentlib import overview
+    from xentlib.book import claims_page as overview
 
     assert "| temperature |" in overview.glossary(CLAIMS)._repr_mimebundle_()["text/plain"]
     monkeypatch.setitem(overview.TERMS, "temperature", ("temperature", "a mistake of nobody"))

@@ -25,7 +25,7 @@ def report_of(tmp_path, cases, failed="1"):
     if cases is not None:
         (tmp_path / "a.xml").write_text(f"<testsuites><testsuite>{cases}</testsuite></testsuites>")
     code = (
-        "import sys; sys.path.insert(0, sys.argv[1]); import report; "
+        "import sys; sys.path.insert(0, sys.argv[1]); import run_chapter; "
         "print(run_chapter.summary(*sys.argv[2:5], int(sys.argv[5])))"
     )
     return subprocess.run(

@@ -24,27 +24,30 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 WORK = ROOT / "_build" / "mutation"
 SURVIVORS = Path(__file__).with_name("survivors.toml")
-MODULES = (
-    "_checks",
-    "_series",
-    "logits",
-    "information",
-    "labels",
-    "likelihood",
-    "losses",
-    "hidden",
-    "temperature",
-    "separation",
-    "fitting",
-    "chain",
-    "given",
-    "domains",
-    "evidence",
-    "verify",
-    "_boxes",
-    "_source",
-    "_reading",
-)
+MODULES = {  # by name, the place of each
+    Path(place).name: place
+    for place in (
+        "_checks",
+        "_summation",
+        "logits",
+        "information",
+        "labels",
+        "likelihood",
+        "losses",
+        "latent",
+        "temperature",
+        "separation",
+        "fitting",
+        "verify/chain",
+        "verify/hypotheses",
+        "verify/samples",
+        "verify/evidence",
+        "verify/claim",
+        "verify/_display",
+        "verify/_source",
+        "verify/_latex",
+    )
+}
 TESTS = (
     "test_checks",
     "test_numerics",
@@ -95,10 +98,10 @@ def prepared(modules):
     for folder in ("xentlib", "tests"):
         shutil.copytree(ROOT / folder, WORK / folder, ignore=shutil.ignore_patterns("__pycache__"))
     for module in MODULES:
-        path = WORK / "xentlib" / f"{module}.py"
+        path = WORK / "xentlib" / f"{MODULES[module]}.py"
         path.write_text(undecorated(path.read_text()))
     shutil.copy(ROOT / "requirements.txt", WORK)
-    only = ", ".join(f'"xentlib/{module}.py"' for module in modules)
+    only = ", ".join(f'"xentlib/{MODULES[module]}.py"' for module in modules)
     tests = ", ".join(f'"tests/{test}.py"' for test in TESTS)
     (WORK / "pyproject.toml").write_text(
         (ROOT / "pyproject.toml").read_text() + SETTINGS.format(only=only, tests=tests)
@@ -118,9 +121,9 @@ def described(mutant):
     """A mutant as `module.function: the line as it became`: its number changes whenever anything
     above it does.
     """
-    name = re.sub(r"^xentlib\.(\w+)\.(?:x_|xǁ)(.+)__mutmut_\d+$", r"\1.\2", mutant).replace(
-        "ǁ", "."
-    )
+    name = re.sub(
+        r"^xentlib\.(?:verify\.)?(\w+)\.(?:x_|xǁ)(.+)__mutmut_\d+$", r"\1.\2", mutant
+    ).replace("ǁ", ".")
     changed = [
         line[1:].strip()
         for line in mutmut("show", mutant).splitlines()
@@ -159,12 +162,12 @@ def since(revision):
         text=True,
         check=True,
     ).stdout.split()
-    return [module for module in MODULES if f"xentlib/{module}.py" in changed]
+    return [module for module in MODULES if f"xentlib/{MODULES[module]}.py" in changed]
 
 
 def main(*modules):
     started = time.monotonic()
-    modules = modules or MODULES
+    modules = modules or tuple(MODULES)
     if modules[0] == "since":
         modules = since(*modules[1:])
     if not modules:
