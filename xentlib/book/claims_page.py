@@ -140,7 +140,7 @@ def claim_entries(chapters):
     return Page(lines)
 
 
-# A term of the field: the claim that says what it is worth, and a mistake that people make about it.
+# A term of the field: the claim that says what it is worth, and a mistake people make about it.
 TERMS = {
     "argmax of labels": ("majority_vote", "the majority is unbiased"),
     "binary cross-entropy": ("two_classes", "only the positive class counts"),
