@@ -8,7 +8,12 @@ import pytest
 from mpmath import mp, mpf
 
 from xentlib.claims._finite import to_mpf
-from xentlib.claims.integer_weights import CERTIFICATES, _from_above, certified_bound
+from xentlib.claims.integer_weights import (
+    CERTIFICATES,
+    _from_above,
+    _stays_below,
+    certified_bound,
+)
 from xentlib.studies import distance
 
 WIDE, ATOMS = np.linspace(-40, 40, 401), np.linspace(0, 1, 241)
@@ -58,6 +63,18 @@ def test_the_polynomial_of_a_certificate_lies_above_what_it_stands_for(weight):
             base = to_mpf(b) ** weight.denominator
             exact = to_mpf(dual.get(abs(m), F(0))) * (1 + base**m) ** -to_mpf(weight)
             assert 0 <= to_mpf(above[most + m]) - exact < mpf(10) ** -30
+
+
+@pytest.mark.parametrize("height", [F(1, 10**12), F(1, 10**3)])
+def test_a_narrow_dip_below_the_level_is_told_from_one_that_crosses_it(height):
+    """Level 1 against 1 - ((z - 4/3)² ± height)/z, which has its top at z = 4/3."""
+
+    def under(sign):
+        return [-(F(16, 9) + sign * height), 1 + F(8, 3), F(-1)]
+
+    assert _stays_below(under(1), 1, F(2))
+    assert not _stays_below(under(-1), 1, F(2))
+    assert not _stays_below(under(0), 1, F(2))  # it touches
 
 
 def test_the_profile_has_its_zeros_at_whole_weights_only():

@@ -14,6 +14,7 @@ from xentlib.fitting import SoftmaxRegression
 from xentlib.studies.observers import fit_observers
 from xentlib.studies.other_libraries import refusals, replicated, soft_fits
 from xentlib.studies.slopes import fit_slopes, kinds_of_labels
+from xentlib.studies.ten_votes_a_word import raised
 
 
 def test_the_tables_are_those_that_were_published():
@@ -29,6 +30,11 @@ def test_the_tables_are_those_that_were_published():
         and readings.grades.max() == 3
         and list(readings.observers) == [0, 0, 0, 1, 2, 3, 4]
     )
+
+
+def test_the_raised_floor_adds_one_less_than_the_classes_used_over_twice_the_votes():
+    counts = np.array([[5, 5, 0], [0, 10, 0]])
+    assert raised(counts) == pytest.approx((np.log(2) + 1 / 20 + 0.0) / 2, rel=1e-15)
 
 
 def test_the_likelihood_of_observers_never_falls_and_ends_at_a_fixed_point():

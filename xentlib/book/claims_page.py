@@ -140,17 +140,20 @@ def claim_entries(chapters):
     return Page(lines)
 
 
-TERMS = {  # of the field: the claim that says what each is worth, and a mistake that people make about it
+# A term of the field: the claim that says what it is worth, and a mistake people make about it.
+TERMS = {
     "argmax of labels": ("majority_vote", "the majority is unbiased"),
     "binary cross-entropy": ("two_classes", "only the positive class counts"),
     "calibration after smoothing": ("label_smoothing", "the target is π"),
     "class weights": ("mixed_and_weighted", "class weights keep the target"),
+    "clipping": ("clipping", "clipping caps the value and leaves the gradient"),
     "confidence penalty": ("label_smoothing", "KL(q‖u): a confidence penalty"),
     "counts, votes": ("multinomial", "the coefficient omitted"),
     "design effect": ("correlated_votes", "n votes are worth n"),
     "dispersion": ("quasi_likelihood", "a label is worth one vote"),
     "distillation": ("imperfect_teacher", "no more than the error"),
     "EM": ("em_step", "r fixed forever is maximum likelihood"),
+    "entropy floor": ("floor_of_vote_shares", "the entropy of the shares is the floor"),
     "evidence lower bound": ("em_step", "the divergence turned round"),
     "focal loss": ("proper_scores", "the focal loss is proper"),
     "forward correction": ("noisy_channel", "cross-entropy onto the readings finds π"),

@@ -21,6 +21,7 @@ def coefficient(counts):
 
 
 def lattice_total(num_classes, votes, weight=coefficient):
+    """Σ weight(c) ∏ q_k^c_k over all counts c of so many votes, expanded."""
     q = [Symbol(f"q{place}", positive=True) for place in range(1, num_classes + 1)]
     terms = (
         weight(counts) * prod_of(a**count for a, count in zip(q, counts, strict=True))
@@ -38,6 +39,7 @@ def prod_of(factors):
 
 
 def power_of_the_sum(num_classes, votes):
+    """(Σ q_k)^n, expanded."""
     return expand(
         sum(Symbol(f"q{place}", positive=True) for place in range(1, num_classes + 1)) ** votes
     )

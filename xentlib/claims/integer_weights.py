@@ -1,8 +1,8 @@
 """Chapter 7: is the product of powers a likelihood?"""
 
 from fractions import Fraction as F
-from functools import cache
-from math import ceil, comb, factorial
+from itertools import pairwise
+from math import ceil, comb, factorial, lcm
 
 import numpy as np
 from mpmath import mp, mpf
@@ -690,17 +690,45 @@ def _from_above(weight, table):
         upper = max(value * bound for bound in _inverse_power(1 + base**m, weight))
         coefficients[most + m] = F(ceil(upper * 10**60), 10**60)
         coefficients[most - m] = F(ceil(upper * end**m * 10**60), 10**60)
-    return tuple(coefficients)
+    return coefficients
 
 
-@cache
+def _bernstein(coefficients, end):
+    """Whole numbers in the ratio of the Bernstein coefficients of Σ_m a_m z^m on [1, end]."""
+    degree = len(coefficients) - 1
+    shifted = [
+        sum(a * comb(m, j) for m, a in enumerate(coefficients) if m >= j) * (end - 1) ** j
+        for j in range(degree + 1)
+    ]
+    values = [
+        sum(shifted[j] * F(comb(i, j), comb(degree, j)) for j in range(i + 1))
+        for i in range(degree + 1)
+    ]
+    common = lcm(*(value.denominator for value in values))
+    return [int(value * common) for value in values]
+
+
+def _is_positive(values, halvings=40):
+    """Whether the polynomial with these Bernstein coefficients is shown to be positive: they are,
+    or they are on each half. The first and the last are values of the polynomial.
+    """
+    if min(values) > 0:
+        return True
+    if values[0] <= 0 or values[-1] <= 0 or halvings == 0:
+        return False
+    degree, left, right = len(values) - 1, [], []
+    for step in range(degree + 1):  # de Casteljau, times 2^degree
+        left.append(values[0] << (degree - step))
+        right.append(values[-1] << (degree - step))
+        values = [first + second for first, second in pairwise(values)]
+    return _is_positive(left, halvings - 1) and _is_positive(right[::-1], halvings - 1)
+
+
 def _stays_below(coefficients, level, end):
-    """Whether Σ_m u_m z^m ≤ level on all of [1, end], by counting roots (Sturm)."""
-    most = len(coefficients) // 2
+    """Whether Σ_m u_m z^m < level z^M, M the middle place, is shown on all of [1, end]."""
     gap = [-a for a in coefficients]
-    gap[most] += level
-    polynomial = Poly([_rational(a) for a in reversed(gap)], z)
-    return polynomial.eval(1) > 0 and polynomial.count_roots(1, _rational(end)) == 0
+    gap[len(gap) // 2] += level
+    return _is_positive(_bernstein(gap, end))
 
 
 def certified_bound(weight, scale=1, other=None):

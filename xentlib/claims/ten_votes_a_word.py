@@ -26,11 +26,7 @@ def _by_group(data, weight=lambda n: n):
     def exponents(counts):
         return [F(weight(sum(counts)) * count, max(sum(counts), 1)) for count in counts]
 
-    return by_input(
-        data,
-        MODELS,
-        exponents,
-    )
+    return by_input(data, MODELS, exponents)
 
 
 def _of_the_mean_prediction(data):
@@ -131,14 +127,7 @@ def _per_class(m, first, second, q1, q2):
     def weights(m, votes):
         return [F(v, t) if t else F(0) for v, t in zip(votes, totals, strict=True)]
 
-    return _soft(
-        m,
-        first,
-        second,
-        q1,
-        q2,
-        weights,
-    )
+    return _soft(m, first, second, q1, q2, weights)
 
 
 def _ridge_minimiser(values, weight, penalty):

@@ -170,9 +170,9 @@ def held_out(words, groups, seed):
     marginal = np.tile(votes_to_probs(words.counts[train].sum(axis=0)), (len(test), 1))
     return Score(
         *scores,
-        cross_entropy(p_test, marginal).mean(),
-        entropy(p_test).mean(),
-        raised(words.counts[test]),
+        marginal=cross_entropy(p_test, marginal).mean(),
+        floor=entropy(p_test).mean(),
+        raised_floor=raised(words.counts[test]),
     )
 
 
