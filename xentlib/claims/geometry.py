@@ -6,7 +6,7 @@ from fractions import Fraction as F
 from itertools import combinations, product
 
 import numpy as np
-from sympy import KroneckerDelta, Matrix, Rational, exp, kronecker_product, zeros
+from sympy import KroneckerDelta, Matrix, Rational, diag, exp, kronecker_product, zeros
 
 from xentlib import softmax_cross_entropy_hvp, softmax_cross_entropy_value_and_grad
 from xentlib.claims._finite import arg_max, lattice, prod
@@ -245,14 +245,8 @@ POWERS = (((1, 1), (1, 1), (1, 1)), ((1, 2), (3, 1), (1, 1)), ((2, 3), (1, 1), (
 
 
 def _spread(row):
-    return Matrix(
-        len(row),
-        len(row),
-        lambda a, b: (
-            Rational(row[a].numerator, row[a].denominator)
-            * (int(a == b) - Rational(row[b].numerator, row[b].denominator))
-        ),
-    )
+    q = Matrix([Rational(entry.numerator, entry.denominator) for entry in row])
+    return diag(*q) - q * q.T
 
 
 def _hessian(design, powers, swapped=False):

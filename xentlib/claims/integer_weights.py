@@ -337,14 +337,12 @@ mass_is_at_most = Claim(
 
 def _optimum(label, extra):
     """Where H(label, (θ, 1 - θ)) + extra(θ) is least, among a thousand candidates."""
-    candidates = [F(place, 1000) for place in range(1, 1000)]
-    return min(
-        candidates,
-        key=lambda theta: float(
-            xentlib.cross_entropy([label, 1 - label], [float(theta), 1 - float(theta)])
-            + extra(theta)
-        ),
-    )
+
+    def loss(theta):
+        model = [float(theta), 1 - float(theta)]
+        return float(xentlib.cross_entropy([label, 1 - label], model) + extra(theta))
+
+    return min((F(place, 1000) for place in range(1, 1000)), key=loss)
 
 
 def _log_mass(theta):
@@ -1425,13 +1423,12 @@ def _gammas(a, b, c):
 
 def _mode(a, b, c, less=0):
     """The best of a lattice for q1^(a-less) q2^(b-less) q3^(c-less)."""
-    candidates = list(lattice(3, a + b + c))
-    return max(
-        candidates,
-        key=lambda model: prod(
-            power(value, F(count - less)) for value, count in zip(model, (a, b, c), strict=True)
-        ),
-    )
+    exponents = [F(count - less) for count in (a, b, c)]
+
+    def density(model):
+        return prod(power(value, count) for value, count in zip(model, exponents, strict=True))
+
+    return max(lattice(3, a + b + c), key=density)
 
 
 WHOLE = tuple((a, b, c) for a in range(1, 4) for b in range(1, 4) for c in range(1, 4))
