@@ -203,7 +203,7 @@ softmax_bijection = Claim(
             computes=lambda z, K, m: xentlib.logsumexp(z),
             mistakes={
                 "m not added back": derived.stable_lse.last - derived.m,
-                "m added to the sum": log(derived.m + over_classes(derived.exp(z[k]))),
+                "m left in the sum": log(derived.exp(derived.m) + over_classes(derived.exp(z[k]))),
             },
         ),
         Derived(

@@ -108,6 +108,11 @@ def _variances(weight, truths, table):
     return second_hard - first_hard**2, second_soft - first_soft**2
 
 
+def _blunt_teacher(weight, truths, table):
+    """The mean soft loss under a teacher who says one half."""
+    return _moments(weight, truths, table, labels=((F(1, 2), F(1, 2)),) * 2)[1]
+
+
 rao_blackwell = Claim(
     title="The Rao-Blackwell effect of soft labels",
     statement=(
@@ -133,11 +138,7 @@ rao_blackwell = Claim(
             cases=_loss_tables,
             lhs=lambda *case: _moments(*case)[0],
             rhs=lambda *case: _moments(*case)[1],
-            mistakes={
-                "any teacher's label": lambda weight, truths, table: _moments(
-                    weight, truths, table, labels=((F(1, 2), F(1, 2)),) * 2
-                )[1]
-            },
+            mistakes={"any teacher's label": _blunt_teacher},
         ),
         Exact(
             part="the variance never grows",
@@ -216,6 +217,16 @@ def _posterior(prior, lam):
     return normalised(a * b for a, b in zip(prior, lam, strict=True))
 
 
+def _means_agree(label, model):
+    """Whether the arithmetic mean is the geometric one."""
+    return _arithmetic(label, model) ** 4 == _geometric_power(label, model)
+
+
+def _without_the_prior(prior, lam):
+    """A posterior divided by its prior."""
+    return normalised(a / b for a, b in zip(_posterior(prior, lam), prior, strict=True))
+
+
 virtual_evidence = Claim(
     title="Virtual evidence",
     statement=(
@@ -249,18 +260,14 @@ virtual_evidence = Claim(
         Exact(
             part="its equality case",
             cases=lambda: [case for case in _comparison_cases() if _geometric_power(*case)],
-            lhs=lambda label, model: (
-                _arithmetic(label, model) ** 4 == _geometric_power(label, model)
-            ),
+            lhs=_means_agree,
             rhs=_constant_on_support,
             mistakes={"equality iff p is a vertex": lambda label, model: max(label) == 1},
         ),
         Exact(
             part="a labeller's posterior",
             cases=_labeller_cases,
-            lhs=lambda prior, lam: normalised(
-                a / b for a, b in zip(_posterior(prior, lam), prior, strict=True)
-            ),
+            lhs=_without_the_prior,
             rhs=lambda prior, lam: normalised(lam),
             mistakes={"the posterior used as λ": dict(lhs=_posterior)},
         ),
@@ -322,6 +329,16 @@ def _second_derivative(u, a, b):
     return sigma * (1 - sigma) - r * (1 - r)
 
 
+def _library_gradient(z, j, K, **named):
+    """The slope of the virtual evidence loss in one logit."""
+    return xentlib.virtual_evidence_loss_value_and_grad(z, named["lambda"])[1][j - 1]
+
+
+def _best_vertices(label):
+    """The best predictions that are vertices."""
+    return frozenset(model for model in _on_the_modes(label, GRID) if max(model) == 1)
+
+
 virtual_evidence_optimum = Claim(
     title="Where virtual evidence leads",
     statement=(
@@ -338,17 +355,13 @@ virtual_evidence_optimum = Claim(
             rhs=lambda label: _on_the_modes(label, GRID),
             mistakes={
                 "the minimiser is p": lambda label: frozenset({label}),
-                "only vertices": lambda label: frozenset(
-                    model for model in _on_the_modes(label, GRID) if max(model) == 1
-                ),
+                "only vertices": _best_vertices,
             },
         ),
         Derived(
             part="the gradient",
             chain=derived.evidence_gradient,
-            computes=lambda z, j, K, **named: xentlib.virtual_evidence_loss_value_and_grad(
-                z, named["lambda"]
-            )[1][j - 1],
+            computes=_library_gradient,
             mistakes={
                 "the gradient of cross-entropy": softmax
                 - derived.lam[derived.j] / over_classes(derived.lam[k]),
@@ -413,6 +426,11 @@ def _climb():
     ]
 
 
+def _gap_to_responsibilities(r, q, K, **named):
+    """KL of r from the library's responsibilities."""
+    return xentlib.kl_divergence(r, xentlib.responsibilities(np.log(q), named["lambda"]))
+
+
 em_step = Claim(
     title="EM: responsibilities as soft labels",
     statement=(
@@ -427,9 +445,7 @@ em_step = Claim(
         Derived(
             part="the gap is a divergence",
             chain=derived.em_gap,
-            computes=lambda r, q, K, **named: xentlib.kl_divergence(
-                r, xentlib.responsibilities(np.log(q), named["lambda"])
-            ),
+            computes=_gap_to_responsibilities,
             mistakes={
                 "no entropy: -H(r, q) + Σ r log λ": log(derived.evidence)
                 - over_classes(derived.r[k] * log(q[k]))
@@ -505,6 +521,36 @@ def _best_for_readings(truth, channel, predicted, step=4):
 
 LATTICE = tuple(lattice(3, 4))
 
+
+def _best_through(truth, channel):
+    """The best predictions when the loss knows the channel."""
+    return _best_for_readings(truth, channel, lambda model: _through(model, channel))
+
+
+def _same_readings(truth, channel):
+    """All predictions with the readings of the truth."""
+    return frozenset(
+        model for model in LATTICE if _through(model, channel) == _through(truth, channel)
+    )
+
+
+def _best_without_channel(truth, channel):
+    """The best of 45 predictions when the loss does not know the channel."""
+    return _best_for_readings(truth, channel, lambda model: model, 8)
+
+
+def _every_reading(z):
+    """The forward-corrected loss of one prediction at each reading."""
+    return xentlib.forward_corrected_loss(
+        np.tile(z, (len(z), 1)), np.arange(len(z)), _leaning(len(z))
+    )
+
+
+def _best_transposed(truth, channel):
+    """The best predictions with T in place of its transpose."""
+    return _best_for_readings(truth, channel, lambda model: _normal(_transposed(model, channel)))
+
+
 noisy_channel = Claim(
     title="A known noisy channel",
     statement=(
@@ -519,16 +565,10 @@ noisy_channel = Claim(
         Exact(
             part="the limit, 15 truths, through a channel with full rank",
             cases=lambda: [(truth, CHANNEL) for truth in LATTICE],
-            lhs=lambda truth, channel: _best_for_readings(
-                truth, channel, lambda model: _through(model, channel)
-            ),
+            lhs=_best_through,
             rhs=lambda truth, channel: frozenset({truth}),
             mistakes={
-                "T for its transpose": dict(
-                    lhs=lambda truth, channel: _best_for_readings(
-                        truth, channel, lambda model: _normal(_transposed(model, channel))
-                    )
-                ),
+                "T for its transpose": dict(lhs=_best_transposed),
                 "cross-entropy onto the readings finds π": dict(
                     lhs=lambda truth, channel: _best_for_readings(
                         truth, channel, lambda model: model
@@ -542,24 +582,20 @@ noisy_channel = Claim(
             lhs=lambda truth, channel: _best_for_readings(
                 truth, channel, lambda model: _through(model, channel)
             ),
-            rhs=lambda truth, channel: frozenset(
-                model for model in LATTICE if _through(model, channel) == _through(truth, channel)
-            ),
+            rhs=_same_readings,
             mistakes={"any channel identifies π": lambda truth, channel: frozenset({truth})},
         ),
         Exact(
             part="cross-entropy onto the readings",
             cases=lambda: [(truth, NEIGHBOURS) for truth in interior(3, 4)],
-            lhs=lambda truth, channel: _best_for_readings(truth, channel, lambda model: model, 8),
+            lhs=_best_without_channel,
             rhs=lambda truth, channel: frozenset({_through(truth, channel)}),
             mistakes={"it finds π itself": lambda truth, channel: frozenset({truth})},
         ),
         Sampled(
             part="the library, for every reading",
             cases=dict(z=domains.logits),
-            lhs=lambda z: xentlib.forward_corrected_loss(
-                np.tile(z, (len(z), 1)), np.arange(len(z)), _leaning(len(z))
-            ),
+            lhs=_every_reading,
             rhs=lambda z: -np.log(np.exp(_log_shares(z)) @ _leaning(len(z))),
             mistakes={
                 "T for its transpose, in the library": lambda z: (
@@ -637,6 +673,34 @@ def _channels():
     return [CHANNEL, flips, *turns]
 
 
+def _channels_and_classes():
+    """Each channel with each true class."""
+    return [(channel, place) for channel in _channels() for place in range(len(channel))]
+
+
+def _vertex(channel, place):
+    """The label of the true class."""
+    return tuple(Rational(int(place == other)) for other in range(len(channel)))
+
+
+def _mean_of_corrected(q):
+    """The mean, under the classes q, of the library's corrected labels."""
+    return (
+        _leaning(len(q))
+        @ xentlib.backward_corrected_labels(np.arange(len(q)), _leaning(len(q)))
+        @ q
+    )
+
+
+def _mean_of_transposed(q):
+    """The same with the corrected labels transposed."""
+    return (
+        _leaning(len(q))
+        @ xentlib.backward_corrected_labels(np.arange(len(q)), _leaning(len(q))).T
+        @ q
+    )
+
+
 backward_correction = Claim(
     title="Backward correction",
     statement=(
@@ -648,13 +712,9 @@ backward_correction = Claim(
     evidence=(
         Exact(
             part="the mean, for eight channels",
-            cases=lambda: [
-                (channel, place) for channel in _channels() for place in range(len(channel))
-            ],
+            cases=_channels_and_classes,
             lhs=lambda channel, place: _mean_correction(channel, place, _row),
-            rhs=lambda channel, place: tuple(
-                Rational(int(place == other)) for other in range(len(channel))
-            ),
+            rhs=_vertex,
             mistakes={
                 "clipped and renormalised": dict(
                     lhs=lambda channel, place: _mean_correction(channel, place, _clipped)
@@ -688,21 +748,9 @@ backward_correction = Claim(
         Sampled(
             part="the library's labels, their mean given the class",
             cases=dict(q=domains.simplex),
-            lhs=lambda q: (
-                _leaning(len(q))
-                @ xentlib.backward_corrected_labels(np.arange(len(q)), _leaning(len(q)))
-                @ q
-            ),
+            lhs=_mean_of_corrected,
             rhs=lambda q: q,
-            mistakes={
-                "the labels the other way round": dict(
-                    lhs=lambda q: (
-                        _leaning(len(q))
-                        @ xentlib.backward_corrected_labels(np.arange(len(q)), _leaning(len(q))).T
-                        @ q
-                    )
-                )
-            },
+            mistakes={"the labels the other way round": dict(lhs=_mean_of_transposed)},
         ),
         Argued(
             part="in general",
@@ -723,6 +771,27 @@ def _slope_at_infinity(first, second):
     return limit((total * log(1 + exp(t)) - first * t) / t, t, oo)
 
 
+def _weighted_loss(z, a, K):
+    """The total times the library's loss of the shares."""
+    return np.sum(a) * xentlib.softmax_cross_entropy(z, np.array(a) / np.sum(a))
+
+
+def _weighted_hessian(z, a, j, K, **point):
+    """The total times an entry of the library's Hessian."""
+    return np.sum(a) * xentlib.softmax_cross_entropy_hvp(z, np.eye(K)[point["l"] - 1])[j - 1]
+
+
+def _totals():
+    """Labels with totals 1, 1, 1, -3/2 and 5."""
+    return [
+        (Rational(6, 5), Rational(-1, 5)),
+        (Rational(1, 2), Rational(1, 2)),
+        (Rational(2), Rational(-1)),
+        (Rational(-1), Rational(-1, 2)),
+        (Rational(3), Rational(2)),
+    ]
+
+
 signed_labels = Claim(
     title="Labels that are no distributions",
     statement=(
@@ -736,9 +805,7 @@ signed_labels = Claim(
         Derived(
             part="a total other than 1",
             chain=derived.unnormalised,
-            computes=lambda z, a, K: (
-                np.sum(a) * xentlib.softmax_cross_entropy(z, np.array(a) / np.sum(a))
-            ),
+            computes=_weighted_loss,
             mistakes={
                 "the cross-entropy of p/s itself": derived.unnormalised.last / derived.mass,
                 "the total forgotten": derived.lse - over_classes(derived.a[k] * derived.z[k]),
@@ -753,9 +820,7 @@ signed_labels = Claim(
         Derived(
             part="the Hessian, for any total: that of the log-sum-exp times Σ p",
             chain=derived.unnormalised_hessian,
-            computes=lambda z, a, j, K, **point: (
-                np.sum(a) * xentlib.softmax_cross_entropy_hvp(z, np.eye(K)[point["l"] - 1])[j - 1]
-            ),
+            computes=_weighted_hessian,
             mistakes={
                 "convex for any real p: the Hessian of cross-entropy": (
                     derived.unnormalised_hessian.last / derived.mass
@@ -765,13 +830,7 @@ signed_labels = Claim(
         ),
         Exact(
             part="the slope at infinity, for totals 1, above and below 0",
-            cases=lambda: [
-                (Rational(6, 5), Rational(-1, 5)),
-                (Rational(1, 2), Rational(1, 2)),
-                (Rational(2), Rational(-1)),
-                (Rational(-1), Rational(-1, 2)),
-                (Rational(3), Rational(2)),
-            ],
+            cases=_totals,
             lhs=_slope_at_infinity,
             rhs=lambda first, second: second,
             mistakes={
@@ -821,6 +880,16 @@ def _least_training_loss(size):
     return result
 
 
+def _one_observation(model, size):
+    """The power of one cross-entropy."""
+    return prod(power(b, 3**size * a) for a, b in zip(COIN, model, strict=True))
+
+
+def _one_sample(model, size):
+    """The power of the likelihood of one sample."""
+    return power(prod(model[y] for y in (0, 1, 0, 1)[:size]), F(3**size))
+
+
 population_limit = Claim(
     title="The population behind the sample",
     statement=(
@@ -838,14 +907,8 @@ population_limit = Claim(
             lhs=_expected_power,
             rhs=_cross_entropy_power,
             mistakes={
-                "the loss of one sample is it": dict(
-                    lhs=lambda model, size: power(
-                        prod(model[y] for y in (0, 1, 0, 1)[:size]), F(3**size)
-                    )
-                ),
-                "without N": lambda model, size: prod(
-                    power(b, 3**size * a) for a, b in zip(COIN, model, strict=True)
-                ),
+                "the loss of one sample is it": dict(lhs=_one_sample),
+                "without N": _one_observation,
             },
         ),
         Exact(

@@ -6,7 +6,7 @@ from fractions import Fraction as F
 from itertools import combinations, product
 
 import numpy as np
-from sympy import KroneckerDelta, Matrix, Rational, exp, kronecker_product, zeros
+from sympy import KroneckerDelta, Matrix, Rational, diag, exp, kronecker_product, zeros
 
 from xentlib import softmax_cross_entropy_hvp, softmax_cross_entropy_value_and_grad
 from xentlib.claims._finite import arg_max, lattice, prod
@@ -121,6 +121,18 @@ def _shares_of_votes(prediction, votes):
     ]
 
 
+def _hessian_entry(z, K, j, **point):
+    """An entry of the library's Hessian."""
+    return softmax_cross_entropy_hvp(z, np.eye(K)[point["l"] - 1])[j - 1]
+
+
+def _network_curvature(p, z, v, b, **point):
+    """The library's Hessian along v, and its gradient along b."""
+    return np.dot(v, softmax_cross_entropy_hvp(z, v)) + np.dot(
+        b, softmax_cross_entropy_value_and_grad(z, p)[1]
+    )
+
+
 hessian_in_the_logits = Claim(
     title="The Hessian does not depend on the label",
     statement=(
@@ -134,9 +146,7 @@ hessian_in_the_logits = Claim(
         Derived(
             part="in the logits",
             chain=derived.hessian,
-            computes=lambda z, K, j, **point: softmax_cross_entropy_hvp(
-                z, np.eye(K)[point["l"] - 1]
-            )[j - 1],
+            computes=_hessian_entry,
             mistakes={
                 "diag p - pp'": label[j] * (KroneckerDelta(j, l) - label[l]),
                 "the diagonal alone": prediction * KroneckerDelta(j, l),
@@ -145,10 +155,7 @@ hessian_in_the_logits = Claim(
         Derived(
             part="along a curve of logits, as a network has it",
             chain=derived.in_network_weights,
-            computes=lambda p, z, v, b, **point: (
-                np.dot(v, softmax_cross_entropy_hvp(z, v))
-                + np.dot(b, softmax_cross_entropy_value_and_grad(z, p)[1])
-            ),
+            computes=_network_curvature,
             mistakes={
                 "no label in it in any parametrisation": derived.in_network_weights.last
                 + over_classes((label[k] - exp(derived.moved) / derived.total) * derived.b[k]),
@@ -238,14 +245,8 @@ POWERS = (((1, 1), (1, 1), (1, 1)), ((1, 2), (3, 1), (1, 1)), ((2, 3), (1, 1), (
 
 
 def _spread(row):
-    return Matrix(
-        len(row),
-        len(row),
-        lambda a, b: (
-            Rational(row[a].numerator, row[a].denominator)
-            * (int(a == b) - Rational(row[b].numerator, row[b].denominator))
-        ),
-    )
+    q = Matrix([Rational(entry.numerator, entry.denominator) for entry in row])
+    return diag(*q) - q * q.T
 
 
 def _hessian(design, powers, swapped=False):
@@ -344,6 +345,11 @@ convex_in_the_weights = Claim(
 )
 
 
+def _loss_of_the_same_mean(by, powers, weights):
+    """The loss of labels with the same mean only."""
+    return loss(moved(by, weights, SAME_MEAN), powers, weights)
+
+
 labels_act_through_their_moments = Claim(
     title="Labels act through their moments",
     statement=(
@@ -379,11 +385,7 @@ labels_act_through_their_moments = Claim(
             lhs=lambda by, powers, weights: loss(moved(by, weights), powers, weights),
             rhs=lambda by, powers, weights: loss(FIRST, powers, weights),
             mistakes={
-                "the same mean label is enough": dict(
-                    lhs=lambda by, powers, weights: loss(
-                        moved(by, weights, SAME_MEAN), powers, weights
-                    )
-                ),
+                "the same mean label is enough": dict(lhs=_loss_of_the_same_mean),
                 "the divergences agree": dict(
                     lhs=lambda by, powers, weights: divergence(moved(by, weights), powers, weights),
                     rhs=lambda by, powers, weights: divergence(FIRST, powers, weights),
@@ -463,6 +465,28 @@ INTERCEPT_ONLY = (
 )  # shares of class 0, and weights
 
 
+def _missing_moments(labels, weights):
+    """What predictions under a ridge lack of the moments of the labels."""
+    return _mean_moments(labels, weights) - _fitted_moments(labels, weights, RIDGE)
+
+
+def _ridge_times_slope(labels, weights):
+    """The ridge times the slopes, and 0 for the intercepts."""
+    return np.column_stack([np.zeros(labels.shape[1]), RIDGE * _fit(labels, weights, RIDGE).coef_])
+
+
+def _mean_weight(labels, weights):
+    """Weights, as if they were the labels."""
+    return _weighted(tuple(F(w, sum(weights)) for w in weights), (1,) * len(weights))
+
+
+def _twice_the_ridge(labels, weights):
+    """Twice the ridge times the slopes."""
+    return np.column_stack(
+        [np.zeros(labels.shape[1]), 2 * RIDGE * _fit(labels, weights, RIDGE).coef_]
+    )
+
+
 score_equations = Claim(
     title="The score equations",
     statement=(
@@ -494,9 +518,7 @@ score_equations = Claim(
                 "the mean soft label, without the weights": lambda labels, weights: _weighted(
                     labels, (1,) * len(weights)
                 ),
-                "weights without labels": lambda labels, weights: _weighted(
-                    tuple(F(w, sum(weights)) for w in weights), (1,) * len(weights)
-                ),
+                "weights without labels": _mean_weight,
             },
         ),
         Sampled(
@@ -518,18 +540,10 @@ score_equations = Claim(
         Sampled(
             part="under a ridge: the mean is kept, the slopes' equations miss by ridge · slope",
             cases=dict(labels=studies, weights=weights_of_rows),
-            lhs=lambda labels, weights: (
-                _mean_moments(labels, weights) - _fitted_moments(labels, weights, RIDGE)
-            ),
-            rhs=lambda labels, weights: np.column_stack(
-                [np.zeros(labels.shape[1]), RIDGE * _fit(labels, weights, RIDGE).coef_]
-            ),
+            lhs=_missing_moments,
+            rhs=_ridge_times_slope,
             mistakes={
-                "by twice that, the ridge without its half": lambda labels, weights: (
-                    np.column_stack(
-                        [np.zeros(labels.shape[1]), 2 * RIDGE * _fit(labels, weights, RIDGE).coef_]
-                    )
-                ),
+                "by twice that, the ridge without its half": _twice_the_ridge,
             },
             tolerance=1e-8,
             where=_has_a_fit,
@@ -654,6 +668,11 @@ def _moves_no_prediction(design, step):
     return all(len({a * x[0] + b * x[1] for a, b in step}) == 1 for x in design)
 
 
+def _opposite_is_ray(supports, direction):
+    """Whether the opposite direction is one."""
+    return _is_ray(supports, tuple((-a, -b) for a, b in direction))
+
+
 existence = Claim(
     title="When a fit exists",
     statement=(
@@ -683,13 +702,7 @@ existence = Claim(
             cases=lambda: list(RAYS),
             lhs=_is_ray,
             rhs=lambda supports, direction: True,
-            mistakes={
-                "the opposite direction": dict(
-                    lhs=lambda supports, direction: _is_ray(
-                        supports, tuple((-a, -b) for a, b in direction)
-                    )
-                )
-            },
+            mistakes={"the opposite direction": dict(lhs=_opposite_is_ray)},
         ),
         Sampled(
             part="the library's linear programs find the same, with its own certificates",
@@ -740,6 +753,38 @@ def _enough(softened):
     return {1, 2} <= softened or 0 in softened or 3 in softened
 
 
+def _inner_labels():
+    """Shares of class 1 for the four rows."""
+    return [
+        ((F(1, 10), F(2, 5), F(3, 5), F(9, 10)),),
+        ((F(1, 2), F(1, 3), F(2, 3), F(1, 4)),),
+    ]
+
+
+def _missing_classes():
+    """Supports that lack a class, and a direction that lowers its logit."""
+    return [
+        (({0, 1},) * 4, ((0, 0), (0, 0), (-1, 0))),
+        (({1, 2},) * 4, ((-1, 0), (0, 0), (0, 0))),
+    ]
+
+
+def _hard_balance(labels):
+    """The same for the hard labels, rounded."""
+    return (
+        _balance(labels, labels),
+        all(0 < round(a) < 1 for a in labels),
+    )
+
+
+def _mean_balance(labels):
+    """The balance of labels with their common mean."""
+    return (
+        _balance(labels, (sum(labels) / len(labels),) * len(labels)),
+        all(0 < a < 1 for a in labels),
+    )
+
+
 soft_labels_and_existence = Claim(
     title="How much softness a fit needs",
     statement=(
@@ -761,33 +806,17 @@ soft_labels_and_existence = Claim(
         ),
         Certified(
             part="labels in the interior balance themselves",
-            cases=lambda: [
-                ((F(1, 10), F(2, 5), F(3, 5), F(9, 10)),),
-                ((F(1, 2), F(1, 3), F(2, 3), F(1, 4)),),
-            ],
+            cases=_inner_labels,
             lhs=lambda labels: (_balance(labels, labels), all(0 < a < 1 for a in labels)),
             rhs=lambda labels: ((0, 0), True),
             mistakes={
-                "so do their hard labels": dict(
-                    lhs=lambda labels: (
-                        _balance(labels, labels),
-                        all(0 < round(a) < 1 for a in labels),
-                    )
-                ),
-                "any labels of the same mean balance them": dict(
-                    lhs=lambda labels: (
-                        _balance(labels, (sum(labels) / len(labels),) * len(labels)),
-                        all(0 < a < 1 for a in labels),
-                    )
-                ),
+                "so do their hard labels": dict(lhs=_hard_balance),
+                "any labels of the same mean balance them": dict(lhs=_mean_balance),
             },
         ),
         Certified(
             part="a class that nobody voted for: away from it the loss never stops decreasing",
-            cases=lambda: [
-                (({0, 1},) * 4, ((0, 0), (0, 0), (-1, 0))),
-                (({1, 2},) * 4, ((-1, 0), (0, 0), (0, 0))),
-            ],
+            cases=_missing_classes,
             lhs=_is_ray,
             rhs=lambda supports, direction: True,
             mistakes={

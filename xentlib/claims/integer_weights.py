@@ -88,6 +88,11 @@ def _mass_by_quadrature(theta):
     return mp.quad(lambda t: theta**t * (1 - theta) ** (1 - t), [0, 1])
 
 
+def _mass_of_two(eta):
+    """The library's mass for q = σ(η)."""
+    return np.exp(xentlib.continuous_categorical_log_normalizer(xentlib.softmax([eta, 0.0])))
+
+
 mass_of_two_classes = Claim(
     title="The mass for two classes",
     statement=(
@@ -98,9 +103,7 @@ mass_of_two_classes = Claim(
         Derived(
             part="q = σ(η), η ≠ 0",
             chain=derived.mass_of_two,
-            computes=lambda eta: np.exp(
-                xentlib.continuous_categorical_log_normalizer(xentlib.softmax([eta, 0.0]))
-            ),
+            computes=_mass_of_two,
             mistakes={
                 "the harmonic mean": 2 * derived.sigmoid * (1 - derived.sigmoid),
                 "the geometric mean": (derived.sigmoid * (1 - derived.sigmoid)) ** Rational(1, 2),
@@ -334,18 +337,24 @@ mass_is_at_most = Claim(
 
 def _optimum(label, extra):
     """Where H(label, (θ, 1 - θ)) + extra(θ) is least, among a thousand candidates."""
-    candidates = [F(place, 1000) for place in range(1, 1000)]
-    return min(
-        candidates,
-        key=lambda theta: float(
-            xentlib.cross_entropy([label, 1 - label], [float(theta), 1 - float(theta)])
-            + extra(theta)
-        ),
-    )
+
+    def loss(theta):
+        model = [float(theta), 1 - float(theta)]
+        return float(xentlib.cross_entropy([label, 1 - label], model) + extra(theta))
+
+    return min((F(place, 1000) for place in range(1, 1000)), key=loss)
 
 
 def _log_mass(theta):
     return float(xentlib.continuous_categorical_log_normalizer([float(theta), 1 - float(theta)]))
+
+
+def _two_optima(label, sharper):
+    """The best θ for cross-entropy, and for the continuous categorical."""
+    return (
+        _optimum(float(label), lambda theta: 0.0),
+        _optimum(float(label), _log_mass),
+    )
 
 
 never_a_density = Claim(
@@ -372,10 +381,7 @@ never_a_density = Claim(
         Digits(
             part="the two optima, on a grid of step 1/1000",
             cases=lambda: [(F(7, 10), F(935, 1000)), (F(3, 10), F(65, 1000))],
-            lhs=lambda label, sharper: (
-                _optimum(float(label), lambda theta: 0.0),
-                _optimum(float(label), _log_mass),
-            ),
+            lhs=_two_optima,
             rhs=lambda label, sharper: (label, sharper),
             mistakes={
                 "dividing by the mass changes nothing": lambda label, sharper: (label, label)
@@ -457,6 +463,15 @@ def _concentrated(n):
     return derived.falling_moment(polynomial.expand(), X).subs(derived.w, n).expand()
 
 
+def _unconcentrated(n):
+    """E[X (n - X)] at weight n + 1 and θ = 1/3."""
+    return (
+        derived.falling_moment((Symbol("X") * (n - Symbol("X"))).expand(), Symbol("X"))
+        .subs(derived.w, n + 1)
+        .subs(derived.theta, Rational(1, 3))
+    )
+
+
 integer_weights = Claim(
     title="The integer-weight theorem",
     statement=(
@@ -527,17 +542,7 @@ integer_weights = Claim(
             cases=lambda: [(n,) for n in range(1, 6)],
             lhs=_concentrated,
             rhs=lambda n: Rational(0),
-            mistakes={
-                "w = n + 1 does too": dict(
-                    lhs=lambda n: (
-                        derived.falling_moment(
-                            (Symbol("X") * (n - Symbol("X"))).expand(), Symbol("X")
-                        )
-                        .subs(derived.w, n + 1)
-                        .subs(derived.theta, Rational(1, 3))
-                    )
-                )
-            },
+            mistakes={"w = n + 1 does too": dict(lhs=_unconcentrated)},
         ),
         Exact(
             part="the first negative mass that other weights would need",
@@ -834,6 +839,42 @@ def _defect_of_votes(votes):
     return lattice_total(2, votes) - power_of_the_sum(2, votes)
 
 
+def _light_weights():
+    """Numbers of classes, and weights up to 1."""
+    return [(size, weight) for size in (2, 3, 4) for weight in (F(1, 4), F(1, 2), F(3, 4), F(1))]
+
+
+def _ten_thousandths():
+    """Weights up to 1, and the distance for K = 2 in ten-thousandths."""
+    return [
+        (F(1, 4), 2542),
+        (F(1, 2), 1716),
+        (F(3, 4), 864),
+        (F(9, 10), 346),
+        (F(1), 0),
+    ]
+
+
+def _limit_at_zero(size):
+    """Of the distance as w goes to 0."""
+    return limit((Rational(size) ** (1 - z) - 1) / (Rational(size) ** (1 - z) + 1), z, 0)
+
+
+def _stated_bounds():
+    """Weights above 1, and what the distance is at least."""
+    return [
+        (F(7, 2), F(12, 10**5)),
+        (F(5, 2), F(112, 10**5)),
+        (F(3, 2), F(109, 10**4)),
+        (F(11, 10), F(44, 10**4)),
+    ]
+
+
+def _limit_at_one(size):
+    """Of the distance as w goes to 1."""
+    return limit((Rational(size) ** (1 - z) - 1) / (Rational(size) ** (1 - z) + 1), z, 1)
+
+
 distance_to_a_likelihood = Claim(
     title="How far from a likelihood",
     statement=(
@@ -858,9 +899,7 @@ distance_to_a_likelihood = Claim(
         ),
         Exact(
             part="K = 2, 3, 4 and w ≤ 1: what the masses reach is what every law must leave",
-            cases=lambda: [
-                (size, weight) for size in (2, 3, 4) for weight in (F(1, 4), F(1, 2), F(3, 4), F(1))
-            ],
+            cases=_light_weights,
             lhs=_equal_masses,
             rhs=_dual_bound,
             mistakes={
@@ -874,13 +913,7 @@ distance_to_a_likelihood = Claim(
         ),
         Digits(
             part="the four digits for w ≤ 1",
-            cases=lambda: [
-                (F(1, 4), 2542),
-                (F(1, 2), 1716),
-                (F(3, 4), 864),
-                (F(9, 10), 346),
-                (F(1), 0),
-            ],
+            cases=_ten_thousandths,
             lhs=lambda weight, places: places,
             rhs=lambda weight, places: _to_four_places(_closed_value(weight)),
             mistakes={
@@ -890,24 +923,13 @@ distance_to_a_likelihood = Claim(
         Exact(
             part="the limit as w goes to 0",
             cases=lambda: [(size,) for size in (2, 3, 5)],
-            lhs=lambda size: limit(
-                (Rational(size) ** (1 - z) - 1) / (Rational(size) ** (1 - z) + 1), z, 0
-            ),
+            lhs=_limit_at_zero,
             rhs=lambda size: Rational(size - 1, size + 1),
-            mistakes={
-                "a light label is nearly a likelihood: as w → 1": lambda size: limit(
-                    (Rational(size) ** (1 - z) - 1) / (Rational(size) ** (1 - z) + 1), z, 1
-                )
-            },
+            mistakes={"a light label is nearly a likelihood: as w → 1": _limit_at_one},
         ),
         Certified(
             part="lower bounds above 1, over every p",
-            cases=lambda: [
-                (F(7, 2), F(12, 10**5)),
-                (F(5, 2), F(112, 10**5)),
-                (F(3, 2), F(109, 10**4)),
-                (F(11, 10), F(44, 10**4)),
-            ],
+            cases=_stated_bounds,
             lhs=lambda weight, bound: certified_bound(weight),
             rhs=lambda weight, bound: bound,
             mistakes={
@@ -1327,6 +1349,14 @@ two_estimands = Claim(
     uses=(continuous_categorical, "entropy_and_kl.compensation"),
 )
 
+
+def _mean_is_nearer(place):
+    """Whether an entry of the mean is nearer to 1/3 than that of the parameter."""
+    return bool(
+        abs(_mean_of_three(THREE, place) - mpf(1) / 3) < abs(to_mpf(THREE[place]) - mpf(1) / 3)
+    )
+
+
 sharper_parameter = Claim(
     title="The parameter is sharper than the mean",
     statement=(
@@ -1357,10 +1387,7 @@ sharper_parameter = Claim(
         Digits(
             part="is the mean's k-th entry nearer to 1/3?",
             cases=lambda: [(place,) for place in range(3)],
-            lhs=lambda place: bool(
-                abs(_mean_of_three(THREE, place) - mpf(1) / 3)
-                < abs(to_mpf(THREE[place]) - mpf(1) / 3)
-            ),
+            lhs=_mean_is_nearer,
             rhs=lambda place: place != 1,
             mistakes={
                 "in every coordinate": lambda place: place in range(len(THREE)),
@@ -1396,16 +1423,21 @@ def _gammas(a, b, c):
 
 def _mode(a, b, c, less=0):
     """The best of a lattice for q1^(a-less) q2^(b-less) q3^(c-less)."""
-    candidates = list(lattice(3, a + b + c))
-    return max(
-        candidates,
-        key=lambda model: prod(
-            power(value, F(count - less)) for value, count in zip(model, (a, b, c), strict=True)
-        ),
-    )
+    exponents = [F(count - less) for count in (a, b, c)]
+
+    def density(model):
+        return prod(power(value, count) for value, count in zip(model, exponents, strict=True))
+
+    return max(lattice(3, a + b + c), key=density)
 
 
 WHOLE = tuple((a, b, c) for a in range(1, 4) for b in range(1, 4) for c in range(1, 4))
+
+
+def _euler_integral(a, s):
+    """∫ θ^a (1 - θ)^s dθ, from the library's Dirichlet density at the centre."""
+    return 0.5 ** (a + s) / np.exp(xentlib.dirichlet_log_likelihood([0.5, 0.5], [a + 1, s + 1]))
+
 
 pseudo_counts = Claim(
     title="As a function of the prediction it is a density",
@@ -1419,10 +1451,7 @@ pseudo_counts = Claim(
         Derived(
             part="K = 2, real exponents",
             chain=derived.two_powers,
-            computes=lambda a, s: (
-                0.5 ** (a + s)
-                / np.exp(xentlib.dirichlet_log_likelihood([0.5, 0.5], [a + 1, s + 1]))
-            ),
+            computes=_euler_integral,
             mistakes={
                 "Dir(np): one too few": derived.two_powers.last.subs(
                     {derived.a: derived.a - Rational(1, 2), derived.s: derived.s - Rational(1, 2)}

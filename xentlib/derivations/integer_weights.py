@@ -34,11 +34,10 @@ r = Symbol("r", positive=True)
 
 
 def _nonzero(symbol, low=-96, high=96):
+    places = [place for place in range(low, high) if place]
     return Given(
         symbol=symbol,
-        draw=lambda random, known: Rational(
-            random.choice([place for place in range(low, high) if place]), 32
-        ),
+        draw=lambda random, known: Rational(random.choice(places), 32),
     )
 
 
@@ -79,20 +78,15 @@ def divided(points):
 points = symbols("x1:6", real=True)
 
 
+_THIRTY_SECONDS = [Rational(place, 32) for place in range(-96, 96)]
+
+
 def _distinct(symbol, others):
-    return Given(
-        symbol=symbol,
-        draw=lambda random, known: Rational(
-            random.choice(
-                [
-                    place
-                    for place in range(-96, 96)
-                    if all(known[other] != Rational(place, 32) for other in others)
-                ]
-            ),
-            32,
-        ),
-    )
+    def draw(random, known):
+        taken = {known[other] for other in others}
+        return random.choice([a for a in _THIRTY_SECONDS if a not in taken])
+
+    return Given(symbol=symbol, draw=draw)
 
 
 def _recursion(size):
