@@ -11,6 +11,7 @@ from random import Random
 
 from sympy import (
     Add,
+    Derivative,
     Dummy,
     Indexed,
     IndexedBase,
@@ -32,6 +33,7 @@ from sympy import (
     zoo,
 )
 from sympy.core.relational import Relational
+from sympy.logic.boolalg import BooleanAtom
 
 from xentlib.verify._latex import reading
 
@@ -159,6 +161,50 @@ def _named(function, bounds):
     return first.doit() if function == 1 else first
 
 
+def _may_be_assumed(hypothesis, fact, given):
+    """Whether a fact is one that a hypothesis may bring: that an index or a label lies in its
+    table, or what the entries of a table sum to, perhaps weighted by the entries of another.
+    """
+    said, value = fact
+    if isinstance(said, Relational):
+        ends = said.args
+        upper = next((end for end in ends if end in given and end != hypothesis.symbol), None)
+        return value is true and said in (upper >= hypothesis.symbol, hypothesis.symbol <= upper)
+    if not isinstance(said, Sum):
+        return isinstance(value, IndexedBase)
+    entries = Mul.make_args(said.function)
+    tables = [entry.base for entry in entries if isinstance(entry, Indexed)]
+    limits = len(said.limits) == 1 and said.limits[0][1] == 1 and said.limits[0][2] in given
+    return limits and len(tables) == len(entries) == len(set(tables)) and set(tables) <= set(given)
+
+
+def _said(given, drawn):
+    """A hypothesis in words, with what was drawn of a size."""
+    symbol, facts = given.symbol, list(given.facts)
+    sums = [f"{said} = {value}" for said, value in facts if isinstance(said, Sum)]
+    if isinstance(symbol, IndexedBase):
+        kinds = [word for word in ("integer", "positive") if symbol.assumptions0.get(word)]
+        words = " and ".join(["whole" if word == "integer" else word for word in kinds]) or "real"
+        flat = [entry for table in drawn for entry in _flat(table)]
+        zeros = ", zeros among them" if 0 in flat and "positive" not in kinds else ""
+        return f"{symbol}[·] {words}{zeros}" + "".join(f", {text}" for text in sums)
+    relations = [said for said, _ in facts if isinstance(said, Relational)]
+    if relations:
+        upper = next(end for end in relations[0].args if end != symbol)
+        return f"{symbol} = 1, …, {upper}"
+    if symbol.is_integer:
+        return f"{symbol} whole, {min(drawn)} to {max(drawn)} drawn" + "".join(
+            f", {text}" for text in sums
+        )
+    return f"{symbol} {'positive' if symbol.is_positive else 'real'}" + "".join(
+        f", {text}" for text in sums
+    )
+
+
+def _flat(table):
+    return [inner for row in table for inner in _flat(row)] if isinstance(table, list) else [table]
+
+
 @dataclass(frozen=True)
 class Chain:
     """`start`, then `(expression, reason)` steps, under the hypotheses `given`."""
@@ -176,9 +222,55 @@ class Chain:
         random = Random(seed)
         for _ in range(POINTS):
             point = {}
-            for symbol, draw, _ in self.given:
-                point[symbol] = draw(random, point)
+            for given in self.given:
+                try:
+                    point[given.symbol] = given.draw(random, point)
+                except KeyError as missing:
+                    raise Undecided(
+                        f"{given.symbol} is measured by {missing.args[0]}, which has no hypothesis "
+                        f"before it; put size({missing.args[0]}) or its own hypothesis first"
+                    ) from None
             yield point
+
+    @property
+    def hypotheses(self):
+        """What is assumed, one line for each symbol, as it is printed under a statement."""
+        drawn = list(self.points(0))
+        return tuple(_said(given, [point[given.symbol] for point in drawn]) for given in self.given)
+
+    @property
+    def symbolic(self):
+        """Whether something is left that varies: a number times one letter is still a number."""
+        ends = [sympify(self.start), sympify(self.last)]
+        letters = set().union(*(end.free_symbols for end in ends))
+        varying = [end.as_independent(*letters, as_Add=False) for end in ends]
+        same_letters = varying[0][1] == varying[1][1]
+        return bool(letters) and not (same_letters and varying[0][0] != varying[1][0])
+
+    def _refuse_what_was_not_said(self):
+        """Raise where a hypothesis is missing, is invented, or where a step is no expression."""
+        given = {hypothesis.symbol: hypothesis for hypothesis in self.given}
+        for hypothesis in self.given:
+            for fact in hypothesis.facts:
+                if not _may_be_assumed(hypothesis, fact, given):
+                    raise Undecided(
+                        f"{hypothesis.symbol} brings the fact {fact[0]} = {fact[1]}: a hypothesis "
+                        "may say what a table sums to, with weights that are a table, or that an "
+                        "index lies in its table, and nothing else"
+                    )
+        for place, expression in enumerate([self.start, *(step[0] for step in self.steps)]):
+            where = f"step {place}" if place else "the start"
+            if isinstance(expression, Relational | bool | BooleanAtom):
+                raise Undecided(f"{where} is a relation; a chain has only =")
+            bound = {v for inner in expression.atoms(Sum, Product) for v, *_ in inner.limits}
+            bound |= {v for inner in expression.atoms(Derivative) for v in inner.variables}
+            bases = {entry.base for entry in expression.atoms(Indexed)}
+            labels = {base.label for base in bases}
+            scalars = {s for s in expression.free_symbols if isinstance(s, Symbol)}
+            missing = (bases | (scalars - bound - labels)) - set(given)
+            if missing:
+                name = min(map(str, missing))
+                raise Undecided(f"{name} has no hypothesis; {where} uses it")
 
     def _is_zero(self, difference):
         facts = [fact for given in self.given for fact in given.facts]
@@ -210,11 +302,19 @@ class Chain:
         """Raise unless every `=` holds in both ways."""
         if not self.steps:
             raise Undecided("a chain without a step shows nothing")
+        self._refuse_what_was_not_said()
+        if self.start == self.last:
+            raise Undecided(
+                "the chain compares an expression with itself"
+                if len(self.steps) == 1
+                else "the chain returns to its start, so it shows nothing"
+            )
         before, points = self.start, list(self.points(seed))
         values = [exact(before, point) for point in points]
-        for place, (after, reason) in enumerate(self.steps, 1):
+        for place, (after, reason) in enumerate(self.steps, 1):  # numbers first: they refute
             if before == after:
                 raise Undecided(f"step {place} ({reason}) compares an expression with itself")
+            before = after
             values_before, values = values, [exact(after, point) for point in points]
             for point, left, right in zip(points, values_before, values, strict=True):
                 if not agree(left, right):
@@ -222,9 +322,12 @@ class Chain:
                         f"step {place} ({reason}) fails at {shown(point)}: {N(left, 6)} is "
                         f"not {N(right, 6)}"
                     )
+        before = self.start
+        for place, (after, reason) in enumerate(self.steps, 1):
             if not self._is_zero(before - after):
                 raise Undecided(
-                    f"step {place} ({reason}): SymPy does not simplify the difference to 0"
+                    f"step {place} ({reason}): SymPy does not simplify the difference to 0; the two "
+                    f"are equal at {POINTS} points"
                 )
             before = after
 
