@@ -531,7 +531,7 @@ integer_weights = Claim(
             lhs=_has_a_law,
             rhs=lambda weight: weight.denominator == 1,
             mistakes={
-                "weighted maximum likelihood, with any w > 0": lambda weight: weight > 0,
+                "any w > 0": lambda weight: weight > 0,
                 "only w = 1": lambda weight: weight == 1,
                 "any w ≥ 1": lambda weight: weight >= 1,
                 "half-integers too": lambda weight: weight.denominator <= 2,
