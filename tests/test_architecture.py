@@ -32,7 +32,7 @@ def imports_of(path):
 
 
 OUTSIDE = {"numpy", "scipy", "sympy", "mpmath", "matplotlib", "sklearn", "statsmodels", "yaml"}
-MAY_IMPORT = {  # who may import whom: of other packages, and of xentlib ("." are the files at the top)
+MAY_IMPORT = {  # of other packages, and of xentlib ("." are the files at the top)
     ".": {"numpy", "."},
     "verify": {"numpy", "sympy", "mpmath", "verify"},
     "derivations": {"sympy", "verify", "derivations"},
