@@ -9,6 +9,7 @@ Markdown.
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from pathlib import Path
 from typing import ClassVar
 
 import numpy as np
@@ -31,6 +32,7 @@ GRADES = (
     "cited",
 )  # from the strongest to the weakest
 FEWEST_DRAWS = 20
+BIBLIOGRAPHY = Path(__file__).resolve().parents[2] / "references.bib"  # of a checkout
 
 
 def equal(a, b):
@@ -49,6 +51,11 @@ def at_most(a, b):
 
 def less(a, b):
     return bool(a < b)
+
+
+RELATIONS = (equal, at_least, at_most, less)
+LEAST_DIGITS, WIDEST_TOLERANCE = 12, 1e-9
+FEWEST_SIMULATED, WIDEST_INTERVAL = 1000, 0.05  # of the value, five standard errors
 
 
 def _same_code(f, g):
@@ -71,10 +78,10 @@ def _is_exact(value):
     )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Exact:
     """Every case, in rationals: `lhs(*case)` stands in `relation` to `rhs(*case)`. A float
-    anywhere is an error.
+    anywhere is an error. `only` says why there is but one case.
     """
 
     part: str
@@ -83,8 +90,9 @@ class Exact:
     rhs: Callable
     mistakes: Mapping = field(default_factory=dict)
     relation: Callable = equal
+    only: str = ""
     grade: ClassVar[str] = "exact"
-    fewest: ClassVar[int] = 1
+    fewest: ClassVar[int] = 2
 
     def _pairs(self, seed):
         for case in self.cases():
@@ -100,25 +108,52 @@ class Exact:
         return f"{f'{number} cases, every one' if number > 1 else '1 case,'} in exact arithmetic"
 
     def check(self, seed=0):
-        if _same_code(self.lhs, self.rhs):
-            raise Undecided("a relation compares a thing with itself")
-        number = 0
+        self._refuse_what_shows_nothing()
+        number, seen = 0, set()
         for place, left, right in self._pairs(seed):
             number += 1
+            seen.add(place)
             if not self._holds(left, right):
                 raise Refuted(
                     f"{'at ' + place + ': ' if place else ''}{_plain(left)} against {_plain(right)}"
                 )
-        if number < self.fewest:
-            raise Undecided(f"{number} of at least {self.fewest} draws met the hypotheses")
+        self._refuse_too_few(len(seen))
         return self._says(number)
 
+    def _refuse_what_shows_nothing(self):
+        if self.relation not in RELATIONS:
+            named = ", ".join(relation.__name__ for relation in RELATIONS)
+            raise Undecided(f"a relation is one of {named}, so that all know what it rejects")
+        if _same_code(self.lhs, self.rhs):
+            raise Undecided("a relation compares a thing with itself")
+
+    def _refuse_too_few(self, number):
+        if number < (1 if self.only else self.fewest):
+            raise Undecided(
+                f"{number} of at least {self.fewest} cases: one case shows nothing in general; "
+                "where the statement is about one, say so with only=..."
+            )
+
     def refute(self, mistake, seed=0):
+        self._refuse_a_straw_man(mistake)
         try:
             replace(self, **self._changed(mistake)).check(seed)
         except Refuted as counter_example:
             return str(counter_example)
         raise Undecided("it passes the check that it should fail")
+
+    def _refuse_a_straw_man(self, mistake):
+        """A mistake is about what the claim is about: it is no constant where the claim varies,
+        and where it brings its own cases beside another change, the claim is true there too.
+        """
+        changed = self._changed(mistake)
+        if "cases" in changed and len(changed) > 1:
+            replace(self, cases=changed["cases"]).check()
+        elif set(changed) == {"rhs"} and isinstance(self.cases, Callable):
+            wrong = changed["rhs"]
+            pairs = [(self.rhs(*case), wrong(*case)) for case in self.cases()]
+            if all(isinstance(value, bool) for pair in pairs for value in pair):
+                raise Undecided("it only says no for yes; name the wrong value that people take")
 
     def _changed(self, mistake):
         """What the mistake puts in place of what: a mapping, or another right side."""
@@ -133,17 +168,24 @@ class Certified(Exact):
     """As `Exact`, where a case is a certificate: a dual vector, a ray, a polynomial."""
 
     grade = "certified"
+    fewest = 1
 
     def _says(self, number):
         return f"{number} certificate{'s' * (number != 1)}, checked in exact arithmetic"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Computed(Exact):
     """A value by two methods, in 60 digits; they agree to `digits`."""
 
     digits: int = 40
     grade: ClassVar[str] = "computed"
+    fewest: ClassVar[int] = 1
+
+    def _refuse_what_shows_nothing(self):
+        super()._refuse_what_shows_nothing()
+        if self.digits < LEAST_DIGITS:
+            raise Undecided(f"{self.digits} digits; two methods agree to at least {LEAST_DIGITS}")
 
     def _pairs(self, seed):
         with mp.workdps(60):
@@ -157,13 +199,14 @@ class Computed(Exact):
         return f"{number} value{'s' * (number != 1)} by two methods, to {self.digits} digits"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Digits(Exact):
     """What is computed to 60 digits, printed to fewer: texts, and comparisons of values that lie
     far apart.
     """
 
     grade: ClassVar[str] = "computed"
+    fewest: ClassVar[int] = 1
 
     def _pairs(self, seed):
         with mp.workdps(60):
@@ -173,21 +216,32 @@ class Digits(Exact):
         return f"{number} comparison{'s' * (number != 1)} of printed digits, computed to 60"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Sampled(Exact):
-    """Draws from `cases`, a dict of domains, corners first; equal means within `tolerance`,
-    relative to 1 + |right|.
+    """Draws from `cases`, a dict of domains, corners first; equal means within `tolerance` of
+    |right| or, where the value may be 0, of 1 + |right|: then `absolute` says why.
     """
 
     cases: Mapping[str, domains.Domain]
     where: Callable | None = None
     tolerance: float = 1e-12
+    absolute: str = ""
     grade: ClassVar[str] = "sampled"
     fewest: ClassVar[int] = FEWEST_DRAWS
 
+    def _refuse_what_shows_nothing(self):
+        super()._refuse_what_shows_nothing()
+        if not 0 < self.tolerance <= WIDEST_TOLERANCE:
+            raise Undecided(f"a tolerance of {self.tolerance:g}; at most {WIDEST_TOLERANCE:g}")
+
+    def _refuse_too_few(self, number):
+        """Draws are counted for each number of classes; one class alone shows nothing."""
+
     def _pairs(self, seed):
-        for draw in domains.draws(self.cases, seed):
+        met = dict.fromkeys(domains.SIZES[1:], 0)
+        for size, draw in domains.draws(self.cases, seed):
             if self.where is None or self.where(**draw):
+                met[size] = met.get(size, 0) + 1
                 left, right = np.broadcast_arrays(self.lhs(**draw), self.rhs(**draw))
                 place = shown(
                     {
@@ -199,22 +253,29 @@ class Sampled(Exact):
                     if np.isnan(a) or np.isnan(b):
                         raise Undecided(f"at {place}: not a number")
                     yield place, a, b
+        for size, number in met.items():
+            if number < self.fewest:
+                raise Undecided(
+                    f"with {size} classes {number} of at least {self.fewest} draws met the "
+                    "hypotheses"
+                )
 
     def _holds(self, left, right):
-        slack = self.tolerance * (1 + abs(right)) if np.isfinite(right) else 0.0
+        scale = abs(right) + bool(self.absolute)
+        slack = self.tolerance * scale if np.isfinite(right) else 0.0
         if self.relation is equal:
             return left == right or abs(left - right) <= slack
+        if self.relation is less:
+            return left < right
         return left == right or self.relation(
-            left,
-            right
-            + (slack if self.relation is at_most else -slack if self.relation is at_least else 0.0),
+            left, right + slack if self.relation is at_most else right - slack
         )
 
     def _says(self, number):
         return f"{number} comparisons at random draws, corners first, to within {self.tolerance:g}"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Simulated(Exact):
     """`cases(rng)` draws independent values, as arrays; the mean of `lhs(*arrays)` is `rhs()`
     within five of its own standard errors.
@@ -225,10 +286,24 @@ class Simulated(Exact):
 
     def _pairs(self, seed):
         sample = np.asarray(self.lhs(*self.cases(np.random.default_rng(seed))), dtype=float)
-        if not np.isfinite(sample).all() or np.ptp(sample) == 0:
-            raise Undecided("the simulation does not vary, or is not finite")
+        if len(sample) < FEWEST_SIMULATED:
+            raise Undecided(f"{len(sample)} of at least {FEWEST_SIMULATED} draws")
+        if not np.isfinite(sample).all():
+            raise Undecided("the simulation is not finite")
+        if np.ptp(sample) == 0:
+            raise Undecided(
+                f"the simulation does not vary: {sample[0]:g} in all {len(sample)} draws bounds a "
+                f"share of others by {3 / len(sample):.2g} (95%), and shows no mean"
+            )
         error = sample.std(ddof=1) / np.sqrt(len(sample))
-        yield f"{len(sample)} draws", (float(sample.mean()), float(error)), float(self.rhs())
+        mean, value = float(sample.mean()), float(self.rhs())
+        scale = abs(value) or float(sample.std())
+        if self.errors * error > WIDEST_INTERVAL * scale:
+            raise Undecided(
+                f"five standard errors are {self.errors * error / scale:.0%} of the value; at most "
+                f"{WIDEST_INTERVAL:.0%} decides anything"
+            )
+        yield f"{len(sample)} draws", (mean, float(error)), value
 
     def _holds(self, left, right):
         return abs(left[0] - right) <= self.errors * left[1]
@@ -237,7 +312,7 @@ class Simulated(Exact):
         return f"a Monte-Carlo mean within {self.errors:g} of its own standard errors"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Derived:
     """A chain, and the library function that computes what it ends in: `computes(**point)` at the
     chain's own points.
@@ -286,7 +361,7 @@ class Derived:
         return self.chain.wrong(self.mistakes[mistake])
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class DerivedCases:
     """One chain for each of a few sizes, named in `chains`; a mistake is a pair, the name of a
     chain and a wrong end of it.
@@ -300,6 +375,8 @@ class DerivedCases:
     def check(self, seed=0):
         if len(self.chains) < 2:
             raise Undecided("one case is no family")
+        if len({(chain.start, chain.last) for chain in self.chains.values()}) < len(self.chains):
+            raise Undecided("one chain under two names is one case")
         for name, chain in self.chains.items():
             try:
                 chain.check(seed)
@@ -319,7 +396,7 @@ class DerivedCases:
         return self.chains[name].wrong(wrong)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Argued:
     """A written proof; say in it which parts are checked elsewhere."""
 
@@ -334,7 +411,7 @@ class Argued:
         return self.proof
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Cited:
     """Proved in a source of the bibliography: its key, and where in it."""
 
@@ -345,6 +422,8 @@ class Cited:
     mistakes: ClassVar[Mapping] = {}
 
     def check(self, seed=0):
+        if BIBLIOGRAPHY.exists() and f"{{{self.key}," not in BIBLIOGRAPHY.read_text("utf-8"):
+            raise Undecided(f"the bibliography has no source {self.key}")
         return f"{{cite}}`{self.key}`, {self.place}"
 
 

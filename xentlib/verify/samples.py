@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-SIZES = (1, 2, 3, 5)  # numbers of classes
+SIZES = (1, 2, 3, 4, 5, 8, 30)  # numbers of classes
 RANDOM_DRAWS = 20  # for each number of classes, besides the corners
 CORNER_DRAWS = 40  # at most so many combinations of corners for each
 
@@ -40,13 +40,13 @@ logits = Domain(
 
 
 def draws(given, seed):
-    """Dicts of one input for each name: combinations of corners, then random ones, for each number
-    of classes.
+    """The number of classes and a dict of one input for each name: combinations of corners, then
+    random ones, for each number of classes.
     """
     rng = np.random.default_rng(seed)
     for k in SIZES:
         corners = list(product(*(domain.corners(k) for domain in given.values())))
         for place in rng.permutation(len(corners))[:CORNER_DRAWS]:
-            yield dict(zip(given, corners[place], strict=True))
+            yield k, dict(zip(given, corners[place], strict=True))
         for _ in range(RANDOM_DRAWS):
-            yield {name: domain.draw(rng, k) for name, domain in given.items()}
+            yield k, {name: domain.draw(rng, k) for name, domain in given.items()}
