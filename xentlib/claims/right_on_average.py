@@ -166,8 +166,8 @@ misspecified = Claim(
         r"$x$ with $\operatorname{E}\|x\|^2<\infty$, and let the expected loss have one finite "
         r"minimiser $\theta^*$ (one class is held fixed as reference). Then the fits tend to "
         r"$\theta^*=\operatorname{arg\,min}_\theta\operatorname{E}_x"
-        r"\operatorname{KL}(\operatorname{E}[P\mid x]\,\|\,q_\theta(x))$, almost surely. Hard and soft labels with the same conditional "
-        r"mean share it."
+        r"\operatorname{KL}(\operatorname{E}[P\mid x]\,\|\,q_\theta(x))$, almost surely. "
+        r"Hard and soft labels with the same conditional mean share it."
     ),
     evidence=(
         Exact(
