@@ -33,13 +33,19 @@ def _best(label, denominator):
     )
 
 
+def _squared_miss(truth, epsilon):
+    """Squared distance of the best prediction on a lattice from the truth."""
+    (best,) = _best(_smoothed(truth, epsilon), 30)
+    return sum((a - b) ** 2 for a, b in zip(best, truth, strict=True))
+
+
 label_smoothing = Claim(
     title="Where label smoothing leads",
     statement=(
         r"$H((1-\varepsilon)p+\varepsilon u,q)=(1-\varepsilon)H(p,q)+\varepsilon\,(\log "
         r"K+\operatorname{KL}(u\,\|\,q))$. With $q(x)$ free and labels smoothed by "
         r"$0<\varepsilon<1$ the minimiser is $(1-\varepsilon)\pi+\varepsilon u$: the most "
-        r"likely class is kept, calibration is not, and "
+        r"likely class is kept, calibration only where $\pi=u$, and "
         r"$\pi=(q-\varepsilon/K)/(1-\varepsilon)$. For a vertex $\pi$ the gap between its "
         r"logit and another is $\log(1+K(1-\varepsilon)/\varepsilon)$, which is $4.5109$ for "
         r"$K=10$, $\varepsilon=.1$."
@@ -76,6 +82,21 @@ label_smoothing = Claim(
             ),
             rhs=lambda truth, e: (frozenset({_smoothed(truth, e)}), truth),
             mistakes={"the target is π": lambda truth, e: (frozenset({truth}), truth)},
+        ),
+        Exact(
+            part="the best prediction misses the truth, unless that is uniform: by how much",
+            cases=lambda: [
+                *((truth, F(1, 2)) for truth in interior(3, 5)),
+                ((F(1, 3), F(1, 3), F(1, 3)), F(3, 10)),
+                ((F(2, 3), F(1, 3), F(0)), F(3, 10)),
+            ],
+            lhs=_squared_miss,
+            rhs=lambda truth, e: e**2 * sum((a - F(1, 3)) ** 2 for a in truth),
+            mistakes={
+                "never calibrated, by ε at least": lambda truth, e: (
+                    e**2 * sum(a * a for a in truth)
+                ),
+            },
         ),
         Sampled(
             part="undone by the library",
@@ -115,25 +136,17 @@ COUNTS = ((3, 0, 0), (2, 1, 0), (4, 1, 1))
 ALPHAS = (F(1, 2), F(3))
 
 
-def _as_labels(counts, alpha, times):
-    """The best prediction for `times` copies of these hard labels, each with its own Dirichlet
-    kernel: exponents c + n α/K.
+def _mixed(counts, epsilon):
+    """The shares of the counts, smoothed."""
+    return _smoothed([F(c, sum(counts)) for c in counts], epsilon)
+
+
+def _slopes(counts, alpha, times, model):
+    """The slopes e_k/q_k of Σ e_k log q_k at a prediction, as a set, for `times` copies of these
+    hard labels, each with its own factor: e = c + n α/K. At a maximum on the simplex there is one.
     """
-    votes = [c * times for c in counts]
-    return normalised(c + sum(votes) * alpha / 3 for c in votes)
-
-
-def _exponents(counts, alpha, times):
-    return [c * times + sum(counts) * times * alpha / 3 for c in counts]
-
-
-def _best_is(counts, alpha, times, guess):
-    """Whether the objective at `guess` is above that at every other point of a lattice, in exact
-    powers.
-    """
-    exponents = [F(e) * 12 for e in _exponents(counts, alpha, times)]
-    score = lambda model: prod(power(b, e) for b, e in zip(model, exponents, strict=True))  # noqa: E731
-    return all(score(model) <= score(guess) for model in interior(3, 6))
+    exponents = [c * times + sum(counts) * times * alpha / 3 for c in counts]
+    return frozenset(e / b for e, b in zip(exponents, model, strict=True))
 
 
 smoothing_is_a_prior_for_each_item = Claim(
@@ -161,29 +174,27 @@ smoothing_is_a_prior_for_each_item = Claim(
             },
         ),
         Exact(
-            part="the fit, for one to four copies of three sets of hard labels",
+            part="the fit to one to four copies of three sets of hard labels: all slopes are equal",
             cases=lambda: [
                 (counts, alpha, times)
                 for counts in COUNTS
                 for alpha in ALPHAS
                 for times in (1, 2, 4)
             ],
-            lhs=lambda counts, alpha, times: (
-                _as_labels(counts, alpha, times),
-                _best_is(counts, alpha, times, _as_labels(counts, alpha, times)),
+            lhs=lambda counts, alpha, times: _slopes(
+                counts, alpha, times, _mixed(counts, alpha / (1 + alpha))
             ),
-            rhs=lambda counts, alpha, times: (
-                tuple(F(c, sum(counts)) / (1 + alpha) + alpha / (1 + alpha) / 3 for c in counts),
-                True,
-            ),
+            rhs=lambda counts, alpha, times: frozenset({sum(counts) * times * (1 + alpha)}),
             mistakes={
-                "it washes out with more items": lambda counts, alpha, times: (
-                    normalised(F(c * times) + alpha / 3 for c in counts),
-                    True,
+                "it washes out with more items": dict(
+                    lhs=lambda counts, alpha, times: _slopes(
+                        counts, alpha, times, normalised(c * times + alpha / 3 for c in counts)
+                    )
                 ),
-                "shares mixed with ε = α": lambda counts, alpha, times: (
-                    tuple((1 - alpha) * F(c, sum(counts)) + alpha / 3 for c in counts),
-                    True,
+                "shares mixed with ε = α/(2 + α)": dict(
+                    lhs=lambda counts, alpha, times: _slopes(
+                        counts, alpha, times, _mixed(counts, alpha / (2 + alpha))
+                    )
                 ),
             },
         ),
@@ -217,7 +228,8 @@ smoothing_is_a_prior_for_each_item = Claim(
                 "The density of Dir(1 + α/K) in q is proportional to ∏ q_k^(α/K), read in q "
                 "and without a Jacobian. Items at one x multiply to ∏ q_k^(c_k + n α/K), whose "
                 "maximiser over the simplex is the vector of exponents over their sum, n(1 + "
-                "α). With one prior for x the exponents are c_k + α/K."
+                "α): there all slopes e_k/q_k of Σ e_k log q_k, which is concave, are "
+                "equal. With one prior for x the exponents are c_k + α/K."
             ),
         ),
     ),
@@ -373,8 +385,9 @@ imperfect_teacher = Claim(
     statement=(
         r"Let the teacher $p_t(x)$ be a fixed function of $x$, independent of the student's "
         r"sample, and $q$ in the interior. Then "
-        r"$|\operatorname{E}H(p_t,q)-\operatorname{E}H(\pi,q)|\le\operatorname{E}\|p_t-\pi\|_2\,\|\log "
-        r"q\|_2$. This bounds the *loss*. The student tends to the projection of the teacher, "
+        r"$|\operatorname{E}H(p_t,q)-\operatorname{E}H(\pi,q)|"
+        r"\le\operatorname{E}\|p_t-\pi\|_2\,\|\log q\|_2$. "
+        r"This bounds the *loss*. The student tends to the projection of the teacher, "
         r"$\operatorname{arg\,min}\operatorname{E}\operatorname{KL}(p_t\|q_\theta)$: for small "
         r"errors its coefficients move by about $A^{-1}\operatorname{E}[(p_t-\pi)x^{\mathsf "
         r"T}]$, which may be much more than the error, or nothing."
