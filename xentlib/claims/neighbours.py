@@ -25,7 +25,12 @@ from sympy import (
 )
 from sympy import exp as sympy_exp
 
-from xentlib import dirichlet_log_likelihood, kl_divergence, multinomial_log_likelihood
+from xentlib import (
+    cross_entropy,
+    dirichlet_log_likelihood,
+    kl_divergence,
+    multinomial_log_likelihood,
+)
 from xentlib.claims._finite import arg_max, interior, lattice, power, prod, to_mpf
 from xentlib.derivations import neighbours as derived
 from xentlib.derivations.symbols import K, k, over_classes, p, q
@@ -126,6 +131,7 @@ proper_scores = Claim(
         Derived(
             part="the Bregman divergence of the negative entropy",
             chain=derived.bregman,
+            computes=lambda p, q, **_: kl_divergence(p, q),
             mistakes={
                 "the other way round": over_classes(q[k] * log(q[k] / p[k])),
                 "without the slope's term": derived.bregman.last
@@ -474,6 +480,7 @@ dirichlet_likelihood = Claim(
         Derived(
             part="Stirling's leading terms, Dirichlet",
             chain=derived.dirichlet,
+            computes=lambda p, q, **_: kl_divergence(q, p),
             mistakes={
                 "the divergence from the label": derived.kl_divergence,
                 "cross-entropy": -over_classes(p[k] * log(q[k])),
@@ -482,6 +489,7 @@ dirichlet_likelihood = Claim(
         Derived(
             part="Stirling's leading terms, multinomial",
             chain=derived.multinomial,
+            computes=lambda p, q, **_: kl_divergence(p, q),
             mistakes={
                 "counts cost cross-entropy": -over_classes(p[k] * log(q[k])),
                 "the divergence from the prediction": over_classes(q[k] * log(q[k] / p[k])),
@@ -606,6 +614,19 @@ def _excess(joint):
     )
 
 
+def _separate_losses(P, q, r, **sizes):
+    """The two losses of the library, on soft margins."""
+    table = np.array(P)
+    return cross_entropy(table.sum(axis=1), q) + cross_entropy(table.sum(axis=0), r)
+
+
+def _total_correlation(P, **sizes):
+    """The library's divergence of a table from the product of its margins."""
+    table = np.array(P)
+    product_law = np.outer(table.sum(axis=1), table.sum(axis=0))
+    return kl_divergence(table.ravel(), product_law.ravel())
+
+
 multi_label = Claim(
     title="Multi-label: what separate losses cannot see",
     statement=(
@@ -619,6 +640,7 @@ multi_label = Claim(
         Derived(
             part="the loss of a product prediction",
             chain=derived.two_labels,
+            computes=_separate_losses,
             mistakes={
                 "the joint entropy": -over_classes(
                     derived.over_second(derived.P[k, derived.l] * log(derived.P[k, derived.l]))
@@ -630,6 +652,7 @@ multi_label = Claim(
         Derived(
             part="what is left over",
             chain=derived.total_correlation,
+            computes=_total_correlation,
             mistakes={"nothing": 0 * K, "with the opposite sign": -derived.total_correlation.last},
         ),
         Exact(
@@ -789,7 +812,7 @@ why_the_logarithm = Claim(
             mistakes={"p f'(p) = 1": 1 + 0 * derived.a, "p f'(p) = a p": derived.a * derived.t},
         ),
         Exact(
-            part="only the logarithm: p f'(p) is free of p, solved for f",
+            part="only the logarithm: solve p f'(p) = a for f",
             cases=lambda: [(Rational(1),), (Rational(1, 3),), (Rational(5, 2),)],
             lhs=_local_solution,
             rhs=lambda a: a * log(SHARE) + Symbol("C1"),

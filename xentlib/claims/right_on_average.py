@@ -673,7 +673,7 @@ quasi_likelihood = Claim(
                 "from the fit to the label": lambda y, mu, dispersion: (
                     -_kl_at(mu, y) / to_mpf(dispersion)
                 ),
-                "the integral free of φ": lambda y, mu, dispersion: -_kl_at(y, mu),
+                "φ counts for nothing": lambda y, mu, dispersion: -_kl_at(y, mu),
             },
             digits=30,
         ),

@@ -8,7 +8,15 @@ import numpy as np
 from mpmath import mp, mpf
 from sympy import log
 
-from xentlib import cross_entropy, distillation_loss_value_and_grad, smooth_labels, undo_smoothing
+from xentlib import (
+    class_weighted_mean,
+    cross_entropy,
+    distillation_loss_value_and_grad,
+    one_hot,
+    smooth_labels,
+    softmax_cross_entropy_value_and_grad,
+    undo_smoothing,
+)
 from xentlib.claims._finite import arg_max, interior, normalised, power, prod
 from xentlib.claims._moments import SHIFTS, TWO_CLASS_POWERS, what_agrees
 from xentlib.derivations import entropy_and_kl as shapes
@@ -39,6 +47,32 @@ def _squared_miss(truth, epsilon):
     return sum((a - b) ** 2 for a, b in zip(best, truth, strict=True))
 
 
+def _library_gap(K, epsilon):
+    """The gap of the logits of a smoothed vertex."""
+    first, second = np.log(smooth_labels(np.eye(K)[0], epsilon))[:2]
+    return first - second
+
+
+def _smoothed_loss(K, y, q, epsilon):
+    """The loss of a smoothed hard label."""
+    return cross_entropy(smooth_labels(one_hot([y - 1], K)[0], epsilon), q)
+
+
+def _library_prior(K, y, q, alpha):
+    """(1 + α) times the loss of the label smoothed by α/(1 + α)."""
+    return (1 + alpha) * _smoothed_loss(K, y, q, alpha / (1 + alpha))
+
+
+def _library_gradient(K, j, p, z, T):
+    """One entry of T times the gradient at the tempered logits: T² H by the chain rule."""
+    return T * softmax_cross_entropy_value_and_grad(np.array(z) / T, p)[1][j - 1]
+
+
+def _class_weighted(K, p, q, c):
+    """The library's weighted loss of one row, divided by nothing."""
+    return class_weighted_mean(np.log([q]), [p], c, normalize="count")
+
+
 label_smoothing = Claim(
     title="Where label smoothing leads",
     statement=(
@@ -54,6 +88,7 @@ label_smoothing = Claim(
         Derived(
             part="the loss",
             chain=derived.smoothing,
+            computes=lambda p, q, epsilon, **_: cross_entropy(smooth_labels(p, epsilon), q),
             mistakes={
                 "KL(q‖u): a confidence penalty": (1 - derived.epsilon) * shapes.cross_entropy
                 + derived.epsilon * (log(K) + over_classes(q[k] * log(K * q[k]))),
@@ -63,6 +98,7 @@ label_smoothing = Claim(
         Derived(
             part="the gap",
             chain=derived.logit_gap,
+            computes=_library_gap,
             mistakes={
                 "log((1 - ε)/ε)": log((1 - derived.epsilon) / derived.epsilon),
                 "log((K - 1)(1 - ε)/ε): the other convention": log(
@@ -164,6 +200,7 @@ smoothing_is_a_prior_for_each_item = Claim(
         Derived(
             part="one item",
             chain=derived.as_a_prior,
+            computes=_library_prior,
             mistakes={
                 "ε = α": (1 + derived.alpha)
                 * (
@@ -264,6 +301,7 @@ smoothing_as_noise = Claim(
         Derived(
             part="the loss",
             chain=derived.as_noise,
+            computes=_smoothed_loss,
             mistakes={
                 "the noise never gives the label itself": -(1 - derived.epsilon) * log(q[derived.y])
                 - derived.epsilon * (over_classes(log(q[k])) - log(q[derived.y])) / K,
@@ -318,6 +356,7 @@ temperature = Claim(
         Derived(
             part="the gradient, for any teacher's distribution",
             chain=derived.tempered_gradient,
+            computes=_library_gradient,
             mistakes={
                 "without T²": derived.tempered_gradient.last / derived.T**2,
                 "the slope of T² H with its chain rule forgotten": derived.tempered_gradient.last
@@ -462,6 +501,7 @@ mixed_and_weighted = Claim(
         Derived(
             part="class weights",
             chain=derived.class_weights,
+            computes=_class_weighted,
             mistakes={
                 "the target stays": derived.weighted * shapes.cross_entropy,
                 "the total forgotten": derived.class_weights.last / derived.weighted,
