@@ -12,6 +12,7 @@ from xentlib.derivations import categorical as shared
 from xentlib.derivations import entropy_and_kl as shapes
 from xentlib.derivations import right_on_average as derived
 from xentlib.derivations.symbols import N
+from xentlib.fitting import SoftmaxRegression
 from xentlib.verify import Claim
 from xentlib.verify.evidence import (
     Argued,
@@ -19,11 +20,13 @@ from xentlib.verify.evidence import (
     Derived,
     Digits,
     Exact,
+    Sampled,
     Simulated,
     at_least,
     at_most,
     less,
 )
+from xentlib.verify.samples import Domain
 
 MODELS, FINE = tuple(interior(3, 6)), tuple(interior(3, 12))
 # laws of a random label, as (probability, label): hard, soft, skewed, three points
@@ -354,6 +357,28 @@ def _within_only():
     return (votes @ INPUTS**2 / 2) / a**2
 
 
+SHARES_OF_CLASS_1 = Domain(
+    corners=lambda size: [np.linspace(0.2, 0.7, size + 1)],
+    draw=lambda rng, size: rng.uniform(0.1, 0.9, size + 1),
+)
+
+
+def _library_sandwich(share):
+    """Variance of the fitted logit of class 1, as the library reports it."""
+    one, labels = np.ones((len(share), 1)), np.column_stack([1 - share, share])
+    model = SoftmaxRegression(fit_intercept=False).fit_soft(one, labels)
+    return model.covariances(one, labels).sandwich[0, 0]
+
+
+def _scatter_about_the_mean(share):
+    return ((share - share.mean()) ** 2).sum()
+
+
+def _curvature(share):
+    """N A: the second derivative of the total loss in the logit, at the fit."""
+    return len(share) * share.mean() * (1 - share.mean())
+
+
 sandwich = Claim(
     title="The sandwich",
     statement=(
@@ -377,6 +402,19 @@ sandwich = Claim(
                 "B over A, as if A were what scatters": derived.squares
                 / (derived.share * (1 - derived.share)),
             },
+        ),
+        Sampled(
+            part="the library's sandwich, for one intercept",
+            cases=dict(share=SHARES_OF_CLASS_1),
+            lhs=_library_sandwich,
+            rhs=lambda share: _scatter_about_the_mean(share) / _curvature(share) ** 2,
+            mistakes={
+                "the naive one": lambda share: 1 / _curvature(share),
+                "the scatter divided by N - 1 for N": lambda share: (
+                    np.var(share, ddof=1) * len(share) / _curvature(share) ** 2
+                ),
+            },
+            tolerance=1e-9,
         ),
         Simulated(
             part=(
