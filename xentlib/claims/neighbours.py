@@ -101,13 +101,13 @@ KINDS = {
 }
 
 
-def _but(**others):
-    return lambda name, truth: {
-        **KINDS,
-        **{
-            key.replace("_", "-").replace("zero-one", "0-1"): value for key, value in others.items()
-        },
-    }[name]
+def _but(score, kind):
+    """The kinds of the five scores, but for one."""
+
+    def kinds(name, truth):
+        return kind if name == score else KINDS[name]
+
+    return kinds
 
 
 def _absolute(truth):
@@ -152,9 +152,9 @@ proper_scores = Claim(
             lhs=_proper,
             rhs=lambda name, truth: KINDS[name],
             mistakes={
-                "0-1 is strictly proper": _but(zero_one=(True, True)),
-                "the focal loss is proper": _but(focal=(True, True)),
-                "the linear score is proper": _but(linear=(True, True)),
+                "0-1 is strictly proper": _but("0-1", (True, True)),
+                "the focal loss is proper": _but("focal", (True, True)),
+                "the linear score is proper": _but("linear", (True, True)),
             },
         ),
         Exact(
@@ -404,13 +404,32 @@ def _multinomial(label, model, n):
     )
 
 
-def _library(s):
-    return (
-        -float(dirichlet_log_likelihood([float(a) for a in LABEL], [s * float(b) for b in MODEL]))
-        / s,
-        -float(multinomial_log_likelihood([int(s * a) for a in LABEL], [float(b) for b in MODEL]))
-        / s,
+def _printed(law, swap=False):
+    """The divergence of a law's limit, and its value at 10^9, to five digits."""
+    likelihood, first, second = (
+        (_dirichlet, MODEL, LABEL) if law == "Dirichlet" else (_multinomial, LABEL, MODEL)
     )
+    divergence = _kl(second, first) if swap else _kl(first, second)
+    return mp.nstr(divergence, 5), mp.nstr(likelihood(LABEL, MODEL, mpf(10) ** 9), 5)
+
+
+MANY_COUNTS = Domain(
+    corners=lambda classes: [np.full(classes, 10**6)],
+    draw=lambda rng, classes: rng.integers(10**5, 10**6, size=classes),
+)
+
+
+def _library_at_large_numbers(counts, q):
+    """Minus the log of Dirichlet's density and of the multinomial mass, over n = Σ c."""
+    n = counts.sum()
+    density = dirichlet_log_likelihood(counts / n, n * q)
+    return -np.array([density, multinomial_log_likelihood(counts, q)]) / n
+
+
+def _two_divergences(counts, q):
+    """From the prediction to the label, and from the label to the prediction."""
+    p = counts / counts.sum()
+    return np.array([kl_divergence(q, p), kl_divergence(p, q)])
 
 
 THIRDS, QUARTERS = (Rational(1, 3), Rational(2, 3)), (Rational(1, 4), Rational(3, 4))
@@ -461,6 +480,10 @@ def _log_of_three_cases(a):
     return np.inf if a < 1 else np.log(504 / 128) if a == 1 else -np.inf
 
 
+INTERIOR = Domain(
+    corners=lambda classes: [np.full(classes, 1 / classes)],
+    draw=lambda rng, classes: 0.8 * rng.dirichlet(np.ones(classes)) + 0.2 / classes,
+)
 FACE_CONCENTRATION = Domain(
     corners=lambda classes: [0.5, 1.0, 7.0],
     draw=lambda rng, classes: rng.choice([1.0, rng.uniform(0.1, 0.9), rng.uniform(1.1, 9.0)]),
@@ -497,36 +520,29 @@ dirichlet_likelihood = Claim(
         ),
         Digits(
             part="the two limits, and the values at 10^9",
-            cases=lambda: [()],
-            lhs=lambda: (
-                mp.nstr(_kl(MODEL, LABEL), 5),
-                mp.nstr(_dirichlet(LABEL, MODEL, mpf(10) ** 9), 5),
-                mp.nstr(_kl(LABEL, MODEL), 5),
-                mp.nstr(_multinomial(LABEL, MODEL, mpf(10) ** 9), 5),
-            ),
-            rhs=lambda: ("0.34054", "0.34054", "0.34259", "0.34259"),
+            cases=lambda: [("Dirichlet", "0.34054"), ("multinomial", "0.34259")],
+            lhs=lambda law, value: _printed(law),
+            rhs=lambda law, value: (value, value),
             mistakes={
-                "both the divergence from the label": lambda: (
-                    "0.34259",
-                    "0.34259",
-                    "0.34259",
-                    "0.34259",
-                )
+                "each other's divergence": dict(
+                    lhs=lambda law, value: _printed(law, swap=True),
+                ),
             },
         ),
-        Digits(
-            part="the library at 10^6",
-            cases=lambda: [()],
-            lhs=lambda: tuple(f"{value:.3f}" for value in _library(10**6)),
-            rhs=lambda: (
-                f"{kl_divergence([0.1, 0.7, 0.2], [0.2, 0.3, 0.5]):.3f}",
-                f"{kl_divergence([0.2, 0.3, 0.5], [0.1, 0.7, 0.2]):.3f}",
-            ),
+        Sampled(
+            part="the library at about 10^6, to 1 in 1000",
+            cases=dict(counts=MANY_COUNTS, q=INTERIOR),
+            lhs=_library_at_large_numbers,
+            rhs=_two_divergences,
             mistakes={
+                "both the divergence from the label": lambda counts, q: (
+                    [_two_divergences(counts, q)[1]] * 2
+                ),
                 "minus log Dir itself": dict(
-                    lhs=lambda: (f"{_library(10**6)[0] * 10**6:.3f}", f"{_library(10**6)[1]:.3f}")
-                )
+                    lhs=lambda counts, q: sum(counts) * _library_at_large_numbers(counts, q)
+                ),
             },
+            tolerance=1e-3,
         ),
         Exact(
             part="the two limits, with Γ itself",
@@ -660,7 +676,9 @@ multi_label = Claim(
             cases=lambda: [(joint,) for joint in JOINTS],
             lhs=lambda joint: arg_max({pair: _by_product(joint, pair) for pair in _products()}),
             rhs=lambda joint: frozenset({_margins(joint)}),
-            mistakes={"uniform margins": lambda joint: frozenset({_margins(JOINTS[0])})},
+            mistakes={
+                "the margins in the wrong order": lambda joint: frozenset({_margins(joint)[::-1]})
+            },
         ),
         Exact(
             part="excess, of two laws with the same margins",
@@ -696,6 +714,11 @@ def _gauss(m, s, mu, sigma):
         lambda y: mp.npdf(y, m, s) * -mp.log(mp.npdf(y, mu, sigma)),
         [m - 12 * s, m - 3 * s, m, m + 3 * s, m + 12 * s],
     )
+
+
+def _normal_loss(m, s, mu, sigma, exponent=2):
+    """The closed form of the claim."""
+    return mp.log(2 * mp.pi * sigma**2) / 2 + (s**2 + (m - mu) ** 2) / (2 * sigma**exponent)
 
 
 gaussian = Claim(
@@ -737,19 +760,19 @@ gaussian = Claim(
         ),
         Computed(
             part="the integral for two normal laws",
-            cases=lambda: [(1, 2, 0, 3), (F(1, 2), 1, F(1, 3), 2)],
-            lhs=lambda m, s, mu, sigma: _gauss(*map(mpf, map(float, (m, s, mu, sigma)))),
-            rhs=lambda m, s, mu, sigma: (
-                mp.log(2 * mp.pi * mpf(float(sigma)) ** 2) / 2
-                + (mpf(float(s)) ** 2 + (mpf(float(m)) - mpf(float(mu))) ** 2)
-                / (2 * mpf(float(sigma)) ** 2)
-            ),
+            cases=lambda: [
+                (F(1), F(2), F(0), F(3)),
+                (F(1, 2), F(1), F(1, 3), F(2)),
+            ],
+            lhs=lambda m, s, mu, sigma: _gauss(*map(to_mpf, (m, s, mu, sigma))),
+            rhs=lambda m, s, mu, sigma: _normal_loss(*map(to_mpf, (m, s, mu, sigma))),
             mistakes={
-                "with σ for σ² in the denominator": lambda m, s, mu, sigma: (
-                    mp.log(2 * mp.pi * mpf(float(sigma)) ** 2) / 2
-                    + (mpf(float(s)) ** 2 + (mpf(float(m)) - mpf(float(mu))) ** 2)
-                    / (2 * mpf(float(sigma)))
-                )
+                "with σ for σ² in the denominator": lambda m, s, mu, sigma: _normal_loss(
+                    *map(to_mpf, (m, s, mu, sigma)), exponent=1
+                ),
+                "the target's variance forgotten": lambda m, s, mu, sigma: _normal_loss(
+                    to_mpf(m), 0, to_mpf(mu), to_mpf(sigma)
+                ),
             },
             digits=20,
         ),

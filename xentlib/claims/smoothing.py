@@ -18,7 +18,7 @@ from xentlib import (
     undo_smoothing,
 )
 from xentlib.claims._finite import arg_max, interior, normalised, power, prod
-from xentlib.claims._moments import SHIFTS, TWO_CLASS_POWERS, what_agrees
+from xentlib.claims._moments import SHIFTS, TWO_CLASS_POWERS, same_mean_only, what_agrees
 from xentlib.derivations import entropy_and_kl as shapes
 from xentlib.derivations import smoothing as derived
 from xentlib.derivations.symbols import K, j, k, over_classes, p, q, z
@@ -456,14 +456,22 @@ imperfect_teacher = Claim(
             cases=lambda: [()],
             lhs=lambda: mp.nstr(_moved_fit(mpf(1) / 100), 4),
             rhs=lambda: "0.4001",
-            mistakes={"no more than the error": lambda: "0.01"},
+            mistakes={
+                "the logit moves so far, the slope no farther": dict(
+                    lhs=lambda: mp.nstr(_moved_fit(mpf(1) / 100) / 10, 4)
+                )
+            },
         ),
         Exact(
             part="errors with no moment move nothing: three inputs, errors 1, -2, 1",
             cases=lambda: [(by, powers) for by in SHIFTS for powers in TWO_CLASS_POWERS],
             lhs=lambda by, powers: what_agrees(by, powers)[0],
             rhs=lambda by, powers: True,
-            mistakes={"every error moves the fit": lambda by, powers: False},
+            mistakes={
+                "errors with the mean 0 move nothing": dict(
+                    lhs=lambda by, powers: what_agrees(by, powers, other=same_mean_only)[0]
+                )
+            },
         ),
         Argued(
             part="in general",
