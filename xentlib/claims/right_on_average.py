@@ -61,6 +61,14 @@ def _mode(law):
     return max(law, key=lambda pair: pair[0])[1]
 
 
+def _rounded(law):
+    """Every label replaced by its most likely class."""
+    return tuple(
+        (chance, tuple(F(int(a == max(label))) / label.count(max(label)) for a in label))
+        for chance, label in law
+    )
+
+
 def _geometric(law):
     """The renormalised geometric mean of the labels, rounded to the nearest model; faces give 0."""
     values = [prod(power(label[place], 6 * chance) for chance, label in law) for place in range(3)]
@@ -87,11 +95,7 @@ mean_label = Claim(
             lhs=_minimisers,
             rhs=lambda law: frozenset({_mean(law)}),
             mistakes={
-                "only if P is categorical": lambda law: (
-                    frozenset({_mean(law)})
-                    if all(max(label) == 1 for _, label in law)
-                    else frozenset()
-                ),
+                "the labels are rounded first": dict(lhs=lambda law: _minimisers(_rounded(law))),
                 "the mode of the label's law": lambda law: frozenset({_mode(law)}),
                 "the geometric mean of the labels": _geometric,
             },
@@ -245,6 +249,11 @@ def _is_hard(law):
     return all(max(label) == 1 for _, label in law)
 
 
+def _mean_of_the_lost_squares(law):
+    """E[1 - |P|²]."""
+    return sum(chance * (1 - sum(a * a for a in label)) for chance, label in law)
+
+
 hard_labels_are_noisiest = Claim(
     title="Hard labels are the noisiest",
     statement=(
@@ -284,10 +293,7 @@ hard_labels_are_noisiest = Claim(
             part="the trace, and its zero",
             cases=lambda: [(law,) for law in (*LAWS, FLAT)],
             lhs=lambda law: (_trace_of_the_gap(law), _trace_of_the_gap(law) == 0),
-            rhs=lambda law: (
-                sum(chance * (1 - sum(a * a for a in label)) for chance, label in law),
-                _is_hard(law),
-            ),
+            rhs=lambda law: (_mean_of_the_lost_squares(law), _is_hard(law)),
             mistakes={
                 "equality iff P is constant": lambda law: (_trace_of_the_gap(law), len(law) == 1)
             },
@@ -632,6 +638,16 @@ def _entropy_at(y):
     return -a * mp.log(a) - (1 - a) * mp.log(1 - a)
 
 
+def _shares_and_fits():
+    """A share y, a fitted mean and a dispersion."""
+    pairs = ((F(1, 4), F(7, 10)), (F(4, 5), F(1, 3)))
+    return [(y, mu, dispersion) for y, mu in pairs for dispersion in (F(1), F(1, 5))]
+
+
+def _minus_cross_entropy(y, mu, dispersion):
+    return -(_kl_at(y, mu) + _entropy_at(y)) / to_mpf(dispersion)
+
+
 def _quasi_integral(y, mu, dispersion):
     """∫ (y - t) / (φ t (1 - t)) dt from y to μ."""
     share, phi = to_mpf(y), to_mpf(dispersion)
@@ -681,7 +697,9 @@ quasi_likelihood = Claim(
             cases=lambda: [(votes,) for votes in (1, 2, 3, 7)],
             lhs=lambda votes: FULL / _variance(_vote_mean_law(votes)),
             rhs=lambda votes: F(votes),
-            mistakes={"a label is worth one vote": lambda votes: F(1)},
+            mistakes={
+                "a label is worth n - 1 votes, as for a Dirichlet law": lambda votes: F(votes - 1)
+            },
         ),
         Exact(
             part="Pearson's sum for one item of three classes has the mean (K - 1)φ",
@@ -697,17 +715,11 @@ quasi_likelihood = Claim(
         ),
         Computed(
             part="the integral, by quadrature",
-            cases=lambda: [
-                (y, mu, dispersion)
-                for y, mu in ((F(1, 4), F(7, 10)), (F(4, 5), F(1, 3)))
-                for dispersion in (F(1), F(1, 5))
-            ],
+            cases=_shares_and_fits,
             lhs=_quasi_integral,
             rhs=lambda y, mu, dispersion: -_kl_at(y, mu) / to_mpf(dispersion),
             mistakes={
-                "minus cross-entropy: the entropy stays": lambda y, mu, dispersion: (
-                    -(_kl_at(y, mu) + _entropy_at(y)) / to_mpf(dispersion)
-                ),
+                "minus cross-entropy: the entropy stays": _minus_cross_entropy,
                 "from the fit to the label": lambda y, mu, dispersion: (
                     -_kl_at(mu, y) / to_mpf(dispersion)
                 ),

@@ -3,6 +3,7 @@ where they move it.
 """
 
 from fractions import Fraction as F
+from itertools import product
 
 import numpy as np
 from mpmath import mp, mpf
@@ -185,6 +186,17 @@ def _slopes(counts, alpha, times, model):
     return frozenset(e / b for e, b in zip(exponents, model, strict=True))
 
 
+def _scaled_distance(counts, alpha, times):
+    """(n + α)(q - p̂) for the fit q under one fixed prior, n hard labels with the shares p̂."""
+    n, fit = sum(counts) * times, normalised(F(c * times) + alpha / 3 for c in counts)
+    return tuple((a - F(c, sum(counts))) * (n + alpha) for a, c in zip(fit, counts, strict=True))
+
+
+def _pull_of_the_prior(counts, alpha, times):
+    """α (1/K - p̂), for every number of labels."""
+    return tuple(alpha * (F(1, 3) - F(c, sum(counts))) for c in counts)
+
+
 smoothing_is_a_prior_for_each_item = Claim(
     title="Smoothing as a prior for each item",
     statement=(
@@ -212,12 +224,7 @@ smoothing_is_a_prior_for_each_item = Claim(
         ),
         Exact(
             part="the fit to one to four copies of three sets of hard labels: all slopes are equal",
-            cases=lambda: [
-                (counts, alpha, times)
-                for counts in COUNTS
-                for alpha in ALPHAS
-                for times in (1, 2, 4)
-            ],
+            cases=lambda: product(COUNTS, ALPHAS, (1, 2, 4)),
             lhs=lambda counts, alpha, times: _slopes(
                 counts, alpha, times, _mixed(counts, alpha / (1 + alpha))
             ),
@@ -237,25 +244,13 @@ smoothing_is_a_prior_for_each_item = Claim(
         ),
         Exact(
             part="a fixed prior washes out: its distance from the shares, times n + α",
-            cases=lambda: [
-                (counts, alpha, times)
-                for counts in COUNTS
-                for alpha in ALPHAS
-                for times in (1, 2, 4)
-            ],
-            lhs=lambda counts, alpha, times: tuple(
-                (a - F(c, sum(counts))) * (sum(counts) * times + alpha)
-                for a, c in zip(
-                    normalised(F(c * times) + alpha / 3 for c in counts), counts, strict=True
-                )
-            ),
-            rhs=lambda counts, alpha, times: tuple(
-                alpha * (F(1, 3) - F(c, sum(counts))) for c in counts
-            ),
+            cases=lambda: product(COUNTS, ALPHAS, (1, 2, 4)),
+            lhs=_scaled_distance,
+            rhs=_pull_of_the_prior,
             mistakes={
                 "it stays where it is": lambda counts, alpha, times: tuple(
-                    (sum(counts) * times + alpha) * alpha * (F(1, 3) - F(c, sum(counts)))
-                    for c in counts
+                    (sum(counts) * times + alpha) * pull
+                    for pull in _pull_of_the_prior(counts, alpha, times)
                 )
             },
         ),
