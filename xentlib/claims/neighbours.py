@@ -790,26 +790,21 @@ gaussian = Claim(
 )
 
 
-def _local_brier(truth, models):
-    """Best predictions for the score -(1 - q_y)², which looks at the label's own entry alone."""
-    return arg_max(
-        {
-            model: -sum(a * (1 - b) ** 2 for a, b in zip(truth, model, strict=True))
-            for model in models
-        }
-    )
+def _local_brier(truth, model):
+    """The expected score -(1 - q_y)², which looks at the label's own entry alone."""
+    return -sum(a * (1 - b) ** 2 for a, b in zip(truth, model, strict=True))
 
 
 LOCAL_SCORES = {
     "log": _log_score,
     "-1/q": lambda truth, model: -sum(a / b for a, b in zip(truth, model, strict=True)),
-    "Brier": lambda truth, model: -sum(a * (1 - b) ** 2 for a, b in zip(truth, model, strict=True)),
+    "Brier": _local_brier,
 }
 
 
-def _best_local(name, truth):
+def _best_local(name, truth, models=None):
     """The best predictions on a lattice, where Σ p_k f(q_k) is the expected score."""
-    return arg_max({model: LOCAL_SCORES[name](truth, model) for model in TRIPLES})
+    return arg_max({model: LOCAL_SCORES[name](truth, model) for model in models or TRIPLES})
 
 
 def _local_solution(a, factor=SHARE):
@@ -862,9 +857,13 @@ why_the_logarithm = Claim(
         Exact(
             part="two classes: the Brier score is local, and strictly proper",
             cases=lambda: [(truth,) for truth in interior(2, 12)],
-            lhs=lambda truth: _local_brier(truth, PAIRS),
+            lhs=lambda truth: _best_local("Brier", truth, PAIRS),
             rhs=lambda truth: frozenset({truth}),
-            mistakes={"only the logarithm, at K = 2 too": lambda truth: frozenset()},
+            mistakes={
+                "-1/q is as good": dict(
+                    lhs=lambda truth: _best_local("-1/q", truth, tuple(interior(2, 12)))
+                )
+            },
         ),
         Argued(
             part="in general",
