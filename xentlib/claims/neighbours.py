@@ -3,16 +3,40 @@ apart.
 """
 
 from fractions import Fraction as F
+from functools import cache
 
+import numpy as np
 from mpmath import mp, mpf
-from sympy import Rational, log, pi, sqrt
+from sympy import (
+    Function,
+    Rational,
+    Symbol,
+    dsolve,
+    gamma,
+    integrate,
+    limit,
+    log,
+    loggamma,
+    oo,
+    pi,
+    solve,
+    sqrt,
+    symbols,
+)
+from sympy import exp as sympy_exp
 
-from xentlib import dirichlet_log_likelihood, kl_divergence, multinomial_log_likelihood
+from xentlib import (
+    cross_entropy,
+    dirichlet_log_likelihood,
+    kl_divergence,
+    multinomial_log_likelihood,
+)
 from xentlib.claims._finite import arg_max, interior, lattice, power, prod, to_mpf
 from xentlib.derivations import neighbours as derived
 from xentlib.derivations.symbols import K, k, over_classes, p, q
 from xentlib.verify import Claim
-from xentlib.verify.evidence import Argued, Computed, Derived, Digits, Exact
+from xentlib.verify.evidence import Argued, Computed, Derived, Digits, Exact, Sampled, less
+from xentlib.verify.samples import Domain
 
 TRUTHS = ((F(1, 2), F(1, 3), F(1, 6)), (F(2, 3), F(1, 6), F(1, 6)), (F(1, 6), F(1, 3), F(1, 2)))
 MODELS = tuple(interior(3, 6))
@@ -77,13 +101,13 @@ KINDS = {
 }
 
 
-def _but(**others):
-    return lambda name, truth: {
-        **KINDS,
-        **{
-            key.replace("_", "-").replace("zero-one", "0-1"): value for key, value in others.items()
-        },
-    }[name]
+def _but(score, kind):
+    """The kinds of the five scores, but for one."""
+
+    def kinds(name, truth):
+        return kind if name == score else KINDS[name]
+
+    return kinds
 
 
 def _absolute(truth):
@@ -107,6 +131,7 @@ proper_scores = Claim(
         Derived(
             part="the Bregman divergence of the negative entropy",
             chain=derived.bregman,
+            computes=lambda p, q, **_: kl_divergence(p, q),
             mistakes={
                 "the other way round": over_classes(q[k] * log(q[k] / p[k])),
                 "without the slope's term": derived.bregman.last
@@ -127,9 +152,9 @@ proper_scores = Claim(
             lhs=_proper,
             rhs=lambda name, truth: KINDS[name],
             mistakes={
-                "0-1 is strictly proper": _but(zero_one=(True, True)),
-                "the focal loss is proper": _but(focal=(True, True)),
-                "the linear score is proper": _but(linear=(True, True)),
+                "0-1 is strictly proper": _but("0-1", (True, True)),
+                "the focal loss is proper": _but("focal", (True, True)),
+                "the linear score is proper": _but("linear", (True, True)),
             },
         ),
         Exact(
@@ -217,14 +242,52 @@ def _affinity(share):
 
 LAW_MEAN = sum(chance * a for chance, a in LAW)
 
+LOW, MIDDLE, HIGH = symbols("a q b", positive=True)
+SLOPE_AT_A, SLOPE_AT_B = symbols("D_a D_b", real=True)  # ∂_q D(a, q) and ∂_q D(b, q)
+SHARE = Symbol("t", positive=True)
+POTENTIALS = {
+    "squared error": SHARE**2,
+    "negative entropy": SHARE * log(SHARE),
+    "Itakura-Saito": -log(SHARE),
+    "exponential": sympy_exp(SHARE),
+}
+
+
+def _tied_slope(a, b, chance=None):
+    """∂_q D(b, q), where the law on a and b with the mean q is stationary at q."""
+    chance = (b - MIDDLE) / (b - a) if chance is None else chance
+    return solve(chance * SLOPE_AT_A + (1 - chance) * SLOPE_AT_B, SLOPE_AT_B)[0]
+
+
+def _from_its_curvature(name, order=2):
+    """∫ g(t)(t - a) dt from a to q."""
+    return integrate(POTENTIALS[name].diff(SHARE, order) * (SHARE - LOW), (SHARE, LOW, MIDDLE))
+
+
+def _divergence_of_potential(name, swap=False):
+    """φ(a) - φ(q) - φ'(q)(a - q), or with a and q swapped."""
+    of, at = (MIDDLE, LOW) if swap else (LOW, MIDDLE)
+    potential = POTENTIALS[name]
+    return (
+        potential.subs(SHARE, of)
+        - potential.subs(SHARE, at)
+        - potential.diff(SHARE).subs(SHARE, at) * (of - at)
+    )
+
+
 bregman_means = Claim(
     title="Which losses are minimised by the mean",
     statement=(
         r"Let $\varphi$ be strictly convex and differentiable, and "
         r"$D_\varphi(p,q)=\varphi(p)-\varphi(q)-\langle\nabla\varphi(q),p-q\rangle$. For any "
         r"law of $P$ in the domain, "
-        r"$\operatorname{E}D_\varphi(P,q)-\operatorname{E}D_\varphi(P,\operatorname{E}P)=D_\varphi(\operatorname{E}P,q)$, "
-        r"so the mean is the only minimiser. The order matters: for reversed arguments it is "
+        r"$\operatorname{E}D_\varphi(P,q)-\operatorname{E}D_\varphi(P,\operatorname{E}P)"
+        r"=D_\varphi(\operatorname{E}P,q)$, "
+        r"so the mean is the only minimiser. Conversely, let $K=2$, and let $D(p,q)$ of two shares "
+        r"in an open interval, $D(p,p)=0$, have a derivative $\partial_qD$ that is continuous in "
+        r"$q$. If $\operatorname{E}D(P,q)$ is stationary at $q=\operatorname{E}P$ for every law on "
+        r"two points, then $\partial_qD(p,q)=-g(q)(p-q)$, and $D=D_\varphi$ with "
+        r"$\varphi''=g$. The order matters: for reversed arguments it is "
         r"another mean, and squared error hides that. Absolute and Hellinger distance lead to "
         r"a median and to a mean of roots."
     ),
@@ -235,6 +298,28 @@ bregman_means = Claim(
             mistakes={
                 "any q is as good": 0 * derived.at_q,
                 "without the slope": derived.at_mean - derived.at_q,
+            },
+        ),
+        Exact(
+            part="the converse: two points a < q < b with the mean q tie their slopes",
+            cases=lambda: [(LOW, HIGH), (LOW / 2, (1 + HIGH) / 2)],
+            lhs=_tied_slope,
+            rhs=lambda a, b: SLOPE_AT_A * (MIDDLE - b) / (MIDDLE - a),
+            mistakes={
+                "stationary at the midpoint": dict(
+                    lhs=lambda a, b: _tied_slope(a, b, chance=Rational(1, 2))
+                ),
+                "both slopes have one sign": lambda a, b: SLOPE_AT_A * (b - MIDDLE) / (MIDDLE - a),
+            },
+        ),
+        Exact(
+            part="the converse: the integral of g(t)(t - p) is the divergence of φ with φ'' = g",
+            cases=lambda: [(name,) for name in POTENTIALS],
+            lhs=_from_its_curvature,
+            rhs=_divergence_of_potential,
+            mistakes={
+                "g is the slope of φ": dict(lhs=lambda name: _from_its_curvature(name, order=1)),
+                "the other way round": lambda name: _divergence_of_potential(name, swap=True),
             },
         ),
         Exact(
@@ -257,23 +342,31 @@ bregman_means = Claim(
                 "point of a lattice"
             ),
             cases=lambda: [(share,) for share in (MEAN, *SHARES)],
-            lhs=lambda share: bool(_affinity(_hellinger()) > _affinity(share)),
-            rhs=lambda share: True,
+            lhs=_affinity,
+            rhs=lambda share: _affinity(_hellinger()),
             mistakes={
-                "the mean is nearest": dict(
-                    lhs=lambda share: share == MEAN or bool(_affinity(MEAN) > _affinity(share)),
-                    cases=lambda: [(_hellinger(),)],
-                )
+                "the mean is nearest": lambda share: min(_affinity(MEAN), _affinity(share)),
             },
+            relation=less,
         ),
         Argued(
             part="in general",
             proof=(
                 "The identity is linear in φ's values and slopes, so it holds for every φ, K "
                 "and finite law, and for any law with the mean in its place. D_φ(E P, q) is "
-                "positive unless q = E P, by strict convexity. That only Bregman divergences "
-                "do this, for all laws, is known under smoothness; we have not looked the "
-                "proof up and do not use it."
+                "positive unless q = E P, by strict convexity."
+            ),
+        ),
+        Argued(
+            part="the converse, for two classes",
+            proof=(
+                "Fix q. For a < q < b the law with the mean q on a and b asks (b - q) ∂_q D(a, q) "
+                "+ (q - a) ∂_q D(b, q) = 0: so ∂_q D(p, q)/(q - p) is the same number at p = a "
+                "and at p = b. Every a below q and every b above pair up, so it is one number "
+                "g(q) for all p other than q; at p = q the law on one point asks 0. Integrate "
+                "from p, where D is 0, to q: D(p, q) = ∫ g(t)(t - p) dt, by parts the divergence "
+                "of a function with the second derivative g. If the mean is the only minimiser, "
+                "φ is strictly convex."
             ),
         ),
     ),
@@ -311,14 +404,90 @@ def _multinomial(label, model, n):
     )
 
 
-def _library(s):
-    return (
-        -float(dirichlet_log_likelihood([float(a) for a in LABEL], [s * float(b) for b in MODEL]))
-        / s,
-        -float(multinomial_log_likelihood([int(s * a) for a in LABEL], [float(b) for b in MODEL]))
-        / s,
+def _printed(law, swap=False):
+    """The divergence of a law's limit, and its value at 10^9, to five digits."""
+    likelihood, first, second = (
+        (_dirichlet, MODEL, LABEL) if law == "Dirichlet" else (_multinomial, LABEL, MODEL)
     )
+    divergence = _kl(second, first) if swap else _kl(first, second)
+    return mp.nstr(divergence, 5), mp.nstr(likelihood(LABEL, MODEL, mpf(10) ** 9), 5)
 
+
+MANY_COUNTS = Domain(
+    corners=lambda classes: [np.full(classes, 10**6)],
+    draw=lambda rng, classes: rng.integers(10**5, 10**6, size=classes),
+)
+
+
+def _library_at_large_numbers(counts, q):
+    """Minus the log of Dirichlet's density and of the multinomial mass, over n = Σ c."""
+    n = counts.sum()
+    density = dirichlet_log_likelihood(counts / n, n * q)
+    return -np.array([density, multinomial_log_likelihood(counts, q)]) / n
+
+
+def _two_divergences(counts, q):
+    """From the prediction to the label, and from the label to the prediction."""
+    p = counts / counts.sum()
+    return np.array([kl_divergence(q, p), kl_divergence(p, q)])
+
+
+THIRDS, QUARTERS = (Rational(1, 3), Rational(2, 3)), (Rational(1, 4), Rational(3, 4))
+
+
+@cache
+def _limit_of_the_likelihood(law):
+    """The limit of -log of the density or mass over s, for the label (1/3, 2/3) and the
+    prediction (1/4, 3/4).
+    """
+    s = Symbol("s", positive=True)
+    label, model = THIRDS, QUARTERS
+    if law == "Dirichlet":
+        value = loggamma(s) + sum(
+            (s * b - 1) * log(a) - loggamma(s * b) for a, b in zip(label, model, strict=True)
+        )
+    else:
+        value = loggamma(s + 1) + sum(
+            s * a * log(b) - loggamma(s * a + 1) for a, b in zip(label, model, strict=True)
+        )
+    return limit(-value / s, s, oo)
+
+
+def _divergence_of(law, first=None, entropy=1):
+    """KL from the prediction to the label for Dirichlet's law, the other way for the multinomial;
+    `first` says from which to begin instead.
+    """
+    first = first or (QUARTERS if law == "Dirichlet" else THIRDS)
+    second = THIRDS if first == QUARTERS else QUARTERS
+    return sum(a * (entropy * log(a) - log(b)) for a, b in zip(first, second, strict=True))
+
+
+def _density_at_the_face(a, exponent=None):
+    """The limit of Dir((t, (1 - t)/2, (1 - t)/2); a, 7, 2) as t falls to 0."""
+    t = Symbol("t", positive=True)
+    power_of_t = t ** (a - 1 if exponent is None else exponent)
+    density = gamma(a + 9) / (gamma(a) * gamma(7) * gamma(2)) * power_of_t * ((1 - t) / 2) ** 7
+    return limit(density, t, 0)
+
+
+def _three_cases(a):
+    """Infinite below 1, 504/128 at 1, 0 above."""
+    return oo if a < 1 else Rational(504, 128) if a == 1 else Rational(0)
+
+
+def _log_of_three_cases(a):
+    """The same as a logarithm, in floats."""
+    return np.inf if a < 1 else np.log(504 / 128) if a == 1 else -np.inf
+
+
+INTERIOR = Domain(
+    corners=lambda classes: [np.full(classes, 1 / classes)],
+    draw=lambda rng, classes: 0.8 * rng.dirichlet(np.ones(classes)) + 0.2 / classes,
+)
+FACE_CONCENTRATION = Domain(
+    corners=lambda classes: [0.5, 1.0, 7.0],
+    draw=lambda rng, classes: rng.choice([1.0, rng.uniform(0.1, 0.9), rng.uniform(1.1, 9.0)]),
+)
 
 dirichlet_likelihood = Claim(
     title="A Dirichlet likelihood is the other divergence",
@@ -326,13 +495,15 @@ dirichlet_likelihood = Claim(
         r"Let $p,q\in\Delta^\circ$. As $s\to\infty$, "
         r"$-\tfrac1s\log\operatorname{Dir}(p;sq)\to\operatorname{KL}(q\,\|\,p)$, whereas "
         r"$-\tfrac1n\log\operatorname{Mult}(np;n,q)\to\operatorname{KL}(p\,\|\,q)$. For "
-        r"$p=(.2,.3,.5)$, $q=(.1,.7,.2)$ these are $.34054$ and $.34259$. Where $p_k=0$ the "
-        r"Dirichlet density is $0$ or infinite."
+        r"$p=(.2,.3,.5)$, $q=(.1,.7,.2)$ these are $.34054$ and $.34259$. Where one $p_k=0$ and "
+        r"the others are positive, the Dirichlet density tends to infinity for $sq_k<1$, to a "
+        r"finite positive value for $sq_k=1$, and to $0$ for $sq_k>1$."
     ),
     evidence=(
         Derived(
             part="Stirling's leading terms, Dirichlet",
             chain=derived.dirichlet,
+            computes=lambda p, q, **_: kl_divergence(q, p),
             mistakes={
                 "the divergence from the label": derived.kl_divergence,
                 "cross-entropy": -over_classes(p[k] * log(q[k])),
@@ -341,6 +512,7 @@ dirichlet_likelihood = Claim(
         Derived(
             part="Stirling's leading terms, multinomial",
             chain=derived.multinomial,
+            computes=lambda p, q, **_: kl_divergence(p, q),
             mistakes={
                 "counts cost cross-entropy": -over_classes(p[k] * log(q[k])),
                 "the divergence from the prediction": over_classes(q[k] * log(q[k] / p[k])),
@@ -348,52 +520,74 @@ dirichlet_likelihood = Claim(
         ),
         Digits(
             part="the two limits, and the values at 10^9",
-            cases=lambda: [()],
-            lhs=lambda: (
-                mp.nstr(_kl(MODEL, LABEL), 5),
-                mp.nstr(_dirichlet(LABEL, MODEL, mpf(10) ** 9), 5),
-                mp.nstr(_kl(LABEL, MODEL), 5),
-                mp.nstr(_multinomial(LABEL, MODEL, mpf(10) ** 9), 5),
-            ),
-            rhs=lambda: ("0.34054", "0.34054", "0.34259", "0.34259"),
+            cases=lambda: [("Dirichlet", "0.34054"), ("multinomial", "0.34259")],
+            lhs=lambda law, value: _printed(law),
+            rhs=lambda law, value: (value, value),
             mistakes={
-                "both the divergence from the label": lambda: (
-                    "0.34259",
-                    "0.34259",
-                    "0.34259",
-                    "0.34259",
-                )
+                "each other's divergence": dict(
+                    lhs=lambda law, value: _printed(law, swap=True),
+                ),
             },
         ),
-        Digits(
-            part="the library at 10^6",
-            cases=lambda: [()],
-            lhs=lambda: tuple(f"{value:.3f}" for value in _library(10**6)),
-            rhs=lambda: (
-                f"{kl_divergence([0.1, 0.7, 0.2], [0.2, 0.3, 0.5]):.3f}",
-                f"{kl_divergence([0.2, 0.3, 0.5], [0.1, 0.7, 0.2]):.3f}",
-            ),
+        Sampled(
+            part="the library at about 10^6, to 1 in 1000",
+            cases=dict(counts=MANY_COUNTS, q=INTERIOR),
+            lhs=_library_at_large_numbers,
+            rhs=_two_divergences,
             mistakes={
+                "both the divergence from the label": lambda counts, q: (
+                    [_two_divergences(counts, q)[1]] * 2
+                ),
                 "minus log Dir itself": dict(
-                    lhs=lambda: (f"{_library(10**6)[0] * 10**6:.3f}", f"{_library(10**6)[1]:.3f}")
-                )
+                    lhs=lambda counts, q: sum(counts) * _library_at_large_numbers(counts, q)
+                ),
+            },
+            tolerance=1e-3,
+        ),
+        Exact(
+            part="the two limits, with Γ itself",
+            cases=lambda: [("Dirichlet",), ("multinomial",)],
+            lhs=_limit_of_the_likelihood,
+            rhs=_divergence_of,
+            mistakes={
+                "the same for both laws": dict(rhs=lambda law: _divergence_of(law, first=THIRDS)),
+                "the entropy of the first is left out": dict(
+                    rhs=lambda law: _divergence_of(law, entropy=0)
+                ),
             },
         ),
         Exact(
-            part="a label with a zero: the sign of infinity",
-            cases=lambda: [(F(1, 2),), (F(7),)],
-            lhs=lambda a: str(
-                float(dirichlet_log_likelihood([0.0, 0.5, 0.5], [float(a), 7.0, 2.0]))
-            ),
-            rhs=lambda a: "inf" if a < 1 else "-inf",
-            mistakes={"always impossible": lambda a: "-inf", "it costs nothing": lambda a: "0.0"},
+            part="a label that tends to a face: below 1, at 1, above 1",
+            cases=lambda: [(Rational(1, 2),), (Rational(1),), (Rational(3, 2),), (Rational(7),)],
+            lhs=_density_at_the_face,
+            rhs=_three_cases,
+            mistakes={
+                "0 or infinite, at 1 too": lambda a: oo if a <= 1 else Rational(0),
+                "the exponent a for a - 1": dict(
+                    lhs=lambda a: _density_at_the_face(a, exponent=a),
+                ),
+            },
+        ),
+        Sampled(
+            part="the library on a face",
+            cases=dict(a=FACE_CONCENTRATION),
+            lhs=lambda a: dirichlet_log_likelihood([0.0, 0.5, 0.5], [a, 7.0, 2.0]),
+            rhs=_log_of_three_cases,
+            mistakes={
+                "no density at 1 either": lambda a: np.inf if a <= 1 else -np.inf,
+                "the entry of the face is left out": dict(
+                    lhs=lambda a: dirichlet_log_likelihood([0.5, 0.5], [7.0, 2.0])
+                ),
+            },
         ),
         Argued(
             part="in general",
             proof=(
                 "log Γ(x) = x log x - x + O(log x): the terms that are left out are of order "
-                "(log s)/s. The density has the factor p_k^(s q_k - 1), which at p_k = 0 is 0 "
-                "or infinite as s q_k is above or below 1."
+                "(log s)/s. The density has the factor p_k^(s q_k - 1), which tends to 0, 1 or "
+                "infinity as s q_k is above 1, 1 or below 1; the other factors tend to positive "
+                "numbers. With two zeros, one above and one below 1, the factors fight, and the "
+                "limit depends on the way to the face."
             ),
         ),
     ),
@@ -436,6 +630,19 @@ def _excess(joint):
     )
 
 
+def _separate_losses(P, q, r, **sizes):
+    """The two losses of the library, on soft margins."""
+    table = np.array(P)
+    return cross_entropy(table.sum(axis=1), q) + cross_entropy(table.sum(axis=0), r)
+
+
+def _total_correlation(P, **sizes):
+    """The library's divergence of a table from the product of its margins."""
+    table = np.array(P)
+    product_law = np.outer(table.sum(axis=1), table.sum(axis=0))
+    return kl_divergence(table.ravel(), product_law.ravel())
+
+
 multi_label = Claim(
     title="Multi-label: what separate losses cannot see",
     statement=(
@@ -449,6 +656,7 @@ multi_label = Claim(
         Derived(
             part="the loss of a product prediction",
             chain=derived.two_labels,
+            computes=_separate_losses,
             mistakes={
                 "the joint entropy": -over_classes(
                     derived.over_second(derived.P[k, derived.l] * log(derived.P[k, derived.l]))
@@ -460,6 +668,7 @@ multi_label = Claim(
         Derived(
             part="what is left over",
             chain=derived.total_correlation,
+            computes=_total_correlation,
             mistakes={"nothing": 0 * K, "with the opposite sign": -derived.total_correlation.last},
         ),
         Exact(
@@ -467,7 +676,9 @@ multi_label = Claim(
             cases=lambda: [(joint,) for joint in JOINTS],
             lhs=lambda joint: arg_max({pair: _by_product(joint, pair) for pair in _products()}),
             rhs=lambda joint: frozenset({_margins(joint)}),
-            mistakes={"uniform margins": lambda joint: frozenset({_margins(JOINTS[0])})},
+            mistakes={
+                "the margins in the wrong order": lambda joint: frozenset({_margins(joint)[::-1]})
+            },
         ),
         Exact(
             part="excess, of two laws with the same margins",
@@ -505,10 +716,16 @@ def _gauss(m, s, mu, sigma):
     )
 
 
+def _normal_loss(m, s, mu, sigma, exponent=2):
+    """The closed form of the claim."""
+    return mp.log(2 * mp.pi * sigma**2) / 2 + (s**2 + (m - mu) ** 2) / (2 * sigma**exponent)
+
+
 gaussian = Claim(
     title="The Gaussian neighbour",
     statement=(
-        r"$H\big(N(m,s^2),N(\mu,\sigma^2)\big)=\tfrac12\log2\pi\sigma^2+\dfrac{s^2+(m-\mu)^2}{2\sigma^2}$: "
+        r"$H\big(N(m,s^2),N(\mu,\sigma^2)\big)=\tfrac12\log2\pi\sigma^2"
+        r"+\dfrac{s^2+(m-\mu)^2}{2\sigma^2}$: "
         r"squared error for $\mu$, and the best $\sigma^2$ is $s^2+(m-\mu)^2$, which has the "
         r"target's own variance in it. The *value* changes by $\log c$ if the unit is divided "
         r"by $c$; the minimiser and the divergence do not."
@@ -543,19 +760,19 @@ gaussian = Claim(
         ),
         Computed(
             part="the integral for two normal laws",
-            cases=lambda: [(1, 2, 0, 3), (F(1, 2), 1, F(1, 3), 2)],
-            lhs=lambda m, s, mu, sigma: _gauss(*map(mpf, map(float, (m, s, mu, sigma)))),
-            rhs=lambda m, s, mu, sigma: (
-                mp.log(2 * mp.pi * mpf(float(sigma)) ** 2) / 2
-                + (mpf(float(s)) ** 2 + (mpf(float(m)) - mpf(float(mu))) ** 2)
-                / (2 * mpf(float(sigma)) ** 2)
-            ),
+            cases=lambda: [
+                (F(1), F(2), F(0), F(3)),
+                (F(1, 2), F(1), F(1, 3), F(2)),
+            ],
+            lhs=lambda m, s, mu, sigma: _gauss(*map(to_mpf, (m, s, mu, sigma))),
+            rhs=lambda m, s, mu, sigma: _normal_loss(*map(to_mpf, (m, s, mu, sigma))),
             mistakes={
-                "with σ for σ² in the denominator": lambda m, s, mu, sigma: (
-                    mp.log(2 * mp.pi * mpf(float(sigma)) ** 2) / 2
-                    + (mpf(float(s)) ** 2 + (mpf(float(m)) - mpf(float(mu))) ** 2)
-                    / (2 * mpf(float(sigma)))
-                )
+                "with σ for σ² in the denominator": lambda m, s, mu, sigma: _normal_loss(
+                    *map(to_mpf, (m, s, mu, sigma)), exponent=1
+                ),
+                "the target's variance forgotten": lambda m, s, mu, sigma: _normal_loss(
+                    to_mpf(m), 0, to_mpf(mu), to_mpf(sigma)
+                ),
             },
             digits=20,
         ),
@@ -573,17 +790,30 @@ gaussian = Claim(
 )
 
 
-def _local_brier(truth, models):
-    """Best predictions for the score -(1 - q_y)², which looks at the label's own entry alone."""
-    return arg_max(
-        {
-            model: -sum(a * (1 - b) ** 2 for a, b in zip(truth, model, strict=True))
-            for model in models
-        }
-    )
+def _local_brier(truth, model):
+    """The expected score -(1 - q_y)², which looks at the label's own entry alone."""
+    return -sum(a * (1 - b) ** 2 for a, b in zip(truth, model, strict=True))
 
 
-PAIRS, TRIPLES = tuple(lattice(2, 12)), tuple(lattice(3, 12))
+LOCAL_SCORES = {
+    "log": _log_score,
+    "-1/q": lambda truth, model: -sum(a / b for a, b in zip(truth, model, strict=True)),
+    "Brier": _local_brier,
+}
+
+
+def _best_local(name, truth, models=None):
+    """The best predictions on a lattice, where Σ p_k f(q_k) is the expected score."""
+    return arg_max({model: LOCAL_SCORES[name](truth, model) for model in models or TRIPLES})
+
+
+def _local_solution(a, factor=SHARE):
+    """The solution f of p f'(p) = a."""
+    f = Function("f")
+    return dsolve(factor * f(SHARE).diff(SHARE) - a, f(SHARE)).rhs
+
+
+PAIRS, TRIPLES = tuple(lattice(2, 12)), tuple(interior(3, 12))
 
 why_the_logarithm = Claim(
     title="Why the logarithm",
@@ -600,20 +830,39 @@ why_the_logarithm = Claim(
             mistakes={"p f'(p) = 1": 1 + 0 * derived.a, "p f'(p) = a p": derived.a * derived.t},
         ),
         Exact(
-            part="two classes: the Brier score is local, and strictly proper",
-            cases=lambda: [(truth,) for truth in interior(2, 12)],
-            lhs=lambda truth: _local_brier(truth, PAIRS),
-            rhs=lambda truth: frozenset({truth}),
-            mistakes={"only the logarithm, at K = 2 too": lambda truth: frozenset()},
+            part="only the logarithm: solve p f'(p) = a for f",
+            cases=lambda: [(Rational(1),), (Rational(1, 3),), (Rational(5, 2),)],
+            lhs=_local_solution,
+            rhs=lambda a: a * log(SHARE) + Symbol("C1"),
+            mistakes={
+                "the local score -1/q": lambda a: -a / SHARE + Symbol("C1"),
+                "f' itself is constant": dict(lhs=lambda a: _local_solution(a, factor=1)),
+            },
         ),
         Exact(
-            part="three classes: the same form is not proper",
-            cases=lambda: [(truth,) for truth in interior(3, 12) if len(set(truth)) > 1],
-            lhs=lambda truth: truth in _local_brier(truth, TRIPLES),
-            rhs=lambda truth: False,
+            part="three classes: which local scores find the truth",
+            cases=lambda: [
+                (name, truth)
+                for name in LOCAL_SCORES
+                for truth in interior(3, 6)
+                if len(set(truth)) > 1
+            ],
+            lhs=lambda name, truth: _best_local(name, truth) == {truth},
+            rhs=lambda name, truth: name == "log",
             mistakes={
-                "proper at K = 3 too": lambda truth: True,
-                "proper where two classes tie": lambda truth: len(set(truth)) == 2,
+                "-1/q is proper": lambda name, truth: name != "Brier",
+                "proper where two classes tie": lambda name, truth: len(set(truth)) == 2,
+            },
+        ),
+        Exact(
+            part="two classes: the Brier score is local, and strictly proper",
+            cases=lambda: [(truth,) for truth in interior(2, 12)],
+            lhs=lambda truth: _best_local("Brier", truth, PAIRS),
+            rhs=lambda truth: frozenset({truth}),
+            mistakes={
+                "-1/q is as good": dict(
+                    lhs=lambda truth: _best_local("-1/q", truth, tuple(interior(2, 12)))
+                )
             },
         ),
         Argued(

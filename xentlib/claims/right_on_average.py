@@ -11,8 +11,22 @@ from xentlib.claims._finite import arg_max, interior, power, prod, to_mpf
 from xentlib.derivations import categorical as shared
 from xentlib.derivations import entropy_and_kl as shapes
 from xentlib.derivations import right_on_average as derived
+from xentlib.derivations.symbols import N
+from xentlib.fitting import SoftmaxRegression
 from xentlib.verify import Claim
-from xentlib.verify.evidence import Argued, Derived, Digits, Exact, Simulated, at_least, at_most
+from xentlib.verify.evidence import (
+    Argued,
+    Computed,
+    Derived,
+    Digits,
+    Exact,
+    Sampled,
+    Simulated,
+    at_least,
+    at_most,
+    less,
+)
+from xentlib.verify.samples import Domain
 
 MODELS, FINE = tuple(interior(3, 6)), tuple(interior(3, 12))
 # laws of a random label, as (probability, label): hard, soft, skewed, three points
@@ -47,6 +61,14 @@ def _mode(law):
     return max(law, key=lambda pair: pair[0])[1]
 
 
+def _rounded(law):
+    """Every label replaced by its most likely class."""
+    return tuple(
+        (chance, tuple(F(int(a == max(label))) / label.count(max(label)) for a in label))
+        for chance, label in law
+    )
+
+
 def _geometric(law):
     """The renormalised geometric mean of the labels, rounded to the nearest model; faces give 0."""
     values = [prod(power(label[place], 6 * chance) for chance, label in law) for place in range(3)]
@@ -73,11 +95,7 @@ mean_label = Claim(
             lhs=_minimisers,
             rhs=lambda law: frozenset({_mean(law)}),
             mistakes={
-                "only if P is categorical": lambda law: (
-                    frozenset({_mean(law)})
-                    if all(max(label) == 1 for _, label in law)
-                    else frozenset()
-                ),
+                "the labels are rounded first": dict(lhs=lambda law: _minimisers(_rounded(law))),
                 "the mode of the label's law": lambda law: frozenset({_mode(law)}),
                 "the geometric mean of the labels": _geometric,
             },
@@ -101,9 +119,17 @@ def _turned(law):
     return tuple((chance, label[::-1]) for chance, label in law)
 
 
+def _sharp(place):
+    """A law with one label, steep in one class."""
+    return ((F(1), tuple(F(10 if other == place else 1, 12) for other in range(3))),)
+
+
 # a law of the label at each of two inputs, of which the second is twice as frequent; one
-# prediction must serve both
-PAIRS = tuple((LAWS[a], _turned(LAWS[b])) for a, b in ((0, 3), (1, 3), (2, 0), (2, 1)))
+# prediction must serve both; the last two laws are steep, so that the two divergences disagree
+PAIRS = (
+    *((LAWS[a], _turned(LAWS[b])) for a, b in ((0, 3), (1, 3), (2, 0), (2, 1))),
+    (_sharp(0), _sharp(1)),
+)
 
 
 def _shared(first, second):
@@ -146,9 +172,9 @@ misspecified = Claim(
         r"Let $(x_i,P_i)$ be iid, $q_\theta=\operatorname{softmax}$ of a linear function of "
         r"$x$ with $\operatorname{E}\|x\|^2<\infty$, and let the expected loss have one finite "
         r"minimiser $\theta^*$ (one class is held fixed as reference). Then the fits tend to "
-        r"$\theta^*=\operatorname{arg\,min}_\theta\operatorname{E}_x\operatorname{KL}(\operatorname{E}[P\mid "
-        r"x]\,\|\,q_\theta(x))$, almost surely. Hard and soft labels with the same conditional "
-        r"mean share it."
+        r"$\theta^*=\operatorname{arg\,min}_\theta\operatorname{E}_x"
+        r"\operatorname{KL}(\operatorname{E}[P\mid x]\,\|\,q_\theta(x))$, almost surely. "
+        r"Hard and soft labels with the same conditional mean share it."
     ),
     evidence=(
         Exact(
@@ -157,9 +183,8 @@ misspecified = Claim(
             lhs=_shared,
             rhs=_projection,
             mistakes={
-                "the reverse projection": dict(
-                    cases=lambda: [(_sharp(0), _sharp(1))],
-                    rhs=lambda *case: _projection(*case, reverse=True),
+                "the reverse projection": lambda first, second: _projection(
+                    first, second, reverse=True
                 )
             },
         ),
@@ -169,8 +194,8 @@ misspecified = Claim(
             lhs=_shared,
             rhs=lambda first, second: _shared(_hardened(first), _hardened(second)),
             mistakes={
-                "it depends on the scatter of P: only the least scattered labels count": lambda first, second: (
-                    frozenset({_mean(min(first, second, key=_scatter))})
+                "only the least scattered labels count": lambda first, second: frozenset(
+                    {_mean(min(first, second, key=_scatter))}
                 )
             },
         ),
@@ -188,11 +213,6 @@ misspecified = Claim(
     ),
     uses=(mean_label, "five_meanings.population_limit"),
 )
-
-
-def _sharp(place):
-    """A law with one label, steep in one class."""
-    return ((F(1), tuple(F(10 if other == place else 1, 12) for other in range(3))),)
 
 
 def _covariance(law):
@@ -229,6 +249,11 @@ def _is_hard(law):
     return all(max(label) == 1 for _, label in law)
 
 
+def _mean_of_the_lost_squares(law):
+    """E[1 - |P|²]."""
+    return sum(chance * (1 - sum(a * a for a in label)) for chance, label in law)
+
+
 hard_labels_are_noisiest = Claim(
     title="Hard labels are the noisiest",
     statement=(
@@ -259,7 +284,7 @@ hard_labels_are_noisiest = Claim(
                     cases=lambda: [
                         (law, v) for law in (*LAWS, FLAT) for v in DIRECTIONS if not _is_hard(law)
                     ],
-                    relation=lambda a, b: bool(a < b),
+                    relation=less,
                 ),
             },
             relation=at_most,
@@ -268,10 +293,7 @@ hard_labels_are_noisiest = Claim(
             part="the trace, and its zero",
             cases=lambda: [(law,) for law in (*LAWS, FLAT)],
             lhs=lambda law: (_trace_of_the_gap(law), _trace_of_the_gap(law) == 0),
-            rhs=lambda law: (
-                sum(chance * (1 - sum(a * a for a in label)) for chance, label in law),
-                _is_hard(law),
-            ),
+            rhs=lambda law: (_mean_of_the_lost_squares(law), _is_hard(law)),
             mistakes={
                 "equality iff P is constant": lambda law: (_trace_of_the_gap(law), len(law) == 1)
             },
@@ -289,7 +311,7 @@ hard_labels_are_noisiest = Claim(
     uses=("categorical.exponential_family",),
 )
 
-PEOPLE, ITEMS_A_POINT, TRIALS = 5, 1500, 1500
+PEOPLE, ITEMS_A_POINT, TRIALS = 5, 1500, 30_000
 MEANS = (0.25, 0.8)
 INPUTS = np.array([1.0, 3.0])
 
@@ -341,6 +363,28 @@ def _within_only():
     return (votes @ INPUTS**2 / 2) / a**2
 
 
+SHARES_OF_CLASS_1 = Domain(
+    corners=lambda size: [np.linspace(0.2, 0.7, size + 1)],
+    draw=lambda rng, size: rng.uniform(0.1, 0.9, size + 1),
+)
+
+
+def _library_sandwich(share):
+    """Variance of the fitted logit of class 1, as the library reports it."""
+    one, labels = np.ones((len(share), 1)), np.column_stack([1 - share, share])
+    model = SoftmaxRegression(fit_intercept=False).fit_soft(one, labels)
+    return model.covariances(one, labels).sandwich[0, 0]
+
+
+def _scatter_about_the_mean(share):
+    return ((share - share.mean()) ** 2).sum()
+
+
+def _curvature(share):
+    """N A: the second derivative of the total loss in the logit, at the fit."""
+    return len(share) * share.mean() * (1 - share.mean())
+
+
 sandwich = Claim(
     title="The sandwich",
     statement=(
@@ -348,17 +392,35 @@ sandwich = Claim(
         r"nonsingular, $\sqrt N(\hat\theta-\theta^*)\to N(0,A^{-1}BA^{-1})$, with "
         r"$A=\operatorname{E}[(\operatorname{diag}q-qq^{\mathsf T})\otimes xx^{\mathsf T}]$ "
         r"and $B=\operatorname{E}[(q-P)(q-P)^{\mathsf T}\otimes xx^{\mathsf T}]$ at "
-        r"$\theta^*$, in the coordinates of the classes that are not held fixed. With weights, "
-        r"$A=\operatorname{E}w(\cdots)$ and $B=\operatorname{E}w^2(\cdots)$."
+        r"$\theta^*$, in the coordinates of the classes that are not held fixed. With weights "
+        r"$w\ge0$, drawn with $(x,P)$, where $\operatorname{E}w^2\|x\|^2<\infty$, "
+        r"$\operatorname{E}w\,xx^{\mathsf T}$ is finite and nonsingular, and $\theta^*$ is the one "
+        r"finite minimiser of the weighted loss, $A=\operatorname{E}w(\cdots)$ and "
+        r"$B=\operatorname{E}w^2(\cdots)$."
     ),
     evidence=(
         Derived(
-            part="one intercept, two classes: the delta method",
-            chain=derived.slope_of_the_logit,
+            part="one intercept, two classes: A and B from the loss",
+            chain=derived.one_intercept,
             mistakes={
-                "the inverse of A": 1 / (derived.theta * (1 - derived.theta)),
-                "the variance of a label": derived.t + 0 * derived.theta,
+                "the inverse of A": 1 / (derived.share * (1 - derived.share)),
+                "B alone": derived.squares,
+                "B over A, as if A were what scatters": derived.squares
+                / (derived.share * (1 - derived.share)),
             },
+        ),
+        Sampled(
+            part="the library's sandwich for one intercept, as far as its fit converges",
+            cases=dict(share=SHARES_OF_CLASS_1),
+            lhs=_library_sandwich,
+            rhs=lambda share: _scatter_about_the_mean(share) / _curvature(share) ** 2,
+            mistakes={
+                "the naive one": lambda share: 1 / _curvature(share),
+                "the scatter divided by N - 1 for N": lambda share: (
+                    np.var(share, ddof=1) * len(share) / _curvature(share) ** 2
+                ),
+            },
+            tolerance=1e-6,
         ),
         Simulated(
             part=(
@@ -403,8 +465,18 @@ def _ratio(people):
     return variance / (chance * (1 - chance))
 
 
+def _trace_of_a_less_b(share, one):
+    """Trace of A - B for a label that is always (1/2, 1/2) at x = 0 and hard, of mean `share`, at
+    x = 1, each half the time; the row is (1, x), or x alone.
+    """
+    laws = {0: [(F(1), F(1, 2))], 1: [(share, F(1)), (1 - share, F(0))]}
+    return sum(
+        F(1, 2) * (one + x * x) * (_hard_variance(law) - _variance(law)) for x, law in laws.items()
+    )
+
+
 def _wrong_mean():
-    """B/A for hard labels at x in {1, 3} with means 0 and 1/2, and one slope without an intercept."""
+    """B/A for hard labels at x in {1, 3} with means 0 and 1/2, and one slope alone."""
     slope = mp.findroot(
         lambda s: 1 / (1 + mp.exp(-s)) + 3 * (1 / (1 + mp.exp(-3 * s)) - mpf(1) / 2), -0.2
     )
@@ -418,8 +490,9 @@ naive_is_conservative = Claim(
     title="The naive standard errors are too large",
     statement=(
         r"For weight 1, independent items and a correct mean, $B\preceq A$: the covariance "
-        r"$A^{-1}$ that treats the loss as a negative log-likelihood is *conservative*, and "
-        r"true only for hard labels, though single coefficients may tie. For the means of $n$ "
+        r"$A^{-1}$ that treats the loss as a negative log-likelihood is *conservative*. With an "
+        r"intercept it is true only for hard labels, though single coefficients may tie; without "
+        r"one, a soft label at $x=0$ costs nothing. For the means of $n$ "
         r"independent votes it is $n$ times too large. It is no bound if the mean is wrong: "
         r"with hard labels of means $0$ and $\tfrac12$ at $x=1,3$ and one slope, $B/A=1.155$."
     ),
@@ -432,6 +505,17 @@ naive_is_conservative = Claim(
             mistakes={
                 "the naive variance is right": lambda people: F(1),
                 "the square root of n": dict(lhs=lambda people: _ratio(people) ** 2),
+            },
+        ),
+        Exact(
+            part="soft at x = 0, hard at x = 1: the trace of A - B, with an intercept and without",
+            cases=lambda: [(share, one) for share in (F(3, 4), F(1, 3)) for one in (0, 1)],
+            lhs=_trace_of_a_less_b,
+            rhs=lambda share, one: F(one, 8),
+            mistakes={
+                "true only for hard labels, without an intercept too": dict(
+                    lhs=lambda share, one: _trace_of_a_less_b(share, 1)
+                ),
             },
         ),
         Digits(
@@ -447,7 +531,8 @@ naive_is_conservative = Claim(
                 "With a correct mean B = E[Cov(P|x) ⊗ xx'], and Cov(P|x) ⪯ diag π - ππ' with π "
                 "= q; a Kronecker product with xx' keeps the order, and so do means and A^-1 · "
                 "A^-1. If they are equal for a design with A positive definite, the gap "
-                "vanishes almost surely in all directions that x sees, so labels are hard."
+                "vanishes almost surely wherever x is not 0; with an intercept x is never 0, so "
+                "labels are hard."
             ),
         ),
     ),
@@ -467,6 +552,12 @@ def _variance(law):
     return sum(mass * share**2 for mass, share in law) - mean**2
 
 
+def _hard_variance(law):
+    """Variance of a hard label with the mean of this law."""
+    mean = sum(mass * share for mass, share in law)
+    return mean * (1 - mean)
+
+
 def _dirichlet_variance(concentration, chance=F(2, 5)):
     """Variance of a Beta law with this total and mean, from its moments a(a + 1)/(s(s + 1))."""
     a = concentration * chance
@@ -475,14 +566,25 @@ def _dirichlet_variance(concentration, chance=F(2, 5)):
 
 FULL = F(2, 5) * F(3, 5)
 
+
+def _two_point_laws(mean=F(2, 5), parts=10):
+    """Laws of a share of class 1 with this mean, on two points of a lattice, hard labels among
+    them.
+    """
+    for low, high in product(range(parts + 1), repeat=2):
+        a, b = F(low, parts), F(high, parts)
+        if a < mean < b:
+            yield ((b - mean) / (b - a), a), ((mean - a) / (b - a), b)
+
+
 bartlett = Claim(
     title="Bartlett's second identity",
     statement=(
         r"For the loss $w\,H(P,q)$ in the logits, at the true $\pi$ and given $x$: the "
         r"variance of the score equals the expected Hessian iff $w\operatorname{Cov}(P\mid "
         r"x)=\operatorname{diag}\pi-\pi\pi^{\mathsf T}$. For $w=1$ that holds iff labels are "
-        r"hard; for $w<1$ never, where $\pi$ is no vertex. Means of $w$ votes satisfy it, and "
-        r"so does a Dirichlet law with concentration $s=w-1$, which is no likelihood."
+        r"hard; for $w<1$ never, where $\pi$ is no vertex. Means of $w$ votes satisfy it, and, "
+        r"for $w>1$, so does a Dirichlet law with concentration $s=w-1$, which is no likelihood."
     ),
     evidence=(
         Exact(
@@ -504,11 +606,14 @@ bartlett = Claim(
             mistakes={"with s = w": dict(lhs=lambda w: w * _dirichlet_variance(w))},
         ),
         Exact(
-            part="below weight 1, the largest possible variance",
-            cases=lambda: [(F(1, 2),), (F(9, 10),)],
-            lhs=lambda w: bool(w * FULL < FULL),
-            rhs=lambda w: True,
-            mistakes={"half a vote satisfies it": lambda w: False},
+            part="below weight 1: too little variance, for every law on two points of a lattice",
+            cases=lambda: [(w, law) for w in (F(1, 2), F(9, 10)) for law in _two_point_laws()],
+            lhs=lambda w, law: w * _variance(law),
+            rhs=lambda w, law: _hard_variance(law),
+            mistakes={
+                "a weight below 1 makes no difference": dict(lhs=lambda w, law: _variance(law))
+            },
+            relation=less,
         ),
         Argued(
             part="in general",
@@ -531,6 +636,22 @@ def _kl_at(y, mu):
 def _entropy_at(y):
     a = to_mpf(y)
     return -a * mp.log(a) - (1 - a) * mp.log(1 - a)
+
+
+def _shares_and_fits():
+    """A share y, a fitted mean and a dispersion."""
+    pairs = ((F(1, 4), F(7, 10)), (F(4, 5), F(1, 3)))
+    return [(y, mu, dispersion) for y, mu in pairs for dispersion in (F(1), F(1, 5))]
+
+
+def _minus_cross_entropy(y, mu, dispersion):
+    return -(_kl_at(y, mu) + _entropy_at(y)) / to_mpf(dispersion)
+
+
+def _quasi_integral(y, mu, dispersion):
+    """∫ (y - t) / (φ t (1 - t)) dt from y to μ."""
+    share, phi = to_mpf(y), to_mpf(dispersion)
+    return mp.quad(lambda t: (share - t) / (phi * t * (1 - t)), [share, to_mpf(mu)])
 
 
 def _pearson(votes, model, weighted=True):
@@ -576,7 +697,9 @@ quasi_likelihood = Claim(
             cases=lambda: [(votes,) for votes in (1, 2, 3, 7)],
             lhs=lambda votes: FULL / _variance(_vote_mean_law(votes)),
             rhs=lambda votes: F(votes),
-            mistakes={"a label is worth one vote": lambda votes: F(1)},
+            mistakes={
+                "a label is worth n - 1 votes, as for a Dirichlet law": lambda votes: F(votes - 1)
+            },
         ),
         Exact(
             part="Pearson's sum for one item of three classes has the mean (K - 1)φ",
@@ -590,16 +713,19 @@ quasi_likelihood = Claim(
                 ),
             },
         ),
-        Digits(
-            part="the value where the mean is the label",
-            cases=lambda: [(F(1, 4),), (F(7, 10),)],
-            lhs=lambda y: "0" if _kl_at(y, y) == 0 else "no",
-            rhs=lambda y: "0",
+        Computed(
+            part="the integral, by quadrature",
+            cases=_shares_and_fits,
+            lhs=_quasi_integral,
+            rhs=lambda y, mu, dispersion: -_kl_at(y, mu) / to_mpf(dispersion),
             mistakes={
-                "minus cross-entropy: the entropy stays": lambda y: mp.nstr(
-                    _kl_at(y, y) - _entropy_at(y), 4
-                )
+                "minus cross-entropy: the entropy stays": _minus_cross_entropy,
+                "from the fit to the label": lambda y, mu, dispersion: (
+                    -_kl_at(mu, y) / to_mpf(dispersion)
+                ),
+                "φ counts for nothing": lambda y, mu, dispersion: -_kl_at(y, mu),
             },
+            digits=30,
         ),
         Argued(
             part="in general",
@@ -619,21 +745,30 @@ def null_drops(rng, trials, items=120):
     """Twice the drop of the loss that a slope brings, where the true slope is 0 and the truth is
     .4, labels of PEOPLE votes; one for each trial.
     """
-    x = np.repeat([-1.0, 0.0, 1.0], items // 3)
-    design = np.column_stack([np.ones(items), x])
-    labels = rng.binomial(PEOPLE, 0.4, size=(trials, items)) / PEOPLE
-    fits = np.zeros((trials, 2))
+    x = np.array([-1.0, 0.0, 1.0])
+    size = items // 3  # items at each input: the mean label there is all that the fit sees
+    labels = rng.binomial(PEOPLE * size, 0.4, size=(trials, 3)) / (PEOPLE * size)
+    intercept, slope = np.zeros(trials), np.zeros(trials)
     for _ in range(12):
-        q1 = 1 / (1 + np.exp(-fits @ design.T))
-        curvature = np.einsum("ti,ia,ib->tab", q1 * (1 - q1), design, design)
-        fits += np.linalg.solve(curvature, ((labels - q1) @ design)[..., None])[..., 0]
-    moved, still = fits @ design.T, labels.mean(axis=1, keepdims=True)
+        q1 = 1 / (1 + np.exp(-intercept[:, None] - np.outer(slope, x)))
+        spread, residual = q1 * (1 - q1), labels - q1
+        a, b, c = spread.sum(axis=1), spread @ x, spread @ x**2
+        first, second = residual.sum(axis=1), residual @ x
+        intercept += (c * first - b * second) / (a * c - b * b)
+        slope += (a * second - b * first) / (a * c - b * b)
+    moved = intercept[:, None] + np.outer(slope, x)
+    still = labels.mean(axis=1, keepdims=True)
     losses = np.logaddexp(0, moved) - labels * moved
-    return 2 * ((-labels * np.log(still) - (1 - labels) * np.log(1 - still)) - losses).sum(axis=1)
+    null = -labels * np.log(still) - (1 - labels) * np.log(1 - still)
+    return 2 * size * (null - losses).sum(axis=1)
 
 
-def _scaled_drops(rng):
-    return (null_drops(rng, 3000),)
+def _drops(rng):
+    return (null_drops(rng, 30_000, items=12_000),)
+
+
+def _many_drops(rng):
+    return (null_drops(rng, 250_000, items=12_000),)
 
 
 likelihood_ratio_scale = Claim(
@@ -647,8 +782,8 @@ likelihood_ratio_scale = Claim(
     ),
     evidence=(
         Simulated(
-            part="3000 tests of one slope, 120 labels of five votes: the mean",
-            cases=_scaled_drops,
+            part="30 000 tests of one slope, 12 000 labels of five votes: the mean",
+            cases=_drops,
             lhs=lambda drops: drops,
             rhs=lambda: 1 / PEOPLE,
             mistakes={
@@ -657,8 +792,8 @@ likelihood_ratio_scale = Claim(
             },
         ),
         Simulated(
-            part="a tail: how often φ times the upper 5% point of χ² is passed",
-            cases=_scaled_drops,
+            part="a tail: how often φ times the upper 5% point of χ² is passed, in 250 000",
+            cases=_many_drops,
             lhs=lambda drops: (drops * PEOPLE > 3.8414588).astype(float),
             rhs=lambda: 0.05,
             mistakes={
@@ -687,30 +822,31 @@ likelihood_ratio_scale = Claim(
     uses=(sandwich, quasi_likelihood),
 )
 
-SLOPES = ((1, 2), (3, 1), (F(1, 2), F(5, 2)))  # softmax of a + b x, as whole powers
+LEVELS = (F(1, 2), F(1), F(3, 2), F(2), F(5, 2), F(3), F(4), F(6))
+SLOPES = ((F(1), F(2)), (F(3), F(1)), (F(1, 2), F(5, 2)))  # softmax of a + b x, as whole powers
 
 
-def _recovered(base, step):
-    """Σ (q - p) (1, x) at the truth, for exact labels at x = 0, 1, 2; and at one other point."""
-    share = lambda a, b, x: F(a) * F(b) ** x / (1 + F(a) * F(b) ** x)  # noqa: E731
-    labels = [share(base, step, x) for x in (0, 1, 2)]
-    balance = lambda a, b: tuple(
-        sum(
-            (share(a, b, x) - label) * value
-            for x, label in zip((0, 1, 2), labels, strict=True)
-            for value in [x**power_of]
+def _odds(base, step, x):
+    """Share of class 1 at x, where its odds are base · step^x."""
+    odds = base * step**x
+    return odds / (1 + odds)
+
+
+def _hardest(share):
+    """The most likely class, as a label."""
+    return F(int(share > F(1, 2)))
+
+
+def _stationary(base, step, label=lambda share: share, inputs=(0, 1, 2)):
+    """The candidates at which Σ (q - p)(1, x) is 0, for labels made from the truth."""
+    labels = {x: label(_odds(base, step, x)) for x in inputs}
+    return frozenset(
+        (a, b)
+        for a, b in product(LEVELS, repeat=2)
+        if all(
+            sum((_odds(a, b, x) - labels[x]) * x**moment for x in inputs) == 0 for moment in (0, 1)
         )
-        for power_of in (0, 1)
     )
-    return balance(base, step), balance(base, 2 * step) == (0, 0)
-
-
-def _recovered_from_hard(base, step):
-    share = lambda x: F(base) * F(step) ** x / (1 + F(base) * F(step) ** x)  # noqa: E731
-    return tuple(
-        sum((share(x) - (share(x) > F(1, 2))) * x**power_of for x in (0, 1, 2))
-        for power_of in (0, 1)
-    ), False
 
 
 exact_recovery = Claim(
@@ -723,15 +859,19 @@ exact_recovery = Claim(
     evidence=(
         Exact(
             part=(
-                "three inputs, three truths: the score equations hold at the truth, and not "
-                "elsewhere"
+                "three inputs, three truths, 64 candidates: the score equations hold at the truth "
+                "alone"
             ),
             cases=lambda: list(SLOPES),
-            lhs=_recovered,
-            rhs=lambda base, step: ((0, 0), False),
+            lhs=_stationary,
+            rhs=lambda base, step: frozenset({(base, step)}),
             mistakes={
-                "with the most likely class for the label": dict(lhs=_recovered_from_hard),
-                "they hold everywhere": lambda base, step: ((0, 0), True),
+                "with the most likely class for the label": dict(
+                    lhs=lambda base, step: _stationary(base, step, label=_hardest)
+                ),
+                "for a design that does not identify": dict(
+                    lhs=lambda base, step: _stationary(base, step, inputs=(1,))
+                ),
             },
         ),
         Argued(
@@ -765,11 +905,22 @@ majority_vote = Claim(
     ),
     evidence=(
         Exact(
-            part="the example",
-            cases=lambda: [(3,), (201,)],
-            lhs=lambda votes: (_majority(F(3, 5), votes), _majority(F(3, 5), votes) > F(997, 1000)),
-            rhs=lambda votes: (F(81, 125) if votes == 3 else _majority(F(3, 5), votes), votes > 3),
-            mistakes={"the majority is unbiased": lambda votes: (F(3, 5), False)},
+            part="the example, and five votes",
+            cases=lambda: [(3, F(81, 125)), (5, F(2133, 3125))],
+            lhs=lambda votes, value: _majority(F(3, 5), votes),
+            rhs=lambda votes, value: value,
+            mistakes={
+                "the majority is unbiased": dict(lhs=lambda votes, value: F(3, 5)),
+                "all agree": dict(lhs=lambda votes, value: F(3, 5) ** votes),
+            },
+        ),
+        Exact(
+            part="from 201 votes on, above .997",
+            cases=lambda: [(201,), (301,)],
+            lhs=lambda votes: F(997, 1000),
+            rhs=lambda votes: _majority(F(3, 5), votes),
+            mistakes={"the majority tends to the share": lambda votes: F(3, 5) + F(1, votes)},
+            relation=less,
         ),
         Exact(
             part="the bias grows",
@@ -778,9 +929,14 @@ majority_vote = Claim(
                 for chance in (F(11, 20), F(3, 5), F(9, 10))
                 for votes in range(1, 21, 2)
             ],
-            lhs=lambda chance, votes: bool(_majority(chance, votes + 2) > _majority(chance, votes)),
-            rhs=lambda chance, votes: True,
-            mistakes={"the bias dies with n": lambda chance, votes: False},
+            lhs=_majority,
+            rhs=lambda chance, votes: _majority(chance, votes + 2),
+            mistakes={
+                "the bias dies with n": lambda chance, votes: (
+                    chance + (_majority(chance, votes + 2) - chance) / votes**2
+                )
+            },
+            relation=less,
         ),
         Exact(
             part="one sampled vote",
@@ -843,11 +999,19 @@ correlated_votes = Claim(
     ),
     evidence=(
         Derived(
-            part="between items and within",
+            part="any two classes: the covariance of the shares, from all pairs of votes",
+            chain=derived.shared_item,
+            mistakes={
+                "n votes are worth n": derived.multinomial / N,
+                "1 + nρ": (derived.multinomial + N * derived.between) / N,
+            },
+        ),
+        Derived(
+            part="with the covariance between items a multiple ρ",
             chain=derived.design_effect,
             mistakes={
-                "n votes are worth n": derived.variance / derived.n,
-                "1 + nρ": (1 + derived.n * derived.rho) * derived.variance / derived.n,
+                "n votes, whatever they share": derived.multinomial / N,
+                "nρ for (n - 1)ρ": (1 + N * derived.rho) * derived.multinomial / N,
             },
         ),
         Exact(
@@ -861,20 +1025,21 @@ correlated_votes = Claim(
         ),
         Exact(
             part="a Dirichlet law: ρ, and the factor",
-            cases=lambda: [(F(4), 7)],
+            cases=lambda: [(F(4), 7), (F(2), 3), (F(1, 2), 10)],
             lhs=lambda s, n: (
                 _dirichlet_variance(s) / FULL,
                 1 + (n - 1) * _dirichlet_variance(s) / FULL,
             ),
-            rhs=lambda s, n: (1 / (s + 1), F(22, 10)),
+            rhs=lambda s, n: (1 / (s + 1), (s + n) / (s + 1)),
             mistakes={"ρ = 1/s": lambda s, n: (1 / s, 1 + (n - 1) / s)},
         ),
         Argued(
-            part="K classes",
+            part="what the pairs are worth",
             proof=(
-                "Given G the share of n votes has covariance (diag G - GG')/n, whose mean is "
-                "(1 - ρ)(diag π - ππ')/n, because E[diag G - GG'] = diag π - ππ' - Cov G. Add "
-                "Cov G."
+                "A vote is one-hot: with itself its entries k and l have the mean product δ_kl "
+                "π_k. Two votes on one item are independent given G, so their entries have the "
+                "mean product E[G_k G_l], which is π_k π_l plus the covariance of G. The chains "
+                "hold for every k and l, so for every K."
             ),
         ),
     ),

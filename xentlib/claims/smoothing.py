@@ -3,14 +3,23 @@ where they move it.
 """
 
 from fractions import Fraction as F
+from itertools import product
 
 import numpy as np
 from mpmath import mp, mpf
 from sympy import log
 
-from xentlib import cross_entropy, distillation_loss_value_and_grad, smooth_labels, undo_smoothing
+from xentlib import (
+    class_weighted_mean,
+    cross_entropy,
+    distillation_loss_value_and_grad,
+    one_hot,
+    smooth_labels,
+    softmax_cross_entropy_value_and_grad,
+    undo_smoothing,
+)
 from xentlib.claims._finite import arg_max, interior, normalised, power, prod
-from xentlib.claims._moments import SHIFTS, TWO_CLASS_POWERS, what_agrees
+from xentlib.claims._moments import SHIFTS, TWO_CLASS_POWERS, same_mean_only, what_agrees
 from xentlib.derivations import entropy_and_kl as shapes
 from xentlib.derivations import smoothing as derived
 from xentlib.derivations.symbols import K, j, k, over_classes, p, q, z
@@ -33,13 +42,45 @@ def _best(label, denominator):
     )
 
 
+def _squared_miss(truth, epsilon):
+    """Squared distance of the best prediction on a lattice from the truth."""
+    (best,) = _best(_smoothed(truth, epsilon), 30)
+    return sum((a - b) ** 2 for a, b in zip(best, truth, strict=True))
+
+
+def _library_gap(K, epsilon):
+    """The gap of the logits of a smoothed vertex."""
+    first, second = np.log(smooth_labels(np.eye(K)[0], epsilon))[:2]
+    return first - second
+
+
+def _smoothed_loss(K, y, q, epsilon):
+    """The loss of a smoothed hard label."""
+    return cross_entropy(smooth_labels(one_hot([y - 1], K)[0], epsilon), q)
+
+
+def _library_prior(K, y, q, alpha):
+    """(1 + α) times the loss of the label smoothed by α/(1 + α)."""
+    return (1 + alpha) * _smoothed_loss(K, y, q, alpha / (1 + alpha))
+
+
+def _library_gradient(K, j, p, z, T):
+    """One entry of T times the gradient at the tempered logits: T² H by the chain rule."""
+    return T * softmax_cross_entropy_value_and_grad(np.array(z) / T, p)[1][j - 1]
+
+
+def _class_weighted(K, p, q, c):
+    """The library's weighted loss of one row, divided by nothing."""
+    return class_weighted_mean(np.log([q]), [p], c, normalize="count")
+
+
 label_smoothing = Claim(
     title="Where label smoothing leads",
     statement=(
         r"$H((1-\varepsilon)p+\varepsilon u,q)=(1-\varepsilon)H(p,q)+\varepsilon\,(\log "
         r"K+\operatorname{KL}(u\,\|\,q))$. With $q(x)$ free and labels smoothed by "
         r"$0<\varepsilon<1$ the minimiser is $(1-\varepsilon)\pi+\varepsilon u$: the most "
-        r"likely class is kept, calibration is not, and "
+        r"likely class is kept, calibration only where $\pi=u$, and "
         r"$\pi=(q-\varepsilon/K)/(1-\varepsilon)$. For a vertex $\pi$ the gap between its "
         r"logit and another is $\log(1+K(1-\varepsilon)/\varepsilon)$, which is $4.5109$ for "
         r"$K=10$, $\varepsilon=.1$."
@@ -48,6 +89,7 @@ label_smoothing = Claim(
         Derived(
             part="the loss",
             chain=derived.smoothing,
+            computes=lambda p, q, epsilon, **_: cross_entropy(smooth_labels(p, epsilon), q),
             mistakes={
                 "KL(q‖u): a confidence penalty": (1 - derived.epsilon) * shapes.cross_entropy
                 + derived.epsilon * (log(K) + over_classes(q[k] * log(K * q[k]))),
@@ -57,6 +99,7 @@ label_smoothing = Claim(
         Derived(
             part="the gap",
             chain=derived.logit_gap,
+            computes=_library_gap,
             mistakes={
                 "log((1 - ε)/ε)": log((1 - derived.epsilon) / derived.epsilon),
                 "log((K - 1)(1 - ε)/ε): the other convention": log(
@@ -76,6 +119,21 @@ label_smoothing = Claim(
             ),
             rhs=lambda truth, e: (frozenset({_smoothed(truth, e)}), truth),
             mistakes={"the target is π": lambda truth, e: (frozenset({truth}), truth)},
+        ),
+        Exact(
+            part="the best prediction misses the truth, unless that is uniform: by how much",
+            cases=lambda: [
+                *((truth, F(1, 2)) for truth in interior(3, 5)),
+                ((F(1, 3), F(1, 3), F(1, 3)), F(3, 10)),
+                ((F(2, 3), F(1, 3), F(0)), F(3, 10)),
+            ],
+            lhs=_squared_miss,
+            rhs=lambda truth, e: e**2 * sum((a - F(1, 3)) ** 2 for a in truth),
+            mistakes={
+                "never calibrated, by ε at least": lambda truth, e: (
+                    e**2 * sum(a * a for a in truth)
+                ),
+            },
         ),
         Sampled(
             part="undone by the library",
@@ -115,25 +173,28 @@ COUNTS = ((3, 0, 0), (2, 1, 0), (4, 1, 1))
 ALPHAS = (F(1, 2), F(3))
 
 
-def _as_labels(counts, alpha, times):
-    """The best prediction for `times` copies of these hard labels, each with its own Dirichlet
-    kernel: exponents c + n α/K.
+def _mixed(counts, epsilon):
+    """The shares of the counts, smoothed."""
+    return _smoothed([F(c, sum(counts)) for c in counts], epsilon)
+
+
+def _slopes(counts, alpha, times, model):
+    """The slopes e_k/q_k of Σ e_k log q_k at a prediction, as a set, for `times` copies of these
+    hard labels, each with its own factor: e = c + n α/K. At a maximum on the simplex there is one.
     """
-    votes = [c * times for c in counts]
-    return normalised(c + sum(votes) * alpha / 3 for c in votes)
+    exponents = [c * times + sum(counts) * times * alpha / 3 for c in counts]
+    return frozenset(e / b for e, b in zip(exponents, model, strict=True))
 
 
-def _exponents(counts, alpha, times):
-    return [c * times + sum(counts) * times * alpha / 3 for c in counts]
+def _scaled_distance(counts, alpha, times):
+    """(n + α)(q - p̂) for the fit q under one fixed prior, n hard labels with the shares p̂."""
+    n, fit = sum(counts) * times, normalised(F(c * times) + alpha / 3 for c in counts)
+    return tuple((a - F(c, sum(counts))) * (n + alpha) for a, c in zip(fit, counts, strict=True))
 
 
-def _best_is(counts, alpha, times, guess):
-    """Whether the objective at `guess` is above that at every other point of a lattice, in exact
-    powers.
-    """
-    exponents = [F(e) * 12 for e in _exponents(counts, alpha, times)]
-    score = lambda model: prod(power(b, e) for b, e in zip(model, exponents, strict=True))  # noqa: E731
-    return all(score(model) <= score(guess) for model in interior(3, 6))
+def _pull_of_the_prior(counts, alpha, times):
+    """α (1/K - p̂), for every number of labels."""
+    return tuple(alpha * (F(1, 3) - F(c, sum(counts))) for c in counts)
 
 
 smoothing_is_a_prior_for_each_item = Claim(
@@ -151,6 +212,7 @@ smoothing_is_a_prior_for_each_item = Claim(
         Derived(
             part="one item",
             chain=derived.as_a_prior,
+            computes=_library_prior,
             mistakes={
                 "ε = α": (1 + derived.alpha)
                 * (
@@ -161,53 +223,34 @@ smoothing_is_a_prior_for_each_item = Claim(
             },
         ),
         Exact(
-            part="the fit, for one to four copies of three sets of hard labels",
-            cases=lambda: [
-                (counts, alpha, times)
-                for counts in COUNTS
-                for alpha in ALPHAS
-                for times in (1, 2, 4)
-            ],
-            lhs=lambda counts, alpha, times: (
-                _as_labels(counts, alpha, times),
-                _best_is(counts, alpha, times, _as_labels(counts, alpha, times)),
+            part="the fit to one to four copies of three sets of hard labels: all slopes are equal",
+            cases=lambda: product(COUNTS, ALPHAS, (1, 2, 4)),
+            lhs=lambda counts, alpha, times: _slopes(
+                counts, alpha, times, _mixed(counts, alpha / (1 + alpha))
             ),
-            rhs=lambda counts, alpha, times: (
-                tuple(F(c, sum(counts)) / (1 + alpha) + alpha / (1 + alpha) / 3 for c in counts),
-                True,
-            ),
+            rhs=lambda counts, alpha, times: frozenset({sum(counts) * times * (1 + alpha)}),
             mistakes={
-                "it washes out with more items": lambda counts, alpha, times: (
-                    normalised(F(c * times) + alpha / 3 for c in counts),
-                    True,
+                "it washes out with more items": dict(
+                    lhs=lambda counts, alpha, times: _slopes(
+                        counts, alpha, times, normalised(c * times + alpha / 3 for c in counts)
+                    )
                 ),
-                "shares mixed with ε = α": lambda counts, alpha, times: (
-                    tuple((1 - alpha) * F(c, sum(counts)) + alpha / 3 for c in counts),
-                    True,
+                "shares mixed with ε = α/(2 + α)": dict(
+                    lhs=lambda counts, alpha, times: _slopes(
+                        counts, alpha, times, _mixed(counts, alpha / (2 + alpha))
+                    )
                 ),
             },
         ),
         Exact(
             part="a fixed prior washes out: its distance from the shares, times n + α",
-            cases=lambda: [
-                (counts, alpha, times)
-                for counts in COUNTS
-                for alpha in ALPHAS
-                for times in (1, 2, 4)
-            ],
-            lhs=lambda counts, alpha, times: tuple(
-                (a - F(c, sum(counts))) * (sum(counts) * times + alpha)
-                for a, c in zip(
-                    normalised(F(c * times) + alpha / 3 for c in counts), counts, strict=True
-                )
-            ),
-            rhs=lambda counts, alpha, times: tuple(
-                alpha * (F(1, 3) - F(c, sum(counts))) for c in counts
-            ),
+            cases=lambda: product(COUNTS, ALPHAS, (1, 2, 4)),
+            lhs=_scaled_distance,
+            rhs=_pull_of_the_prior,
             mistakes={
                 "it stays where it is": lambda counts, alpha, times: tuple(
-                    (sum(counts) * times + alpha) * alpha * (F(1, 3) - F(c, sum(counts)))
-                    for c in counts
+                    (sum(counts) * times + alpha) * pull
+                    for pull in _pull_of_the_prior(counts, alpha, times)
                 )
             },
         ),
@@ -217,7 +260,8 @@ smoothing_is_a_prior_for_each_item = Claim(
                 "The density of Dir(1 + α/K) in q is proportional to ∏ q_k^(α/K), read in q "
                 "and without a Jacobian. Items at one x multiply to ∏ q_k^(c_k + n α/K), whose "
                 "maximiser over the simplex is the vector of exponents over their sum, n(1 + "
-                "α). With one prior for x the exponents are c_k + α/K."
+                "α): there all slopes e_k/q_k of Σ e_k log q_k, which is concave, are "
+                "equal. With one prior for x the exponents are c_k + α/K."
             ),
         ),
     ),
@@ -252,6 +296,7 @@ smoothing_as_noise = Claim(
         Derived(
             part="the loss",
             chain=derived.as_noise,
+            computes=_smoothed_loss,
             mistakes={
                 "the noise never gives the label itself": -(1 - derived.epsilon) * log(q[derived.y])
                 - derived.epsilon * (over_classes(log(q[k])) - log(q[derived.y])) / K,
@@ -306,6 +351,7 @@ temperature = Claim(
         Derived(
             part="the gradient, for any teacher's distribution",
             chain=derived.tempered_gradient,
+            computes=_library_gradient,
             mistakes={
                 "without T²": derived.tempered_gradient.last / derived.T**2,
                 "the slope of T² H with its chain rule forgotten": derived.tempered_gradient.last
@@ -373,8 +419,9 @@ imperfect_teacher = Claim(
     statement=(
         r"Let the teacher $p_t(x)$ be a fixed function of $x$, independent of the student's "
         r"sample, and $q$ in the interior. Then "
-        r"$|\operatorname{E}H(p_t,q)-\operatorname{E}H(\pi,q)|\le\operatorname{E}\|p_t-\pi\|_2\,\|\log "
-        r"q\|_2$. This bounds the *loss*. The student tends to the projection of the teacher, "
+        r"$|\operatorname{E}H(p_t,q)-\operatorname{E}H(\pi,q)|"
+        r"\le\operatorname{E}\|p_t-\pi\|_2\,\|\log q\|_2$. "
+        r"This bounds the *loss*. The student tends to the projection of the teacher, "
         r"$\operatorname{arg\,min}\operatorname{E}\operatorname{KL}(p_t\|q_\theta)$: for small "
         r"errors its coefficients move by about $A^{-1}\operatorname{E}[(p_t-\pi)x^{\mathsf "
         r"T}]$, which may be much more than the error, or nothing."
@@ -404,14 +451,22 @@ imperfect_teacher = Claim(
             cases=lambda: [()],
             lhs=lambda: mp.nstr(_moved_fit(mpf(1) / 100), 4),
             rhs=lambda: "0.4001",
-            mistakes={"no more than the error": lambda: "0.01"},
+            mistakes={
+                "the logit moves so far, the slope no farther": dict(
+                    lhs=lambda: mp.nstr(_moved_fit(mpf(1) / 100) / 10, 4)
+                )
+            },
         ),
         Exact(
             part="errors with no moment move nothing: three inputs, errors 1, -2, 1",
             cases=lambda: [(by, powers) for by in SHIFTS for powers in TWO_CLASS_POWERS],
             lhs=lambda by, powers: what_agrees(by, powers)[0],
             rhs=lambda by, powers: True,
-            mistakes={"every error moves the fit": lambda by, powers: False},
+            mistakes={
+                "errors with the mean 0 move nothing": dict(
+                    lhs=lambda by, powers: what_agrees(by, powers, other=same_mean_only)[0]
+                )
+            },
         ),
         Argued(
             part="in general",
@@ -449,6 +504,7 @@ mixed_and_weighted = Claim(
         Derived(
             part="class weights",
             chain=derived.class_weights,
+            computes=_class_weighted,
             mistakes={
                 "the target stays": derived.weighted * shapes.cross_entropy,
                 "the total forgotten": derived.class_weights.last / derived.weighted,

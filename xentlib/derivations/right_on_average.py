@@ -1,14 +1,14 @@
 """The chapter on what soft labels estimate."""
 
-from sympy import Derivative, IndexedBase, Symbol, log
+from sympy import Derivative, IndexedBase, KroneckerDelta, Sum, Symbol, exp, log, symbols
 
 from xentlib.derivations.entropy_and_kl import weights
-from xentlib.derivations.symbols import K, N, i, k, over_classes, over_observations, p, v
+from xentlib.derivations.symbols import K, N, i, j, k, over_classes, over_observations, p, v
 from xentlib.verify.chain import Chain
 from xentlib.verify.hypotheses import number, real, simplex, size
 
 w = IndexedBase("w", positive=True)
-theta, phi, y, t = (Symbol(name, positive=True) for name in ("theta", "phi", "y", "t"))
+theta, phi, y = (Symbol(name, positive=True) for name in ("theta", "phi", "y"))
 classes, rows = size(K), size(N)
 
 pi = over_observations(w[i] * p[i, k])  # the mean label
@@ -32,20 +32,52 @@ quasi_score = Chain(
     ),
     given=(number(theta, 0, 1), number(y, 0, 1), number(phi, 0, 2)),
 )
-n, rho, variance = (Symbol(name, positive=True) for name in ("n", "rho", "V"))
-between = (
-    rho * variance
-)  # of the item's own share; what is left of the variance of a vote is within items
+# votes on one item, independent given its own shares of the classes k and l; the moments
+# are those of these shares, over items, and delta is 1 where k = l
+rho = Symbol("rho", positive=True)
+same, mean_k, mean_l, both = symbols("delta m_k m_l m_kl", real=True)
+multinomial = same * mean_k - mean_k * mean_l  # diag π - ππ', one entry
+between = both - mean_k * mean_l  # the covariance of the item's own shares
+pair = KroneckerDelta(i, j) * same * mean_k + (1 - KroneckerDelta(i, j)) * both
+shared_item = Chain(
+    start=Sum(pair, (i, 1, N), (j, 1, N)) / N**2 - mean_k * mean_l,
+    steps=(
+        (
+            (N * same * mean_k + N * (N - 1) * both) / N**2 - mean_k * mean_l,
+            "N votes with themselves, N(N - 1) pairs that share the item alone",
+        ),
+        ((multinomial + (N - 1) * between) / N, "the square of the mean, over all pairs"),
+    ),
+    given=(
+        rows,
+        number(same, 0, 1),
+        number(mean_k, 0, 1),
+        number(mean_l, 0, 1),
+        number(both, 0, 1),
+    ),
+)
 design_effect = Chain(
-    start=between + (variance - between) / n,
-    steps=(((1 + (n - 1) * rho) * variance / n, "common denominator"),),
-    given=(number(rho, 0, 1), number(variance, 0, 1), number(n, 1, 9)),
+    start=((multinomial + (N - 1) * between) / N).subs(both, mean_k * mean_l + rho * multinomial),
+    steps=(((1 + (N - 1) * rho) * multinomial / N, "one common factor"),),
+    given=(rows, number(same, 0, 1), number(mean_k, 0, 1), number(mean_l, 0, 1), number(rho, 0, 1)),
 )
 reverse_score = Derivative(
     -(theta * log(theta / y) + (1 - theta) * log((1 - theta) / (1 - y))) / phi, theta
 )
-slope_of_the_logit = Chain(
-    start=Derivative(log(theta / (1 - theta)), theta) ** 2 * t,
-    steps=((t / (theta * (1 - theta)) ** 2, "A is θ(1 - θ), B the variance t of a label"),),
-    given=(number(theta, 0, 1), number(t, 0, 1)),
+eta = Symbol("eta", real=True)
+label = IndexedBase("y", real=True)
+share = exp(eta) / (1 + exp(eta))
+squares = over_observations(weights.symbol[i] * (share - label[i]) ** 2)
+cost = log(1 + exp(eta)) - label[i] * eta  # of one soft label, at the logit η
+one_intercept = Chain(
+    start=over_observations(weights.symbol[i] * Derivative(cost, eta) ** 2)
+    / over_observations(weights.symbol[i] * Derivative(cost, (eta, 2))) ** 2,
+    steps=(
+        (
+            squares / over_observations(weights.symbol[i] * share * (1 - share)) ** 2,
+            "the score is q - p, its slope q(1 - q)",
+        ),
+        (squares / (share * (1 - share)) ** 2, "the weights sum to 1"),
+    ),
+    given=(rows, weights, real(label, N), number(eta)),
 )
