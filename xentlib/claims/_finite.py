@@ -15,11 +15,20 @@ def arg_max(values):
     return frozenset(key for key, value in values.items() if value == best)
 
 
+def _compositions(parts, total):
+    """All ways to write `total` as so many whole numbers, in lexicographic order."""
+    if parts == 1:
+        yield (total,)
+        return
+    for first in range(total + 1):
+        for rest in _compositions(parts - 1, total - first):
+            yield (first, *rest)
+
+
 def lattice(num_classes, denominator):
     """All distributions with entries in whole multiples of 1/denominator, faces included."""
-    for parts in product(range(denominator + 1), repeat=num_classes - 1):
-        if sum(parts) <= denominator:
-            yield tuple(F(part, denominator) for part in (*parts, denominator - sum(parts)))
+    for parts in _compositions(num_classes, denominator):
+        yield tuple(F(part, denominator) for part in parts)
 
 
 def interior(num_classes, denominator):

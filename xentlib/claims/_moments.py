@@ -52,15 +52,6 @@ def divergence(labels, powers, weights):
     return loss(labels, powers, weights) / own
 
 
-def what_agrees(by, powers):
-    """Whether loss, divergence and scatter are those of FIRST, for weights 1."""
-    ones = WEIGHTS[0]
-    return tuple(
-        of(moved(by, ones), powers, ones) == of(FIRST, powers, ones)
-        for of in (loss, divergence, scatter)
-    )
-
-
 def scatter(labels, powers, weights):
     """The first entry of Σ w_i² (q_i - p_i)(q_i - p_i)' ⊗ x_i x_i', where x_i begins with a 1."""
     return sum(

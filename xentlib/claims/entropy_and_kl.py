@@ -62,6 +62,7 @@ cross_entropy_decomposition = Claim(
         ),
         Sampled(
             part="faces, infinities among them, in floats",
+            because="a divergence of 0 is a difference of rounded logarithms",
             cases=dict(p=domains.simplex, q=domains.simplex),
             lhs=lambda p, q: xentlib.cross_entropy(p, q),
             rhs=lambda p, q: xentlib.entropy(p) + xentlib.kl_divergence(p, q),
@@ -138,6 +139,7 @@ gibbs_inequality = Claim(
         ),
         Sampled(
             part="the bound, in floats",
+            because="both sides may be 0, up to rounding",
             cases=dict(p=close_by, q=close_by),
             lhs=lambda p, q: xentlib.kl_divergence(p, q),
             rhs=_half_square,
@@ -343,6 +345,7 @@ floor_of_vote_shares = Claim(
         ),
         Sampled(
             part="three votes, in the library's floats, faces included",
+            because="an entropy of 0 is rounded",
             cases=dict(p=domains.simplex),
             lhs=lambda p: _library_mean(p, xentlib.entropy),
             rhs=_entropy_less_divergence,

@@ -273,6 +273,7 @@ virtual_evidence = Claim(
         ),
         Sampled(
             part="the library, from logits",
+            because="a loss near 0 is a difference of logarithms",
             cases=dict(z=domains.logits, p=domains.simplex),
             lhs=lambda z, p: xentlib.virtual_evidence_loss(z, p),
             rhs=lambda z, p: -_log_inner(p, _log_shares(z)),
@@ -747,6 +748,7 @@ backward_correction = Claim(
         ),
         Sampled(
             part="the library's labels, their mean given the class",
+            because="entries of 0 are sums of terms that cancel",
             cases=dict(q=domains.simplex),
             lhs=_mean_of_corrected,
             rhs=lambda q: q,

@@ -69,6 +69,7 @@ gradient_in_the_logits = Claim(
         ),
         Sampled(
             part="logits up to ±10,000, labels on faces",
+            because="q - p may cancel to 0",
             cases=dict(z=logits, p=simplex),
             lhs=lambda z, p: softmax_cross_entropy_value_and_grad(z, p)[1],
             rhs=lambda z, p: _shares_of(z) - p,
@@ -535,6 +536,7 @@ score_equations = Claim(
                 ),
             },
             tolerance=1e-8,
+            because="as far as a fit converges",
             where=_has_a_fit,
         ),
         Sampled(
@@ -546,6 +548,7 @@ score_equations = Claim(
                 "by twice that, the ridge without its half": _twice_the_ridge,
             },
             tolerance=1e-8,
+            because="as far as a fit converges",
             where=_has_a_fit,
         ),
         Argued(

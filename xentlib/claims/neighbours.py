@@ -543,6 +543,7 @@ dirichlet_likelihood = Claim(
                 ),
             },
             tolerance=1e-3,
+            because="a limit, at a finite place",
         ),
         Exact(
             part="the two limits, with Γ itself",

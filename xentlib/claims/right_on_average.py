@@ -421,6 +421,7 @@ sandwich = Claim(
                 ),
             },
             tolerance=1e-6,
+            because="as far as a fit converges",
         ),
         Simulated(
             part=(

@@ -19,7 +19,15 @@ from xentlib import (
     undo_smoothing,
 )
 from xentlib.claims._finite import arg_max, interior, normalised, power, prod
-from xentlib.claims._moments import SHIFTS, TWO_CLASS_POWERS, same_mean_only, what_agrees
+from xentlib.claims._moments import (
+    FIRST,
+    SAME_MEAN,
+    SHIFTS,
+    TWO_CLASS_POWERS,
+    WEIGHTS,
+    loss,
+    moved,
+)
 from xentlib.derivations import entropy_and_kl as shapes
 from xentlib.derivations import smoothing as derived
 from xentlib.derivations.symbols import K, j, k, over_classes, p, q, z
@@ -137,6 +145,7 @@ label_smoothing = Claim(
         ),
         Sampled(
             part="undone by the library",
+            because="a small share is what is left of 1 after the smoothing",
             cases=dict(p=simplex),
             lhs=lambda p: undo_smoothing(smooth_labels(p, 0.3), 0.3),
             rhs=lambda p: p,
@@ -389,6 +398,7 @@ temperature = Claim(
                 ),
             },
             tolerance=5e-3,
+            because="a limit, at a finite place",
         ),
         Argued(
             part="the limit",
@@ -412,6 +422,11 @@ def _moved_fit(error):
     """How far the slope moves if a teacher says .5 + error at x = .1, where the truth is .5."""
     share = mpf(1) / 2 + error
     return mp.log(share / (1 - share)) / (mpf(1) / 10)
+
+
+def _loss_of_moved_labels(by, powers, *steps):
+    """The loss of three labels with errors `by` times the steps, as an exact power."""
+    return loss(moved(by, WEIGHTS[0], *steps), powers, WEIGHTS[0])
 
 
 imperfect_teacher = Claim(
@@ -460,11 +475,11 @@ imperfect_teacher = Claim(
         Exact(
             part="errors with no moment move nothing: three inputs, errors 1, -2, 1",
             cases=lambda: [(by, powers) for by in SHIFTS for powers in TWO_CLASS_POWERS],
-            lhs=lambda by, powers: what_agrees(by, powers)[0],
-            rhs=lambda by, powers: True,
+            lhs=_loss_of_moved_labels,
+            rhs=lambda by, powers: loss(FIRST, powers, WEIGHTS[0]),
             mistakes={
                 "errors with the mean 0 move nothing": dict(
-                    lhs=lambda by, powers: what_agrees(by, powers, other=same_mean_only)[0]
+                    lhs=lambda by, powers: _loss_of_moved_labels(by, powers, SAME_MEAN)
                 )
             },
         ),

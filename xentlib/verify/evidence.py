@@ -6,6 +6,7 @@ same draws and gives its counter-example; `wrong(mistake)` is what the mistake s
 Markdown.
 """
 
+import dis
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -31,7 +32,7 @@ GRADES = (
     "argued",
     "cited",
 )  # from the strongest to the weakest
-FEWEST_DRAWS = 20
+FEWEST_DRAWS = 10  # for each number of classes but one
 BIBLIOGRAPHY = Path(__file__).resolve().parents[2] / "references.bib"  # of a checkout
 
 
@@ -54,7 +55,7 @@ def less(a, b):
 
 
 RELATIONS = (equal, at_least, at_most, less)
-LEAST_DIGITS, WIDEST_TOLERANCE = 12, 1e-9
+LEAST_DIGITS, WIDEST_TOLERANCE, WIDEST_WITH_A_REASON = 12, 1e-9, 1e-2
 FEWEST_SIMULATED, WIDEST_INTERVAL = 1000, 0.05  # of the value, five standard errors
 
 
@@ -66,6 +67,15 @@ def _same_code(f, g):
         for h in (f, g)
     ]
     return f is g or parts[0] == parts[1]
+
+
+def _ignores_its_arguments(function):
+    """Whether a function of something is a constant: its code never looks at what it is given."""
+    code = getattr(function, "__code__", None)
+    if code is None or not code.co_argcount:
+        return False
+    looks = ("LOAD_FAST", "LOAD_DEREF", "LOAD_CLOSURE")
+    return not any(step.opname.startswith(looks) for step in dis.get_instructions(code))
 
 
 def _is_exact(value):
@@ -109,16 +119,15 @@ class Exact:
 
     def check(self, seed=0):
         self._refuse_what_shows_nothing()
-        number, seen = 0, set()
+        seen = set()
         for place, left, right in self._pairs(seed):
-            number += 1
             seen.add(place)
             if not self._holds(left, right):
                 raise Refuted(
                     f"{'at ' + place + ': ' if place else ''}{_plain(left)} against {_plain(right)}"
                 )
         self._refuse_too_few(len(seen))
-        return self._says(number)
+        return self._says(len(seen))
 
     def _refuse_what_shows_nothing(self):
         if self.relation not in RELATIONS:
@@ -137,7 +146,7 @@ class Exact:
     def refute(self, mistake, seed=0):
         self._refuse_a_straw_man(mistake)
         try:
-            replace(self, **self._changed(mistake)).check(seed)
+            replace(self, **{"only": "one counter-example", **self._changed(mistake)}).check(seed)
         except Refuted as counter_example:
             return str(counter_example)
         raise Undecided("it passes the check that it should fail")
@@ -148,12 +157,16 @@ class Exact:
         """
         changed = self._changed(mistake)
         if "cases" in changed and len(changed) > 1:
-            replace(self, cases=changed["cases"]).check()
-        elif set(changed) == {"rhs"} and isinstance(self.cases, Callable):
-            wrong = changed["rhs"]
-            pairs = [(self.rhs(*case), wrong(*case)) for case in self.cases()]
-            if all(isinstance(value, bool) for pair in pairs for value in pair):
-                raise Undecided("it only says no for yes; name the wrong value that people take")
+            try:
+                replace(self, cases=changed["cases"], only="where the mistake is made").check()
+            except Refuted as trouble:
+                raise Undecided(f"the claim fails at the mistake's own cases: {trouble}") from None
+            except Undecided:  # nothing is said of these cases
+                pass
+        elif set(changed) == {"rhs"} and _ignores_its_arguments(wrong := changed["rhs"]):
+            arguments = [None] * wrong.__code__.co_argcount
+            if isinstance(wrong(*arguments), bool) or not _ignores_its_arguments(self.rhs):
+                raise Undecided("it is a constant; name the wrong value that people take")
 
     def _changed(self, mistake):
         """What the mistake puts in place of what: a mapping, or another right side."""
@@ -219,20 +232,24 @@ class Digits(Exact):
 @dataclass(frozen=True, kw_only=True)
 class Sampled(Exact):
     """Draws from `cases`, a dict of domains, corners first; equal means within `tolerance` of
-    |right| or, where the value may be 0, of 1 + |right|: then `absolute` says why.
+    |right|. `because` says why the tolerance is of 1 + |right|, or wider than 1e-9.
     """
 
     cases: Mapping[str, domains.Domain]
     where: Callable | None = None
     tolerance: float = 1e-12
-    absolute: str = ""
+    because: str = ""
     grade: ClassVar[str] = "sampled"
     fewest: ClassVar[int] = FEWEST_DRAWS
 
     def _refuse_what_shows_nothing(self):
         super()._refuse_what_shows_nothing()
-        if not 0 < self.tolerance <= WIDEST_TOLERANCE:
-            raise Undecided(f"a tolerance of {self.tolerance:g}; at most {WIDEST_TOLERANCE:g}")
+        widest = WIDEST_WITH_A_REASON if self.because else WIDEST_TOLERANCE
+        if not 0 < self.tolerance <= widest:
+            raise Undecided(
+                f"a tolerance of {self.tolerance:g}; at most {widest:g}"
+                + (", even with a reason" if self.because else " without a reason (because=...)")
+            )
 
     def _refuse_too_few(self, number):
         """Draws are counted for each number of classes; one class alone shows nothing."""
@@ -261,7 +278,7 @@ class Sampled(Exact):
                 )
 
     def _holds(self, left, right):
-        scale = abs(right) + bool(self.absolute)
+        scale = abs(right) + bool(self.because)
         slack = self.tolerance * scale if np.isfinite(right) else 0.0
         if self.relation is equal:
             return left == right or abs(left - right) <= slack
@@ -272,7 +289,11 @@ class Sampled(Exact):
         )
 
     def _says(self, number):
-        return f"{number} comparisons at random draws, corners first, to within {self.tolerance:g}"
+        reason = f" ({self.because})" if self.because else ""
+        return (
+            f"{number} draws with {', '.join(map(str, domains.SIZES))} classes, corners first, to "
+            f"within {self.tolerance:g}{reason}"
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -282,6 +303,7 @@ class Simulated(Exact):
     """
 
     grade: ClassVar[str] = "simulated"
+    fewest: ClassVar[int] = 1
     errors: ClassVar[float] = 5.0
 
     def _pairs(self, seed):
