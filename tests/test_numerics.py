@@ -389,3 +389,23 @@ def test_class_weights_by_hand():
     z, p, w = np.zeros((2, 2)), np.array([[1.0, 0.0], [0.5, 0.5]]), [1.0, 3.0]
     assert x.class_weighted_mean(z, p, w, "count") == pytest.approx(math.log(2) * 3 / 2, rel=1e-15)
     assert x.class_weighted_mean(z, p, w, "weights") == pytest.approx(math.log(2), rel=1e-15)
+
+
+def test_derivatives_at_a_near_certain_label_keep_their_digits():
+    z, tail = [40.0, 0.0], 4.248354255291589e-18  # e^-40 / (1 + e^-40)
+    want = pytest.approx([-tail, tail], rel=1e-15, abs=0)
+    hard = x.softmax_cross_entropy_with_integer_labels_value_and_grad
+    assert hard(z, 0)[1] == want
+    assert x.softmax_cross_entropy_value_and_grad(z, [1.0, 0.0])[1] == want
+    assert x.virtual_evidence_loss_value_and_grad(z, [1.0, 0.0])[1] == want
+    assert x.softmax_cross_entropy_hvp(z, [0.0, 1.0]) == want
+    assert x.softmax_cross_entropy_hvp(z, [-1.0, 0.0]) == want
+    # a label that is itself near 1: p = (1 - 1e-18, 1e-18) is stored as (1, 1e-18)
+    found = x.softmax_cross_entropy_value_and_grad(z, [1.0, 1e-18])[1]
+    assert found == pytest.approx([1e-18 - tail, tail - 1e-18], rel=1e-15, abs=0)
+
+
+def test_hessian_product_of_the_largest_vectors():
+    assert x.softmax_cross_entropy_hvp([0.0, -np.inf], [-1e308, 1e308]).tolist() == [0.0, 0.0]
+    found = x.softmax_cross_entropy_hvp([0.0, 0.0], [-1e308, 1e308])
+    assert found == pytest.approx([-0.5e308, 0.5e308], rel=1e-15)

@@ -27,9 +27,15 @@ class InvalidInput(ValueError):
             value,
             rule,
         )
+        self.says = says
         place = ", ".join(str(index) for index in (row, column) if index is not None)
         where = f"{argument}[{place}]" if place else argument
         super().__init__(f"{where} {says or f'is {value}'}; {rule}")
+
+    def __reduce__(self):
+        """Pickle and copy make it again from its parts, not from its message."""
+        parts = self.argument, self.rule, self.row, self.column, self.value, self.says
+        return type(self), parts, self.__dict__
 
 
 def _refuse(bad, array, argument, rule):

@@ -36,6 +36,10 @@ class NoFit(ArithmeticError):
             "Add a penalty, or drop what separates them"
         )
 
+    def __reduce__(self):
+        """Pickle and copy make it again from its direction, not from its message."""
+        return type(self), (self.direction,), self.__dict__
+
 
 class Covariances(NamedTuple):
     """Of the coefficients less those of the first class, in the order class 1's features and

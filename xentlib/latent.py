@@ -5,7 +5,8 @@ class. In nats.
 import numpy as np
 
 from xentlib import _checks
-from xentlib.logits import log_softmax, logsumexp, softmax
+from xentlib.logits import _shift_by_max, log_softmax, logsumexp, softmax
+from xentlib.losses import _gradient
 
 
 @np.errstate(all="ignore")
@@ -64,7 +65,8 @@ def virtual_evidence_loss_value_and_grad(logits, evidence):
     """
     loss, weighed = _weighed(logits, evidence)
     possible = np.isfinite(loss)[..., None]
-    gradient = softmax(logits) - softmax(np.where(possible, weighed, 0.0))
+    r = softmax(np.where(possible, weighed, 0.0))
+    gradient = _gradient(_shift_by_max(_checks.logits("logits", logits)), r, np.ones_like(loss))
     return loss[()], np.where(possible, gradient, np.nan)
 
 

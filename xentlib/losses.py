@@ -13,7 +13,7 @@ import numpy as np
 
 from xentlib import _checks
 from xentlib._summation import row_sum
-from xentlib.logits import _look
+from xentlib.logits import _shift_by_max, _without
 
 
 def _times(p, x):
@@ -24,14 +24,28 @@ def _times(p, x):
 def _soft(logits, target_probs):
     _checks.same_shape(logits=logits, target_probs=target_probs)
     z, p = _checks.logits("logits", logits), _checks.probabilities("target_probs", target_probs)
-    rows, total = _look(z), row_sum(p)
+    rows, total = _shift_by_max(z), row_sum(p)
     return rows, p, total, row_sum(_times(p, rows.distance)) + total * np.log1p(rows.rest)
+
+
+def _gradient(rows, p, total):
+    """(Σ p) q - p, with no difference of numbers near 1.
+
+    Only at the maximum can q and p both be near Σ p; there it is Σ p - p less what the other
+    classes have of q.
+    """
+    gradient = total[..., None] * (rows.exponentials / (1 + rows.rest)[..., None]) - p
+    near = np.take_along_axis(p, rows.place, axis=-1) > total[..., None] / 2
+    exact = row_sum(_without(p, rows.place)) - total * (rows.rest / (1 + rows.rest))
+    at_top = np.where(near, exact[..., None], np.take_along_axis(gradient, rows.place, axis=-1))
+    np.put_along_axis(gradient, rows.place, at_top, axis=-1)
+    return gradient
 
 
 def _hard(logits, labels):
     z = _checks.logits("logits", logits)
     y = _checks.labels("labels", labels, z.shape[-1], like=z, like_argument="logits")[..., None]
-    rows = _look(z)
+    rows = _shift_by_max(z)
     return rows, y, np.take_along_axis(rows.distance, y, axis=-1)[..., 0] + np.log1p(rows.rest)
 
 
@@ -87,8 +101,7 @@ def softmax_cross_entropy_value_and_grad(logits, target_probs):
     array([ 0.25, -0.25])
     """
     rows, p, total, loss = _soft(logits, target_probs)
-    probs = rows.exponentials / (1 + rows.rest)[..., None]
-    return loss[()], total[..., None] * probs - p
+    return loss[()], _gradient(rows, p, total)
 
 
 @np.errstate(all="ignore")
@@ -144,9 +157,9 @@ def softmax_cross_entropy_with_integer_labels_value_and_grad(logits, labels):
     array([ 0.5, -0.5])
     """
     rows, y, loss = _hard(logits, labels)
-    gradient = rows.exponentials / (1 + rows.rest)[..., None]
-    np.put_along_axis(gradient, y, np.take_along_axis(gradient, y, axis=-1) - 1, axis=-1)
-    return loss[()], gradient
+    p = np.zeros_like(rows.distance)
+    np.put_along_axis(p, y, 1.0, axis=-1)
+    return loss[()], _gradient(rows, p, np.ones_like(rows.rest))
 
 
 @np.errstate(all="ignore")
@@ -177,9 +190,15 @@ def softmax_cross_entropy_hvp(logits, vectors):
     """
     _checks.same_shape(logits=logits, vectors=vectors)
     z, v = _checks.logits("logits", logits), _checks.finite("vectors", vectors)
-    rows = _look(z)
+    rows = _shift_by_max(z)
     q = rows.exponentials / (1 + rows.rest)[..., None]
-    return q * (v - (q * v).sum(axis=-1, keepdims=True)) + 0.0
+    # a power of two keeps differences in range; they are taken from the likeliest class, where 1 - q
+    # would lose its digits
+    exponent = np.frexp(np.abs(v).max(axis=-1, keepdims=True))[1] + 2
+    v = np.ldexp(v, -exponent)
+    v = v - np.take_along_axis(v, rows.place, axis=-1)
+    product = q * (v - row_sum(q * v)[..., None])
+    return np.ldexp(product, exponent) + 0.0
 
 
 @np.errstate(all="ignore")
