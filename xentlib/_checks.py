@@ -112,8 +112,7 @@ def probabilities(argument, value):
     array, dtype = _rows(argument, value, "probabilities")
     _refuse(array < 0, array, argument, "a probability is not negative")
     _refuse(array == np.inf, array, argument, "a probability is finite")
-    eps = np.finfo(dtype).eps if dtype.kind == "f" else np.finfo(float).eps
-    tolerance = min(max(SUM_TOLERANCE, 8 * array.shape[-1] * float(eps)), LARGEST_TOLERANCE)
+    tolerance = sum_tolerance(dtype, array.shape[-1])
     with np.errstate(over="ignore"):
         sums = array.sum(axis=-1)
     wrong = ~(np.abs(sums - 1) <= tolerance)
@@ -125,6 +124,22 @@ def probabilities(argument, value):
             rule += "; counts become distributions by votes_to_probs"
         raise InvalidInput(argument, rule, row, value=total.item(), says=f"sums to {total:.10g}")
     return array
+
+
+def sum_tolerance(dtype, size):
+    """What rounding may move the sum of `size` entries of this dtype by, between the two bounds."""
+    eps = np.finfo(dtype).eps if dtype.kind == "f" else np.finfo(float).eps
+    return min(max(SUM_TOLERANCE, 8 * size * float(eps)), LARGEST_TOLERANCE)
+
+
+def exact_probabilities(argument, value):
+    """`probabilities` for a function that hands rows on: rows whose sum is 1 only to the rounding
+    of a shorter float are divided by it, since what is handed on is float64; and their tolerance.
+    """
+    array = probabilities(argument, value)
+    tolerance = sum_tolerance(_plain_array(argument, value).dtype, array.shape[-1])
+    sums = array.sum(axis=-1, keepdims=True)
+    return np.where(np.abs(sums - 1) > SUM_TOLERANCE, array / sums, array), tolerance
 
 
 def counts(argument, value, some=False):
@@ -342,9 +357,9 @@ def no_row(argument, wrong, rule, says):
         )
 
 
-def not_below(argument, array, result, rule):
+def not_below(argument, array, result, rule, tolerance=SUM_TOLERANCE):
     """Raise for the first entry whose result is negative beyond rounding."""
-    _refuse(result < -SUM_TOLERANCE, array, argument, rule)
+    _refuse(result < -tolerance, array, argument, rule)
 
 
 def channel(argument, value, num_classes=None):

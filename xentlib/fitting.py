@@ -67,7 +67,7 @@ def _weights(sample_weight, X):
 
 
 def _soft_labels(X, target_probs):
-    target_probs = _checks.probabilities("target_probs", target_probs)
+    target_probs, _ = _checks.exact_probabilities("target_probs", target_probs)
     _checks.rows_match(X=X, target_probs=target_probs)
     return target_probs
 
