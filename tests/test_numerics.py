@@ -459,3 +459,12 @@ def test_log_likelihoods_do_not_depend_on_the_order_of_the_classes():
             (x.dirichlet_log_likelihood, probs, concentration),
         ):
             assert likelihood(first[order], second[order]) == likelihood(first, second)
+
+
+def test_sums_beyond_the_largest_float_and_log_likelihoods_are_refused():
+    with pytest.raises(x.InvalidInput, match="finite"):
+        x.weighted_mean([1e308, 1e308], [1.0, 1.0], "weights")
+    with pytest.raises(x.InvalidInput, match="finite"):
+        x.weighted_mean([np.inf, -np.inf], [1.0, 1.0], "weights")
+    with pytest.raises(x.InvalidInput, match="not negative"):
+        x.perplexity(-8.6)

@@ -214,6 +214,17 @@ def real(argument, value):
     return array
 
 
+def not_negative(argument, value):
+    """Real numbers of any shape, none below 0 by more than the sums of rows may be off."""
+    array = real(argument, value)
+    wrong = array < -LARGEST_TOLERANCE
+    if wrong.any():
+        row, column, *_ = *np.argwhere(wrong)[0].tolist(), None, None
+        rule = "a cross-entropy is not negative; it is minus a log-likelihood"
+        raise InvalidInput(argument, rule, row, column, array[wrong].flat[0].item())
+    return array
+
+
 def num_classes(argument, value):
     """A whole number of classes, at least one."""
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, np.integer)):
@@ -301,7 +312,7 @@ def scale(argument, value):
 
 def one_of(argument, value, allowed):
     """One of the allowed words."""
-    if value not in allowed:
+    if not (isinstance(value, str) and value in allowed):
         raise InvalidInput(
             argument,
             f"it is one of {', '.join(map(repr, allowed))}",

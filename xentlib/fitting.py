@@ -5,7 +5,11 @@ The loss, its gradient and its Hessian-vector products are xentlib's, the optimi
 conventions scikit-learn's.
 """
 
+from importlib.util import find_spec
 from typing import NamedTuple
+
+if find_spec("scipy") is None or find_spec("sklearn") is None:
+    raise ModuleNotFoundError("xentlib.fitting needs the extra fit: pip install 'xentlib[fit]'")
 
 import numpy as np
 from scipy.linalg import LinAlgError, cho_factor, cho_solve
@@ -236,6 +240,10 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
         ArithmeticError
             where the features are linearly dependent.
         """
+        if self.penalty != 0:
+            raise _checks.InvalidInput(
+                "penalty", "covariances are of a fit without a penalty", value=self.penalty
+            )
         X, p, weight = self._labelled(X, target_probs, sample_weight)
         q, design = softmax(self._logits(X))[:, 1:], self._design(X)
         size = q.shape[1] * design.shape[1]

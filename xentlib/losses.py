@@ -309,7 +309,13 @@ def _mean(argument, weighted_losses, weights, normalize):
     """The sum of weighted losses, rounded once, over the divisor that `normalize` names."""
     _checks.one_of("normalize", normalize, ("weights", "count"))
     _checks.some_rows("losses" if argument == "weights" else "logits", weighted_losses)
-    divisor = fsum(weights) if normalize == "weights" else len(weights)
+    try:
+        divisor = fsum(weights) if normalize == "weights" else len(weights)
+        total = fsum(weighted_losses)
+    except (OverflowError, ValueError):
+        raise _checks.InvalidInput(
+            argument, "the sums of a weighted mean are finite", says="makes a sum that is not"
+        ) from None
     if divisor == 0:
         raise _checks.InvalidInput(
             argument,
@@ -317,4 +323,4 @@ def _mean(argument, weighted_losses, weights, normalize):
             value=0.0,
             says="sums to 0 over the rows",
         )
-    return np.float64(fsum(weighted_losses) / divisor)
+    return np.float64(total / divisor)
