@@ -283,6 +283,27 @@ def same_shape(**arguments):
             value=list(others),
             says=f"has columns {list(others)}",
         )
+    same_names(0, **arguments)
+
+
+def same_names(axis=0, other_axis=None, **arguments):
+    """Two arguments that name an axis they share, as pandas does, name it alike, in one order."""
+    (first, a), (second, b) = arguments.items()
+    names = []
+    for value, which in ((a, axis), (b, axis if other_axis is None else other_axis)):
+        axes = getattr(value, "axes", None)
+        if not isinstance(axes, list) or not -len(axes) <= which < len(axes):
+            return
+        names.append(list(axes[which]))
+    for place, (name, other) in enumerate(zip(*names, strict=False)):
+        if name != other:
+            raise InvalidInput(
+                second,
+                f"{first} has {name!r} there; pandas names match in order",
+                place,
+                value=other,
+                says=f"is named {other!r}",
+            )
 
 
 def rows_match(**arguments):

@@ -133,6 +133,8 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
         ValueError
             for features or labels that scikit-learn's checks refuse.
         """
+        _checks.same_names(X=X, y=y)
+        _checks.same_names(X=X, sample_weight=sample_weight)
         X, y = validate_data(self, X, y, dtype=np.float64, ensure_min_samples=2)
         check_classification_targets(y)
         self.classes_, labels = np.unique(y, return_inverse=True)
@@ -162,6 +164,8 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
         NoFit
             where there is no minimum.
         """
+        _checks.same_names(X=X, target_probs=target_probs)
+        _checks.same_names(X=X, sample_weight=sample_weight)
         X = validate_data(self, X, dtype=np.float64)
         target_probs = _soft_labels(X, target_probs)
         if target_probs.shape[1] < 2:
@@ -193,6 +197,7 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
         NoFit
             where there is no minimum.
         """
+        _checks.same_names(X=X, counts=counts)
         return self.fit_soft(
             X, votes_to_probs(counts), np.asarray(counts, dtype=np.float64).sum(axis=1)
         )
@@ -302,6 +307,8 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
 
     def _labelled(self, X, target_probs, sample_weight):
         check_is_fitted(self)
+        _checks.same_names(X=X, target_probs=target_probs)
+        _checks.same_names(X=X, sample_weight=sample_weight)
         X = validate_data(self, X, dtype=np.float64, reset=False)
         p = _soft_labels(X, target_probs)
         if p.shape[1] != len(self.classes_):

@@ -133,6 +133,9 @@ def forward_corrected_loss(logits, labels, channel):
     >>> round(float(forward_corrected_loss([0.0, 0.0], 0, [[0.9, 0.1], [0.3, 0.7]])), 6)     # -log (0.45 + 0.15)
     0.510826
     """
+    _checks.same_names(logits=logits, labels=labels)
+    _checks.same_names(-1, 0, logits=logits, channel=channel)
+    _checks.same_names(-1, logits=logits, channel=channel)
     rows = _checks.logits("logits", logits)
     table = _checks.channel("channel", channel, rows.shape[-1])
     readings = _checks.labels("labels", labels, rows.shape[-1], like=rows, like_argument="logits")

@@ -36,6 +36,7 @@ def categorical_log_likelihood(labels, probs):
     >>> round(float(categorical_log_likelihood(1, [0.2, 0.7, 0.1])), 6)
     -0.356675
     """
+    _checks.same_names(probs=probs, labels=labels)
     probs = _checks.probabilities("probs", probs)
     labels = _checks.labels("labels", labels, probs.shape[-1], like=probs, like_argument="probs")
     return np.log(np.take_along_axis(probs, labels[..., None], axis=-1)[..., 0])[()]

@@ -43,6 +43,7 @@ def _gradient(rows, p, total):
 
 
 def _hard(logits, labels):
+    _checks.same_names(logits=logits, labels=labels)
     z = _checks.logits("logits", logits)
     y = _checks.labels("labels", labels, z.shape[-1], like=z, like_argument="logits")[..., None]
     rows = _shift_by_max(z)
@@ -228,6 +229,7 @@ def weighted_mean(losses, weights, normalize):
     >>> float(weighted_mean([1.0, 3.0], [1.0, 3.0], "weights")), float(weighted_mean([1.0, 3.0], [1.0, 3.0], "count"))
     (2.5, 5.0)
     """
+    _checks.same_names(losses=losses, weights=weights)
     losses = _checks.real("losses", losses)
     if losses.ndim != 1:
         raise _checks.InvalidInput(
@@ -265,6 +267,7 @@ def class_weighted_mean(logits, target_probs, class_weights, normalize):
     0.693147
     """
     rows, p, _, _ = _soft(*_checks.batch(logits=logits, target_probs=target_probs))
+    _checks.same_names(-1, logits=logits, class_weights=class_weights)
     weights = _checks.weights("class_weights", class_weights, p.shape[-1], "class") * p
     losses = rows.distance + np.log1p(rows.rest)[..., None]
     return _mean("class_weights", row_sum(_times(weights, losses)), row_sum(weights), normalize)
@@ -299,6 +302,7 @@ def class_weighted_mean_with_integer_labels(logits, labels, class_weights, norma
     2.079442
     """
     rows, y, losses = _hard(*_checks.batch(logits=logits, labels=labels))
+    _checks.same_names(-1, logits=logits, class_weights=class_weights)
     weights = _checks.weights("class_weights", class_weights, rows.distance.shape[-1], "class")[
         y[..., 0]
     ]
