@@ -1,6 +1,6 @@
 """From logits to probabilities, without overflow and without losing the small ones.
 
-Everything here follows from a shift of the row by its maximum: the maximum m, the distances m - z_k, and the
+Everything here follows from a shift by the maximum m of a row: the distances m - z_k, and the
 *rest*, the sum of exp(z_k - m) over all classes but one at the maximum. Then the sum of
 exponentials is exp(m) (1 + rest).
 """

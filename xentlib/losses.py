@@ -193,8 +193,8 @@ def softmax_cross_entropy_hvp(logits, vectors):
     z, v = _checks.logits("logits", logits), _checks.finite("vectors", vectors)
     rows = _shift_by_max(z)
     q = rows.exponentials / (1 + rows.rest)[..., None]
-    # a power of two keeps differences in range; they are taken from the likeliest class, where 1 - q
-    # would lose its digits
+    # a power of two keeps differences in range; they are taken from the likeliest class, where
+    # 1 - q would lose its digits
     exponent = np.frexp(np.abs(v).max(axis=-1, keepdims=True))[1] + 2
     v = np.ldexp(v, -exponent)
     v = v - np.take_along_axis(v, rows.place, axis=-1)

@@ -10,7 +10,7 @@ from xentlib.losses import softmax_cross_entropy, softmax_cross_entropy_value_an
 
 
 def _softened(argument, logits, temperature):
-    """softmax(z / T), from z less its maximum: a quotient can then only overflow to probability 0."""
+    """softmax(z / T), from z less its maximum: overflow is then probability 0."""
     z, T = _checks.logits(argument, logits), _checks.scale("temperature", temperature)
     with np.errstate(all="ignore"):
         tempered = z / T
