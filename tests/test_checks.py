@@ -953,3 +953,35 @@ def test_short_floats_are_computed_in_double(dtype):
     z = np.array([[3.0, -1.0, 0.5]], dtype=dtype)
     assert x.logsumexp(z).dtype == np.float64
     assert x.logsumexp(z) == x.logsumexp(z.astype(float))
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+@pytest.mark.parametrize("classes", [2, 3, 10])
+def test_labels_in_short_floats_pass_through_every_composition(dtype, classes):
+    random = np.random.default_rng(classes)
+    z = random.normal(size=(300, classes))
+    exact = np.exp(z) / np.exp(z).sum(axis=1, keepdims=True)
+    p, close = exact.astype(dtype), 4 * float(np.finfo(dtype).eps) + 1e-12
+    smoothed = x.smooth_labels(p, 0.1)
+    unsmoothed = x.undo_smoothing(x.smooth_labels(exact, 0.1).astype(dtype), 0.1)
+    vertices = x.one_hot(z.argmax(axis=1), classes)
+    undone = x.undo_smoothing(x.smooth_labels(vertices, 0.1).astype(dtype), 0.1)
+    for made, want in (
+        (p, exact),
+        (smoothed, x.smooth_labels(exact, 0.1)),
+        (x.smooth_labels(smoothed, 0.1), x.smooth_labels(x.smooth_labels(exact, 0.1), 0.1)),
+        (unsmoothed, exact),
+        (undone, vertices),
+    ):
+        assert np.abs(np.asarray(made, dtype=float) - want).max() <= close
+        for uses in (
+            lambda p: x.softmax_cross_entropy(z, p),
+            lambda p: x.softmax_cross_entropy_value_and_grad(z, p)[1],
+            lambda p: x.class_weighted_mean(z, p, np.ones(classes), "weights"),
+            lambda p: x.cross_entropy(p, exact),
+            lambda p: x.kl_divergence(p, exact),
+            lambda p: x.virtual_evidence_loss(z, p),
+            lambda p: x.responsibilities(z, p),
+            lambda p: x.entropy(p),
+        ):
+            assert np.abs(uses(made) - uses(want)).max() <= 100 * close

@@ -465,3 +465,17 @@ def test_progress_can_be_watched(capsys):
         f"step {number}" for number in range(1, model.n_iter_ + 1)
     ]
     assert lines[-1].endswith(f": {model.loss_:.6f} nats")
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32])
+def test_soft_labels_in_short_floats_are_fitted(dtype):
+    random = np.random.default_rng(0)
+    X, p = random.normal(size=(300, 2)), random.dirichlet([2.0, 3.0, 4.0], 300)
+    short = SoftmaxRegression().fit_soft(X, p.astype(dtype))
+    assert short.coef_ == pytest.approx(SoftmaxRegression().fit_soft(X, p).coef_, abs=1e-3)
+
+
+def test_covariances_of_a_penalised_fit_are_refused():
+    x, p = [[0.0], [1.0], [2.0]], [[0.5, 0.5], [0.7, 0.3], [0.2, 0.8]]
+    with pytest.raises(InvalidInput, match="without a penalty"):
+        SoftmaxRegression(penalty=1.0).fit_soft(x, p).covariances(x, p)

@@ -389,3 +389,82 @@ def test_class_weights_by_hand():
     z, p, w = np.zeros((2, 2)), np.array([[1.0, 0.0], [0.5, 0.5]]), [1.0, 3.0]
     assert x.class_weighted_mean(z, p, w, "count") == pytest.approx(math.log(2) * 3 / 2, rel=1e-15)
     assert x.class_weighted_mean(z, p, w, "weights") == pytest.approx(math.log(2), rel=1e-15)
+
+
+def test_derivatives_at_a_near_certain_label_keep_their_digits():
+    z, tail = [40.0, 0.0], 4.248354255291589e-18  # e^-40 / (1 + e^-40)
+    want = pytest.approx([-tail, tail], rel=1e-15, abs=0)
+    hard = x.softmax_cross_entropy_with_integer_labels_value_and_grad
+    assert hard(z, 0)[1] == want
+    assert x.softmax_cross_entropy_value_and_grad(z, [1.0, 0.0])[1] == want
+    assert x.virtual_evidence_loss_value_and_grad(z, [1.0, 0.0])[1] == want
+    assert x.softmax_cross_entropy_hvp(z, [0.0, 1.0]) == want
+    assert x.softmax_cross_entropy_hvp(z, [-1.0, 0.0]) == want
+    # a label that is itself near 1: p = (1 - 1e-18, 1e-18) is stored as (1, 1e-18)
+    found = x.softmax_cross_entropy_value_and_grad(z, [1.0, 1e-18])[1]
+    assert found == pytest.approx([1e-18 - tail, tail - 1e-18], rel=1e-15, abs=0)
+
+
+def test_hessian_product_of_the_largest_vectors():
+    assert x.softmax_cross_entropy_hvp([0.0, -np.inf], [-1e308, 1e308]).tolist() == [0.0, 0.0]
+    found = x.softmax_cross_entropy_hvp([0.0, 0.0], [-1e308, 1e308])
+    assert found == pytest.approx([-0.5e308, 0.5e308], rel=1e-15)
+
+
+# truths by mpmath with 700 digits
+@pytest.mark.parametrize(
+    ("counts", "probs", "truth"),
+    [
+        ([1, 1], [5e-324, 1], -743.7469247408213),
+        ([2, 3], [1e-315, 1], -1448.3260234962913),
+        ([2, 0, 3], [0.5, 1e-320, 0.5], -1.1631508098056809),
+        ([0, 0], [1e-320, 1], 0.0),
+    ],
+)
+def test_counts_of_classes_with_subnormal_probability(counts, probs, truth):
+    assert x.multinomial_log_likelihood(counts, probs) == pytest.approx(truth, rel=1e-15, abs=0)
+
+
+@pytest.mark.parametrize(
+    ("probs", "concentration", "truth"),
+    [
+        ([1e-320, 1], [2, 3], -734.3423342411859),
+        ([1e-320, 1], [0.5, 3], 368.3490819243494),
+        ([1e-320, 1], [1e300, 1], -7.36827240890974e302),
+        ([0.5, 0.5], [1e300, 1e300], 345.5085461867421),
+        ([0.3, 0.7], [1e300, 2], -1.203972804325936e300),
+        ([0.3, 0.7], [5e-324, 2], -743.5927740609941),
+        ([0.3, 0.7], [5e-324, 5e-324], -743.5725713536765),
+        ([0.5, 0.25, 0.25], [1, 0.5, 0.5], 0.24156447527049044),  # s p_1 = 1
+    ],
+)
+def test_dirichlet_densities_at_the_ends_of_the_range(probs, concentration, truth):
+    found = x.dirichlet_log_likelihood(probs, concentration)
+    assert found == pytest.approx(truth, rel=1e-15, abs=0)
+
+
+def test_concentrations_whose_sum_is_no_number_are_refused():
+    with pytest.raises(x.InvalidInput, match="finite sum"):
+        x.dirichlet_log_likelihood([0.5, 0.5], [1e308, 1e308])
+
+
+def test_log_likelihoods_do_not_depend_on_the_order_of_the_classes():
+    random = np.random.default_rng(3)
+    for _ in range(100):
+        size = random.integers(3, 12)
+        order, probs = random.permutation(size), random.dirichlet(np.ones(size))
+        counts, concentration = random.integers(0, 50, size), random.gamma(2.0, 3.0, size)
+        for likelihood, first, second in (
+            (x.multinomial_log_likelihood, counts, probs),
+            (x.dirichlet_log_likelihood, probs, concentration),
+        ):
+            assert likelihood(first[order], second[order]) == likelihood(first, second)
+
+
+def test_sums_beyond_the_largest_float_and_log_likelihoods_are_refused():
+    with pytest.raises(x.InvalidInput, match="finite"):
+        x.weighted_mean([1e308, 1e308], [1.0, 1.0], "weights")
+    with pytest.raises(x.InvalidInput, match="finite"):
+        x.weighted_mean([np.inf, -np.inf], [1.0, 1.0], "weights")
+    with pytest.raises(x.InvalidInput, match="not negative"):
+        x.perplexity(-8.6)

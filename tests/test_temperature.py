@@ -71,7 +71,7 @@ def test_undone_smoothing_is_the_label():
         ),
         (lambda: distillation_loss_value_and_grad(LOGITS, TEACHER, -1), "temperature is -1.0"),
         (lambda: tempered_softmax([np.nan, 0.0], 1.0), r"^logits\[0\] is nan"),
-        (lambda: tempered_softmax([1e300, 0.0], 1e-10), r"^logits\[0\] is inf"),
+        (lambda: distillation_loss([1e300, 0.0], [1.0, 2.0], 1e-10), "^temperature is 1e-10"),
         (lambda: distillation_loss(LOGITS * np.nan, TEACHER, 1.0), r"^logits\[0, 0\] is nan"),
         (
             lambda: distillation_loss_value_and_grad(LOGITS * np.nan, TEACHER, 1.0),
@@ -101,3 +101,16 @@ def test_a_temperature_is_a_real_number():
     with pytest.raises(InvalidInput) as trouble:
         tempered_softmax(LOGITS, [1.0])
     assert trouble.value.value == (1,)
+
+
+def test_the_smallest_and_the_largest_temperatures():
+    assert tempered_softmax([1e300, 0.0], 1e-10).tolist() == [1.0, 0.0]
+    assert tempered_softmax([5.0, 3.0], 1e-308).tolist() == [1.0, 0.0]
+    assert tempered_softmax([5.0, 3.0, 5.0], 5e-324).tolist() == [0.5, 0.0, 0.5]
+    assert tempered_softmax([5.0, 3.0], 1e200).tolist() == [0.5, 0.5]
+    for temperature in (1e200, 1e-308):
+        with pytest.raises(InvalidInput, match="^temperature is"):
+            distillation_loss([5.0, 3.0], [1.0, 2.0], temperature)
+    assert distillation_loss([5.0, 3.0], [3.0, 5.0], 1e-200) == pytest.approx(
+        2e-200, rel=1e-15, abs=0
+    )

@@ -27,9 +27,15 @@ class InvalidInput(ValueError):
             value,
             rule,
         )
+        self.says = says
         place = ", ".join(str(index) for index in (row, column) if index is not None)
         where = f"{argument}[{place}]" if place else argument
         super().__init__(f"{where} {says or f'is {value}'}; {rule}")
+
+    def __reduce__(self):
+        """Pickle and copy make it again from its parts, not from its message."""
+        parts = self.argument, self.rule, self.row, self.column, self.value, self.says
+        return type(self), parts, self.__dict__
 
 
 def _refuse(bad, array, argument, rule):
@@ -106,8 +112,7 @@ def probabilities(argument, value):
     array, dtype = _rows(argument, value, "probabilities")
     _refuse(array < 0, array, argument, "a probability is not negative")
     _refuse(array == np.inf, array, argument, "a probability is finite")
-    eps = np.finfo(dtype).eps if dtype.kind == "f" else np.finfo(float).eps
-    tolerance = min(max(SUM_TOLERANCE, 8 * array.shape[-1] * float(eps)), LARGEST_TOLERANCE)
+    tolerance = sum_tolerance(dtype, array.shape[-1])
     with np.errstate(over="ignore"):
         sums = array.sum(axis=-1)
     wrong = ~(np.abs(sums - 1) <= tolerance)
@@ -119,6 +124,22 @@ def probabilities(argument, value):
             rule += "; counts become distributions by votes_to_probs"
         raise InvalidInput(argument, rule, row, value=total.item(), says=f"sums to {total:.10g}")
     return array
+
+
+def sum_tolerance(dtype, size):
+    """What rounding may move the sum of `size` entries of this dtype by, between the two bounds."""
+    eps = np.finfo(dtype).eps if dtype.kind == "f" else np.finfo(float).eps
+    return min(max(SUM_TOLERANCE, 8 * size * float(eps)), LARGEST_TOLERANCE)
+
+
+def exact_probabilities(argument, value):
+    """`probabilities` for a function that hands rows on: rows whose sum is 1 only to the rounding
+    of a shorter float are divided by it, since what is handed on is float64; and their tolerance.
+    """
+    array = probabilities(argument, value)
+    tolerance = sum_tolerance(_plain_array(argument, value).dtype, array.shape[-1])
+    sums = array.sum(axis=-1, keepdims=True)
+    return np.where(np.abs(sums - 1) > SUM_TOLERANCE, array / sums, array), tolerance
 
 
 def counts(argument, value, some=False):
@@ -193,6 +214,17 @@ def real(argument, value):
     return array
 
 
+def not_negative(argument, value):
+    """Real numbers of any shape, none below 0 by more than the sums of rows may be off."""
+    array = real(argument, value)
+    wrong = array < -LARGEST_TOLERANCE
+    if wrong.any():
+        row, column, *_ = *np.argwhere(wrong)[0].tolist(), None, None
+        rule = "a cross-entropy is not negative; it is minus a log-likelihood"
+        raise InvalidInput(argument, rule, row, column, array[wrong].flat[0].item())
+    return array
+
+
 def num_classes(argument, value):
     """A whole number of classes, at least one."""
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, np.integer)):
@@ -251,6 +283,27 @@ def same_shape(**arguments):
             value=list(others),
             says=f"has columns {list(others)}",
         )
+    same_names(0, **arguments)
+
+
+def same_names(axis=0, other_axis=None, **arguments):
+    """Two arguments that name an axis they share, as pandas does, name it alike, in one order."""
+    (first, a), (second, b) = arguments.items()
+    names = []
+    for value, which in ((a, axis), (b, axis if other_axis is None else other_axis)):
+        axes = getattr(value, "axes", None)
+        if not isinstance(axes, list) or not -len(axes) <= which < len(axes):
+            return
+        names.append(list(axes[which]))
+    for place, (name, other) in enumerate(zip(*names, strict=False)):
+        if name != other:
+            raise InvalidInput(
+                second,
+                f"{first} has {name!r} there; pandas names match in order",
+                place,
+                value=other,
+                says=f"is named {other!r}",
+            )
 
 
 def rows_match(**arguments):
@@ -280,7 +333,7 @@ def scale(argument, value):
 
 def one_of(argument, value, allowed):
     """One of the allowed words."""
-    if value not in allowed:
+    if not (isinstance(value, str) and value in allowed):
         raise InvalidInput(
             argument,
             f"it is one of {', '.join(map(repr, allowed))}",
@@ -336,9 +389,9 @@ def no_row(argument, wrong, rule, says):
         )
 
 
-def not_below(argument, array, result, rule):
+def not_below(argument, array, result, rule, tolerance=SUM_TOLERANCE):
     """Raise for the first entry whose result is negative beyond rounding."""
-    _refuse(result < -SUM_TOLERANCE, array, argument, rule)
+    _refuse(result < -tolerance, array, argument, rule)
 
 
 def channel(argument, value, num_classes=None):

@@ -42,9 +42,8 @@ def stirling_error(a):
     first, total = a, np.zeros_like(a)
     for _ in range(16):
         below, s = first < 16, 1 / (2 * first + 1)
-        step = np.where(
-            first < 1, (first + 0.5) * np.log1p(1 / first) - 1, atanh_tail(np.minimum(s, 1 / 3))
-        )
+        logarithm = np.where(first < 1e-300, -np.log(first), np.log1p(1 / first))
+        step = np.where(first < 1, (first + 0.5) * logarithm - 1, atanh_tail(np.minimum(s, 1 / 3)))
         total = total + np.where(below, step, 0.0)
         first = np.where(below, first + 1, first)
     square = 1 / (first * first)
@@ -64,11 +63,18 @@ def stirling_error(a):
 
 
 def two_product(a, b):
-    """a * b as an unevaluated sum of two floats (Dekker's product, for entries below 2^500)."""
+    """a * b as an unevaluated sum of two floats (Dekker's product, of the mantissas)."""
+    (a, i), (b, j) = np.frexp(a), np.frexp(b)
     high = a * b
     a_high, b_high = (c - (c - x) for x in (a, b) for c in (134217729.0 * x,))
     a_low, b_low = a - a_high, b - b_high
-    return high, ((a_high * b_high - high) + a_high * b_low + a_low * b_high) + a_low * b_low
+    low = ((a_high * b_high - high) + a_high * b_low + a_low * b_high) + a_low * b_low
+    return np.ldexp(high, i + j), np.ldexp(low, i + j)
+
+
+def symmetric_sum(x):
+    """`row_sum` of sorted rows: the same, bit for bit, in whatever order the entries come."""
+    return row_sum(np.sort(x, axis=-1))
 
 
 def row_sum(x):

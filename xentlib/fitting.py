@@ -5,7 +5,11 @@ The loss, its gradient and its Hessian-vector products are xentlib's, the optimi
 conventions scikit-learn's.
 """
 
+from importlib.util import find_spec
 from typing import NamedTuple
+
+if find_spec("scipy") is None or find_spec("sklearn") is None:
+    raise ModuleNotFoundError("xentlib.fitting needs the extra fit: pip install 'xentlib[fit]'")
 
 import numpy as np
 from scipy.linalg import LinAlgError, cho_factor, cho_solve
@@ -36,6 +40,10 @@ class NoFit(ArithmeticError):
             "Add a penalty, or drop what separates them"
         )
 
+    def __reduce__(self):
+        """Pickle and copy make it again from its direction, not from its message."""
+        return type(self), (self.direction,), self.__dict__
+
 
 class Covariances(NamedTuple):
     """Of the coefficients less those of the first class, in the order class 1's features and
@@ -63,7 +71,7 @@ def _weights(sample_weight, X):
 
 
 def _soft_labels(X, target_probs):
-    target_probs = _checks.probabilities("target_probs", target_probs)
+    target_probs, _ = _checks.exact_probabilities("target_probs", target_probs)
     _checks.rows_match(X=X, target_probs=target_probs)
     return target_probs
 
@@ -125,6 +133,8 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
         ValueError
             for features or labels that scikit-learn's checks refuse.
         """
+        _checks.same_names(X=X, y=y)
+        _checks.same_names(X=X, sample_weight=sample_weight)
         X, y = validate_data(self, X, y, dtype=np.float64, ensure_min_samples=2)
         check_classification_targets(y)
         self.classes_, labels = np.unique(y, return_inverse=True)
@@ -154,6 +164,8 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
         NoFit
             where there is no minimum.
         """
+        _checks.same_names(X=X, target_probs=target_probs)
+        _checks.same_names(X=X, sample_weight=sample_weight)
         X = validate_data(self, X, dtype=np.float64)
         target_probs = _soft_labels(X, target_probs)
         if target_probs.shape[1] < 2:
@@ -185,6 +197,7 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
         NoFit
             where there is no minimum.
         """
+        _checks.same_names(X=X, counts=counts)
         return self.fit_soft(
             X, votes_to_probs(counts), np.asarray(counts, dtype=np.float64).sum(axis=1)
         )
@@ -232,6 +245,10 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
         ArithmeticError
             where the features are linearly dependent.
         """
+        if self.penalty != 0:
+            raise _checks.InvalidInput(
+                "penalty", "covariances are of a fit without a penalty", value=self.penalty
+            )
         X, p, weight = self._labelled(X, target_probs, sample_weight)
         q, design = softmax(self._logits(X))[:, 1:], self._design(X)
         size = q.shape[1] * design.shape[1]
@@ -290,6 +307,8 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
 
     def _labelled(self, X, target_probs, sample_weight):
         check_is_fitted(self)
+        _checks.same_names(X=X, target_probs=target_probs)
+        _checks.same_names(X=X, sample_weight=sample_weight)
         X = validate_data(self, X, dtype=np.float64, reset=False)
         p = _soft_labels(X, target_probs)
         if p.shape[1] != len(self.classes_):

@@ -102,6 +102,7 @@ def kl_divergence(p, q):
     )[()]
 
 
+@np.errstate(all="ignore")
 def nats_to_bits(x):
     """Nats as bits, x / log 2.
 
@@ -142,11 +143,11 @@ def perplexity(cross_entropy):
     Raises
     ------
     InvalidInput
-        for NaN.
+        for NaN, or a number below 0 by more than rounding: a log-likelihood, say.
 
     Examples
     --------
     >>> round(float(perplexity(np.log(6.0))), 12)
     6.0
     """
-    return np.exp(_checks.real("cross_entropy", cross_entropy))[()]
+    return np.exp(_checks.not_negative("cross_entropy", cross_entropy))[()]

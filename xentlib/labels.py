@@ -60,7 +60,7 @@ def smooth_labels(target_probs, epsilon):
     >>> smooth_labels([1.0, 0.0], 0.1)
     array([0.95, 0.05])
     """
-    target_probs = _checks.probabilities("target_probs", target_probs)
+    target_probs, _ = _checks.exact_probabilities("target_probs", target_probs)
     epsilon = _checks.fraction("epsilon", epsilon)
     return (1 - epsilon) * target_probs + epsilon / target_probs.shape[-1]
 
@@ -90,7 +90,7 @@ def undo_smoothing(probs, epsilon):
     >>> undo_smoothing([0.95, 0.05], 0.1)
     array([1., 0.])
     """
-    probs = _checks.probabilities("probs", probs)
+    probs, tolerance = _checks.exact_probabilities("probs", probs)
     epsilon = _checks.fraction("epsilon", epsilon)
     if epsilon == 1:
         raise _checks.InvalidInput(
@@ -105,8 +105,11 @@ def undo_smoothing(probs, epsilon):
             f"a distribution smoothed by {epsilon:g} has no entry below "
             f"{epsilon / probs.shape[-1]:.6g}"
         ),
+        tolerance,
     )
-    return np.maximum(found, 0.0)
+    found = np.maximum(found, 0.0)
+    sums = found.sum(axis=-1, keepdims=True)  # rounding below 0 was cut off
+    return np.where(np.abs(sums - 1) > _checks.SUM_TOLERANCE, found / sums, found)
 
 
 def votes_to_probs(counts):

@@ -5,7 +5,8 @@ class. In nats.
 import numpy as np
 
 from xentlib import _checks
-from xentlib.logits import log_softmax, logsumexp, softmax
+from xentlib.logits import _shift_by_max, log_softmax, logsumexp, softmax
+from xentlib.losses import _gradient
 
 
 @np.errstate(all="ignore")
@@ -64,7 +65,8 @@ def virtual_evidence_loss_value_and_grad(logits, evidence):
     """
     loss, weighed = _weighed(logits, evidence)
     possible = np.isfinite(loss)[..., None]
-    gradient = softmax(logits) - softmax(np.where(possible, weighed, 0.0))
+    r = softmax(np.where(possible, weighed, 0.0))
+    gradient = _gradient(_shift_by_max(_checks.logits("logits", logits)), r, np.ones_like(loss))
     return loss[()], np.where(possible, gradient, np.nan)
 
 
@@ -131,6 +133,9 @@ def forward_corrected_loss(logits, labels, channel):
     >>> round(float(forward_corrected_loss([0.0, 0.0], 0, [[0.9, 0.1], [0.3, 0.7]])), 6)     # -log (0.45 + 0.15)
     0.510826
     """
+    _checks.same_names(logits=logits, labels=labels)
+    _checks.same_names(-1, 0, logits=logits, channel=channel)
+    _checks.same_names(-1, logits=logits, channel=channel)
     rows = _checks.logits("logits", logits)
     table = _checks.channel("channel", channel, rows.shape[-1])
     readings = _checks.labels("labels", labels, rows.shape[-1], like=rows, like_argument="logits")

@@ -36,6 +36,7 @@ def categorical_log_likelihood(labels, probs):
     >>> round(float(categorical_log_likelihood(1, [0.2, 0.7, 0.1])), 6)
     -0.356675
     """
+    _checks.same_names(probs=probs, labels=labels)
     probs = _checks.probabilities("probs", probs)
     labels = _checks.labels("labels", labels, probs.shape[-1], like=probs, like_argument="probs")
     return np.log(np.take_along_axis(probs, labels[..., None], axis=-1)[..., 0])[()]
@@ -73,27 +74,32 @@ def multinomial_log_likelihood(counts, probs):
     c, q = _checks.counts("counts", counts), _checks.probabilities("probs", probs)
     n, voted = c.sum(axis=-1), c > 0
     safe, total = np.where(voted, c, 1.0), np.maximum(n, 1.0)
-    stirling = np.where(n > 0, _summation.stirling_error(total), 0.0) - np.where(
-        voted, _summation.stirling_error(safe), 0.0
-    ).sum(axis=-1)
-    spread = np.where(n > 0, np.log(2 * np.pi * total), 0.0) - np.where(
-        voted, np.log(2 * np.pi * safe), 0.0
-    ).sum(axis=-1)
-    return (_minus_divergence(c, n, q) + stirling + spread / 2)[()]
+    each = np.where(voted, -_summation.stirling_error(safe) - np.log(2 * np.pi * safe) / 2, 0.0)
+    whole = np.where(n > 0, _summation.stirling_error(total) + np.log(2 * np.pi * total) / 2, 0.0)
+    return _total(_minus_divergence(c, n, q), n * _excess(q), each, whole)[()]
+
+
+def _total(*parts):
+    """The sum of numbers for each class (..., K) and for each row (...), rounded about once, in no
+    order.
+    """
+    size = max(np.ndim(part) for part in parts)
+    parts = [part if np.ndim(part) == size else part[..., None] for part in parts]
+    return _summation.symmetric_sum(np.concatenate(parts, axis=-1))
 
 
 def _minus_divergence(c, n, q):
-    """Σ c log(n q / c), for n the sum of c; -inf where q = 0 < c.
+    """The terms -(c log(c/nq) - c + nq), where the rounding of nq itself enters at first order;
+    -inf where q = 0 < c.
 
-    It is -Σ (c log(c/nq) - c + nq) - n (1 - Σ q), where the rounding of nq itself enters at
-    first order.
+    For n the sum of c, they and n (Σ q - 1) sum to Σ c log(n q / c).
     """
     mean, mean_low = _summation.two_product(n[..., None], q)
-    terms = (
-        _summation.relative_entropy_terms(c, mean)
-        + (1 - c / np.where(mean > 0, mean, 1.0)) * mean_low
-    )
-    return 0.0 - _summation.row_sum(terms) + n * _excess(q)
+    terms = _summation.relative_entropy_terms(c, mean)
+    terms = terms + np.where(mean > 0, mean_low - c * (mean_low / mean), 0.0)
+    # a mean below the range of normal floats is only a logarithm
+    logarithm = np.log(c) - np.log(n)[..., None] - np.log(q)
+    return 0.0 - np.where((mean < 1e-290) & (q > 0) & (c > 0), c * logarithm - c + mean, terms)
 
 
 def _excess(q):
@@ -141,13 +147,15 @@ def dirichlet_log_likelihood(probs, concentration):
         "the density has no limit where one p_k = 0 has concentration below 1 and another above 1",
         "lies on a face",
     )
-    s = _summation.row_sum(a)
-    inside = np.where(
-        p == 0, a / s[..., None], p
-    )  # an entry with a_k = 1 does not count; the others are decided below
-    stirling = _summation.stirling_error(s) - _summation.stirling_error(a).sum(axis=-1)
-    spread = np.log(a / (2 * np.pi)).sum(axis=-1) - np.log(s / (2 * np.pi))
-    density = _minus_divergence(a, s, inside) - np.log(inside).sum(axis=-1) + stirling + spread / 2
+    s = _summation.symmetric_sum(a)
+    _checks.no_row(
+        "concentration", np.isinf(s), "a row of concentrations has a finite sum", "sums to more"
+    )
+    # an entry 0 with a_k = 1 does not count; the others are decided below
+    inside = np.where(p == 0, a / s[..., None], p)
+    each = (np.log(a) - np.log(2 * np.pi)) / 2 - _summation.stirling_error(a) - np.log(inside)
+    whole = _summation.stirling_error(s) - (np.log(s) - np.log(2 * np.pi)) / 2
+    density = _total(_minus_divergence(a, s, inside), s * _excess(inside), each, whole)
     return np.where(high, -np.inf, np.where(low, np.inf, density))[()]
 
 

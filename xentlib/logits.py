@@ -1,6 +1,6 @@
 """From logits to probabilities, without overflow and without losing the small ones.
 
-Everything here follows from one look at a row: its maximum m, the distances m - z_k, and the
+Everything here follows from a shift by the maximum m of a row: the distances m - z_k, and the
 *rest*, the sum of exp(z_k - m) over all classes but one at the maximum. Then the sum of
 exponentials is exp(m) (1 + rest).
 """
@@ -15,16 +15,17 @@ from xentlib._summation import row_sum
 
 class _Rows(NamedTuple):
     """The maximum m, `distance` m - z, `exponentials` exp(z - m), and `rest`, their sum less the
-    maximum's own 1.
+    maximum's own 1; `place` (..., 1) is where the maximum stands.
     """
 
     top: np.ndarray
     distance: np.ndarray
     exponentials: np.ndarray
     rest: np.ndarray
+    place: np.ndarray
 
 
-def _look(logits):
+def _shift_by_max(logits):
     """What the losses need of validated logits. Call it where floating-point warnings are off."""
     top = logits.max(axis=-1, keepdims=True)
     distance = top - logits
@@ -34,9 +35,16 @@ def _look(logits):
     lost = (top - (distance + part)) + (part - logits)
     exponentials = np.exp(-distance)
     exponentials = exponentials - exponentials * np.where(np.isfinite(lost), lost, 0.0)
-    others = exponentials.copy()
-    np.put_along_axis(others, logits.argmax(axis=-1)[..., None], 0.0, axis=-1)
-    return _Rows(top[..., 0], distance, exponentials, row_sum(others))
+    place = logits.argmax(axis=-1)[..., None]
+    rest = row_sum(_without(exponentials, place))
+    return _Rows(top[..., 0], distance, exponentials, rest, place)
+
+
+def _without(x, place):
+    """A copy of x with 0 at one place of each row."""
+    others = x.copy()
+    np.put_along_axis(others, place, 0.0, axis=-1)
+    return others
 
 
 @np.errstate(all="ignore")
@@ -61,7 +69,7 @@ def logsumexp(logits):
     >>> round(float(logsumexp([1000.0, 1000.0])), 6)
     1000.693147
     """
-    rows = _look(_checks.logits("logits", logits))
+    rows = _shift_by_max(_checks.logits("logits", logits))
     return (rows.top + np.log1p(rows.rest))[()]
 
 
@@ -87,7 +95,7 @@ def log_softmax(logits):
     >>> log_softmax([0.0, 0.0]).round(4)
     array([-0.6931, -0.6931])
     """
-    rows = _look(_checks.logits("logits", logits))
+    rows = _shift_by_max(_checks.logits("logits", logits))
     return 0.0 - (rows.distance + np.log1p(rows.rest)[..., None])
 
 
@@ -113,5 +121,5 @@ def softmax(logits):
     >>> softmax([1e4, 1e4, -np.inf])
     array([0.5, 0.5, 0. ])
     """
-    rows = _look(_checks.logits("logits", logits))
+    rows = _shift_by_max(_checks.logits("logits", logits))
     return rows.exponentials / (1 + rows.rest)[..., None]

@@ -13,7 +13,7 @@ import numpy as np
 
 from xentlib import _checks
 from xentlib._summation import row_sum
-from xentlib.logits import _look
+from xentlib.logits import _shift_by_max, _without
 
 
 def _times(p, x):
@@ -24,14 +24,29 @@ def _times(p, x):
 def _soft(logits, target_probs):
     _checks.same_shape(logits=logits, target_probs=target_probs)
     z, p = _checks.logits("logits", logits), _checks.probabilities("target_probs", target_probs)
-    rows, total = _look(z), row_sum(p)
+    rows, total = _shift_by_max(z), row_sum(p)
     return rows, p, total, row_sum(_times(p, rows.distance)) + total * np.log1p(rows.rest)
 
 
+def _gradient(rows, p, total):
+    """(Σ p) q - p, with no difference of numbers near 1.
+
+    Only at the maximum can q and p both be near Σ p; there it is Σ p - p less what the other
+    classes have of q.
+    """
+    gradient = total[..., None] * (rows.exponentials / (1 + rows.rest)[..., None]) - p
+    near = np.take_along_axis(p, rows.place, axis=-1) > total[..., None] / 2
+    exact = row_sum(_without(p, rows.place)) - total * (rows.rest / (1 + rows.rest))
+    at_top = np.where(near, exact[..., None], np.take_along_axis(gradient, rows.place, axis=-1))
+    np.put_along_axis(gradient, rows.place, at_top, axis=-1)
+    return gradient
+
+
 def _hard(logits, labels):
+    _checks.same_names(logits=logits, labels=labels)
     z = _checks.logits("logits", logits)
     y = _checks.labels("labels", labels, z.shape[-1], like=z, like_argument="logits")[..., None]
-    rows = _look(z)
+    rows = _shift_by_max(z)
     return rows, y, np.take_along_axis(rows.distance, y, axis=-1)[..., 0] + np.log1p(rows.rest)
 
 
@@ -87,8 +102,7 @@ def softmax_cross_entropy_value_and_grad(logits, target_probs):
     array([ 0.25, -0.25])
     """
     rows, p, total, loss = _soft(logits, target_probs)
-    probs = rows.exponentials / (1 + rows.rest)[..., None]
-    return loss[()], total[..., None] * probs - p
+    return loss[()], _gradient(rows, p, total)
 
 
 @np.errstate(all="ignore")
@@ -144,9 +158,9 @@ def softmax_cross_entropy_with_integer_labels_value_and_grad(logits, labels):
     array([ 0.5, -0.5])
     """
     rows, y, loss = _hard(logits, labels)
-    gradient = rows.exponentials / (1 + rows.rest)[..., None]
-    np.put_along_axis(gradient, y, np.take_along_axis(gradient, y, axis=-1) - 1, axis=-1)
-    return loss[()], gradient
+    p = np.zeros_like(rows.distance)
+    np.put_along_axis(p, y, 1.0, axis=-1)
+    return loss[()], _gradient(rows, p, np.ones_like(rows.rest))
 
 
 @np.errstate(all="ignore")
@@ -177,9 +191,15 @@ def softmax_cross_entropy_hvp(logits, vectors):
     """
     _checks.same_shape(logits=logits, vectors=vectors)
     z, v = _checks.logits("logits", logits), _checks.finite("vectors", vectors)
-    rows = _look(z)
+    rows = _shift_by_max(z)
     q = rows.exponentials / (1 + rows.rest)[..., None]
-    return q * (v - (q * v).sum(axis=-1, keepdims=True)) + 0.0
+    # a power of two keeps differences in range; they are taken from the likeliest class, where
+    # 1 - q would lose its digits
+    exponent = np.frexp(np.abs(v).max(axis=-1, keepdims=True))[1] + 2
+    v = np.ldexp(v, -exponent)
+    v = v - np.take_along_axis(v, rows.place, axis=-1)
+    product = q * (v - row_sum(q * v)[..., None])
+    return np.ldexp(product, exponent) + 0.0
 
 
 @np.errstate(all="ignore")
@@ -209,6 +229,7 @@ def weighted_mean(losses, weights, normalize):
     >>> float(weighted_mean([1.0, 3.0], [1.0, 3.0], "weights")), float(weighted_mean([1.0, 3.0], [1.0, 3.0], "count"))
     (2.5, 5.0)
     """
+    _checks.same_names(losses=losses, weights=weights)
     losses = _checks.real("losses", losses)
     if losses.ndim != 1:
         raise _checks.InvalidInput(
@@ -246,6 +267,7 @@ def class_weighted_mean(logits, target_probs, class_weights, normalize):
     0.693147
     """
     rows, p, _, _ = _soft(*_checks.batch(logits=logits, target_probs=target_probs))
+    _checks.same_names(-1, logits=logits, class_weights=class_weights)
     weights = _checks.weights("class_weights", class_weights, p.shape[-1], "class") * p
     losses = rows.distance + np.log1p(rows.rest)[..., None]
     return _mean("class_weights", row_sum(_times(weights, losses)), row_sum(weights), normalize)
@@ -280,6 +302,7 @@ def class_weighted_mean_with_integer_labels(logits, labels, class_weights, norma
     2.079442
     """
     rows, y, losses = _hard(*_checks.batch(logits=logits, labels=labels))
+    _checks.same_names(-1, logits=logits, class_weights=class_weights)
     weights = _checks.weights("class_weights", class_weights, rows.distance.shape[-1], "class")[
         y[..., 0]
     ]
@@ -290,7 +313,13 @@ def _mean(argument, weighted_losses, weights, normalize):
     """The sum of weighted losses, rounded once, over the divisor that `normalize` names."""
     _checks.one_of("normalize", normalize, ("weights", "count"))
     _checks.some_rows("losses" if argument == "weights" else "logits", weighted_losses)
-    divisor = fsum(weights) if normalize == "weights" else len(weights)
+    try:
+        divisor = fsum(weights) if normalize == "weights" else len(weights)
+        total = fsum(weighted_losses)
+    except (OverflowError, ValueError):
+        raise _checks.InvalidInput(
+            argument, "the sums of a weighted mean are finite", says="makes a sum that is not"
+        ) from None
     if divisor == 0:
         raise _checks.InvalidInput(
             argument,
@@ -298,4 +327,4 @@ def _mean(argument, weighted_losses, weights, normalize):
             value=0.0,
             says="sums to 0 over the rows",
         )
-    return np.float64(fsum(weighted_losses) / divisor)
+    return np.float64(total / divisor)

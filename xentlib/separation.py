@@ -56,6 +56,7 @@ def existence(features, target_probs):
     >>> existence(x, [[1, 0], [0.7, 0.3], [0.3, 0.7], [0, 1]]).exists
     True
     """
+    _checks.same_names(features=features, target_probs=target_probs)
     x, p = _checks.finite("features", features), _checks.probabilities("target_probs", target_probs)
     _checks.rows_match(features=x, target_probs=p)
     _checks.some_rows("features", x)

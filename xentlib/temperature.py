@@ -9,24 +9,31 @@ from xentlib.logits import softmax
 from xentlib.losses import softmax_cross_entropy, softmax_cross_entropy_value_and_grad
 
 
-def _tempered(argument, logits, temperature):
-    logits, temperature = (
-        _checks.logits(argument, logits),
-        _checks.scale("temperature", temperature),
-    )
+def _softened(argument, logits, temperature):
+    """softmax(z / T), from z less its maximum: overflow is then probability 0."""
+    z, T = _checks.logits(argument, logits), _checks.scale("temperature", temperature)
     with np.errstate(all="ignore"):
-        return logits / temperature, temperature
+        tempered = z / T
+        if np.isinf(tempered[np.isfinite(z)]).any():
+            tempered = (z - z.max(axis=-1, keepdims=True)) / T
+    return softmax(tempered)
 
 
 def _student_and_labels(logits, teacher_logits, temperature):
     """The student's tempered logits, the teacher's tempered distribution, and the temperature."""
     _checks.same_shape(logits=logits, teacher_logits=teacher_logits)
-    student, temperature = _tempered("logits", logits, temperature)
-    return (
-        student,
-        softmax(_tempered("teacher_logits", teacher_logits, temperature)[0]),
-        temperature,
-    )
+    student = _checks.logits("logits", logits)
+    labels = _softened("teacher_logits", teacher_logits, temperature)
+    temperature = _checks.scale("temperature", temperature)
+    with np.errstate(all="ignore"):
+        tempered = student / temperature
+        wrong = np.isinf(tempered[np.isfinite(student)]).any() or np.isinf(
+            temperature * temperature
+        )
+    if wrong:
+        rule = "the logits over a temperature, and its square, are finite"
+        raise _checks.InvalidInput("temperature", rule, value=temperature)
+    return tempered, labels, temperature
 
 
 def tempered_softmax(logits, temperature):
@@ -52,7 +59,7 @@ def tempered_softmax(logits, temperature):
     >>> tempered_softmax([0.0, 2 * np.log(3.0)], 2.0).round(6)
     array([0.25, 0.75])
     """
-    return softmax(_tempered("logits", logits, temperature)[0])
+    return _softened("logits", logits, temperature)
 
 
 def distillation_loss(logits, teacher_logits, temperature):
@@ -80,7 +87,7 @@ def distillation_loss(logits, teacher_logits, temperature):
     2.772589
     """
     student, labels, temperature = _student_and_labels(logits, teacher_logits, temperature)
-    return temperature**2 * softmax_cross_entropy(student, labels)
+    return temperature * (temperature * softmax_cross_entropy(student, labels))
 
 
 def distillation_loss_value_and_grad(logits, teacher_logits, temperature):
@@ -110,4 +117,4 @@ def distillation_loss_value_and_grad(logits, teacher_logits, temperature):
     """
     student, labels, temperature = _student_and_labels(logits, teacher_logits, temperature)
     loss, gradient = softmax_cross_entropy_value_and_grad(student, labels)
-    return temperature**2 * loss, temperature * gradient
+    return temperature * (temperature * loss), temperature * gradient

@@ -1,0 +1,47 @@
+"""The library's own exceptions survive what copies them: pickle, copy, and a pool of processes."""
+
+import copy
+import pickle
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+
+import numpy as np
+import pytest
+
+import xentlib
+from xentlib.fitting import NoFit
+
+ERRORS = {
+    "entry": xentlib.InvalidInput("probs", "not negative", 1, 2, -0.5),
+    "row": xentlib.InvalidInput("probs", "sums to 1", row=3, value=0.5, says="sums to 0.5"),
+    "shape": xentlib.InvalidInput("labels", "one a row", value=(2, 3), says="has shape (2, 3)"),
+    "no fit": NoFit(np.array([[-1.0, 0.0], [1.0, 0.0]])),
+}
+
+
+def raise_it(error):
+    raise error
+
+
+def in_a_pool(error):
+    with (
+        ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool,
+        pytest.raises(type(error)) as caught,
+    ):
+        pool.submit(raise_it, error).result(timeout=60)
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    "again",
+    [lambda error: pickle.loads(pickle.dumps(error)), copy.copy, copy.deepcopy, in_a_pool],
+    ids=["pickle", "copy", "deepcopy", "pool"],
+)
+@pytest.mark.parametrize("error", ERRORS.values(), ids=ERRORS)
+def test_an_error_comes_through_unchanged(error, again):
+    found = again(error)
+    assert type(found) is type(error)
+    assert str(found) == str(error)
+    assert vars(found).keys() == vars(error).keys()
+    for name, value in vars(error).items():
+        assert np.array_equal(vars(found)[name], value), name
