@@ -161,7 +161,7 @@ class Exact:
                 replace(self, cases=changed["cases"], only="where the mistake is made").check()
             except Refuted as trouble:
                 raise Undecided(f"the claim fails at the mistake's own cases: {trouble}") from None
-            except Undecided:  # nothing is said of these cases
+            except (Undecided, TypeError):  # the claim says nothing of these cases
                 pass
         elif set(changed) == {"rhs"} and _ignores_its_arguments(wrong := changed["rhs"]):
             arguments = [None] * wrong.__code__.co_argcount
