@@ -822,7 +822,7 @@ ENGINE = [
             "findings.append(evidence.check(seed))",
             "findings.append('held')",
         ),
-        ("any number of draws will do", "evidence.py", "FEWEST_DRAWS", "10", "0"),
+        ("any number of draws will do", "evidence.py", "FEWEST_DRAWS", "5", "0"),
         ("one mistake will do", "claim.py", "FEWEST_MISTAKES", "2", "1"),
         (
             "an undecided mistake counts as refuted",

@@ -1,6 +1,16 @@
 """Chapter 4: from the negative log-likelihood to cross-entropy."""
 
-from sympy import Derivative, IndexedBase, KroneckerDelta, Product, Sum, Symbol, expand_log, log
+from sympy import (
+    Derivative,
+    IndexedBase,
+    KroneckerDelta,
+    Product,
+    Rational,
+    Sum,
+    Symbol,
+    expand_log,
+    log,
+)
 
 from xentlib.derivations.symbols import (
     K,
@@ -26,7 +36,6 @@ from xentlib.verify.hypotheses import (
     labels,
     nonnegative,
     number,
-    positive,
     real,
     shares,
     simplex,
@@ -159,6 +168,13 @@ perplexity = Chain(
     ),
     given=(classes, simplex(p, K), simplex(q, K), number(base, 2, 9)),
 )
+
+
+def _chances(random, known):
+    """A probability for each observation."""
+    return [Rational(random.randint(1, 63), 64) for _ in range(known[N])]
+
+
 text_perplexity = Chain(
     start=over_observations(-log(b[i])) / N,
     steps=(
@@ -167,7 +183,7 @@ text_perplexity = Chain(
             "the mean of logarithms is the logarithm of a geometric mean",
         ),
     ),
-    given=(rows, positive(b, N)),
+    given=(rows, Given(symbol=b, draw=_chances)),
 )
 variance = Chain(
     start=over_classes(p[k] * (-log(q[k]) - cross_entropy.xreplace({k: l})) ** 2),

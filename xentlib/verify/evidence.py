@@ -32,7 +32,8 @@ GRADES = (
     "argued",
     "cited",
 )  # from the strongest to the weakest
-FEWEST_DRAWS = 10  # for each number of classes but one
+FEWEST_SIZES = 4  # numbers of classes, of two and more
+FEWEST_DRAWS = 5  # for each number of classes but one
 BIBLIOGRAPHY = Path(__file__).resolve().parents[2] / "references.bib"  # of a checkout
 
 
@@ -165,8 +166,8 @@ class Exact:
                 pass
         elif set(changed) == {"rhs"} and _ignores_its_arguments(wrong := changed["rhs"]):
             arguments = [None] * wrong.__code__.co_argcount
-            if isinstance(wrong(*arguments), bool) or not _ignores_its_arguments(self.rhs):
-                raise Undecided("it is a constant; name the wrong value that people take")
+            if isinstance(wrong(*arguments), bool):
+                raise Undecided("it only says no for yes; name the wrong value that people take")
 
     def _changed(self, mistake):
         """What the mistake puts in place of what: a mapping, or another right side."""
@@ -239,6 +240,7 @@ class Sampled(Exact):
     where: Callable | None = None
     tolerance: float = 1e-12
     because: str = ""
+    sizes: tuple[int, ...] = domains.SIZES
     grade: ClassVar[str] = "sampled"
     fewest: ClassVar[int] = FEWEST_DRAWS
 
@@ -255,8 +257,10 @@ class Sampled(Exact):
         """Draws are counted for each number of classes; one class alone shows nothing."""
 
     def _pairs(self, seed):
-        met = dict.fromkeys(domains.SIZES[1:], 0)
-        for size, draw in domains.draws(self.cases, seed):
+        met = dict.fromkeys((size for size in self.sizes if size > 1), 0)
+        if len(met) < FEWEST_SIZES:
+            raise Undecided(f"{len(met)} of at least {FEWEST_SIZES} numbers of classes")
+        for size, draw in domains.draws(self.cases, seed, self.sizes):
             if self.where is None or self.where(**draw):
                 met[size] = met.get(size, 0) + 1
                 left, right = np.broadcast_arrays(self.lhs(**draw), self.rhs(**draw))
@@ -291,7 +295,7 @@ class Sampled(Exact):
     def _says(self, number):
         reason = f" ({self.because})" if self.because else ""
         return (
-            f"{number} draws with {', '.join(map(str, domains.SIZES))} classes, corners first, to "
+            f"{number} draws with {', '.join(map(str, self.sizes))} classes, corners first, to "
             f"within {self.tolerance:g}{reason}"
         )
 
@@ -320,7 +324,7 @@ class Simulated(Exact):
         error = sample.std(ddof=1) / np.sqrt(len(sample))
         mean, value = float(sample.mean()), float(self.rhs())
         scale = abs(value) or float(sample.std())
-        if self.errors * error > WIDEST_INTERVAL * scale:
+        if not self.only and self.errors * error > WIDEST_INTERVAL * scale:
             raise Undecided(
                 f"five standard errors are {self.errors * error / scale:.0%} of the value; at most "
                 f"{WIDEST_INTERVAL:.0%} decides anything"

@@ -39,12 +39,12 @@ logits = Domain(
 )
 
 
-def draws(given, seed):
+def draws(given, seed, sizes=SIZES):
     """The number of classes and a dict of one input for each name: combinations of corners, then
     random ones, for each number of classes.
     """
     rng = np.random.default_rng(seed)
-    for k in SIZES:
+    for k in sizes:
         corners = list(product(*(domain.corners(k) for domain in given.values())))
         for place in rng.permutation(len(corners))[:CORNER_DRAWS]:
             yield k, dict(zip(given, corners[place], strict=True))
