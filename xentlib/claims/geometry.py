@@ -535,8 +535,9 @@ score_equations = Claim(
                     lhs=lambda labels, weights: _fitted_moments(labels, weights, RIDGE)
                 ),
             },
-            tolerance=1e-8,
-            because="as far as a fit converges",
+            tolerance=2e-7,
+            because="a fit ends where the mean gradient is below 1e-8; here weights sum to 12",
+            sizes=(1, 2, 3, 4, 5),
             where=_has_a_fit,
         ),
         Sampled(
@@ -547,8 +548,9 @@ score_equations = Claim(
             mistakes={
                 "by twice that, the ridge without its half": _twice_the_ridge,
             },
-            tolerance=1e-8,
-            because="as far as a fit converges",
+            tolerance=2e-7,
+            because="a fit ends where the mean gradient is below 1e-8; here weights sum to 12",
+            sizes=(1, 2, 3, 4, 5),
             where=_has_a_fit,
         ),
         Argued(
