@@ -428,8 +428,8 @@ walk_example = Claim(
     title="The walk's example, computed",
     statement=(
         r"For the label $p=(0,1,0)$ and the prediction $q=(0.2,0.7,0.1)$ the likelihood is "
-        r"$7/10$, the cross-entropy $-\log0.7=0.356674943938732\ldots$ nat "
-        r"$=0.514573172829758\ldots$ bit, and the perplexity $10/7$."
+        r"$7/10$, the cross-entropy $-\log0.7=0.356674943938\ldots$ nat "
+        r"$=0.514573172829\ldots$ bit, and the perplexity $10/7$."
     ),
     evidence=(
         Exact(
