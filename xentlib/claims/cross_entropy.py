@@ -509,72 +509,6 @@ def _log_perplexity(p, q, K, b):
     return np.log(xentlib.perplexity(xentlib.cross_entropy(p, q))) / np.log(b)
 
 
-units = Claim(
-    title="Units, and perplexity",
-    statement=(
-        r"For a base $b>1$ and $p,q\in\Delta$: $H_b=H/\ln b$. The minimisers of $H_b(p,\cdot)$ do "
-        r"not depend on $b$; the gradient in the logits is scaled by $1/\ln b$. The perplexity "
-        r"$b^{H_b}=\prod_kq_k^{-p_k}$, an inverse weighted geometric mean, does not depend on the "
-        r"base; it is $+\infty$ where $H$ is. "
-        r"Over several observations it is the exponential of the *mean* cross-entropy."
-    ),
-    evidence=(
-        Derived(
-            part="the unit",
-            chain=derived.units,
-            computes=lambda p, q, K, b: xentlib.cross_entropy(p, q) / np.log(b),
-            mistakes={"multiplied by ln b": derived.cross_entropy * log(derived.base)},
-        ),
-        Derived(
-            part="the gradient in a logit",
-            chain=derived.gradient_in_a_unit,
-            computes=lambda p, z, K, j, b: _gradient(z, p)[j - 1] / np.log(b),
-            mistakes={
-                "the gradient has no unit": softmax - derived.any_p[j],
-                "multiplied by ln b, the gradient": (softmax - derived.any_p[j])
-                * log(derived.base),
-            },
-        ),
-        Exact(
-            part="the minimisers, among coins, in bits and in nats",
-            cases=lambda: [(label,) for label in lattice(2, 6)],
-            lhs=lambda label: arg_max({model: _bits(label, model) for model in COINS}),
-            rhs=lambda label: arg_max({model: _power(label, model)[0] for model in COINS}),
-            mistakes={
-                "in whole bits": lambda label: arg_max(
-                    {model: -_whole_bits(label, model) for model in COINS}
-                )
-            },
-        ),
-        Derived(
-            part="perplexity, as a logarithm to base b",
-            chain=derived.perplexity,
-            computes=_log_perplexity,
-            mistakes={
-                "2 to the power of nats": derived.cross_entropy * log(2) / log(derived.base),
-                "an arithmetic mean of 1/q": log(over_classes(p[k] / q[k])) / log(derived.base),
-            },
-        ),
-        Derived(
-            part="several observations",
-            chain=derived.text_perplexity,
-            computes=lambda b, N: np.log(xentlib.perplexity(np.mean(-np.log(b)))),
-            mistakes={"the mean of the perplexities": log(over_observations(1 / derived.b[i]) / N)},
-        ),
-        Argued(
-            part="minimisers in general, and faces",
-            proof=(
-                "1/ln b is a positive constant, so it keeps the order of the values, infinity "
-                "included, and with it the minimisers. On faces: classes with p_k = 0 add nothing "
-                "to the sum and the factor q_k^0 = 1 to the product; where p_k > 0 = q_k, both "
-                "are infinite."
-            ),
-        ),
-    ),
-    uses=(cross_entropy_definition,),
-)
-
-
 CAP = F(1, 10)  # ε
 
 
@@ -674,6 +608,72 @@ clipping = Claim(
                 "most -p_k log q_k and at most -p_k log ε. For a hard label the loss is -log q_y "
                 "near every q with q_y > ε, and the constant -log ε near every q with q_y < ε: a "
                 "constant has gradient 0, for any number of classes."
+            ),
+        ),
+    ),
+    uses=(cross_entropy_definition,),
+)
+
+
+units = Claim(
+    title="Units, and perplexity",
+    statement=(
+        r"For a base $b>1$ and $p,q\in\Delta$: $H_b=H/\ln b$. The minimisers of $H_b(p,\cdot)$ do "
+        r"not depend on $b$; the gradient in the logits is scaled by $1/\ln b$. The perplexity "
+        r"$b^{H_b}=\prod_kq_k^{-p_k}$, an inverse weighted geometric mean, does not depend on the "
+        r"base; it is $+\infty$ where $H$ is. "
+        r"Over several observations it is the exponential of the *mean* cross-entropy."
+    ),
+    evidence=(
+        Derived(
+            part="the unit",
+            chain=derived.units,
+            computes=lambda p, q, K, b: xentlib.cross_entropy(p, q) / np.log(b),
+            mistakes={"multiplied by ln b": derived.cross_entropy * log(derived.base)},
+        ),
+        Derived(
+            part="the gradient in a logit",
+            chain=derived.gradient_in_a_unit,
+            computes=lambda p, z, K, j, b: _gradient(z, p)[j - 1] / np.log(b),
+            mistakes={
+                "the gradient has no unit": softmax - derived.any_p[j],
+                "multiplied by ln b, the gradient": (softmax - derived.any_p[j])
+                * log(derived.base),
+            },
+        ),
+        Exact(
+            part="the minimisers, among coins, in bits and in nats",
+            cases=lambda: [(label,) for label in lattice(2, 6)],
+            lhs=lambda label: arg_max({model: _bits(label, model) for model in COINS}),
+            rhs=lambda label: arg_max({model: _power(label, model)[0] for model in COINS}),
+            mistakes={
+                "in whole bits": lambda label: arg_max(
+                    {model: -_whole_bits(label, model) for model in COINS}
+                )
+            },
+        ),
+        Derived(
+            part="perplexity, as a logarithm to base b",
+            chain=derived.perplexity,
+            computes=_log_perplexity,
+            mistakes={
+                "2 to the power of nats": derived.cross_entropy * log(2) / log(derived.base),
+                "an arithmetic mean of 1/q": log(over_classes(p[k] / q[k])) / log(derived.base),
+            },
+        ),
+        Derived(
+            part="several observations",
+            chain=derived.text_perplexity,
+            computes=lambda b, N: np.log(xentlib.perplexity(np.mean(-np.log(b)))),
+            mistakes={"the mean of the perplexities": log(over_observations(1 / derived.b[i]) / N)},
+        ),
+        Argued(
+            part="minimisers in general, and faces",
+            proof=(
+                "1/ln b is a positive constant, so it keeps the order of the values, infinity "
+                "included, and with it the minimisers. On faces: classes with p_k = 0 add nothing "
+                "to the sum and the factor q_k^0 = 1 to the product; where p_k > 0 = q_k, both "
+                "are infinite."
             ),
         ),
     ),
