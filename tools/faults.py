@@ -822,6 +822,13 @@ ENGINE = [
             "findings.append(evidence.check(seed))",
             "findings.append('held')",
         ),
+        (
+            "checks by assert",
+            "evidence.py",
+            "Exact.check",
+            "not self._holds(left, right)",
+            "__debug__ and not self._holds(left, right)",
+        ),
         ("any number of draws will do", "evidence.py", "FEWEST_DRAWS", "5", "0"),
         ("one mistake will do", "claim.py", "FEWEST_MISTAKES", "2", "1"),
         (

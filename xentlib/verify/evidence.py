@@ -153,8 +153,8 @@ class Exact:
         raise Undecided("it passes the check that it should fail")
 
     def _refuse_a_straw_man(self, mistake):
-        """A mistake is about what the claim is about: it is no constant where the claim varies,
-        and where it brings its own cases beside another change, the claim is true there too.
+        """Where a mistake brings its own cases beside another change, the claim is true there too;
+        and a right side that says one yes or no, whatever it is given, is the check negated.
         """
         changed = self._changed(mistake)
         if "cases" in changed and len(changed) > 1:
