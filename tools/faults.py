@@ -812,7 +812,7 @@ ENGINE = [
             "a check that returns before it looks",
             "evidence.py",
             "Exact.check",
-            "number = 0",
+            "seen = set()",
             "return self._says(1)",
         ),
         (
@@ -893,7 +893,12 @@ NUMERICS = [
     Fault(
         "library",
         "a gradient off by 1e-6",
-        within(LIBRARY + "latent.py", "", "softmax(logits)", "1.000001 * softmax(logits)"),
+        within(
+            LIBRARY + "latent.py",
+            "",
+            "softmax(np.where(possible, weighed, 0.0))",
+            "1.000001 * softmax(np.where(possible, weighed, 0.0))",
+        ),
         "tests test_latent.py",
         TESTS.format("hidden"),
     ),
@@ -966,7 +971,7 @@ NUMERICS = [
         "the T² of distillation forgotten",
         change(
             LIBRARY + "temperature.py",
-            "return temperature**2 * loss, temperature * gradient",
+            "return temperature * (temperature * loss), temperature * gradient",
             "return loss, gradient / temperature",
         ),
         "tests test_temperature.py",
