@@ -811,9 +811,9 @@ ENGINE = [
         (
             "a check that returns before it looks",
             "evidence.py",
-            "Exact.check",
-            "seen = set()",
-            "return self._says(1)",
+            "Exact._compared",
+            "pairs = []",
+            "return [], ''",
         ),
         (
             "a failure that is caught and forgotten",
@@ -825,7 +825,7 @@ ENGINE = [
         (
             "checks by assert",
             "evidence.py",
-            "Exact.check",
+            "Exact._compared",
             "not self._holds(left, right)",
             "__debug__ and not self._holds(left, right)",
         ),
@@ -839,11 +839,11 @@ ENGINE = [
             "return 'it passes'",
         ),
         (
-            "a mistake that crashes counts as refuted",
+            "a mistake that is no number counts as refuted",
             "evidence.py",
-            "Exact.refute",
-            "Refuted",
-            "Exception",
+            "Sampled._pairs",
+            "raise Undecided(f'at {place}: not a number')",
+            "raise Refuted(f'at {place}: not a number')",
         ),
         ("no points looked at", "chain.py", "", "(5, 50)", "0, 50"),
         (

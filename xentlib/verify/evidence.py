@@ -119,16 +119,22 @@ class Exact:
         return f"{f'{number} cases, every one' if number > 1 else '1 case,'} in exact arithmetic"
 
     def check(self, seed=0):
+        pairs, counter_example = self._compared(seed)
+        if counter_example:
+            raise Refuted(counter_example)
+        self._refuse_too_little(pairs)
+        return self._says(len({place for place, *_ in pairs}))
+
+    def _compared(self, seed):
+        """What was compared, up to the first counter-example, and that as text, or nothing."""
         self._refuse_what_shows_nothing()
-        seen = set()
+        pairs = []
         for place, left, right in self._pairs(seed):
-            seen.add(place)
+            pairs.append((place, left, right))
             if not self._holds(left, right):
-                raise Refuted(
-                    f"{'at ' + place + ': ' if place else ''}{_plain(left)} against {_plain(right)}"
-                )
-        self._refuse_too_few(len(seen))
-        return self._says(len(seen))
+                where = f"at {place}: " if place else ""
+                return pairs, f"{where}{_plain(left)} against {_plain(right)}"
+        return pairs, ""
 
     def _refuse_what_shows_nothing(self):
         if self.relation not in RELATIONS:
@@ -137,7 +143,8 @@ class Exact:
         if _same_code(self.lhs, self.rhs):
             raise Undecided("a relation compares a thing with itself")
 
-    def _refuse_too_few(self, number):
+    def _refuse_too_little(self, pairs):
+        number = len({place for place, *_ in pairs})
         if number < (1 if self.only else self.fewest):
             raise Undecided(
                 f"{number} of at least {self.fewest} cases: one case shows nothing in general; "
@@ -146,11 +153,10 @@ class Exact:
 
     def refute(self, mistake, seed=0):
         self._refuse_a_straw_man(mistake)
-        try:
-            replace(self, **{"only": "one counter-example", **self._changed(mistake)}).check(seed)
-        except Refuted as counter_example:
-            return str(counter_example)
-        raise Undecided("it passes the check that it should fail")
+        _, counter_example = replace(self, **self._changed(mistake))._compared(seed)
+        if not counter_example:
+            raise Undecided("it passes the check that it should fail")
+        return counter_example
 
     def _refuse_a_straw_man(self, mistake):
         """Where a mistake brings its own cases beside another change, the claim is true there too;
@@ -159,11 +165,11 @@ class Exact:
         changed = self._changed(mistake)
         if "cases" in changed and len(changed) > 1:
             try:
-                replace(self, cases=changed["cases"], only="where the mistake is made").check()
-            except Refuted as trouble:
-                raise Undecided(f"the claim fails at the mistake's own cases: {trouble}") from None
+                _, trouble = replace(self, cases=changed["cases"])._compared(0)
             except (Undecided, TypeError):  # the claim says nothing of these cases
-                pass
+                return
+            if trouble:
+                raise Undecided(f"the claim fails at the mistake's own cases: {trouble}")
         elif set(changed) == {"rhs"} and _ignores_its_arguments(wrong := changed["rhs"]):
             arguments = [None] * wrong.__code__.co_argcount
             if isinstance(wrong(*arguments), bool):
@@ -253,8 +259,8 @@ class Sampled(Exact):
                 + (", even with a reason" if self.because else " without a reason (because=...)")
             )
 
-    def _refuse_too_few(self, number):
-        """Draws are counted for each number of classes; one class alone shows nothing."""
+    def _refuse_too_little(self, pairs):
+        """Draws are counted while they are made, for each number of classes."""
 
     def _pairs(self, seed):
         met = dict.fromkeys((size for size in self.sizes if size > 1), 0)
@@ -322,14 +328,19 @@ class Simulated(Exact):
                 f"share of others by {3 / len(sample):.2g} (95%), and shows no mean"
             )
         error = sample.std(ddof=1) / np.sqrt(len(sample))
-        mean, value = float(sample.mean()), float(self.rhs())
-        scale = abs(value) or float(sample.std())
-        if not self.only and self.errors * error > WIDEST_INTERVAL * scale:
+        yield f"{len(sample)} draws", (float(sample.mean()), float(error)), float(self.rhs())
+
+    def _refuse_too_little(self, pairs):
+        """The interval is narrow beside the value; of a mean of 0, beside the standard deviation,
+        which says how many draws there are.
+        """
+        ((place, (_, error), value),) = pairs
+        scale = abs(value) or error * int(place.split()[0]) ** 0.5
+        if self.errors * error > WIDEST_INTERVAL * scale:
             raise Undecided(
                 f"five standard errors are {self.errors * error / scale:.0%} of the value; at most "
                 f"{WIDEST_INTERVAL:.0%} decides anything"
             )
-        yield f"{len(sample)} draws", (mean, float(error)), value
 
     def _holds(self, left, right):
         return abs(left[0] - right) <= self.errors * left[1]
