@@ -439,7 +439,7 @@ def test_every_code_cell_was_compared(path):
 
 
 def test_the_site_is_whole():
-    assert {page.stem for page in PAGES} == {Path(name).name for name in guards.contents()}
+    assert {page.stem for page in PAGES} == {Path(name).name for name in guards.contents.pages()}
     assert (SITE / "index.html").exists()
 
 

@@ -19,7 +19,7 @@ import active_content
 import mathjax
 from notebooks import CHAPTERS, ROOT, canonical
 
-from xentlib.book.contents import pages as contents
+from xentlib.book import contents
 
 LONGEST_CELL, LONGEST_LINE = 10, 84
 FORBIDDEN_NODES = {
@@ -248,7 +248,7 @@ def verified_claims(path):
 def book_problems():
     """Contents, configuration, and claims against chapters."""
     pages, files = (
-        contents(),
+        contents.pages(ROOT),
         sorted(path for path in CHAPTERS.iterdir() if path.suffix in (".ipynb", ".md")),
     )
     found = [
@@ -297,7 +297,7 @@ def claim_problems():
     """
     from xentlib.book.contents import CHAPTERS as claimed
 
-    found, listed = [], [Path(page).name for page in contents()]
+    found, listed = [], [Path(page).name for page in contents.pages(ROOT)]
     for chapter, claims in claimed.items():
         path = CHAPTERS / f"{chapter}.ipynb"
         shown = verified_claims(path) if path.exists() else []
@@ -328,7 +328,9 @@ def main():
     found = found or claim_problems()
     if found:
         raise SystemExit("\n".join(found))
-    print(f"{len(list(CHAPTERS.glob('*.ipynb')))} notebooks, {len(contents())} pages: no problem")
+    print(
+        f"{len(list(CHAPTERS.glob('*.ipynb')))} notebooks, {len(contents.pages(ROOT))} pages: no problem"
+    )
 
 
 if __name__ == "__main__":

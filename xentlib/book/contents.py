@@ -10,9 +10,9 @@ from xentlib.verify import Claim
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def pages() -> list[str]:
-    """The pages of _toc.yml, in order, as paths without a suffix."""
-    contents = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
+def pages(root: Path = ROOT) -> list[str]:
+    """The pages of _toc.yml in a checkout, in order, as paths without a suffix."""
+    contents = yaml.safe_load((root / "_toc.yml").read_text(encoding="utf-8"))
     parts = [page["file"] for part in contents["parts"] for page in part["chapters"]]
     return [contents["root"], *parts]
 
