@@ -180,25 +180,23 @@ def _may_be_assumed(hypothesis, fact, given):
 
 def _said(given, drawn):
     """A hypothesis in words, with what was drawn of a size."""
-    symbol, facts = given.symbol, list(given.facts)
-    sums = [f"{said} = {value}" for said, value in facts if isinstance(said, Sum)]
-    if isinstance(symbol, IndexedBase):
-        kinds = [word for word in ("integer", "positive") if symbol.assumptions0.get(word)]
-        words = " and ".join(["whole" if word == "integer" else word for word in kinds]) or "real"
-        flat = [entry for table in drawn for entry in _flat(table)]
-        zeros = ", zeros among them" if 0 in flat and "positive" not in kinds else ""
-        return f"{symbol}[·] {words}{zeros}" + "".join(f", {text}" for text in sums)
-    relations = [said for said, _ in facts if isinstance(said, Relational)]
-    if relations:
-        upper = next(end for end in relations[0].args if end != symbol)
-        return f"{symbol} = 1, …, {upper}"
-    if symbol.is_integer:
-        return f"{symbol} whole, {min(drawn)} to {max(drawn)} drawn" + "".join(
-            f", {text}" for text in sums
-        )
-    return f"{symbol} {'positive' if symbol.is_positive else 'real'}" + "".join(
-        f", {text}" for text in sums
-    )
+    symbol = given.symbol
+    ranges = [said for said, _ in given.facts if isinstance(said, Relational)]
+    sums = [f"Σ {said.function} = {value}" for said, value in given.facts if isinstance(said, Sum)]
+    if ranges:
+        upper = next(end for end in ranges[0].args if end != symbol)
+        kind = f"{symbol} = 1, …, {upper}"
+    elif isinstance(symbol, IndexedBase):
+        words = {"integer": "whole", "positive": "positive"}
+        known = [word for key, word in words.items() if symbol.assumptions0.get(key)]
+        kind = f"{symbol}[·] {' and '.join(known) or 'real'}"
+        if "positive" not in known and 0 in _flat(drawn):
+            kind += ", zeros among them"
+    elif symbol.is_integer:
+        kind = f"{symbol} whole, {min(drawn)} to {max(drawn)} drawn"
+    else:
+        kind = f"{symbol} {'positive' if symbol.is_positive else 'real'}"
+    return ", ".join([kind, *sums])
 
 
 def _flat(table):
