@@ -316,7 +316,8 @@ def test_a_chain_is_shown_as_text_and_as_formulas():
         "text/plain": (
             "log(a*b)\n  = log(a) + log(b)    (log of a product)\n  = log(a) + log(b)    (order)"
         ),
-        "text/latex": "$$\\begin{aligned}\n& \\log{\\left(a b \\right)} \\\\\n&\\quad = \\log{\\left(a "
+        "text/latex": "$$\\begin{aligned}\n& \\log{\\left(a b \\right)} \\\\\n"
+        "&\\quad = \\log{\\left(a "
         "\\right)} + \\log{\\left(b \\right)} \\\\\n&\\qquad\\quad \\small\\textit{log of a "
         "product} \\\\\n"
         "&\\quad = \\log{\\left(a \\right)} + \\log{\\left(b \\right)} \\\\\n&\\qquad\\quad "

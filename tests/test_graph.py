@@ -100,7 +100,8 @@ def test_arrows_go_from_what_is_used_to_what_uses_it():
 
 def test_another_process_draws_the_same_bytes():
     code = (
-        "from xentlib.book.contents import CHAPTERS\nfrom xentlib.book.claims_page import claim_graph\n"
+        "from xentlib.book.contents import CHAPTERS\n"
+        "from xentlib.book.claims_page import claim_graph\n"
         "print(claim_graph(CHAPTERS).svg())"
     )
     drawn = {

@@ -189,7 +189,7 @@ def test_multinomial_agrees_with_scipy(pq):
 
 
 def exact_log_mass(q):
-    """log Σ_m h_m(x)/(m + K - 1)! with the exact logarithms of the floats q, shifted by the least."""
+    """log Σ_m h_m(x)/(m + K - 1)! with exact logarithms of the floats q, shifted by the least."""
     logs = [mp.log(v) for v in exact(q)]
     least, size = min(logs), len(logs)
     term, total, m = [mp.mpf(1)] * size, mp.mpf(1), 0

@@ -96,7 +96,7 @@ def _attribute_problems(tag, attributes):
 
 
 def text_problems(text, allowed=()):
-    """Of a Markdown text: raw elements, but those that are allowed, and links that run something."""
+    """Of a Markdown text: raw elements, but those allowed, and links that run something."""
     prose = MATHEMATICS.sub(" ", CODE.sub(" ", text))
     if RAW.search(text):
         yield "active content: a raw directive"

@@ -37,9 +37,12 @@ WATCH = (
 )
 LOOK = """() => ({
   violations: window.violations || [],
-  red: [...document.querySelectorAll('mjx-merror, [data-mjx-error], mjx-mtext[style*="red"]')].map(e => e.textContent),
-  unset: document.querySelectorAll('.math').length && ![...document.querySelectorAll('.math')].every(e => e.querySelector('mjx-container')),
-  missing: [...document.images].filter(image => image.complete && !image.naturalWidth).map(image => image.src),
+  red: [...document.querySelectorAll('mjx-merror, [data-mjx-error], mjx-mtext[style*="red"]')]
+    .map(e => e.textContent),
+  unset: document.querySelectorAll('.math').length
+    && ![...document.querySelectorAll('.math')].every(e => e.querySelector('mjx-container')),
+  missing: [...document.images].filter(image => image.complete && !image.naturalWidth)
+    .map(image => image.src),
   wider: document.documentElement.scrollWidth - document.documentElement.clientWidth,
 })"""
 INTRUDERS = {  # what the policy is there to stop

@@ -369,11 +369,13 @@ def timed(work):
 
 
 def main(*words):
-    signal.signal(
-        signal.SIGINT, signal.default_int_handler
-    )  # a job in the background inherits that it is ignored, and so would the build that is to be interrupted
+    # a job in the background ignores interrupts, and so would the build that is to be interrupted
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     started = time.monotonic()
-    wanted = lambda kind, name: not words or any(word in f"{kind} {name}" for word in words)  # noqa: E731
+
+    def wanted(kind, name):
+        return not words or any(word in f"{kind} {name}" for word in words)
+
     faults = [fault for fault in all_faults() if wanted(fault.kind, fault.name)]
     hardships = [name for name in HARDSHIPS if wanted("hardship", name)]
     checks = sorted({fault.check for fault in faults if not fault.check.startswith("starved")})

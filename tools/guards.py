@@ -329,7 +329,8 @@ def main():
     if found:
         raise SystemExit("\n".join(found))
     print(
-        f"{len(list(CHAPTERS.glob('*.ipynb')))} notebooks, {len(contents.pages(ROOT))} pages: no problem"
+        f"{len(list(CHAPTERS.glob('*.ipynb')))} notebooks, {len(contents.pages(ROOT))} pages: "
+        "no problem"
     )
 
 

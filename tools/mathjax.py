@@ -16,9 +16,11 @@ MATHJAX = Path(__file__).resolve().parent.parent / "vendor" / "tex-svg.js"
 # same thing.
 NO_PAGE = """
 var window = globalThis, nothing = new Proxy(function () {}, {
-  get: (_, key) => key === Symbol.toPrimitive ? () => "" : key === Symbol.iterator ? function* () {} : nothing,
+  get: (_, key) => key === Symbol.toPrimitive ? () => ""
+    : key === Symbol.iterator ? function* () {} : nothing,
   apply: () => nothing, construct: () => nothing, set: () => true});
-var document = nothing, DOMParser = nothing, location = {href: "", protocol: "file:"}, navigator = {appVersion: "", userAgent: "", platform: ""};
+var document = nothing, DOMParser = nothing, location = {href: "", protocol: "file:"};
+var navigator = {appVersion: "", userAgent: "", platform: ""};
 var MathJax = {startup: {ready: () => {}}};
 """
 # A command that MathJax does not know becomes red text; one for which it would fetch an extension
@@ -28,10 +30,14 @@ var reader = new MathJax._.input.tex_ts.TeX(MathJax.config.tex);
 reader.setMmlFactory(new MathJax._.core.MmlTree.MmlFactory.MmlFactory());
 function problem(formula, display) {
   const item = new MathJax._.core.MathItem.AbstractMathItem(formula, reader, display), found = [];
-  try { item.root = reader.compile(item, {}); } catch (error) { return error.retry ? "a command of an extension that is not vendored" : String(error); }
+  try { item.root = reader.compile(item, {}); }
+  catch (error) {
+    return error.retry ? "a command of an extension that is not vendored" : String(error);
+  }
   item.root.walkTree(node => {
     if (node.isKind("merror")) found.push(node.attributes.get("data-mjx-error"));
-    if (node.isKind("mtext") && node.attributes.get("mathcolor") === "red") found.push("Undefined control sequence " + node.childNodes[0].getText());
+    if (node.isKind("mtext") && node.attributes.get("mathcolor") === "red")
+      found.push("Undefined control sequence " + node.childNodes[0].getText());
   });
   return found.join("; ");
 }

@@ -34,7 +34,7 @@ def virtual_evidence_loss(logits, evidence):
 
     Examples
     --------
-    >>> round(float(virtual_evidence_loss([0.0, 0.0], [0.9, 0.1])), 6)     # -log (0.9 · 1/2 + 0.1 · 1/2)
+    >>> round(float(virtual_evidence_loss([0.0, 0.0], [0.9, 0.1])), 6)  # -log (.9/2 + .1/2)
     0.693147
     """
     return _weighed(logits, evidence)[0][()]
@@ -130,7 +130,8 @@ def forward_corrected_loss(logits, labels, channel):
 
     Examples
     --------
-    >>> round(float(forward_corrected_loss([0.0, 0.0], 0, [[0.9, 0.1], [0.3, 0.7]])), 6)     # -log (0.45 + 0.15)
+    >>> channel = [[0.9, 0.1], [0.3, 0.7]]
+    >>> round(float(forward_corrected_loss([0.0, 0.0], 0, channel)), 6)  # -log (0.45 + 0.15)
     0.510826
     """
     _checks.same_names(logits=logits, labels=labels)

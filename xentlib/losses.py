@@ -226,7 +226,8 @@ def weighted_mean(losses, weights, normalize):
 
     Examples
     --------
-    >>> float(weighted_mean([1.0, 3.0], [1.0, 3.0], "weights")), float(weighted_mean([1.0, 3.0], [1.0, 3.0], "count"))
+    >>> losses, weights = [1.0, 3.0], [1.0, 3.0]
+    >>> tuple(float(weighted_mean(losses, weights, how)) for how in ("weights", "count"))
     (2.5, 5.0)
     """
     _checks.same_names(losses=losses, weights=weights)
@@ -298,7 +299,8 @@ def class_weighted_mean_with_integer_labels(logits, labels, class_weights, norma
 
     Examples
     --------
-    >>> round(float(class_weighted_mean_with_integer_labels([[0.0, 0.0]], [1], [1.0, 3.0], "count")), 6)
+    >>> loss = class_weighted_mean_with_integer_labels([[0.0, 0.0]], [1], [1.0, 3.0], "count")
+    >>> round(float(loss), 6)
     2.079442
     """
     rows, y, losses = _hard(*_checks.batch(logits=logits, labels=labels))

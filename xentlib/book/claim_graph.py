@@ -11,7 +11,8 @@ from py_mini_racer import MiniRacer
 
 DAGRE = Path(__file__).with_name("dagre.min.js")  # version 3.1.3, MIT; its licence lies beside it
 WIDTH, LINE, LETTERS, MARGIN = 150, 13, 25, 8
-LOOKS = {  # from the strongest grade to the weakest: a sign and a colour; the word is always there too
+# from the strongest grade to the weakest: a sign and a colour; the word is always there too
+LOOKS = {
     "proved": ("■", "#b7e4c7"),
     "proved in small cases": ("◧", "#d0ebd0"),
     "exact": ("●", "#cfe8ff"),
@@ -25,12 +26,17 @@ LOOKS = {  # from the strongest grade to the weakest: a sign and a colour; the w
 LAYOUT = """
 var structuredClone = thing => JSON.parse(JSON.stringify(thing));     // the engine has none
 function layout(nodes, edges) {
-  const graph = new dagre.graphlib.Graph().setGraph({rankdir: "LR", nodesep: 10, ranksep: 44, marginx: 8, marginy: 8}).setDefaultEdgeLabel(() => ({}));
+  const graph = new dagre.graphlib.Graph()
+    .setGraph({rankdir: "LR", nodesep: 10, ranksep: 44, marginx: 8, marginy: 8})
+    .setDefaultEdgeLabel(() => ({}));
   for (const [name, width, height] of nodes) graph.setNode(name, {width, height});
   for (const [from, to] of edges) graph.setEdge(from, to);
   dagre.layout(graph);
-  return JSON.stringify({size: [graph.graph().width, graph.graph().height], nodes: graph.nodes().map(n => [n, graph.node(n).x, graph.node(n).y]),
-                         edges: graph.edges().map(e => [e.v, e.w, graph.edge(e).points.map(p => [p.x, p.y])])});
+  return JSON.stringify({
+    size: [graph.graph().width, graph.graph().height],
+    nodes: graph.nodes().map(n => [n, graph.node(n).x, graph.node(n).y]),
+    edges: graph.edges().map(e => [e.v, e.w, graph.edge(e).points.map(p => [p.x, p.y])]),
+  });
 }
 """
 

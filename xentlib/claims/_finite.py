@@ -1,7 +1,6 @@
 """Small families in exact rationals, over which claims are enumerated."""
 
 from fractions import Fraction as F
-from itertools import product
 from math import comb
 from math import prod as math_prod
 

@@ -21,7 +21,7 @@ RELEASE, DIGEST = (
 
 
 class Votes(NamedTuple):
-    """`tokens` (N,), `ratings` (N, 10) from -4 to 4, and the stored `means` and `deviations` (N,)."""
+    """`tokens` (N,), `ratings` (N, 10) from -4 to 4, stored `means` and `deviations` (N,)."""
 
     tokens: tuple
     ratings: np.ndarray

@@ -45,7 +45,7 @@ class Refuted(ArithmeticError):
 
 
 class Undecided(ArithmeticError):
-    """Nothing was shown: not simplified, not a number, no case to look at, a mistake that passes."""
+    """Nothing was shown: not simplified, no number, no case to look at, a mistake that passes."""
 
 
 def exact(expression, point, finite=True):
@@ -53,9 +53,9 @@ def exact(expression, point, finite=True):
     the tables.
     """
     scalars = {s: v for s, v in point.items() if isinstance(s, Symbol)}
-    known = lambda a: (
-        isinstance(a, Indexed) and a.base in point and all(i.is_Integer for i in a.indices)
-    )
+
+    def known(a):
+        return isinstance(a, Indexed) and a.base in point and all(i.is_Integer for i in a.indices)
 
     def entry(a):
         value = point[a.base]
@@ -324,8 +324,8 @@ class Chain:
         for place, (after, reason) in enumerate(self.steps, 1):
             if not self._is_zero(before - after):
                 raise Undecided(
-                    f"step {place} ({reason}): SymPy does not simplify the difference to 0; the two "
-                    f"are equal at {POINTS} points"
+                    f"step {place} ({reason}): SymPy does not simplify the difference to 0; the "
+                    f"two are equal at {POINTS} points"
                 )
             before = after
 

@@ -465,7 +465,7 @@ class Cited:
 
 
 def _plain(value):
-    """A value as text: at most four digits of a float, so that another processor prints the same."""
+    """A value as text: at most four digits of a float, for another processor prints others."""
     if isinstance(value, (tuple, list)):
         return "(" + ", ".join(map(_plain, value)) + ")"
     if isinstance(value, dict):
