@@ -55,7 +55,7 @@ def protect(page):
     """Write the policy into a page, before anything that it governs. A script within the text
     itself is refused: the policy would allow it.
     """
-    html = page.read_text()
+    html = page.read_text("utf-8")
     found = list(active_content.article_problems(html))
     if found:
         raise SystemExit("\n".join(f"{page.name}: has {problem}" for problem in found))
@@ -65,5 +65,6 @@ def protect(page):
         html.replace(
             "<head>",
             f'<head>\n    <meta http-equiv="Content-Security-Policy" content="{policy(html)}">',
-        )
+        ),
+        "utf-8",
     )

@@ -26,27 +26,17 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tools")]
+from environment import BYTECODE, fixed  # noqa: E402
 from faults import all_faults, change  # noqa: E402
 from publish import copied  # noqa: E402
 
 WORKERS, SECONDS_A_CELL, PATIENCE = 2, "20", 600
 PYTHON = sys.executable
-ONE_THREAD = {
-    "OMP_NUM_THREADS": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-    "TZ": "UTC",
-    "LC_ALL": "C.UTF-8",
-    "PYTHONDONTWRITEBYTECODE": "1",
-}
-ELSEWHERE = {"TZ": "Asia/Tokyo", "LC_ALL": "C"}
 MEMORY, STARVED = 4_000_000, 400_000  # kilobytes of address space
 
 
-def _report(chapter):
-    return (
-        f"mkdir -p _build/verified; {PYTHON} tools/run_chapter.py chapters/{chapter}.ipynb "
-        f"_build/verified/{chapter}.xml {SECONDS_A_CELL}"
-    )
+def _report(chapter, *, how=""):
+    return f"{PYTHON} tools/chapters.py {how} --seconds {SECONDS_A_CELL} {chapter}"
 
 
 def _tests(file, *having):
@@ -58,7 +48,7 @@ def _tests(file, *having):
 CHECKS = {  # what runs in a copy: the command and its surroundings
     "guards": lambda: (f"{PYTHON} tools/guards.py", {}),
     "chapter": lambda name: (_report(name), {}),
-    "elsewhere": lambda name: (_report(name), ELSEWHERE),
+    "elsewhere": lambda name: (_report(name, how="--elsewhere"), {}),
     "optimised": lambda name: (
         (
             f"{PYTHON} -c 'from xentlib.claims import CLAIMS; from xentlib.verify import "
@@ -109,9 +99,9 @@ def run(check, plant=None):
         done = subprocess.run(
             ["bash", "-c", command],
             cwd=root,
-            env={**os.environ, **ONE_THREAD, "PYTHONPATH": str(root), **surroundings},
+            env=fixed(PYTHONPATH=str(root), PYTHONPYCACHEPREFIX=str(BYTECODE), **surroundings),
             capture_output=True,
-            text=True,
+            encoding="utf-8",
             timeout=PATIENCE,
         )
         return done.returncode, done.stdout + done.stderr
@@ -138,16 +128,7 @@ def caught(fault):
 def whole(folder):
     """A copy in which make has everything done."""
     root = Path(folder, "book")
-    names = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout.split("\0")
-    for name in filter(None, names):
-        (root / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy2(ROOT / name, root / name)
+    copied(root)
     built(root)
     for stamp in ("chapters.stamp", "book.stamp"):
         shutil.copy2(ROOT / "_build" / stamp, root / "_build")
@@ -164,27 +145,23 @@ def site(root):
             "import receipt, pathlib; print(receipt.site_hash(pathlib.Path('_build/html')))",
         ],
         cwd=root,
-        env={**os.environ, "PYTHONPATH": str(ROOT / "tools")},
+        env=fixed(PYTHONPATH=str(ROOT / "tools")),
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         check=True,
     ).stdout.strip()
 
 
 def start(root, *prefix):
     """`make book`, in a session of its own."""
-    clean = {
-        name: value
-        for name, value in os.environ.items()
-        if name not in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS", "ALONE")
-    }
+    clean = {name: value for name, value in fixed().items() if not name.startswith("MAKE")}
     return subprocess.Popen(
         [*prefix, "make", "book"],
         cwd=root,
         env=clean,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        text=True,
+        encoding="utf-8",
         start_new_session=True,
     )
 
@@ -242,7 +219,7 @@ def full_disk(root):
     before = site(root)
     used = int(
         subprocess.run(
-            ["du", "-sk", "_build"], cwd=root, capture_output=True, text=True, check=True
+            ["du", "-sk", "_build"], cwd=root, capture_output=True, encoding="utf-8", check=True
         ).stdout.split()[0]
     )
     disk = root / "disk"

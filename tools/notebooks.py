@@ -8,12 +8,14 @@ Only the .ipynb is kept: canonical twice is canonical once, byte for byte.
 """
 
 import hashlib
+import os
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import jupytext
 import nbformat
+from environment import fixed
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
@@ -68,7 +70,7 @@ def draft(name):
         if source.exists()
         else nbformat.v4.new_notebook(metadata={"kernelspec": KERNEL})
     )
-    (DRAFTS / f"{name}.md").write_text(jupytext.writes(notebook, fmt="md:myst"))
+    (DRAFTS / f"{name}.md").write_text(jupytext.writes(notebook, fmt="md:myst"), "utf-8")
     print(f"drafts/{name}.md")
 
 
@@ -96,13 +98,16 @@ def run(name):
                     f"it was\n{output.text}"
                 )
     whole = target.with_suffix(".new")
-    whole.write_text(canonical(notebook))
+    whole.write_text(canonical(notebook), "utf-8")
     whole.replace(target)
     text.unlink(missing_ok=True)
     return name
 
 
 def main(verb, *names):
+    os.environ |= fixed()  # kernels inherit what this process has
+    for name in set(os.environ) - set(fixed()):
+        del os.environ[name]
     if verb == "draft":
         for name in names:
             draft(name)

@@ -9,7 +9,6 @@ time zones and locales;
 python tools/publish.py pages F the pages alone, in the folder F
 """
 
-import os
 import re
 import shutil
 import subprocess
@@ -19,13 +18,14 @@ from pathlib import Path
 
 import csp
 import receipt
+from environment import fixed
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "_build"
 SITE = BUILD / "html"
 SURROUNDINGS = (
     {"PYTHONHASHSEED": "0", "TZ": "UTC", "LC_ALL": "C.UTF-8"},
-    {"PYTHONHASHSEED": "1", "TZ": "Asia/Tokyo", "LC_ALL": "C"},
+    {"PYTHONHASHSEED": "1", "TZ": "Asia/Tokyo", "LC_ALL": "C", "PYTHONUTF8": "0"},
 )
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 DOOR = """<!DOCTYPE html>
@@ -57,10 +57,10 @@ def pages(source, folder, surroundings):
     done = subprocess.run(
         command,
         cwd=source,
-        env={**os.environ, "PYTHONPATH": str(source), **surroundings},
+        env=fixed(PYTHONPATH=str(source), **surroundings),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        text=True,
+        encoding="utf-8",
     )
     if done.returncode:
         lines = COLOUR.sub("", done.stdout).splitlines()
@@ -83,9 +83,10 @@ def pages(source, folder, surroundings):
         template.unlink()
     (site / "index.html").write_text(
         DOOR.format(
-            title=(source / "_config.yml").read_text().split("title: ", 1)[1].splitlines()[0]
+            title=(source / "_config.yml").read_text("utf-8").split("title: ", 1)[1].splitlines()[0]
         )
     )
+    (site / ".nojekyll").touch()  # else GitHub Pages leaves out what starts with an underscore
     shutil.copy(receipt.SCHEMA, site / receipt.SCHEMA.name)
     for page in site.rglob("*.html"):
         csp.protect(page)
@@ -124,19 +125,29 @@ def build():
             shutil.rmtree(other)
 
 
-def copied(root):
-    """The book as it is in the working tree, without what builds have made."""
-    names = subprocess.run(
+def tracked():
+    """The files of the book: git's, and outside a checkout all but what builds made."""
+    done = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
         cwd=ROOT,
         capture_output=True,
-        text=True,
-        check=True,
-    ).stdout.split("\0")
-    for name in filter(None, names):
-        if (ROOT / name).exists():
-            (root / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(ROOT / name, root / name)
+        encoding="utf-8",
+    )
+    inside = done.returncode == 0 and (ROOT / ".git").exists()
+    names = (
+        done.stdout.split("\0")
+        if inside
+        else [str(path.relative_to(ROOT)) for path in ROOT.rglob("*")]
+    )
+    made = re.compile(r"(^|/)(\.git|\.venv[^/]*|_build|drafts|__pycache__|[^/]*\.egg-info)(/|$)")
+    return [name for name in names if (ROOT / name).is_file() and not made.search(name)]
+
+
+def copied(root):
+    """The book as it is in the working tree, without what builds have made."""
+    for name in tracked():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(ROOT / name, root / name)
     return root
 
 

@@ -22,7 +22,8 @@ from pathlib import Path
 import jsonschema
 import nbformat
 from packaging.requirements import Requirement
-from run_chapter import sha256, subject
+
+from chapters import changed, reported, sha256
 
 ROOT = Path(__file__).resolve().parent.parent
 SCHEMA = Path(__file__).with_name("receipt.schema.json")
@@ -50,7 +51,7 @@ def site_hash(site):
 
 
 def _git(*arguments):
-    done = subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, text=True)
+    done = subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, encoding="utf-8")
     return done.stdout.rstrip("\n") if done.returncode == 0 else None
 
 
@@ -68,7 +69,7 @@ def commit():
 
 def pins():
     """The pins of the lock that are for this system: name and version."""
-    for line in (ROOT / "requirements.txt").read_text().splitlines():
+    for line in (ROOT / "requirements.txt").read_text("utf-8").splitlines():
         if line and not line.startswith((" ", "#")):
             pin = Requirement(line.rstrip(" \\"))
             if pin.marker is None or pin.marker.evaluate():
@@ -100,19 +101,9 @@ def chapter(path):
     """A notebook as it was verified, and the records of its verdicts."""
     from xentlib.verify._display import RECORD
 
-    report = ROOT / "_build" / "verified" / f"{path.stem}.xml"
-    if not report.exists():
-        raise SystemExit(
-            f"{path.name} was not verified: there is no report of it; remove "
-            "_build/*.stamp and run make again"
-        )
-    tree, about = ET.parse(report).getroot(), subject(path)
-    for name, digest in about.items():
-        if tree.find(f".//property[@name='{name}']").get("value") != digest:
-            raise SystemExit(
-                f"{path.name}: the {name} is not the one that was verified; remove "
-                "_build/*.stamp and run make again"
-            )
+    if why := changed(path.stem):
+        raise SystemExit(f"{path.name} was not verified as it is: {'; '.join(why)}; run make again")
+    about, number = reported(path.stem)
     cells = nbformat.read(path, as_version=4).cells
     records = [
         output["data"][RECORD]
@@ -122,8 +113,8 @@ def chapter(path):
     ]
     return {
         "name": path.stem,
-        "sha256": about["notebook"],
-        "cells": len(list(tree.iter("testcase"))),
+        "sha256": about[f"chapters/{path.name}"],
+        "cells": number,
     }, records
 
 
@@ -172,9 +163,9 @@ def receipt(site):
     chapters = [about for about, _ in read.values()]
     return {
         "schema": "xentlib-receipt/1",
-        "book": re.search(r"^title: (.*)$", (ROOT / "_config.yml").read_text(), re.MULTILINE).group(
-            1
-        ),
+        "book": re.search(
+            r"^title: (.*)$", (ROOT / "_config.yml").read_text("utf-8"), re.MULTILINE
+        ).group(1),
         "version": __version__,
         "verified": commit(),
         "counts": {
@@ -281,14 +272,14 @@ def human(receipt):
 
 def _write(path, text):
     whole = path.with_name(path.name + ".new")
-    whole.write_text(text)
+    whole.write_text(text, "utf-8")
     whole.replace(path)
 
 
 def insert(page, text):
     """Put the receipt for people where the page has its place, or has an older one."""
     before, after = re.split(
-        r'<div id="receipt">.*?</div>', page.read_text(), maxsplit=1, flags=re.DOTALL
+        r'<div id="receipt">.*?</div>', page.read_text("utf-8"), maxsplit=1, flags=re.DOTALL
     )
     _write(page, f'{before}<div id="receipt">{text}</div>{after}')
 
@@ -296,17 +287,34 @@ def insert(page, text):
 def write(site):
     """Write the receipt of a site into it, in its three forms."""
     found = receipt(site)
-    jsonschema.validate(found, json.loads(SCHEMA.read_text()))
+    jsonschema.validate(found, json.loads(SCHEMA.read_text("utf-8")))
     _write(site / "receipt.json", json.dumps(found, indent=1, ensure_ascii=False) + "\n")
     _write(site / "receipt.xml", junit(found))
     insert(site / "chapters" / "receipt.html", human(found))
     return found
 
 
+def current(site):
+    """The receipt that lies in a site, if all that it is about is as it was."""
+    if not all((site / name).exists() for name in NAMES):
+        return None
+    found = json.loads((site / "receipt.json").read_text("utf-8"))
+    now = {path.stem for path in (ROOT / "chapters").glob("*.ipynb")}
+    same = (
+        found["verified"] == commit()
+        and found["site"]["sha256"] == site_hash(site)
+        and found["versions"] == versions()
+        and {about["name"] for about in found["notebooks"]} == now
+        and not any(changed(name) for name in now)
+    )
+    return found if same else None
+
+
 if __name__ == "__main__":
     if sys.argv[1:]:
         raise SystemExit(__doc__)
-    found = write(ROOT / "_build" / "html")
+    site = ROOT / "_build" / "html"
+    found = current(site) or write(site)
     counts = found["counts"]
     print(
         f"receipt: {counts['claims']} claims, {counts['evidence']} pieces of evidence, "
