@@ -43,9 +43,9 @@ define install
 	awk '/^[a-z]/ { on = /^uv==/ } on' requirements.txt > _build/uv.txt
 	$(@D)/bin/python -m pip install -q --disable-pip-version-check --no-compile --require-hashes --only-binary :all: -r _build/uv.txt
 	for lock in $(1); do \
-	  $(@D)/bin/uv pip install -q --python $(@D)/bin/python --require-hashes --no-build -r $$lock || \
+	  $(@D)/bin/uv pip install -q --system-certs --python $(@D)/bin/python --require-hashes --no-build -r $$lock || \
 	  $(@D)/bin/python -m pip install -q --disable-pip-version-check --no-compile --require-hashes --only-binary :all: -r $$lock; done
-	$(@D)/bin/uv pip install -q --python $(@D)/bin/python --offline --no-deps --no-build-isolation -e .
+	$(@D)/bin/uv pip install -q --system-certs --python $(@D)/bin/python --offline --no-deps --no-build-isolation -e .
 	touch $@
 endef
 
