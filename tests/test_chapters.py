@@ -2,6 +2,9 @@
 settings say; what failed is named in one line: file, cell, reason.
 """
 
+import json
+import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -103,3 +106,46 @@ def test_a_run_that_died_shows_its_log(book, monkeypatch):
     monkeypatch.setattr(chapters, "COMPARING", "--no-such-option")
     with pytest.raises(SystemExit, match=r"could not run[\s\S]*no-such-option"):
         chapters.verify("a")
+
+
+HOSTILE = {
+    "PYTEST_ADDOPTS": "--nbval-lax",
+    "PYTHONSAFEPATH": "1",
+    "PYTHONPATH": "/nowhere",
+    "PYTHONOPTIMIZE": "2",
+    "MATPLOTLIBRC": "/nowhere",
+    "LC_ALL": "de_DE.ISO-8859-1",
+    "JUPYTER_CONFIG_PATH": "/nowhere",
+    "OMP_NUM_THREADS": "64",
+}
+
+
+def test_everything_that_make_runs_has_fixed_surroundings():
+    code = "import json, os; print(json.dumps(dict(os.environ)))"
+    door = [sys.executable, "-I", str(ROOT / "tools" / "environment.py")]
+    done = subprocess.run(
+        [*door, sys.executable, "-c", code],
+        env={"PATH": os.environ["PATH"], **HOSTILE},
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    )
+    seen = json.loads(done.stdout)
+    assert set(seen) == {"PATH", *environment.FIXED}
+    assert seen["LC_ALL"] == "C.UTF-8" and seen["OMP_NUM_THREADS"] == "1"
+
+
+def test_make_goes_through_the_door_and_refuses_to_ignore_failures():
+    def make(*words):
+        return subprocess.run(
+            ["make", *words, "--dry-run", "clean"],
+            cwd=ROOT,
+            env={"PATH": os.environ["PATH"]},
+            capture_output=True,
+            encoding="utf-8",
+        )
+
+    assert "tools/environment.py" in make().stdout
+    for letter in ("-i", "-t", "-kt"):
+        done = make(letter)
+        assert done.returncode == 2 and "would take what failed" in done.stderr
