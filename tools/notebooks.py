@@ -21,6 +21,26 @@ from nbclient.exceptions import CellExecutionError
 
 ROOT = Path(__file__).resolve().parent.parent
 CHAPTERS, DRAFTS = ROOT / "chapters", ROOT / "drafts"
+OVERVIEWS = ["claims", "referees-report"]  # they show what the claims of all chapters are
+TEMPLATE = """# A title that says what is found
+
+A question that somebody asks, and an example with numbers.
+
+```{{code-cell}}
+from xentlib.claims import {module} as claims
+from xentlib.verify import verify
+```
+
+## One idea
+
+Motivation, example, derivation, meaning. The cell after a theorem verifies it.
+
+```{{code-cell}}
+verify(claims.the_name)
+```
+
+## Sources
+"""
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
 
@@ -62,14 +82,15 @@ def canonical(notebook):
 
 
 def draft(name):
-    """Write drafts/NAME.md from the chapter, or an empty one."""
+    """Write drafts/NAME.md from the chapter; for a new one, from the template."""
     DRAFTS.mkdir(exist_ok=True)
     source = CHAPTERS / f"{name}.ipynb"
-    notebook = (
-        nbformat.read(source, as_version=4)
-        if source.exists()
-        else nbformat.v4.new_notebook(metadata={"kernelspec": KERNEL})
-    )
+    if source.exists():
+        notebook = nbformat.read(source, as_version=4)
+    else:
+        module = name.replace("-", "_")
+        notebook = jupytext.reads(TEMPLATE.format(module=module), fmt="md:myst")
+        notebook.metadata = {"kernelspec": KERNEL}
     (DRAFTS / f"{name}.md").write_text(jupytext.writes(notebook, fmt="md:myst"), "utf-8")
     print(f"drafts/{name}.md")
 
@@ -116,8 +137,9 @@ def main(verb, *names):
             {path.stem for path in [*CHAPTERS.glob("*.ipynb"), *DRAFTS.glob("*.md")]}
         )
         with ThreadPoolExecutor(2) as pool:
-            for name in pool.map(run, names):
-                print(f"{name}: executed", flush=True)
+            for batch in ([name for name in names if name not in OVERVIEWS], OVERVIEWS):
+                for name in pool.map(run, batch):
+                    print(f"{name}: executed", flush=True)
     else:
         raise SystemExit(__doc__)
 
