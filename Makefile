@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DELETE_ON_ERROR:
-.PHONY: book test chapter notebooks draft portability drill twice mutants browser audit newest bench clean
+.PHONY: book test chapter notebooks draft portability drill twice mutants browser audit newest bench formal clean
 PYTHON ?= python3
 BIN := .venv/bin
 
@@ -119,6 +119,12 @@ newest: _build/book.stamp
 	_build/newest/bin/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation --no-index -e .
 	_build/newest/bin/python -m pytest --doctest-modules -n 2 tests xentlib --deselect tests/test_receipt.py::test_a_package_that_is_not_the_locked_one_is_refused
 	_build/newest/bin/python tools/chapters.py --elsewhere
+
+# The theories are proved again, and what Coq says is held against the certificate; `make formal CERTIFY=1` writes a new one.
+formal:
+	@command -v coqc >/dev/null || { echo "make: Coq 8.16.1 with mathcomp-analysis 0.6.0 is needed; on Debian 12: apt-get install --no-install-recommends libcoq-mathcomp-analysis" >&2; exit 1; }
+	$(MAKE) --no-print-directory -C formal ALONE=
+	$(PYTHON) formal/certify.py $(if $(CERTIFY),,--compare)
 
 clean:
 	rm -rf _build drafts

@@ -1,0 +1,81 @@
+"""Theorems that a proof assistant proved: evidence that holds the sources against a certificate.
+
+Coq itself runs in `make formal` and once a week. Here the certificate must name the theorem, the
+theories must be the ones that it is about, and the theorem may rest on no axiom but the three of
+classical mathematics that the library of Coq's users is built on.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any, ClassVar
+
+from xentlib.verify.chain import Undecided
+
+FOLDER = Path(__file__).resolve().parents[2] / "formal"  # of a checkout
+CLASSICAL = {
+    "boolp.propositional_extensionality",
+    "boolp.functional_extensionality_dep",
+    "boolp.constructive_indefinite_description",
+}
+
+
+@cache
+def certificate(folder: Path = FOLDER) -> dict[str, Any]:
+    """What Coq proved, held against the theories as they are.
+
+    Raises: Undecided where a theory is not the one that was certified.
+    """
+    found = json.loads((folder / "certificate.json").read_text("utf-8"))
+    now = {
+        path.name: hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.glob("*.v"))
+    }
+    changed = sorted(
+        name for name in now | found["sources"] if now.get(name) != found["sources"].get(name)
+    )
+    if changed:
+        raise Undecided(
+            f"formal/{changed[0]} is not the theory that was certified; make formal proves it again"
+        )
+    return found
+
+
+@dataclass(frozen=True, kw_only=True)
+class Formal:
+    """A theorem of `formal/`. Its mistakes are theorems too: their negation was proved."""
+
+    part: str
+    theorem: str
+    mistakes: Mapping[str, str] = field(default_factory=dict)
+    grade: ClassVar[str] = "proved"
+
+    def check(self, seed: int = 0) -> str:
+        """What Coq proved, and when."""
+        if not FOLDER.exists():
+            return f"Coq proved {self.theorem}; its certificate is in the book's repository"
+        found, entry = certificate(FOLDER), self._entry(self.theorem)
+        version = found["prover"].rpartition(" ")[2]
+        return (
+            f"checked by Coq {version} on {found['date']}, "
+            f"[formal/{entry['file']}, line {entry['line']}]: "
+            f"`{self.theorem} : {' '.join(entry['statement'].split())}`"
+        )
+
+    def _entry(self, name: str) -> dict[str, Any]:
+        entry = certificate(FOLDER)["theorems"].get(name)
+        if entry is None:
+            raise Undecided(f"no theorem {name} in formal/certificate.json")
+        if beyond := sorted(set(entry["axioms"]) - CLASSICAL):
+            raise Undecided(f"{name} rests on the axiom {beyond[0]}")
+        return entry
+
+    def refute(self, mistake: str, seed: int = 0) -> str:
+        """The theorem that says that the mistake is false."""
+        entry = self._entry(self.mistakes[mistake])
+        return f"Coq proved {self.mistakes[mistake]} : {' '.join(entry['statement'].split())}"

@@ -1,0 +1,183 @@
+"""Quantities by their names, and relations between them: what a statement says and what is checked
+are one thing.
+
+A quantity prints as its name, such as H(p, q), and is checked as its definition; the library's
+function of the same name, if there is one, computes it. A relation is rendered into the statement
+of a claim, and evidence that covers it is run on it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from sympy import Add, Basic, Expr, Indexed, Integer, Mul, Pow, Sum, Symbol, exp, log, sympify
+
+from xentlib.verify._latex import reading
+
+
+def entry(row: Any, *indices: Any) -> Indexed:
+    """An entry of a table, or of one of its rows: `entry(p, k)` is p[k], `entry(p[i], k)` p[i, k]."""
+    if isinstance(row, Indexed):
+        return row.base[(*row.indices, *indices)]
+    return row[indices if len(indices) > 1 else indices[0]]
+
+
+def _logarithm(value: float) -> float:
+    return math.log(value) if value else -math.inf
+
+
+OPERATIONS: dict[type, Callable[..., float]] = {  # in floats, so that infinities are kept
+    Add: lambda *values: sum(values),
+    Mul: lambda *values: math.prod(values),
+    Pow: lambda base, power: base**power,
+    exp: math.exp,
+    log: _logarithm,
+}
+
+
+class Quantity(Expr):
+    """A quantity of tables and numbers. Subclasses are made by `quantity`."""
+
+    template: ClassVar[str]
+    definition: ClassVar[Callable[..., Expr]]
+    computes: ClassVar[Callable[..., float] | None]
+    is_commutative = True
+    is_extended_real = True
+
+    def __new__(cls, *arguments: Any) -> Quantity:
+        return super().__new__(cls, *map(sympify, arguments))
+
+    @property
+    def unfolded(self) -> Expr:
+        """What the name stands for."""
+        return unfold(type(self).definition(*self.args))
+
+    @property
+    def free_symbols(self) -> set[Basic]:
+        """Those of the definition: H(p, q) depends on the number of classes, which it names not."""
+        return self.unfolded.free_symbols
+
+    def _latex(self, printer: Any) -> str:
+        return self.template.format(*map(printer._print, self.args))
+
+    def _sympystr(self, printer: Any) -> str:
+        return f"{type(self).__name__}({', '.join(map(printer._print, self.args))})"
+
+
+def quantity(
+    template: str, *, computes: Callable[..., float] | None = None
+) -> Callable[[Callable[..., Expr]], type[Quantity]]:
+    """Name a quantity: the decorated function is its definition.
+
+    Parameters: its LaTeX, with {} for each argument; the function of the library that computes it.
+
+    >>> from sympy import IndexedBase, Sum, log, symbols
+    >>> p, k, K = IndexedBase("p", positive=True), *symbols("k K", integer=True, positive=True)
+    >>> @quantity("H({})")
+    ... def entropy(p):
+    ...     return -Sum(entry(p, k) * log(entry(p, k)), (k, 1, K))
+    >>> entropy(p) + 1, entropy(p).unfolded
+    (entropy(p) + 1, -Sum(log(p[k])*p[k], (k, 1, K)))
+    """
+
+    def named(definition: Callable[..., Expr]) -> type[Quantity]:
+        members = {
+            "template": template,
+            "definition": staticmethod(definition),
+            "computes": staticmethod(computes) if computes else None,
+            "__doc__": definition.__doc__,
+            "__module__": definition.__module__,
+        }
+        return type(definition.__name__, (Quantity,), members)
+
+    return named
+
+
+def unfold(expression: Any) -> Any:
+    """The expression with every name replaced by what it stands for."""
+    expression = sympify(expression)
+    if not isinstance(expression, Basic) or not expression.has(Quantity):
+        return expression
+    return expression.replace(lambda part: isinstance(part, Quantity), lambda part: part.unfolded)
+
+
+def evaluated(expression: Any, point: Mapping[Any, Any]) -> float:
+    """The value of an expression in floats, its quantities computed by the library where it has
+    them.
+
+    Parameters: an expression; for each letter in it a number or an array.
+    Returns: a float; infinite values are kept.
+    """
+    if isinstance(expression, Quantity):
+        if type(expression).computes is None:
+            return evaluated(expression.unfolded, point)
+        return float(type(expression).computes(*(_looked_up(a, point) for a in expression.args)))
+    if isinstance(expression, Symbol | Indexed):
+        return float(_looked_up(expression, point))
+    if isinstance(expression, Sum):
+        (index, low, high), *rest = expression.limits[::-1]
+        inner = Sum(expression.function, *rest[::-1]) if rest else expression.function
+        values = range(int(evaluated(low, point)), int(evaluated(high, point)) + 1)
+        return math.fsum(
+            evaluated(inner.xreplace({index: Integer(value)}), point) for value in values
+        )
+    if not expression.args:
+        return float(expression)
+    values = [evaluated(argument, point) for argument in expression.args]
+    known = next((do for kind, do in OPERATIONS.items() if isinstance(expression, kind)), None)
+    return known(*values) if known else float(expression.func(*values))
+
+
+def _looked_up(argument: Any, point: Mapping[Any, Any]) -> Any:
+    """A table, one of its rows or entries, or a number."""
+    if isinstance(argument, Indexed):
+        places = tuple(int(evaluated(place, point)) - 1 for place in argument.indices)
+        return point[argument.base][places]
+    return point[argument] if argument in point else evaluated(argument, point)
+
+
+@dataclass(frozen=True)
+class Relation:
+    """Two expressions and what holds between them; one of `Equal`, `AtMost`, `AtLeast`."""
+
+    left: Any
+    right: Any
+    sign: ClassVar[str]
+    said: ClassVar[str]
+
+    def __post_init__(self) -> None:
+        if type(self) is Relation:
+            raise TypeError("a relation is one of Equal, AtMost, AtLeast")
+        if unfold(self.left) == unfold(self.right):
+            raise ValueError(f"{self.text}: a relation between an expression and itself")
+
+    @property
+    def latex(self) -> str:
+        """As it is printed in a statement, without dollars."""
+        return f"{reading(self.left)} {self.sign} {reading(self.right)}"
+
+    @property
+    def text(self) -> str:
+        """As it is printed in a message."""
+        return f"{self.left} {self.said} {self.right}"
+
+
+class Equal(Relation):
+    """left = right"""
+
+    sign = said = "="
+
+
+class AtMost(Relation):
+    """left ≤ right"""
+
+    sign, said = r"\le", "≤"
+
+
+class AtLeast(Relation):
+    """left ≥ right"""
+
+    sign, said = r"\ge", "≥"
