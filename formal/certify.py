@@ -39,9 +39,8 @@ def theorems():
     found = {}
     for path in sorted(HERE.glob("*.v")):
         for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
-            if named := re.match(r"(?:Theorem|Definition) ((?:tie_)?\w+)", line):
-                if line.startswith("Theorem") or path.name == "tie.v":
-                    found[named.group(1)] = (path.name, number)
+            if named := re.match(r"(?:Theorem|Definition(?= tie_)) (\w+)", line):
+                found[named.group(1)] = (path.name, number)
     return found
 
 

@@ -19,7 +19,7 @@ from xentlib.verify._latex import reading
 
 
 def entry(row: Any, *indices: Any) -> Indexed:
-    """An entry of a table, or of one of its rows: `entry(p, k)` is p[k], `entry(p[i], k)` p[i, k]."""
+    """An entry of a table or of its row: `entry(p, k)` is p[k], `entry(p[i], k)` is p[i, k]."""
     if isinstance(row, Indexed):
         return row.base[(*row.indices, *indices)]
     return row[indices if len(indices) > 1 else indices[0]]
