@@ -289,7 +289,7 @@ map_and_mle = Claim(
             lhs=_map_set,
             rhs=_map_by_pairs,
             mistakes={
-                "the MAP is always the MLE (the walk's naming)": lambda prior, likelihood: arg_max(
+                "the MAP is always the MLE (the walk, slip E1)": lambda prior, likelihood: arg_max(
                     dict(enumerate(likelihood))
                 ),
                 "the prior decides alone": lambda prior, likelihood: arg_max(
@@ -574,7 +574,11 @@ map_is_not_equivariant = Claim(
             cases=_flat_cases,
             lhs=_three_modes,
             rhs=_three_modes_in_closed_form,
-            mistakes={"flat means flat in every coordinate": lambda y, n: ((Rational(y, n),),) * 3},
+            mistakes={
+                "flat means flat in every coordinate (the walk, slip E2)": lambda y, n: (
+                    ((Rational(y, n),),) * 3
+                )
+            },
         ),
         Exact(
             part="when they agree, n ≤ 10",

@@ -450,7 +450,8 @@ walk_example = Claim(
             chain=derived.walk_example,
             computes=lambda: xentlib.cross_entropy([0, 1, 0], [0.2, 0.7, 0.1]),
             mistakes={
-                "logarithm to base 10": log(Rational(10, 7)) / log(10),
+                "logarithm to base 10, for no unit is named (slip E8)": log(Rational(10, 7))
+                / log(10),
                 "summed over all classes": -log(Rational(2, 10))
                 - log(Rational(7, 10))
                 - log(Rational(1, 10)),

@@ -19,7 +19,7 @@ from xentlib.claims._lattice import (
     prod_of,
 )
 from xentlib.derivations import counts as derived
-from xentlib.derivations import cross_entropy as walk
+from xentlib.derivations import cross_entropy as sums
 from xentlib.derivations.symbols import K, N, k, over_classes, q
 from xentlib.verify import Claim
 from xentlib.verify.evidence import Argued, Computed, Derived, Digits, Exact, at_most, equal
@@ -67,9 +67,9 @@ type_identity = Claim(
     evidence=(
         Derived(
             part="q in the interior, as a logarithm, for any n and K",
-            chain=walk.nll_of_frequencies,
+            chain=sums.nll_of_frequencies,
             computes=_of_frequencies,
-            mistakes={"n forgotten": walk.nll_of_frequencies.last / N},
+            mistakes={"n forgotten": sums.nll_of_frequencies.last / N},
         ),
         Exact(
             part="every sequence of 1, 2 or 4 votes, faces among the models",

@@ -324,7 +324,7 @@ cross_entropies_add_up = Claim(
                 np.ravel(P), np.outer(a, b).ravel()
             ),
             mistakes={
-                "only the first marginal": -over_classes(
+                "only the first marginal: N = 1 (the walk, slip E7)": -over_classes(
                     derived.over_second(derived.P[k, l]) * log(derived.a[k])
                 ),
                 "product for sum": over_classes(

@@ -532,7 +532,7 @@ integer_weights = Claim(
             rhs=lambda weight: weight.denominator == 1,
             mistakes={
                 "any w > 0": lambda weight: weight > 0,
-                "only w = 1": lambda weight: weight == 1,
+                "only w = 1, hard labels alone (the walk, slip E10)": lambda weight: weight == 1,
                 "any w ≥ 1": lambda weight: weight >= 1,
                 "half-integers too": lambda weight: weight.denominator <= 2,
             },

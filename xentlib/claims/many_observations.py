@@ -114,8 +114,8 @@ product_rule = Claim(
                     rhs=lambda xs, ys: F(1, 2) ** len(ys),
                 ),
                 "a neighbour's covariate": _neighbours_covariates,
-                "one pooled conditional": lambda xs, ys: prod(
-                    _pooled(x, y) for x, y in zip(xs, ys, strict=True)
+                "one conditional for all, as if identically distributed (slip E3)": lambda xs, ys: (
+                    prod(_pooled(x, y) for x, y in zip(xs, ys, strict=True))
                 ),
             },
         ),
@@ -328,7 +328,9 @@ conditional_suffices = Claim(
             lhs=lambda *data: _joint_fit(data),
             rhs=_conditional_fit,
             mistakes={
-                "p(x|θ) dropped though it shares θ": dict(lhs=_fit_without_inputs_that_share),
+                "the joint for the conditional, though inputs share θ (the walk, slip E4)": dict(
+                    lhs=_fit_without_inputs_that_share
+                ),
                 "θ and ψ constrained together": dict(
                     lhs=lambda *data: _joint_fit(data, (("low", "mostly a"), ("high", "mostly b")))
                 ),
@@ -581,7 +583,7 @@ scale_and_constants = Claim(
             part="squared error with a ridge, symbolic N",
             chain=derived.mean_instead_of_sum,
             mistakes={
-                "1/N is harmless with a ridge": (
+                "1/N is harmless with a ridge (slip E8)": (
                     (derived.N + derived.lam) * derived.theta
                     - derived.over_observations(derived.a[derived.i])
                 )

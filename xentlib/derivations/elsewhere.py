@@ -1,7 +1,8 @@
 """Derivations from outside this book, as they were published: for the page "Your own claims".
 
-Source: {cite}`crossvalidated7440`. The question walks to the divergence of one normal distribution
-from another and asks why its last line is wrong; its update gives the last line that is right.
+Source: {cite}`crossvalidated7440`. The question sets out for the divergence of one normal
+distribution from another and asks why its last line is wrong; its update gives the last line that
+is right.
 """
 
 from sympy import Rational, log, pi, symbols
