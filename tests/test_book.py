@@ -530,8 +530,3 @@ def test_every_claim_has_its_box_and_the_claims_page_links_to_it():
             assert f'href="{chapter}.html#{claim.label}"' in index, (
                 f"claims page: no link to {claim.label}"
             )
-
-
-def test_the_slips_have_their_margin_notes():
-    text = "".join(page.read_text() for page in PAGES)
-    assert [slip for slip in range(1, 10) if f"Slip E{slip}" not in text] == []
