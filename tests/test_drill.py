@@ -100,6 +100,7 @@ def test_the_referees_report_counts_what_is_planted():
         "the engine": "engine",
         "the library": "library",
         "the oracle": "oracle",
+        "sources": "sources",
         "the house": "house",
         "claims": "claim",
         "pages": "page",
