@@ -39,7 +39,11 @@ Motivation, example, derivation, meaning. The cell after a theorem verifies it.
 verify(claims.the_name)
 ```
 
-## Sources
+**Sources.**
+
+- *Known*: each claim that somebody has, with its theorem or section.
+- *Folklore*: each claim that textbooks have, derived here.
+- *Found nowhere*: each other claim, and the words that were searched.
 """
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
