@@ -10,6 +10,7 @@ from sympy import KroneckerDelta, Matrix, Rational, diag, exp, kronecker_product
 
 from xentlib import softmax_cross_entropy_hvp, softmax_cross_entropy_value_and_grad
 from xentlib.claims._finite import arg_max, lattice, prod
+from xentlib.claims._library import hessian_entry
 from xentlib.claims._moments import (
     FIRST,
     SAME_MEAN,
@@ -50,6 +51,10 @@ def _shares_of(z):
     return np.exp(z - np.logaddexp.reduce(z))
 
 
+def _less_the_likeliest_class(z, p):
+    return _shares_of(z) - np.eye(len(p))[np.argmax(p)]
+
+
 gradient_in_the_logits = Claim(
     title="The gradient, for any label",
     statement=(
@@ -73,11 +78,7 @@ gradient_in_the_logits = Claim(
             cases=dict(z=logits, p=simplex),
             lhs=lambda z, p: softmax_cross_entropy_value_and_grad(z, p)[1],
             rhs=lambda z, p: _shares_of(z) - p,
-            mistakes={
-                "prediction less the most likely class": lambda z, p: (
-                    _shares_of(z) - np.eye(len(p))[np.argmax(p)]
-                )
-            },
+            mistakes={"prediction less the most likely class": _less_the_likeliest_class},
         ),
     ),
     uses=("categorical.exponential_family", "cross_entropy.cross_entropy_definition"),
@@ -122,11 +123,6 @@ def _shares_of_votes(prediction, votes):
     ]
 
 
-def _hessian_entry(z, K, j, **point):
-    """An entry of the library's Hessian."""
-    return softmax_cross_entropy_hvp(z, np.eye(K)[point["l"] - 1])[j - 1]
-
-
 def _network_curvature(p, z, v, b, **point):
     """The library's Hessian along v, and its gradient along b."""
     return np.dot(v, softmax_cross_entropy_hvp(z, v)) + np.dot(
@@ -147,8 +143,12 @@ hessian_in_the_logits = Claim(
         Derived(
             part="in the logits",
             chain=derived.hessian,
-            computes=_hessian_entry,
+            computes=hessian_entry,
             mistakes={
+                "twice the diagonal, as some boosting takes it": 2
+                * prediction
+                * (1 - prediction)
+                * KroneckerDelta(j, l),
                 "diag p - pp'": label[j] * (KroneckerDelta(j, l) - label[l]),
                 "the diagonal alone": prediction * KroneckerDelta(j, l),
             },
@@ -488,6 +488,14 @@ def _twice_the_ridge(labels, weights):
     )
 
 
+def _unweighted_moments(labels, weights):
+    return _mean_moments(labels, np.ones_like(weights))
+
+
+def _unweighted_mean(labels, weights):
+    return _weighted(labels, (1,) * len(weights))
+
+
 score_equations = Claim(
     title="The score equations",
     statement=(
@@ -516,9 +524,7 @@ score_equations = Claim(
             lhs=_best_mean,
             rhs=_weighted,
             mistakes={
-                "the mean soft label, without the weights": lambda labels, weights: _weighted(
-                    labels, (1,) * len(weights)
-                ),
+                "the mean soft label, without the weights": _unweighted_mean,
                 "weights without labels": _mean_weight,
             },
         ),
@@ -528,9 +534,7 @@ score_equations = Claim(
             lhs=_fitted_moments,
             rhs=_mean_moments,
             mistakes={
-                "without the weights": lambda labels, weights: _mean_moments(
-                    labels, np.ones_like(weights)
-                ),
+                "without the weights": _unweighted_moments,
                 "with a ridge on the slopes too": dict(
                     lhs=lambda labels, weights: _fitted_moments(labels, weights, RIDGE)
                 ),
@@ -678,6 +682,10 @@ def _opposite_is_ray(supports, direction):
     return _is_ray(supports, tuple((-a, -b) for a, b in direction))
 
 
+def _inner_softened(softened):
+    return float(softened[1] or softened[2])
+
+
 existence = Claim(
     title="When a fit exists",
     statement=(
@@ -714,11 +722,7 @@ existence = Claim(
             cases=dict(softened=masks),
             lhs=lambda softened: float(_library_says(softened)),
             rhs=lambda softened: float(_balances(frozenset(np.flatnonzero(softened).tolist()))),
-            mistakes={
-                "a fit exists iff an inner label is soft": lambda softened: float(
-                    softened[1] or softened[2]
-                )
-            },
+            mistakes={"a fit exists iff an inner label is soft": _inner_softened},
         ),
         Exact(
             part=(
@@ -790,6 +794,10 @@ def _mean_balance(labels):
     )
 
 
+def _all_hard(supports, direction):
+    return all(len(support) == 1 for support in supports)
+
+
 soft_labels_and_existence = Claim(
     title="How much softness a fit needs",
     statement=(
@@ -824,11 +832,7 @@ soft_labels_and_existence = Claim(
             cases=_missing_classes,
             lhs=_is_ray,
             rhs=lambda supports, direction: True,
-            mistakes={
-                "labels with two classes are soft: a fit": lambda supports, direction: all(
-                    len(support) == 1 for support in supports
-                )
-            },
+            mistakes={"labels with two classes are soft: a fit": _all_hard},
         ),
         Argued(
             part="in general",

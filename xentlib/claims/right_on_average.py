@@ -166,6 +166,14 @@ def _projection(first, second, reverse=False):
     return arg_max(scores)
 
 
+def _least_scattered(first, second):
+    return frozenset({_mean(min(first, second, key=_scatter))})
+
+
+def _reverse_projection(first, second):
+    return _projection(first, second, reverse=True)
+
+
 misspecified = Claim(
     title="If the model is wrong",
     statement=(
@@ -182,22 +190,14 @@ misspecified = Claim(
             cases=lambda: list(PAIRS),
             lhs=_shared,
             rhs=_projection,
-            mistakes={
-                "the reverse projection": lambda first, second: _projection(
-                    first, second, reverse=True
-                )
-            },
+            mistakes={"the reverse projection": _reverse_projection},
         ),
         Exact(
             part="hard labels with the same means",
             cases=lambda: list(PAIRS),
             lhs=_shared,
             rhs=lambda first, second: _shared(_hardened(first), _hardened(second)),
-            mistakes={
-                "only the least scattered labels count": lambda first, second: frozenset(
-                    {_mean(min(first, second, key=_scatter))}
-                )
-            },
+            mistakes={"only the least scattered labels count": _least_scattered},
         ),
         Argued(
             part="the limit",
@@ -254,6 +254,10 @@ def _mean_of_the_lost_squares(law):
     return sum(chance * (1 - sum(a * a for a in label)) for chance, label in law)
 
 
+def _soft_laws_and_directions():
+    return [(law, v) for law in (*LAWS, FLAT) for v in DIRECTIONS if not _is_hard(law)]
+
+
 hard_labels_are_noisiest = Claim(
     title="Hard labels are the noisiest",
     statement=(
@@ -281,9 +285,7 @@ hard_labels_are_noisiest = Claim(
             mistakes={
                 "soft labels scatter more": dict(relation=at_least),
                 "strictly less in every direction, unless hard": dict(
-                    cases=lambda: [
-                        (law, v) for law in (*LAWS, FLAT) for v in DIRECTIONS if not _is_hard(law)
-                    ],
+                    cases=_soft_laws_and_directions,
                     relation=less,
                 ),
             },
@@ -385,6 +387,10 @@ def _curvature(share):
     return len(share) * share.mean() * (1 - share.mean())
 
 
+def _unbiased_scatter(share):
+    return np.var(share, ddof=1) * len(share) / _curvature(share) ** 2
+
+
 sandwich = Claim(
     title="The sandwich",
     statement=(
@@ -416,9 +422,7 @@ sandwich = Claim(
             rhs=lambda share: _scatter_about_the_mean(share) / _curvature(share) ** 2,
             mistakes={
                 "the naive one": lambda share: 1 / _curvature(share),
-                "the scatter divided by N - 1 for N": lambda share: (
-                    np.var(share, ddof=1) * len(share) / _curvature(share) ** 2
-                ),
+                "the scatter divided by N - 1 for N": _unbiased_scatter,
             },
             tolerance=1e-6,
             because="as far as a fit converges",
@@ -476,14 +480,16 @@ def _trace_of_a_less_b(share, one):
     )
 
 
-def _wrong_mean():
-    """B/A for hard labels at x in {1, 3} with means 0 and 1/2, and one slope alone."""
+def _wrong_mean(misfit=1):
+    """B/A for hard labels at x in {1, 3} with means 0 and 1/2, and one slope alone; `misfit`
+    weighs the part of B that a right mean has not.
+    """
     slope = mp.findroot(
         lambda s: 1 / (1 + mp.exp(-s)) + 3 * (1 / (1 + mp.exp(-3 * s)) - mpf(1) / 2), -0.2
     )
     first, second = 1 / (1 + mp.exp(-slope)), 1 / (1 + mp.exp(-3 * slope))
     a = first * (1 - first) + 9 * second * (1 - second)
-    b = first**2 + 9 * (mpf(1) / 4 + (second - mpf(1) / 2) ** 2)
+    b = 9 * mpf(1) / 4 + misfit * (first**2 + 9 * (second - mpf(1) / 2) ** 2)
     return b / a
 
 
@@ -504,7 +510,7 @@ naive_is_conservative = Claim(
             lhs=_ratio,
             rhs=lambda people: F(1, people),
             mistakes={
-                "the naive variance is right": lambda people: F(1),
+                "the naive variance is right, as for one vote": lambda people: _ratio(1),
                 "the square root of n": dict(lhs=lambda people: _ratio(people) ** 2),
             },
         ),
@@ -524,7 +530,11 @@ naive_is_conservative = Claim(
             cases=lambda: [()],
             lhs=lambda: mp.nstr(_wrong_mean(), 4),
             rhs=lambda: "1.155",
-            mistakes={"conservative there too": lambda: "1"},
+            mistakes={
+                "conservative there too: the misfit left out of B": dict(
+                    lhs=lambda: mp.nstr(_wrong_mean(misfit=0), 4)
+                )
+            },
         ),
         Argued(
             part="in general",
@@ -673,6 +683,10 @@ def _pearson(votes, model, weighted=True):
     return total
 
 
+def _turned_divergence(y, mu, dispersion):
+    return -_kl_at(mu, y) / to_mpf(dispersion)
+
+
 quasi_likelihood = Claim(
     title="The quasi-likelihood",
     statement=(
@@ -721,9 +735,7 @@ quasi_likelihood = Claim(
             rhs=lambda y, mu, dispersion: -_kl_at(y, mu) / to_mpf(dispersion),
             mistakes={
                 "minus cross-entropy: the entropy stays": _minus_cross_entropy,
-                "from the fit to the label": lambda y, mu, dispersion: (
-                    -_kl_at(mu, y) / to_mpf(dispersion)
-                ),
+                "from the fit to the label": _turned_divergence,
                 "φ counts for nothing": lambda y, mu, dispersion: -_kl_at(y, mu),
             },
             digits=30,
@@ -798,8 +810,9 @@ likelihood_ratio_scale = Claim(
             lhs=lambda drops: (drops * PEOPLE > 3.8414588).astype(float),
             rhs=lambda: 0.05,
             mistakes={
-                "the variance scaled, the tail of a normal law": lambda: 0.0228,
-                "one in a hundred": lambda: 0.01,
+                "χ² itself, whatever the labels": dict(
+                    lhs=lambda drops: (drops > 3.8414588).astype(float)
+                )
             },
         ),
         Exact(
@@ -896,6 +909,16 @@ def _majority(chance, votes):
     )
 
 
+def _dying_bias(chance, votes):
+    return chance + (_majority(chance, votes + 2) - chance) / votes**2
+
+
+def _chances_and_votes():
+    return [
+        (chance, votes) for chance in (F(11, 20), F(3, 5), F(9, 10)) for votes in range(1, 21, 2)
+    ]
+
+
 majority_vote = Claim(
     title="A majority is no share",
     statement=(
@@ -925,18 +948,10 @@ majority_vote = Claim(
         ),
         Exact(
             part="the bias grows",
-            cases=lambda: [
-                (chance, votes)
-                for chance in (F(11, 20), F(3, 5), F(9, 10))
-                for votes in range(1, 21, 2)
-            ],
+            cases=_chances_and_votes,
             lhs=_majority,
             rhs=lambda chance, votes: _majority(chance, votes + 2),
-            mistakes={
-                "the bias dies with n": lambda chance, votes: (
-                    chance + (_majority(chance, votes + 2) - chance) / votes**2
-                )
-            },
+            mistakes={"the bias dies with n": _dying_bias},
             relation=less,
         ),
         Exact(
@@ -988,6 +1003,14 @@ SHARES = (
     ((F(1), F(2, 5)),),
 )
 
+
+def _correlation_and_effect(s, n):
+    return (
+        _dirichlet_variance(s) / FULL,
+        1 + (n - 1) * _dirichlet_variance(s) / FULL,
+    )
+
+
 correlated_votes = Claim(
     title="Votes that share an item",
     statement=(
@@ -1027,10 +1050,7 @@ correlated_votes = Claim(
         Exact(
             part="a Dirichlet law: ρ, and the factor",
             cases=lambda: [(F(4), 7), (F(2), 3), (F(1, 2), 10)],
-            lhs=lambda s, n: (
-                _dirichlet_variance(s) / FULL,
-                1 + (n - 1) * _dirichlet_variance(s) / FULL,
-            ),
+            lhs=_correlation_and_effect,
             rhs=lambda s, n: (1 / (s + 1), (s + n) / (s + 1)),
             mistakes={"ρ = 1/s": lambda s, n: (1 / s, 1 + (n - 1) / s)},
         ),
