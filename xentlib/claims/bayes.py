@@ -10,6 +10,7 @@ from sympy import Rational, Symbol, diff, exp, expand, integrate, log, solve
 
 import xentlib
 from xentlib.claims._finite import arg_max, binomial, normalised, to_mpf
+from xentlib.claims._library import beta_function as library_beta_function
 from xentlib.derivations import bayes as derived
 from xentlib.verify import Claim
 from xentlib.verify.evidence import Argued, Certified, Computed, Derived, Digits, Exact, at_most
@@ -57,6 +58,11 @@ def _divided_by_the_maximum(table, x):
     return tuple(n / max(numerators) for n in numerators)
 
 
+def _beta_density(t, a, b, s, f):
+    """The library's density of Beta(a + s, b + f)."""
+    return exp(xentlib.dirichlet_log_likelihood([t, 1 - t], [a + s, b + f]))
+
+
 bayes_rule = Claim(
     title="Bayes' rule",
     statement=(
@@ -79,6 +85,7 @@ bayes_rule = Claim(
         Derived(
             part="binomial data with a Beta prior",
             chain=derived.beta_posterior,
+            computes=_beta_density,
             mistakes={
                 "one count too many": derived.beta_posterior.last * derived.t,
                 "normalised as the prior was": derived.t ** (derived.a + derived.s - 1)
@@ -697,6 +704,7 @@ flat_prior_may_be_improper = Claim(
         Derived(
             part="the integral, for whole numbers and symbols",
             chain=derived.beta_normaliser,
+            computes=library_beta_function,
             mistakes={
                 "B(S+1, N-S+1)": derived.beta_function.subs(
                     {derived.a: derived.a + 1, derived.b: derived.b + 1}, simultaneous=True

@@ -10,7 +10,7 @@ from sympy.calculus.util import minimum
 
 import xentlib
 from xentlib.claims._finite import arg_max, interior, lattice, normalised, power, prod, to_mpf
-from xentlib.claims._library import hessian_entry
+from xentlib.claims._library import hessian_entry, quadratic_form
 from xentlib.derivations import categorical as derived
 from xentlib.derivations.symbols import K, c, j, k, l, over_classes, q, softmax, v, z
 from xentlib.verify import Claim
@@ -56,6 +56,10 @@ def _power_form(y, point):
     return prod(power(a, F(b)) for a, b in zip(point, y, strict=True))
 
 
+def _total_of_the_library(q, K):
+    return np.exp(xentlib.categorical_log_likelihood(np.arange(K), [q] * K)).sum()
+
+
 categorical_pmf = Claim(
     title="The categorical distribution",
     statement=(
@@ -79,6 +83,7 @@ categorical_pmf = Claim(
         Derived(
             part="the total",
             chain=derived.sums_to_one,
+            computes=_total_of_the_library,
             mistakes={"the total is K": K},
         ),
         Derived(
@@ -529,7 +534,7 @@ exponential_family = Claim(
         Derived(
             part="the quadratic form",
             chain=derived.pairs,
-            computes=lambda q, v, K: np.dot(v, xentlib.softmax_cross_entropy_hvp(np.log(q), v)),
+            computes=quadratic_form,
             mistakes={
                 "each pair twice": 2 * derived.pairs.last,
                 "the mean not taken off": over_classes(q[k] * v[k] ** 2),

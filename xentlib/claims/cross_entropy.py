@@ -821,6 +821,12 @@ def _one_over_the_root(n):
     return _moments_of_one_term()[1] / mp.sqrt(n)
 
 
+def _variance_of_the_loss(p, q, K):
+    """Var of the library's loss of a hard label drawn from p."""
+    losses = -xentlib.categorical_log_likelihood(np.arange(K), [q] * K)
+    return np.dot(p, (losses - np.dot(p, losses)) ** 2)
+
+
 asymptotic_equipartition = Claim(
     title="Asymptotic equipartition",
     statement=(
@@ -833,6 +839,7 @@ asymptotic_equipartition = Claim(
         Derived(
             part="the variance of one term",
             chain=derived.variance,
+            computes=_variance_of_the_loss,
             mistakes={"the second moment": over_classes(p[k] * log(q[k]) ** 2)},
         ),
         Simulated(

@@ -12,6 +12,7 @@ from sympy import Rational, log
 import xentlib
 from xentlib.claims._finite import arg_max, interior, lattice, normalised, power, prod, to_mpf
 from xentlib.claims._lattice import coefficient, count_vectors
+from xentlib.claims._library import of_a_mixture, of_the_mean_label
 from xentlib.derivations import entropy_and_kl as derived
 from xentlib.derivations.symbols import K, k, l, over_classes, p, q
 from xentlib.verify import Claim
@@ -496,10 +497,6 @@ def _joint_ends(exponential):
     return lambda a, b, c, d: exponential(a, b, 8) * exponential(c, d, 8)
 
 
-def _of_a_mixture(p, r, q, t, K):
-    return xentlib.cross_entropy((1 - t) * np.array(p) + t * np.array(r), q)
-
-
 def _differ_on_the_support(label, a, b):
     return any(x and y != z for x, y, z in zip(label, a, b, strict=True))
 
@@ -517,7 +514,7 @@ convexity = Claim(
         Derived(
             part="affine in p",
             chain=derived.affine_in_p,
-            computes=_of_a_mixture,
+            computes=of_a_mixture,
             mistakes={"the second label forgotten": (1 - derived.t) * derived.cross_entropy},
         ),
         Derived(
@@ -608,7 +605,7 @@ compensation = Claim(
         Derived(
             part="the cross-entropies",
             chain=derived.mean_label,
-            computes=lambda p, q, w, N, K: xentlib.cross_entropy(np.array(w) @ np.array(p), q),
+            computes=of_the_mean_label,
             mistakes={"averaging logits instead": derived.averaged_logits},
         ),
         Derived(

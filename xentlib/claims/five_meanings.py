@@ -36,6 +36,12 @@ def _squared_distance(rng):
     return (((gradients - (MODEL - LABEL)) ** 2).sum(axis=1),)
 
 
+def _trace_of_the_gradients(p, q, K):
+    """Of the covariance of the library's gradients, for a hard label drawn from p."""
+    gradients = xentlib.softmax_cross_entropy_value_and_grad(np.log([q] * K), np.eye(K))[1]
+    return np.dot(p, ((gradients - np.dot(p, gradients)) ** 2).sum(axis=1))
+
+
 sampled_gradient = Claim(
     title="What sampling a hard label costs",
     statement=(
@@ -47,6 +53,7 @@ sampled_gradient = Claim(
         Derived(
             part="the trace",
             chain=derived.spread,
+            computes=_trace_of_the_gradients,
             mistakes={
                 "the squared norm itself": over_classes(derived.any_p[k] ** 2),
                 "the entropy of q": -over_classes(q[k] * log(q[k])),

@@ -10,7 +10,7 @@ from sympy import KroneckerDelta, Matrix, Rational, diag, exp, kronecker_product
 
 from xentlib import softmax_cross_entropy_hvp, softmax_cross_entropy_value_and_grad
 from xentlib.claims._finite import arg_max, lattice, prod
-from xentlib.claims._library import hessian_entry
+from xentlib.claims._library import hessian_entry, quadratic_form
 from xentlib.claims._moments import (
     FIRST,
     SAME_MEAN,
@@ -306,6 +306,7 @@ convex_in_the_weights = Claim(
         Derived(
             part="a variance is a sum of squares",
             chain=shared.pairs,
+            computes=quadratic_form,
             mistakes={
                 "each pair twice": 2 * shared.pairs.last,
                 "not symmetric": shared.pairs.last + over_classes(q[k] * v[k]),
@@ -770,20 +771,25 @@ def _inner_labels():
     ]
 
 
-def _missing_classes():
-    """Supports that lack a class, and a direction that lowers its logit."""
+def _supports_and_a_lowered_logit():
+    """Supports of soft labels and of hard ones, and a direction that lowers one logit."""
     return [
         (({0, 1},) * 4, ((0, 0), (0, 0), (-1, 0))),
         (({1, 2},) * 4, ((-1, 0), (0, 0), (0, 0))),
+        (({0}, {1}, {1}, {0}), ((0, 0), (0, 0), (-1, 0))),
+        (({0, 1}, {1, 2}, {1}, {0}), ((0, 0), (0, 0), (-1, 0))),
     ]
 
 
+def _nobody_voted_for_it(supports, direction):
+    """Whether the lowered class has no share in any label."""
+    return direction.index((-1, 0)) not in set().union(*supports)
+
+
 def _hard_balance(labels):
-    """The same for the hard labels, rounded."""
-    return (
-        _balance(labels, labels),
-        all(0 < round(a) < 1 for a in labels),
-    )
+    """The balance of labels with their most likely classes."""
+    hard = [F(round(a)) for a in labels]
+    return _balance(labels, hard), all(0 <= a <= 1 for a in hard)
 
 
 def _mean_balance(labels):
@@ -823,15 +829,18 @@ soft_labels_and_existence = Claim(
             lhs=lambda labels: (_balance(labels, labels), all(0 < a < 1 for a in labels)),
             rhs=lambda labels: ((0, 0), True),
             mistakes={
-                "so do their hard labels": dict(lhs=_hard_balance),
+                "their most likely classes balance them too": dict(lhs=_hard_balance),
                 "any labels of the same mean balance them": dict(lhs=_mean_balance),
             },
         ),
         Certified(
-            part="a class that nobody voted for: away from it the loss never stops decreasing",
-            cases=_missing_classes,
+            part=(
+                "away from a class the loss never stops decreasing iff nobody voted for it, four "
+                "sets of labels"
+            ),
+            cases=_supports_and_a_lowered_logit,
             lhs=_is_ray,
-            rhs=lambda supports, direction: True,
+            rhs=_nobody_voted_for_it,
             mistakes={"labels with two classes are soft: a fit": _all_hard},
         ),
         Argued(

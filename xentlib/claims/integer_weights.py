@@ -13,6 +13,7 @@ from sympy import log as symbolic_log
 import xentlib
 from xentlib.claims._finite import lattice, power, prod, to_mpf
 from xentlib.claims._lattice import lattice_total, power_of_the_sum
+from xentlib.claims._library import beta_function
 from xentlib.derivations import integer_weights as derived
 from xentlib.derivations.symbols import k, over_classes, q
 from xentlib.verify import Claim
@@ -1434,11 +1435,6 @@ def _mode(a, b, c, less=0):
 WHOLE = tuple((a, b, c) for a in range(1, 4) for b in range(1, 4) for c in range(1, 4))
 
 
-def _euler_integral(a, s):
-    """∫ θ^a (1 - θ)^s dθ, from the library's Dirichlet density at the centre."""
-    return 0.5 ** (a + s) / np.exp(xentlib.dirichlet_log_likelihood([0.5, 0.5], [a + 1, s + 1]))
-
-
 def _too_few_gammas(a, b, c):
     return _gammas(a, b, c) * (a + b + c + 1) * (a + b + c + 2)
 
@@ -1455,7 +1451,7 @@ pseudo_counts = Claim(
         Derived(
             part="K = 2, real exponents",
             chain=derived.two_powers,
-            computes=_euler_integral,
+            computes=lambda a, s: beta_function(a + 1, s + 1),
             mistakes={
                 "Dir(np): one too few": derived.two_powers.last.subs(
                     {derived.a: derived.a - Rational(1, 2), derived.s: derived.s - Rational(1, 2)}

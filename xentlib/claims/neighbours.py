@@ -333,8 +333,10 @@ bregman_means = Claim(
             part="divergence from the labels, and to them",
             cases=lambda: [(False,), (True,)],
             lhs=_best_by_kl,
-            rhs=lambda reverse: frozenset({F(3, 10) if reverse else F(7, 20)}),
-            mistakes={"the order does not matter": lambda reverse: frozenset({F(7, 20)})},
+            rhs=lambda reverse: frozenset({F(3, 10) if reverse else LAW_MEAN}),
+            mistakes={
+                "the order does not matter": dict(lhs=lambda reverse: _best_by_kl(reverse=False))
+            },
         ),
         Exact(
             part=(

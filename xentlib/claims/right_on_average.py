@@ -8,6 +8,7 @@ import numpy as np
 from mpmath import mp, mpf
 
 from xentlib.claims._finite import arg_max, interior, power, prod, to_mpf
+from xentlib.claims._library import of_the_mean_label, quadratic_form
 from xentlib.derivations import categorical as shared
 from xentlib.derivations import entropy_and_kl as shapes
 from xentlib.derivations import right_on_average as derived
@@ -87,6 +88,7 @@ mean_label = Claim(
         Derived(
             part="only the mean label counts, for labels in the interior",
             chain=shapes.mean_label,
+            computes=of_the_mean_label,
             mistakes={"the geometric mean for the mean": shapes.averaged_logits},
         ),
         Exact(
@@ -258,6 +260,11 @@ def _soft_laws_and_directions():
     return [(law, v) for law in (*LAWS, FLAT) for v in DIRECTIONS if not _is_hard(law)]
 
 
+def _mean_of_the_own_variances(w, p, v, **sizes):
+    """Of each label along v, as the library's Hessian has it."""
+    return np.dot(w, [quadratic_form(label, v) for label in p])
+
+
 hard_labels_are_noisiest = Claim(
     title="Hard labels are the noisiest",
     statement=(
@@ -270,11 +277,13 @@ hard_labels_are_noisiest = Claim(
         Derived(
             part="the gap along any direction: the mean of the labels' own variances",
             chain=derived.noise,
+            computes=_mean_of_the_own_variances,
             mistakes={"the other way round": -derived.noise.last, "no gap": 0 * derived.noise.last},
         ),
         Derived(
             part="such a variance is a sum of squares",
             chain=shared.pairs,
+            computes=quadratic_form,
             mistakes={"each pair twice": 2 * shared.pairs.last},
         ),
         Exact(
@@ -934,7 +943,7 @@ majority_vote = Claim(
             lhs=lambda votes, value: _majority(F(3, 5), votes),
             rhs=lambda votes, value: value,
             mistakes={
-                "the majority is unbiased": dict(lhs=lambda votes, value: F(3, 5)),
+                "the majority is unbiased": dict(lhs=lambda votes, value: _majority(F(3, 5), 1)),
                 "all agree": dict(lhs=lambda votes, value: F(3, 5) ** votes),
             },
         ),

@@ -15,10 +15,12 @@ from xentlib import (
     distillation_loss_value_and_grad,
     one_hot,
     smooth_labels,
+    softmax_cross_entropy_hvp,
     softmax_cross_entropy_value_and_grad,
     undo_smoothing,
 )
 from xentlib.claims._finite import arg_max, interior, normalised, power, prod
+from xentlib.claims._library import of_a_mixture
 from xentlib.claims._moments import (
     FIRST,
     SAME_MEAN,
@@ -382,6 +384,11 @@ def _softmaxes_apart(z, v):
     return np.exp(z) / np.exp(z).sum() - np.exp(v) / np.exp(v).sum()
 
 
+def _slope_in_the_inverse(z, j, K, s=0.0):
+    """Of the softmax of s z in s: the library's Hessian at these logits, along z."""
+    return softmax_cross_entropy_hvp(s * np.array(z), z)[j - 1]
+
+
 temperature = Claim(
     title="Temperature, and why the loss has a factor T²",
     statement=(
@@ -404,11 +411,13 @@ temperature = Claim(
         Derived(
             part="the slope of a softmax in 1/T",
             chain=derived.slope_in_the_inverse,
+            computes=_slope_in_the_inverse,
             mistakes={"the logits not centred": derived.cooled * z[j]},
         ),
         Derived(
             part="that slope where 1/T is 0",
             chain=derived.at_infinity,
+            computes=_slope_in_the_inverse,
             mistakes={"the logit itself": z[j] / K, "without 1/K": z[j] - derived.mean_logit},
         ),
         Sampled(
@@ -557,6 +566,7 @@ mixed_and_weighted = Claim(
         Derived(
             part="a mixed label",
             chain=shapes.affine_in_p,
+            computes=of_a_mixture,
             mistakes={"the label with the larger share": -over_classes(p[k] * log(q[k]))},
         ),
         Derived(
