@@ -383,7 +383,7 @@ floor_of_vote_shares = Claim(
 def _three_digits(point, n):
     """E H(p̂), E KL(p̂‖π) and H(π), to four decimals."""
     values = _mean_entropy(point, n), _mean_divergence(point, n), _digits_of_h(point)
-    return " ".join(mp.nstr(value, 4, strip_zeros=False).lstrip("0") for value in values)
+    return " ".join(str(mp.nstr(value, 4, strip_zeros=False)).lstrip("0") for value in values)
 
 
 MODELS, COINS = tuple(interior(3, 6))[::3], tuple(interior(2, 4))

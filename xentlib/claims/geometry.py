@@ -250,7 +250,7 @@ def _spread(row):
     return diag(*q) - q * q.T
 
 
-def _hessian(design, powers, swapped=False):
+def _hessian(design, powers, swapped=False) -> Matrix:
     blocks = [
         (_spread(row), Matrix(x) * Matrix(x).T)
         for x, row in zip(design, predictions_of(design, powers), strict=True)

@@ -1,8 +1,10 @@
 """Chapter 7: is the product of powers a likelihood?"""
 
+from collections.abc import Callable
 from fractions import Fraction as F
 from itertools import pairwise
 from math import ceil, comb, factorial, lcm
+from typing import Any
 
 import numpy as np
 from mpmath import mp, mpf
@@ -736,7 +738,7 @@ def _stays_below(coefficients, level, end):
     return _is_positive(_bernstein(gap, end))
 
 
-def certified_bound(weight, scale=1, other=None):
+def certified_bound(weight: F, scale: int = 1, other: dict[int, F] | None = None) -> F:
     """A lower bound of the defect for K = 2, from a polynomial that stays below d on all of [1,
     B^w]; 0, which bounds every defect, if it does not.
 
@@ -1251,7 +1253,7 @@ def _fit(share):
 POSITIVE = [mpf(10) ** -15, 1, 10, 50, 200, mp.inf]
 
 
-def _over_both_sides(integrand):
+def _over_both_sides(integrand: Callable[[Any], Any]) -> Any:
     """∫ over the whole line, but for a hair around 0, where the formulas are 0/0."""
     return mp.quad(lambda eta: integrand(eta) + integrand(-eta), POSITIVE)
 
@@ -1356,7 +1358,7 @@ two_estimands = Claim(
 
 def _from_a_third(entry):
     """How far an entry is from 1/3, to ten digits."""
-    return F(mp.nstr(abs(entry - mpf(1) / 3), 10))
+    return F(str(mp.nstr(abs(entry - mpf(1) / 3), 10)))
 
 
 def _parameter_digits(place, digits):

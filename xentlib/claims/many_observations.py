@@ -4,7 +4,7 @@ from fractions import Fraction as F
 from itertools import permutations, product
 
 import numpy as np
-from sympy import Rational, Symbol, diff, expand, integrate, log, real_roots, solve
+from sympy import Add, Rational, Symbol, diff, expand, integrate, log, real_roots, solve
 
 from xentlib.claims._finite import arg_max, normalised, prod
 from xentlib.derivations import many_observations as derived
@@ -373,7 +373,7 @@ def _conditional_mles(data):
     """exp(2θ) at the positive roots of the conditional score Σ x (2y-1) σ(-(2y-1) 2 θ x), cleared
     of denominators.
     """
-    score = sum((2 * y - 1) * x / (1 + u ** ((2 * y - 1) * x)) for x, y in data)
+    score = Add(*((2 * y - 1) * x / (1 + u ** ((2 * y - 1) * x)) for x, y in data))
     numerator = score.together().as_numer_denom()[0]
     return tuple(root for root in real_roots(expand(numerator), u) if root > 0)
 

@@ -163,7 +163,7 @@ def _projection(first, second, reverse=False):
     scores = {}
     for model in FINE:
         pairs = [(_mean(first), model), (_mean(second), model)]
-        parts = [_kl_power(*(reversed(pair) if reverse else pair), 72) for pair in pairs]
+        parts = [_kl_power(b, a, 72) if reverse else _kl_power(a, b, 72) for a, b in pairs]
         scores[model] = parts[0] * parts[1] ** 2
     return arg_max(scores)
 
@@ -763,7 +763,7 @@ quasi_likelihood = Claim(
 )
 
 
-def null_drops(rng, trials, items=120):
+def null_drops(rng: np.random.Generator, trials: int, items: int = 120) -> np.ndarray:
     """Twice the drop of the loss that a slope brings, where the true slope is 0 and the truth is
     .4, labels of PEOPLE votes; one for each trial.
     """

@@ -2,6 +2,7 @@
 
 from sympy import (
     Derivative,
+    Expr,
     IndexedBase,
     KroneckerDelta,
     Product,
@@ -118,7 +119,8 @@ def _joint(random, known):
     return [flat[row * known[L] : (row + 1) * known[L]] for row in range(known[K])]
 
 
-def over_second(term):
+def over_second(term: Expr) -> Expr:
+    """Σ_l of a term, over the classes of the second label."""
     return Sum(term, (l, 1, L))
 
 

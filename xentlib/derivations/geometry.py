@@ -1,6 +1,6 @@
 """The chapter on the geometry: the loss as a function of logits, of predictions and of weights."""
 
-from sympy import Derivative, IndexedBase, KroneckerDelta, Sum, Symbol, exp, log
+from sympy import Derivative, Expr, IndexedBase, KroneckerDelta, Sum, Symbol, exp, log
 
 from xentlib.derivations.categorical import softmax_l
 from xentlib.derivations.cross_entropy import any_p
@@ -32,7 +32,7 @@ other_lse = log(over_classes(exp(z[l]), l))
 loss = -over_classes(any_p[k] * (z[k] - other_lse))
 
 
-def over_features(term):
+def over_features(term: Expr) -> Expr:
     """Σ_m of a term."""
     return Sum(term, (m, 1, D))
 

@@ -1,7 +1,10 @@
 """Chapter 7: is the product of powers a likelihood?"""
 
+from collections.abc import Sequence
+
 from sympy import (
     Derivative,
+    Expr,
     Integral,
     Limit,
     Poly,
@@ -64,11 +67,11 @@ one_pair = Chain(
 )
 
 
-def divided(points):
+def divided(points: Sequence[Expr]) -> Expr:
     """Σ_k exp(x_k) / ∏_{j≠k} (x_k - x_j)."""
-    total = 0
+    total = Rational(0)
     for place, point in enumerate(points):
-        denominator = 1
+        denominator = Rational(1)
         for other, there in enumerate(points):
             denominator *= point - there if other != place else 1
         total += exp(point) / denominator
@@ -116,11 +119,11 @@ lowest_coefficient = Chain(
 )
 
 
-def falling_moment(polynomial, variable):
+def falling_moment(polynomial: Expr, variable: Expr) -> Expr:
     """The mean of a polynomial in X where the mean of X (X - 1) ... (X - j + 1) is w (w - 1) ...
     (w - j + 1) θ^j.
     """
-    poly, total = Poly(polynomial, variable), 0
+    poly, total = Poly(polynomial, variable), Rational(0)
     for j in range(poly.degree(), -1, -1):
         leading = poly.coeff_monomial(variable**j)
         total += leading * expand(ff(w, j), func=True) * theta**j
@@ -138,7 +141,7 @@ def _krawtchouk(n, variable, number_of_trials):
     return expand(total, func=True)
 
 
-def moment_square(n):
+def moment_square(n: int) -> Expr:
     """E[X (w - X) K_n(X - 1; w - 2, θ)²] from the falling moments."""
     X = Symbol("X")
     square = expand(X * (w - X) * _krawtchouk(n, X - 1, w - 2) ** 2)
