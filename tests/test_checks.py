@@ -8,7 +8,8 @@ import pytest
 import xentlib as x
 
 NAN, INF = np.nan, np.inf
-HALF = [0.5, 0.5]
+HALF, EMPTY = [0.5, 0.5], np.zeros((0, 2))
+hard_mean = x.class_weighted_mean_with_integer_labels
 
 WRONG_VALUES = [  # call, row, column, value, the whole message
     (
@@ -341,7 +342,7 @@ WRONG_VALUES = [  # call, row, column, value, the whole message
         "logits has shape (2,); a mean over rows needs shape (N, K)",
     ),
     (
-        lambda: x.class_weighted_mean(np.zeros((0, 2)), np.zeros((0, 2)), [1, 1], "count"),
+        lambda: x.class_weighted_mean(EMPTY, EMPTY, [1, 1], "count"),
         None,
         None,
         0,
@@ -355,7 +356,7 @@ WRONG_VALUES = [  # call, row, column, value, the whole message
         "class_weights sums to 0 over the rows; the weights of a weighted mean do not all vanish",
     ),
     (
-        lambda: x.class_weighted_mean_with_integer_labels([[0.0, 0.0]], [0], [1, -1], "count"),
+        lambda: hard_mean([[0.0, 0.0]], [0], [1, -1], "count"),
         None,
         1,
         -1.0,
@@ -415,7 +416,7 @@ WRONG_VALUES = [  # call, row, column, value, the whole message
         "evidence[0] is inf; a likelihood is finite",
     ),
     (
-        lambda: x.virtual_evidence_loss([[0.0, 0.0], [0.0, 0.0]], [[1.0, 0.0], [0.0, 0.0]]),
+        lambda: x.virtual_evidence_loss([[0.0, 0.0]] * 2, [[1.0, 0.0], [0.0, 0.0]]),
         1,
         None,
         None,
@@ -572,7 +573,7 @@ WRONG_VALUES = [  # call, row, column, value, the whole message
         "class_weights has shape (1,); one weight for each class is needed: shape (2,)",
     ),
     (
-        lambda: x.class_weighted_mean([[0.0, 0.0, 0.0]], [[1.0, 0.0, 0.0]], [1.0, 1.0], "count"),
+        lambda: x.class_weighted_mean([[0.0] * 3], [[1, 0, 0]], [1.0, 1.0], "count"),
         None,
         None,
         (2,),
@@ -586,28 +587,28 @@ WRONG_VALUES = [  # call, row, column, value, the whole message
         "class_weights[0] is nan; NaN is not a number",
     ),
     (
-        lambda: x.class_weighted_mean_with_integer_labels([[0.0, 0.0, 0.0]], [0], [1.0], "count"),
+        lambda: hard_mean([[0.0, 0.0, 0.0]], [0], [1.0], "count"),
         None,
         None,
         (1,),
         "class_weights has shape (1,); one weight for each class is needed: shape (3,)",
     ),
     (
-        lambda: x.class_weighted_mean_with_integer_labels([[0.0, 0.0]], [1], [1, 0], "weights"),
+        lambda: hard_mean([[0.0, 0.0]], [1], [1, 0], "weights"),
         None,
         None,
         0.0,
         "class_weights sums to 0 over the rows; the weights of a weighted mean do not all vanish",
     ),
     (
-        lambda: x.class_weighted_mean_with_integer_labels([0.0, 0.0], 0, [1, 1], "count"),
+        lambda: hard_mean([0.0, 0.0], 0, [1, 1], "count"),
         None,
         None,
         (2,),
         "logits has shape (2,); a mean over rows needs shape (N, K)",
     ),
     (
-        lambda: x.class_weighted_mean_with_integer_labels(np.zeros((0, 2)), [], [1, 1], "count"),
+        lambda: hard_mean(EMPTY, [], [1, 1], "count"),
         None,
         None,
         0,

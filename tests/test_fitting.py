@@ -20,6 +20,7 @@ X = STUDY.normal(size=(300, 4)) * [1.0, 0.1, 10.0, 1.0] + [0.0, 1.0, 50.0, 0.0]
 TRUTH = softmax((X - X.mean(axis=0)) @ (STUDY.normal(size=(3, 4)) * 0.7 / [1.0, 0.1, 10.0, 1.0]).T)
 COUNTS = STUDY.multinomial(5, TRUTH)
 SOFT, HARD = votes_to_probs(COUNTS), np.array([STUDY.choice(3, p=row) for row in TRUTH])
+ZEROS = np.zeros((300, 1))
 
 
 # The checks fit separable data, where the default has no fit: hence the penalty. None is excused;
@@ -436,11 +437,7 @@ def test_bad_input_names_place_value_and_rule(act, message):
             r"^y has one class only, .*7.*; at least two are needed$",
         ),
         (
-            lambda: (
-                SoftmaxRegression()
-                .fit_soft(np.zeros((300, 1)), SOFT)
-                .covariances(np.zeros((300, 1)), SOFT)
-            ),
+            lambda: SoftmaxRegression().fit_soft(ZEROS, SOFT).covariances(ZEROS, SOFT),
             ArithmeticError,
             "^the features are linearly dependent, so their coefficients have no covariance$",
         ),

@@ -709,7 +709,7 @@ def test_sixty_digits_are_at_work():
 
 
 def test_draws_may_be_plain_numbers():
-    plain = domains.Domain(lambda k: [0.5], lambda rng, k: 0.25)
+    plain = domains.Domain(corners=lambda k: [0.5], draw=lambda rng, k: 0.25)
     with pytest.raises(Refuted, match=r"^at t = 0\.5: 0\.5 against 2$"):
         Sampled(
             part="",

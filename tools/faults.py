@@ -79,9 +79,11 @@ def within(file, name, old, new):
 
 
 def add(file, text):
-    return lambda root: (root / file).write_text(
-        (root / file).read_text() + text if (root / file).exists() else text
-    )
+    def plant(root):
+        before = (root / file).read_text() if (root / file).exists() else ""
+        (root / file).write_text(before + text)
+
+    return plant
 
 
 def remove(file):
@@ -180,18 +182,17 @@ def _wrong_answer(oracle):
 
 
 def _without_hashes(package):
-    return lambda text: re.sub(
-        rf"^({package}==[^\n]*?) \\\n(?:    --hash[^\n]*\n)+", r"\1\n", text, flags=re.MULTILINE
-    )
+    pinned = re.compile(rf"^({package}==[^\n]*?) \\\n(?:    --hash[^\n]*\n)+", re.MULTILINE)
+    return lambda text: pinned.sub(r"\1\n", text)
 
 
 def _another_hash(package):
-    return lambda text: re.sub(
-        rf"^({package}==.*?)(?=^\S)",
-        lambda found: re.sub(r"sha256:[0-9a-f]{8}", "sha256:00000000", found.group(1)),
-        text,
-        flags=re.MULTILINE | re.DOTALL,
-    )
+    pinned = re.compile(rf"^({package}==.*?)(?=^\S)", re.MULTILINE | re.DOTALL)
+
+    def spoilt(found):
+        return re.sub(r"sha256:[0-9a-f]{8}", "sha256:00000000", found.group(1))
+
+    return lambda text: pinned.sub(spoilt, text)
 
 
 def rewrite(file, change):
@@ -205,6 +206,19 @@ def rewrite(file, change):
 
 
 IDLE = "limit = xentlib.entropy"  # a cell of counts.ipynb that other cells do not need
+
+
+def _shows(source, text):
+    """The idle cell runs this instead, and stores that it gave this text."""
+    output = nbformat.v4.new_output("execute_result", {"text/plain": text}, execution_count=1)
+    return lambda book: _cell(book, IDLE).update(source=source, outputs=[output])
+
+
+def _graded_as_proved(book):
+    (record, *_) = _cell(book, "verify(claims.multinomial)").outputs
+    record.data["application/vnd.xentlib.verdict+json"].update(grade="proved")
+
+
 CELL = r"counts\.ipynb, cell \d+: "
 DIFFERS = CELL + "mismatch '{}'"
 TESTS = "FAILED tests/test_{}.py"
@@ -290,12 +304,7 @@ STORED = [
         "a number in the record",
         notebook(
             "counts",
-            lambda book: (
-                _cell(book, "verify(claims.multinomial)")
-                .outputs[0]
-                .data["application/vnd.xentlib.verdict+json"]
-                .update(grade="proved")
-            ),
+            _graded_as_proved,
         ),
         "chapter counts",
         DIFFERS.format("application/vnd.*"),
@@ -389,9 +398,7 @@ KERNEL = [
         "a kernel that is not there",
         notebook(
             "counts",
-            lambda book: book.metadata.update(
-                kernelspec={"name": "ir", "display_name": "R", "language": "R"}
-            ),
+            lambda book: book.metadata.update(kernelspec=dict(name="ir", display_name="R")),
             as_it_is,
         ),
         "guards",
@@ -417,13 +424,9 @@ KERNEL = [
         "the time zone",
         notebook(
             "counts",
-            lambda book: _cell(book, IDLE).update(
-                source="np.datetime64('today').astype('datetime64[h]').item().astimezone().utcoffset()",
-                outputs=[
-                    nbformat.v4.new_output(
-                        "execute_result", {"text/plain": "datetime.timedelta(0)"}, execution_count=1
-                    )
-                ],
+            _shows(
+                "np.datetime64('today').astype('datetime64[h]').item().astimezone().utcoffset()",
+                "datetime.timedelta(0)",
             ),
         ),
         "elsewhere counts",
@@ -434,14 +437,7 @@ KERNEL = [
         "the language",
         notebook(
             "counts",
-            lambda book: _cell(book, IDLE).update(
-                source="import locale\nlocale.setlocale(locale.LC_ALL, '')",
-                outputs=[
-                    nbformat.v4.new_output(
-                        "execute_result", {"text/plain": "'C.UTF-8'"}, execution_count=1
-                    )
-                ],
-            ),
+            _shows("import locale\nlocale.setlocale(locale.LC_ALL, '')", "'C.UTF-8'"),
         ),
         "elsewhere counts",
         DIFFERS.format("text/plain"),
@@ -1177,7 +1173,7 @@ PAGES = [
         "a page without a policy",
         rewrite(
             "_build/html/chapters/counts.html",
-            lambda html: re.sub(r"<meta http-equiv=\"Content-Security-Policy\"[^>]*>", "", html),
+            lambda html: re.sub('<meta http-equiv="Content-Sec[^>]*>', "", html),
         ),
         "tests test_receipt.py policy",
         r"test_every_page_has_the_policy\w*\[counts\]",

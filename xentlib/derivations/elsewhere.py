@@ -32,4 +32,6 @@ def _chain(last):
 
 
 normal_divergence_as_asked = _chain(log(sigma_2 / sigma_1) + _square)
+"""The divergence of one normal law from another, as the question has it: wrong at the end."""
 normal_divergence = _chain(log(sigma_2 / sigma_1) + _square - Rational(1, 2))
+"""The same, with the last line of the question's update."""
