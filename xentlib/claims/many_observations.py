@@ -118,7 +118,9 @@ product_rule = Claim(
                     rhs=lambda xs, ys: F(1, 2) ** len(ys),
                 ),
                 "a neighbour's covariate": _neighbours_covariates,
-                "one conditional for all, as if identically distributed (slip E3)": _pooled_likelihood,
+                "one conditional for all, as if identically distributed (slip E3)": (
+                    _pooled_likelihood
+                ),
             },
         ),
         Exact(
