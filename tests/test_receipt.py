@@ -133,7 +133,7 @@ def test_what_was_not_the_verified_is_refused(monkeypatch, file):
     monkeypatch.setattr(
         chapters,
         "subject",
-        lambda name, read, whole=chapters.subject: {**whole(name, read), file: "another"},
+        lambda name, read, of=chapters.subject: {**of(name, read), file: "another"},
     )
     with pytest.raises(SystemExit, match=f"counts.ipynb was not verified as it is: {file} changed"):
         receipt.chapter(ROOT / "chapters" / "counts.ipynb")

@@ -45,35 +45,35 @@ def _tests(file, *having):
     )
 
 
+def _verified(name):
+    return (
+        f"{PYTHON} -c 'from xentlib.claims import CLAIMS; from xentlib.verify import "
+        f'verify; verify(CLAIMS["{name}"])\''
+    )
+
+
+def _downloaded(package):
+    return (
+        f"{PYTHON} -m pip download -q --disable-pip-version-check --no-deps "
+        "--require-hashes --no-cache-dir -d _build/wheels -r <(sed -n "
+        f"'/^{package}==/,/^[^ ]*$/p' requirements.txt | grep -E '^{package}|--hash')"
+    )
+
+
+OF_THE_SITE = "site or host or alt_text or left_as_text or has_its_box"
 CHECKS = {  # what runs in a copy: the command and its surroundings
     "guards": lambda: (f"{PYTHON} tools/guards.py", {}),
     "chapter": lambda name: (_report(name), {}),
     "elsewhere": lambda name: (_report(name, how="--elsewhere"), {}),
-    "optimised": lambda name: (
-        (
-            f"{PYTHON} -c 'from xentlib.claims import CLAIMS; from xentlib.verify import "
-            f'verify; verify(CLAIMS["{name}"])\''
-        ),
-        {"PYTHONOPTIMIZE": "1"},
-    ),
+    "optimised": lambda name: (_verified(name), {"PYTHONOPTIMIZE": "1"}),
     "memory": lambda name: (f"ulimit -v {MEMORY}; {_report(name)}", {}),
     "starved": lambda name: (f"ulimit -v {STARVED}; {_report(name)}", {}),
     "tests": lambda *words: (_tests(*words), {}),
     "doctests": lambda: (f"{PYTHON} -m pytest -q --doctest-modules xentlib/information.py", {}),
     "pages": lambda: (f"{PYTHON} tools/publish.py pages _build/pages", {}),
-    "site": lambda: (
-        _tests("test_book.py", "site or host or alt_text or left_as_text or has_its_box"),
-        {},
-    ),
+    "site": lambda: (_tests("test_book.py", OF_THE_SITE), {}),
     "receipt": lambda: (f"{PYTHON} tools/receipt.py", {}),
-    "download": lambda package: (
-        (
-            f"{PYTHON} -m pip download -q --disable-pip-version-check --no-deps "
-            "--require-hashes --no-cache-dir -d _build/wheels -r <(sed -n "
-            f"'/^{package}==/,/^[^ ]*$/p' requirements.txt | grep -E '^{package}|--hash')"
-        ),
-        {},
-    ),
+    "download": lambda package: (_downloaded(package), {}),
 }
 
 
