@@ -17,6 +17,7 @@ import yaml
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 import active_content
 import mathjax
+import prose
 from notebooks import CHAPTERS, ROOT, canonical
 
 from xentlib.book import contents
@@ -69,6 +70,7 @@ SHOWN = {
     "application/vnd.xentlib.verdict+json",
 }
 DECIMAL = re.compile(r"(?<![\w.])\d+\.\d+(?![\w.]*\w)")
+STUDY = re.compile(r"^from xentlib\.(studies|data) import (\w+)$", re.MULTILINE)
 
 
 def outputs_of(cell):
@@ -163,11 +165,24 @@ def output_problems(cell):
             yield "prints a full-precision float; another processor prints other last digits"
 
 
-def prose_problems(source, printed):
+def behind(code):
+    """The source of the studies and data that a chapter imports; it computes with their numbers."""
+    return "".join(
+        path.read_text()
+        for folder, name in STUDY.findall(code)
+        if (path := ROOT / "xentlib" / folder / f"{name}.py").exists()
+    )
+
+
+def prose_problems(source, printed, code=""):
     text = active_content.CODE.sub(" ", source)
     for number in DECIMAL.findall(text):
         if not re.search(rf"(?<![\d.]){re.escape(number)}(?!\d)", printed):
             yield f"types {number}, which no cell of the chapter prints"
+    code += "".join(block for _, block in prose.FENCE.findall(source))
+    yield from prose.number_problems(source, printed + code + behind(code))
+    yield from prose.name_problems(source, code)
+    yield from prose.block_problems(source)
     yield from (f"has {problem}" for problem in mathjax.problems(source))
     if re.search(r"\{prf:(theorem|lemma|definition|example|proposition|corollary)\}", source):
         yield "types a theorem; a theorem is what verify(claim) shows"
@@ -201,6 +216,9 @@ def notebook_problems(path):
     ):
         found.append(f"{name}: allows errors")
     printed = "\n".join(text for cell in code for _, text in outputs_of(cell))
+    typed = "\n".join(cell.source for cell in code)
+    texts = [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
+    found.extend(f"{name}: {problem}" for problem in prose.exercise_problems(texts))
     for number, cell in enumerate(notebook.cells, 1):
         where = f"{name}, cell {number}"
         if cell.metadata.get("tags"):
@@ -210,7 +228,8 @@ def notebook_problems(path):
         if cell.cell_type == "raw":
             found.append(f"{where}: is a raw cell, which nobody checks")
         if cell.cell_type == "markdown":
-            found.extend(f"{where}: {problem}" for problem in prose_problems(cell.source, printed))
+            problems = prose_problems(cell.source, printed, typed)
+            found.extend(f"{where}: {problem}" for problem in problems)
         if cell.cell_type == "code":
             if re.search(r"NBVAL_|#\s*type:|noqa", cell.source):
                 found.append(f"{where}: has a comment that turns a check off")
@@ -279,6 +298,8 @@ def book_problems():
                     *active_content.text_problems(text, PAGE_ELEMENTS),
                 ]
             ]
+            said = [*prose.name_problems(text), *prose.block_problems(text)]
+            found += [f"{path.name}: {problem}" for problem in said]
     config = yaml.safe_load((ROOT / "_config.yml").read_text())
     if config["execute"] != {"execute_notebooks": "off"}:
         found.append(
