@@ -19,7 +19,7 @@ PAGES := $(wildcard chapters/*.md) references.bib
 NBVAL := --nbval --nbval-current-env --nbval-cell-timeout 120
 VERIFIED := $(CHAPTERS:chapters/%.ipynb=_build/verified/%.xml)
 CODE := $(shell find xentlib -name '*.py' -not -path '*/__pycache__/*') xentlib/book/dagre.min.js
-READERS := $(addprefix tools/,guards.py active_content.py mathjax.py notebooks.py)
+READERS := $(addprefix tools/,guards.py active_content.py mathjax.py notebooks.py prose.py)
 BUILDERS := $(addprefix tools/,publish.py active_content.py csp.py run_chapter.py receipt.py receipt.schema.json)
 
 # One make at a time in a folder: the goals run under a lock, and a second make waits for the first.
@@ -38,6 +38,7 @@ book: _build/book.stamp
 
 test: _build/book.stamp
 	$(BIN)/python -m pytest --doctest-modules -n 2 tests xentlib --durations=8 --junitxml=_build/tests.xml
+	@$(BIN)/python tools/guards.py tests
 
 # One environment from the lock; the package itself in a second step, for an editable install has no hash.
 .venv/stamp: requirements.txt pyproject.toml

@@ -1,12 +1,13 @@
 """Words against what they are about, as far as a machine sees; and no word changes unread."""
 
 import ast
+import doctest
+import math
 import re
 import sys
 import xml.etree.ElementTree as ET
 from fractions import Fraction as F
 from itertools import product
-from math import prod
 from pathlib import Path
 
 import nbformat
@@ -27,7 +28,8 @@ import words  # noqa: E402
 
 
 def test_no_word_changed_unread():
-    assert list(words.problems()) == []
+    found = list(words.problems())
+    assert not found, "\n".join(found)
 
 
 @pytest.mark.parametrize(
@@ -64,7 +66,7 @@ def mixed(a, b, share):
 def votes(of, law=PI, number=3):
     """The probability of each sequence of votes, with the label that is made of them."""
     for labels in product(range(3), repeat=number):
-        yield prod(law[label] for label in labels), of([labels.count(k) for k in range(3)])
+        yield math.prod(law[label] for label in labels), of([labels.count(k) for k in range(3)])
 
 
 def shares(counts):
@@ -300,6 +302,89 @@ def test_a_value_in_a_legend_is_where_its_line_ends():
                             far = [abs(end - float(value[1])) for end in values(axes, style)]
                             assert min(far) <= 0.01, f"{place}: '{name}' names another line"
     assert looked >= 2
+
+
+# --- docstrings: a formula is computed as it is written
+
+
+def soft(logits):
+    return np.exp(logits) / np.exp(logits).sum()
+
+
+p, q, z, r = np.array([[0.2, 0.5, 0.3], [0.7, 0.1, 0.2], [0.1, 0.3, 0.6], [0.4, 0.4, 0.2]])
+c, y, eps, T, log, softmax = np.array([3, 1, 2]), 1, 0.2, 1.7, np.log, soft(z)
+CHANNEL = np.array([[0.8, 0.1, 0.1], [0.3, 0.5, 0.2], [0.0, 0.2, 0.8]])
+INTEGERS = "softmax_cross_entropy_with_integer_labels"
+FORMULAS = (  # a function, the formula in its docstring, what that says, and the arguments
+    ("entropy", "H(p) = -Σ_k p_k log p_k", -(p * log(p)).sum(), (p,)),
+    ("cross_entropy", "H(p, q) = -Σ_k p_k log q_k", -(p * log(q)).sum(), (p, q)),
+    ("kl_divergence", "KL(p‖q) = Σ_k p_k log(p_k / q_k)", (p * log(p / q)).sum(), (p, q)),
+    ("logsumexp", "log Σ_k exp(z_k)", log(np.exp(z).sum()), (z,)),
+    ("log_softmax", "z_k - log Σ_j exp(z_j)", z - log(np.exp(z).sum()), (z,)),
+    ("softmax", "exp(z_k) / Σ_j exp(z_j)", softmax, (z,)),
+    ("nats_to_bits", "Nats as bits, x / log 2", p / log(2), (p,)),
+    ("perplexity", "exp of a cross-entropy in nats", np.exp(p), (p,)),
+    ("smooth_labels", "(1 - ε) p + ε/K", (1 - eps) * p + eps / 3, (p, eps)),
+    ("undo_smoothing", "(q - ε/K) / (1 - ε)", (q - eps / 3) / (1 - eps), (q, eps)),
+    ("votes_to_probs", "c_k / Σ_j c_j", c / c.sum(), (c,)),
+    ("categorical_log_likelihood", ", log q_y.", log(q[y]), (y, q)),
+    (
+        "multinomial_log_likelihood",
+        "log(n! / ∏ c_k!) + Σ_k c_k log q_k",
+        log(math.factorial(6) / 12) + (c * log(q)).sum(),
+        (c, q),
+    ),
+    ("softmax_cross_entropy", "-Σ_k p_k log softmax(z)_k", -(p * log(softmax)).sum(), (z, p)),
+    (INTEGERS, "-log softmax(z)_y", -log(softmax[y]), (z, y)),
+    ("softmax_cross_entropy_value_and_grad", "(Σ_k p_k) softmax(z) - p", softmax - p, (z, p)),
+    (f"{INTEGERS}_value_and_grad", "softmax(z) - e_y", softmax - np.eye(3)[y], (z, y)),
+    (
+        "softmax_cross_entropy_hvp",
+        "(diag q - q qᵀ) v with q = softmax(z)",
+        softmax * p - softmax * (softmax @ p),
+        (z, p),
+    ),
+    ("tempered_softmax", "softmax(z / T)", soft(z / T), (z, T)),
+    (
+        "distillation_loss",
+        "T² H(softmax(v/T), softmax(z/T))",
+        -(T**2) * soft(r / T) @ log(soft(z / T)),
+        (z, r, T),
+    ),
+    (
+        "distillation_loss_value_and_grad",
+        "T (softmax(z/T) - softmax(v/T))",
+        T * (soft(z / T) - soft(r / T)),
+        (z, r, T),
+    ),
+    ("virtual_evidence_loss", "-log Σ_k λ_k q_k", -log(softmax @ r), (z, r)),
+    ("responsibilities", "r_k = λ_k q_k / Σ_j λ_j q_j", r * softmax / (r @ softmax), (z, r)),
+    (
+        "virtual_evidence_loss_value_and_grad",
+        "q - r with r the responsibilities",
+        softmax - r * softmax / (r @ softmax),
+        (z, r),
+    ),
+    (
+        "forward_corrected_loss",
+        "-log Σ_k q_k T_ky with T_kj = P(reading j | class k)",
+        -log(softmax @ CHANNEL[:, y]),
+        (z, y, CHANNEL),
+    ),
+)
+
+
+@pytest.mark.parametrize("name, formula, value, arguments", FORMULAS, ids=lambda x: str(x)[:30])
+def test_a_docstring_has_the_formula_of_its_function(name, formula, value, arguments):
+    found = getattr(xentlib, name)(*arguments)
+    np.testing.assert_allclose(found[1] if name.endswith("grad") else found, value, rtol=1e-12)
+    assert formula in " ".join(getattr(xentlib, name).__doc__.split()), f"{name}: {formula}"
+
+
+@pytest.mark.parametrize("name", [name for name in xentlib.__all__ if name[0].islower()])
+def test_an_example_of_a_docstring_shows_a_number(name):
+    examples = doctest.DocTestParser().get_examples(getattr(xentlib, name).__doc__)
+    assert any(re.search(r"\d|True|inf", example.want) for example in examples)
 
 
 # --- claims

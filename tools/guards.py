@@ -1,14 +1,17 @@
 """Guards for what nbval and Sphinx let through: each problem is one line that names file, cell and
 rule.
 
-python tools/guards.py        checks every chapter, the contents and the configuration; exits
-with 1 if anything is wrong
+    python tools/guards.py          checks every chapter, the contents and the configuration
+    python tools/guards.py tests    checks the report of the tests: which ran, and how many
+
+Exits with 1 if anything is wrong.
 """
 
 import ast
 import json
 import re
 import sys
+import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import nbformat
@@ -22,6 +25,7 @@ from notebooks import CHAPTERS, ROOT, canonical
 
 from xentlib.book import contents
 
+FEWEST_TESTS = 1900
 LONGEST_CELL, LONGEST_LINE = 10, 84
 FORBIDDEN_NODES = {
     ast.FunctionDef: "def",
@@ -342,7 +346,29 @@ def claim_problems():
     return found
 
 
-def main():
+def report_problems(report):
+    """Of the tests' own report: a file of which none ran, a test that was skipped or expected to
+    fail, and fewer tests than there were.
+    """
+    cases = list(ET.parse(report).iter("testcase"))
+    ran = {case.get("classname") for case in cases}
+    for path in sorted((ROOT / "tests").glob("test_*.py")):
+        if not any(name.split(".")[1:2] == [path.stem] for name in ran):
+            yield f"tests/{path.name}: none of its tests ran"
+    for case in cases:
+        for why in case.findall("skipped"):
+            yield f"{case.get('classname')} {case.get('name')}: was skipped ({why.get('message')})"
+    if len(cases) < FEWEST_TESTS:
+        yield f"_build/tests.xml: {len(cases)} tests ran, fewer than {FEWEST_TESTS}"
+    if len(cases) > 1.1 * FEWEST_TESTS:
+        yield f"tools/guards.py: {len(cases)} tests ran; raise FEWEST_TESTS"
+
+
+def main(verb=""):
+    if verb == "tests":
+        if found := list(report_problems(ROOT / "_build" / "tests.xml")):
+            raise SystemExit("\n".join(found))
+        return
     found = [
         problem for path in sorted(CHAPTERS.glob("*.ipynb")) for problem in notebook_problems(path)
     ] + book_problems()
@@ -356,4 +382,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    main(*sys.argv[1:])
