@@ -357,6 +357,9 @@ def test_a_step_of_the_workflow_that_fails_stops_it():
     assert all("shell" not in step and "if" not in step for _, _, step in steps())
     built = " ".join(s.get("run", "") for name, _, s in steps() if name == "build")
     assert "make test" in built and "make book" in built
+
+
+def test_every_python_that_is_promised_is_run():
     promise = " ".join(str(job.get("strategy", "")) for job in flow()["jobs"].values())
     for minor in promised():
         assert f"3.{minor}" in promise, f"{FLOW}: Python 3.{minor} is promised and not run"
