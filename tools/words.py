@@ -1,5 +1,5 @@
-"""What no machine understands: the words of pages, claims, reasons and docstrings, what a figure
-draws, and how pages look. Each has its digest in tests/words.toml, beside the day since which it
+"""What no machine understands: the words of pages, claims, reasons and docstrings, how many cases
+were looked at, what a figure draws, and how pages look. Each has its digest in tests/words.toml, beside the day since which it
 stands. Whoever changes a word reads it beside what it says, and then writes it down.
 
     python tools/words.py          what has changed since; exits with 1 if anything has
@@ -18,6 +18,7 @@ from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
 
+import nbformat
 import prose
 
 import xentlib
@@ -35,12 +36,22 @@ def digest(*said):
 
 
 def _said_of(claim):
-    """What a claim says in words, and how many cases its evidence names."""
+    """What a claim says in words."""
     yield from (claim.kind, claim.title, claim.statement, *(used.name for used in claim.premises))
     for evidence in claim.evidence:
         fields = ("part", "proof", "key", "place", "only", "because")
         yield from (str(getattr(evidence, field, "")) for field in fields)
         yield from evidence.mistakes
+
+
+def _cases(chapter):
+    """How many cases each claim of a chapter was checked on, as its stored verdict says."""
+    notebook = nbformat.read(ROOT / "chapters" / f"{chapter}.ipynb", as_version=4)
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            if verdict := output.get("data", {}).get("application/vnd.xentlib.verdict+json"):
+                found = (evidence["found"] for evidence in verdict["evidence"])
+                yield verdict["claim"], digest(*found)
 
 
 def _reasons(module):
@@ -73,6 +84,7 @@ def standing():
     yield "README.md", {text.splitlines()[0]: digest(text) for text in readme}
     for chapter, claims in CHAPTERS.items():
         yield f"claims of {chapter}", {n: digest(*_said_of(c)) for n, c in claims.items()}
+        yield f"cases of {chapter}", dict(_cases(chapter))
     for found in pkgutil.iter_modules(derivations.__path__, "xentlib.derivations."):
         yield f"reasons of {found.name}", dict(_reasons(import_module(found.name)))
     for thing in (xentlib, fitting.SoftmaxRegression, verify):
