@@ -1,6 +1,7 @@
 """What no machine understands: the words of pages, claims, reasons and docstrings, how many cases
-were looked at, what a figure draws, and how pages look. Each has its digest in tests/words.toml, beside the day since which it
-stands. Whoever changes a word reads it beside what it says, and then writes it down.
+were looked at, what a figure draws, and how pages look. Each has its digest in tests/words.toml,
+beside the day since which it stands. Whoever changes a word reads it beside what it says, and then
+writes it down.
 
     python tools/words.py          what has changed since; exits with 1 if anything has
     python tools/words.py read     writes it down, with today's date
