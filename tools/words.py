@@ -38,7 +38,8 @@ def digest(*said):
 
 def _said_of(claim):
     """What a claim says in words."""
-    yield from (claim.kind, claim.title, claim.statement, *(used.name for used in claim.premises))
+    yield from (claim.kind, claim.title, claim.statement)
+    yield from (used if isinstance(used, str) else used.name for used in claim.uses)
     for evidence in claim.evidence:
         fields = ("part", "proof", "key", "place", "only", "because")
         yield from (str(getattr(evidence, field, "")) for field in fields)
