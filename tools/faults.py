@@ -583,14 +583,14 @@ CONTENTS = [
         "settings that make nbval lax",
         change("pyproject.toml", 'addopts = "-q ', 'addopts = "-q --nbval-lax '),
         "tests test_architecture.py settings",
-        TESTS.format("house"),
+        TESTS.format("architecture"),
     ),
     Fault(
         "contents",
         "tests left out by a file of settings",
         add("tox.ini", "[pytest]\naddopts = -k nothing\n"),
         "tests test_architecture.py settings",
-        TESTS.format("house"),
+        TESTS.format("architecture"),
     ),
 ]
 CLAIM = [
@@ -908,14 +908,14 @@ NUMERICS = [
             "1.000001 * softmax(np.where(possible, weighed, 0.0))",
         ),
         "tests test_latent.py",
-        TESTS.format("hidden"),
+        TESTS.format("latent"),
     ),
     Fault(
         "library",
         "the channel transposed",
         within(LIBRARY + "latent.py", "", "table.T[readings]", "table[readings]"),
         "tests test_latent.py",
-        TESTS.format("hidden"),
+        TESTS.format("latent"),
     ),
     Fault(
         "library",
@@ -1011,7 +1011,7 @@ NUMERICS = [
         "a public function without documentation",
         change(LIBRARY + "latent.py", "    Examples\n", "    Remarks\n"),
         "tests test_architecture.py",
-        TESTS.format("house"),
+        TESTS.format("architecture"),
     ),
     Fault(
         "oracle",
@@ -1246,7 +1246,7 @@ HOUSE = [
         "a requirement that is not locked",
         add("requirements.in", "leftpad\n"),
         "tests test_architecture.py pin",
-        TESTS.format("house"),
+        TESTS.format("architecture"),
     ),
     Fault(
         "supply",
@@ -1385,6 +1385,201 @@ HOUSE = [
 ]
 
 
+def each(kind, check, plants):
+    """Faults of one kind that one check catches: by name, the plant and what must be said."""
+    return [Fault(kind, name, plant, check, says) for name, (plant, says) in plants.items()]
+
+
+def text(chapter, old, new):
+    """Another wording in a text of a notebook."""
+
+    def spoil(book):
+        cells = [cell for cell in book.cells if cell.cell_type == "markdown" and old in cell.source]
+        if not cells:
+            raise LookupError(f"no text of {chapter} has '{old}'")
+        cells[0].source = cells[0].source.replace(old, new, 1)
+
+    return notebook(chapter, spoil)
+
+
+def swap(file, first, second):
+    """Exchange two texts of a file."""
+
+    def plant(root):
+        for old, new in ((first, "@"), (second, first), ("@", second)):
+            change(file, old, new)(root)
+
+    return plant
+
+
+def _another_alt(book):
+    """Another number in the alt text, in its two places."""
+    shown = _cell(book, "figures.ordered").outputs[0]
+    alt = shown.data["text/plain"].replace("0.996", "0.969")
+    shown.data["text/plain"] = shown.metadata["image/svg+xml"]["alt"] = alt
+
+
+FLOW, SOLUTION = ".github/workflows/book.yml", "{solution-start} exercise-"
+WORDS = [
+    *each(
+        "words",
+        "guards",
+        {
+            "two digits exchanged": (text("ten-votes-a-word", "7,520", "7,250"), "types 7,250"),
+            "a function that there is not": (
+                text("index", "`smooth_labels`", "`smooth_label`"),
+                "index.ipynb, cell 8: names `smooth_label`",
+            ),
+            "a method that there is not, in a block": (
+                text("index", "xentlib.softmax_cross_entropy([", "xentlib.softmax_xent(["),
+                "index.ipynb, cell 8: .*xentlib.softmax_xent, which does not exist",
+            ),
+            "a solution to another exercise": (
+                text("counts", SOLUTION + "bits-of-order", SOLUTION + "two-layouts"),
+                "exercise-bits-of-order is not followed by its own",
+            ),
+        },
+    ),
+    *each(
+        "words",
+        "tests test_words.py unread",
+        {
+            "a headline that says the opposite": (
+                text("index", "Cross-entropy is always an", "Cross-entropy is never an"),
+                "index.ipynb: cell 1",
+            ),
+            "a title that says the opposite": (
+                change(CLAIMS + "counts.py", '"The order costs the entropy"', '"It costs nothing"'),
+                "claims of counts: ordered_and_counted",
+            ),
+            "two reasons exchanged": (
+                swap(CHAINS + "counts.py", "log of a product", "counts are n times proportions"),
+                "reasons of xentlib.derivations.counts: multinomial",
+            ),
+            "two names of lines exchanged": (
+                swap(LIBRARY + "figures/counts.py", "votes, ordered,", "votes, counted,"),
+                "figures of counts: ordered_and_counted",
+            ),
+            "a style that pales the verdicts": (
+                add("vendor/book.css", "\n.verdict { color: white; }\n"),
+                "looks: vendor/book.css",
+            ),
+        },
+    ),
+    *each(
+        "words",
+        "tests test_words.py table or link or statement or alt or formula or symbol",
+        {
+            "yes for no in the table": (
+                text("index", "no: its mean is not", "yes: its mean is"),
+                "'a majority vote, as a hard label' says 'yes",
+            ),
+            "a link to another claim": (
+                text("index", "`claim-majority-vote`", "`claim-map-and-mle`"),
+                "index.ipynb: map_and_mle",
+            ),
+            "a number in a statement": (
+                change(CLAIMS + "counts.py", "that is $0.00686$", "that is $0.00689$"),
+                "type_identity: 0.00689 stands in the statement",
+            ),
+            "a number in an alt text": (
+                notebook("counts", _another_alt),
+                "counts.ipynb, cell 13: 0.969 is not drawn",
+            ),
+            "a divergence turned round": (
+                change(LIBRARY + "information.py", "KL(p‖q) = Σ_k p_k log(p_k / q_k)", "KL(q‖p)"),
+                "kl_divergence: ",
+            ),
+            "a mistake that is a constant": (
+                within(
+                    CLAIMS + "counts.py",
+                    "multinomial",
+                    "derived.n * derived.of_proportions",
+                    "derived.n - derived.n + 7",
+                ),
+                "multinomial: the coefficient omitted",
+            ),
+        },
+    ),
+]
+REPOSITORY = [
+    *each(
+        "repository",
+        "tests test_architecture.py number or version or licence or policy or hides or icon",
+        {
+            "a count that is not so": (
+                change("README.md", "all 103 take", "all 113 take"),
+                "README.md: '113'",
+            ),
+            "a version that is not so": (
+                change("CITATION.cff", "version: 0.1.0", "version: 0.2.0"),
+                "there_is_one_version",
+            ),
+            "a licence cut short": (
+                rewrite("LICENSE", lambda text: text[:500]),
+                r"published_one\[LICENSE\]",
+            ),
+            "a policy that lets pages call anybody": (
+                change("tools/csp.py", "connect-src 'self'", "connect-src *"),
+                "policy_of_a_page_is_this_text",
+            ),
+            "a style that hides the verdicts": (
+                add("vendor/book.css", "\n.verdict { display: none; }\n"),
+                "book.css hides",
+            ),
+            "a script in an icon": (
+                change("vendor/icon.svg", "</svg>", "<script>alert(1)</script></svg>"),
+                r"runs_and_loads_nothing\[icon.svg\]",
+            ),
+        },
+    ),
+    *each(
+        "repository",
+        "tests test_architecture.py workflow",
+        {
+            "a workflow with every right": (
+                change(FLOW, "permissions: {}", "permissions: write-all"),
+                "has_no_right_but",
+            ),
+            "a workflow for pull requests of strangers": (
+                change(FLOW, "  pull_request:", "  pull_request_target:"),
+                "starts_on_what",
+            ),
+            "a workflow that goes on": (
+                change(FLOW, "run: make test", "run: make test || true"),
+                "fails_stops_it",
+            ),
+        },
+    ),
+    *each(
+        "repository",
+        "tests test_architecture.py make or strictly or warning or left_out",
+        {
+            "guards that make does not run": (
+                change("Makefile", "$(BIN)/python tools/guards.py\n", "true\n"),
+                "Makefile: guards.py",
+            ),
+            "outputs that are not compared": (
+                change("tools/run_chapter.py", '"--nbval"', '"--nbval-lax"'),
+                "compared_strictly",
+            ),
+            "warnings that are no errors": (
+                change("tools/publish.py", '"-W"', '"-q"'),
+                "every_warning_an_error",
+            ),
+            "a file of tests ignored": (
+                add("tests/conftest.py", "\ncollect_ignore = ['test_oracle.py']\n"),
+                r"left_out\[conftest.py\]",
+            ),
+            "an oracle that may fail": (
+                change("tests/test_oracle.py", "@pytest.mark", "@pytest.mark.xfail\n@pytest.mark"),
+                r"left_out\[test_oracle.py\]",
+            ),
+        },
+    ),
+]
+
+
 def all_faults():
     return [
         *in_a_notebook(),
@@ -1396,4 +1591,6 @@ def all_faults():
         *NUMERICS,
         *PAGES,
         *HOUSE,
+        *WORDS,
+        *REPOSITORY,
     ]
