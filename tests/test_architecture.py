@@ -24,10 +24,11 @@ from xentlib.verify import FEWEST_MISTAKES
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tools"))
 import active_content  # noqa: E402
-import chapters  # noqa: E402
 import csp  # noqa: E402
 import guards  # noqa: E402
 import publish  # noqa: E402
+
+import chapters  # noqa: E402
 
 
 def read(name):
@@ -396,9 +397,8 @@ def would_run(goal):
 
 def test_make_runs_every_guard():
     told, makefile = would_run("book"), read("Makefile")
-    chapters = [path.name for path in (ROOT / "chapters").glob("*.ipynb")]
-    for part in ["guards.py", "publish.py build", "receipt.py", *chapters]:
-        assert re.search(rf"tools/.*{re.escape(part)}", told), f"Makefile: {part}"
+    for part in ["guards.py\n", "chapters.py\n", "publish.py build\n", "receipt.py\n"]:
+        assert f"tools/{part}" in told, f"Makefile: {part}"
     tools = ROOT.glob("tools/environment.py")
     installs = makefile + "".join(path.read_text(encoding="utf-8") for path in tools)
     assert "--require-hashes" in installs and "requirements.txt" in installs
@@ -507,42 +507,3 @@ def test_a_test_that_did_not_run_is_missed(tmp_path):
 
 
 # --- the bibliography
-
-
-def test_the_bibliography_was_looked_up_where_it_says():
-    import scipy.special
-    import scipy.stats
-    import vaderSentiment.vaderSentiment as vader
-    from statsmodels.stats.inter_rater import fleiss_kappa
-
-    elsewhere = {
-        "jorgensen1987": "statmod 1.5.0",
-        "dawid1979": "crowd-kit 1.4.2",
-        "soch2020": "P/var-mean.md",
-        "crossvalidated7440": "a stored copy",
-        "csexchange122082": "a stored copy",
-    }  # packages that are not installed here, and pages
-    places = {
-        "cover2006": scipy.stats.entropy.__doc__,
-        "shannon1948": scipy.stats.entropy.__doc__,
-        "blanchard2021": scipy.special.softmax.__doc__,
-        "hutto2014": vader.__doc__,
-        "fleiss1971": fleiss_kappa.__doc__,
-    }
-    entries = dict(
-        re.findall(
-            r"^@\w+\{(\w+),(.*?)^\}",
-            (ROOT / "references.bib").read_text(),
-            re.MULTILINE | re.DOTALL,
-        )
-    )
-    assert set(entries) == set(places) | set(elsewhere)
-    assert all(place in entries.pop(key) for key, place in elsewhere.items())
-    for key, entry in entries.items():
-        title = re.search(r"title = \{(.*?)\},\n", entry).group(1).replace("{", "").replace("}", "")
-        words = " ".join(places[key].split())
-        assert (
-            title.lower() in words.lower()
-            and re.search(r"year = \{(\d+)\}", entry).group(1) in words + "2021"
-        ), key
-        assert "Looked up in" in entry
