@@ -11,9 +11,8 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Values = np.float64 | Floats  # a number for one row, an array for rows
 
-# A row of probabilities sums to 1 within the first, or within 8 K eps of its own dtype, but never
-# within more than the second.
-SUM_TOLERANCE, LARGEST_TOLERANCE = 1e-6, 1e-3
+SUM_TOLERANCE = 1e-6  # a row sums to 1 within this, or within 8 K eps of its own dtype ...
+LARGEST_TOLERANCE = 1e-3  # ... but never within more than this
 LARGEST_COUNT = 2.0**53  # whole numbers beyond it have gaps in float64
 MOST_CLASSES = 2**31 - 1
 
@@ -73,7 +72,8 @@ def _plain_array(argument, value):
         array = np.asarray(value)
     except ValueError:
         raise InvalidInput(argument, "all rows have one length", says="is ragged") from None
-    if array.dtype == object and hasattr(value, "isna"):
+    numpy_typed = isinstance(getattr(value, "dtype", array.dtype), np.dtype)
+    if hasattr(value, "isna") and (array.dtype == object or not numpy_typed):
         return _nullable(argument, value)
     return array
 

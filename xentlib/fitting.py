@@ -250,7 +250,7 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
             for features or labels that scikit-learn's checks refuse.
         """
         _checks.same_names(("X", X, 0), ("y", y, 0), ("sample_weight", sample_weight, 0))
-        X, y = validate_data(self, X, y, dtype=np.float64, ensure_min_samples=2)
+        X, y = map(np.asarray, validate_data(self, X, y, dtype=np.float64, ensure_min_samples=2))
         check_classification_targets(y)
         weight = _weights(sample_weight, X)
         counted = np.unique(y[weight > 0])
@@ -284,7 +284,7 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
         _checks.same_names(
             ("X", X, 0), ("target_probs", target_probs, 0), ("sample_weight", sample_weight, 0)
         )
-        X = validate_data(self, X, dtype=np.float64)
+        X = np.asarray(validate_data(self, X, dtype=np.float64))
         target_probs = _soft_labels(X, target_probs)
         if target_probs.shape[1] < 2:
             raise _checks.InvalidInput(
@@ -430,7 +430,7 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
 
     def _logits(self, X):
         check_is_fitted(self)
-        X = validate_data(self, X, dtype=np.float64, reset=False)
+        X = np.asarray(validate_data(self, X, dtype=np.float64, reset=False))
         return X @ self.coef_.T + self.intercept_
 
     def _labelled(self, X, target_probs, sample_weight):
@@ -438,7 +438,7 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
         _checks.same_names(
             ("X", X, 0), ("target_probs", target_probs, 0), ("sample_weight", sample_weight, 0)
         )
-        X = validate_data(self, X, dtype=np.float64, reset=False)
+        X = np.asarray(validate_data(self, X, dtype=np.float64, reset=False))
         p = _soft_labels(X, target_probs)
         if p.shape[1] != len(self.classes_):
             raise _checks.InvalidInput(

@@ -206,7 +206,7 @@ def backward_corrected_labels(labels: ArrayLike, channel: ArrayLike) -> Floats:
             "backward correction needs a channel with an inverse",
             says="has linearly dependent rows",
         )
-    return np.linalg.inv(table)[readings] + 0.0
+    return np.asarray(np.linalg.inv(table)[readings] + 0.0, dtype=np.float64)
 
 
 def _observed(logits, likelihoods, log_likelihoods):

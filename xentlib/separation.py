@@ -64,6 +64,7 @@ def existence(features: ArrayLike, target_probs: ArrayLike) -> Existence:
     x, p = _checks.finite("features", features), _checks.probabilities("target_probs", target_probs)
     _checks.rows_match(features=x, target_probs=p)
     _checks.require_rows("features", x)
+    p = p / p.sum(axis=1, keepdims=True)  # the programs below take sums of 1 more strictly
     # powers of two, so that no digit of a difference of features is lost
     exponents = np.frexp(np.abs(x).max(axis=0))[1]
     x = np.ldexp(x, -exponents)
