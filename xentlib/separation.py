@@ -66,7 +66,7 @@ def existence(features: ArrayLike, target_probs: ArrayLike) -> Existence:
     _checks.require_rows("features", x)
     p = p / p.sum(axis=1, keepdims=True)  # the programs below take sums of 1 more strictly
     # powers of two, so that no digit of a difference of features is lost
-    exponents = np.frexp(np.abs(x).max(axis=0))[1]
+    exponents = np.frexp(np.abs(x).max(axis=0))[1] - 1
     x = np.ldexp(x, -exponents)
     constant = _constant(x)
     found = _existence(x, p) if constant is None else _centred(x, p, constant)
