@@ -140,6 +140,7 @@ def test_the_contract_is_public():
         "one_hot",
         "smooth_labels",
         "votes_to_probs",
+        "normalize_rows",
         "categorical_log_likelihood",
         "multinomial_log_likelihood",
         "softmax_cross_entropy",

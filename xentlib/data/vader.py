@@ -62,8 +62,7 @@ def load() -> Votes:
         import vaderSentiment
     except ModuleNotFoundError:
         raise RuntimeError(
-            f"the votes are in the package vaderSentiment {RELEASE}, which is not "
-            "installed (extra: verify)"
+            "xentlib.data.vader needs the extra verify: pip install 'xentlib[verify]'"
         ) from None
 
     path = Path(vaderSentiment.__file__).parent / "vader_lexicon.txt"

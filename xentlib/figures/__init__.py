@@ -2,6 +2,11 @@
 tells what to see.
 """
 
+from importlib.util import find_spec
+
+if find_spec("matplotlib") is None:
+    raise ModuleNotFoundError("xentlib.figures needs the extra book: pip install 'xentlib[book]'")
+
 from xentlib.figures._style import Picture
 from xentlib.figures.bayes import posteriors
 from xentlib.figures.categorical import simplex
