@@ -5,9 +5,11 @@ The loss, its gradient and its Hessian-vector products are xentlib's, the optimi
 conventions scikit-learn's.
 """
 
+from collections.abc import Callable
+from functools import partial
 from importlib.util import find_spec
 from itertools import count
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 if find_spec("scipy") is None or find_spec("sklearn") is None:
     raise ModuleNotFoundError("xentlib.fitting needs the extra fit: pip install 'xentlib[fit]'")
@@ -19,7 +21,8 @@ from scipy.optimize import minimize
 from scipy.sparse.linalg import LinearOperator, minres
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
+from sklearn.utils import validation
+from sklearn.utils.validation import _check_sample_weight, check_is_fitted
 
 from xentlib import _checks
 from xentlib._checks import Floats
@@ -28,6 +31,7 @@ from xentlib.logits import softmax
 from xentlib.losses import _hessian_product, _soft_value_and_grad
 from xentlib.separation import existence
 
+_validated: Any = validation.validate_data  # its types call X and y strings
 CONSTANT = 1e-10  # a feature that varies by less, relative to its size, is rounding and no feature
 POLISH = 5  # Newton steps at most, after the optimiser's own
 SEPARATED = (
@@ -152,15 +156,19 @@ def _shares(weight):
     return unit / unit.sum()
 
 
+def _operator(size: int, times: Callable[[Any], Any]) -> Any:
+    """A matrix by what it does to a vector; SciPy's class has no types that say so."""
+    kind: Any = LinearOperator
+    return kind((size, size), matvec=times, dtype=float)
+
+
 def _polished(objective, hessian_times, start, tol, classes, progress):
     """A plain Newton step from near a minimum, or more until the gradient is below `tol`, and how
     many: there the loss falls by less than its rounding, which stops the optimiser.
     """
     place, (loss, gradient), size = start, objective(start), len(start)
     for step in range(POLISH):
-        hessian = LinearOperator(
-            (size, size), matvec=lambda vector, at=place: hessian_times(at, vector), dtype=float
-        )
+        hessian: Any = _operator(size, partial(hessian_times, place))
         newton = minres(hessian, -gradient, rtol=1e-6, maxiter=2 * size)[0].reshape(classes, -1)
         newton = (newton - newton.mean(axis=0)).ravel()  # what moves all classes alike is rounding
         value, slope = objective(place + newton)
@@ -250,7 +258,7 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
             for features or labels that scikit-learn's checks refuse.
         """
         _checks.same_names(("X", X, 0), ("y", y, 0), ("sample_weight", sample_weight, 0))
-        X, y = map(np.asarray, validate_data(self, X, y, dtype=np.float64, ensure_min_samples=2))
+        X, y = map(np.asarray, _validated(self, X, y, dtype=np.float64, ensure_min_samples=2))
         check_classification_targets(y)
         weight = _weights(sample_weight, X)
         counted = np.unique(y[weight > 0])
@@ -284,7 +292,7 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
         _checks.same_names(
             ("X", X, 0), ("target_probs", target_probs, 0), ("sample_weight", sample_weight, 0)
         )
-        X = np.asarray(validate_data(self, X, dtype=np.float64))
+        X = np.asarray(_validated(self, X, dtype=np.float64))
         target_probs = _soft_labels(X, target_probs)
         if target_probs.shape[1] < 2:
             raise _checks.InvalidInput(
@@ -430,7 +438,7 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
 
     def _logits(self, X):
         check_is_fitted(self)
-        X = np.asarray(validate_data(self, X, dtype=np.float64, reset=False))
+        X = np.asarray(_validated(self, X, dtype=np.float64, reset=False))
         return X @ self.coef_.T + self.intercept_
 
     def _labelled(self, X, target_probs, sample_weight):
@@ -438,7 +446,7 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
         _checks.same_names(
             ("X", X, 0), ("target_probs", target_probs, 0), ("sample_weight", sample_weight, 0)
         )
-        X = np.asarray(validate_data(self, X, dtype=np.float64, reset=False))
+        X = np.asarray(_validated(self, X, dtype=np.float64, reset=False))
         p = _soft_labels(X, target_probs)
         if p.shape[1] != len(self.classes_):
             raise _checks.InvalidInput(
