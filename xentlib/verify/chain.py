@@ -157,8 +157,9 @@ class Chain:
 
         Raises `Undecided` where the chain as a whole says nothing.
         """
-        self._refuse_what_says_nothing()
+        self._refuse_what_is_no_chain()
         self._refuse_what_was_not_said()
+        self._refuse_a_return()
         steps = self._by_numbers(list(self.points(seed)), seed, seconds)
         if any(step.outcome == "refuted" for step in steps):
             return steps
@@ -167,7 +168,7 @@ class Chain:
             for step, (before, after, _) in zip(steps, self._equations(), strict=True)
         )
 
-    def _refuse_what_says_nothing(self) -> None:
+    def _refuse_what_is_no_chain(self) -> None:
         if not _are_steps(self.steps):
             raise Undecided(
                 "each step is a pair (expression, reason), and a single step needs its comma: "
@@ -180,6 +181,8 @@ class Chain:
         expressions = [self.start, *(step[0] for step in self.steps)]
         for place, expression in enumerate(expressions):
             _refuse_what_is_no_expression(expression, f"step {place}" if place else "the start")
+
+    def _refuse_a_return(self) -> None:
         if without_names(self.start) == without_names(self.last):
             raise Undecided(
                 "the chain compares an expression with itself"
