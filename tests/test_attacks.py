@@ -296,7 +296,7 @@ HIDING = {
         r"no value for p\[0\]: its table has the places 1 to",
     ),
     "an edge where there is no value": (
-        lambda: chain((K**2 - K) / (K - 1) / K, 1 + 0 * N, given=(size(K, 1, 9),)),
+        lambda: chain((K**2 - K) / (K - 1) / K, 1 + 0 * N, given=(size(K, 1, 60),)),
         "at K = 1: left over: nan",
     ),
 }

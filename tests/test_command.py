@@ -147,6 +147,16 @@ def test_names_are_claims_chapters_and_modules(write, tmp_path, monkeypatch):
     assert names("json") == []
 
 
+def test_a_bare_name_imports_its_own_chapter_alone():
+    code = (
+        "import sys; from xentlib.verify._subjects import find; find('gibbs-inequality'); "
+        "print(*sorted(m for m in sys.modules if m.startswith('xentlib.claims.')))"
+    )
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    chapters = [name for name in found.stdout.split() if "._" not in name]
+    assert chapters == ["xentlib.claims.entropy_and_kl"]
+
+
 def test_a_claim_is_checked_once_and_its_chain_not_again(write, tmp_path):
     text = HEAD + CLAIM + "also = square\nchain_of_it = square.evidence[0].chain\n"
     assert command(tmp_path, write("f.py", text), "f.py").stdout == "1 holds\n"

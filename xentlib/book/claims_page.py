@@ -3,6 +3,7 @@ stands in the code.
 """
 
 from collections import Counter
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from xentlib.book.claim_graph import Graph, Node
@@ -24,7 +25,7 @@ class Page:
     `link(role, text, target)` for each link.
     """
 
-    lines: object
+    lines: Callable[[Callable[[str, str, str], str]], Iterable[str]]
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         plain = "\n".join(self.lines(_plain))
