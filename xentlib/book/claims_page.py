@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from xentlib.book.claim_graph import Graph, Node
 from xentlib.book.provenance import trace
 from xentlib.verify import Claim
-from xentlib.verify.evidence import GRADES, Argued, Cited, Derived, DerivedCases, Sampled, Simulated
-from xentlib.verify.samples import SIZES
+from xentlib.verify.evidence import GRADES
 
 Link = Callable[[str, str, str], str]  # role, text and target of a link, as Markdown
 Chapters = Mapping[str, Mapping[str, Claim]]
@@ -220,7 +219,7 @@ def reach_table(chapters: Chapters, *grades: str) -> Page:
                 (
                     link("ref", claim.title, claim.place),
                     evidence.part or "the whole statement",
-                    _reach(evidence),
+                    evidence.reach,
                 )
                 for claim in _all(chapters)
                 for evidence in claim.evidence
@@ -229,40 +228,3 @@ def reach_table(chapters: Chapters, *grades: str) -> Page:
         )
 
     return Page(lines)
-
-
-def _reach(evidence):
-    """For which sizes, and by what, without running it."""
-    if isinstance(evidence, Derived):
-        names = [str(given.symbol) for given in evidence.chain.given]
-        sizes = [f"${name}$" for name in names if name in ("K", "N")]
-        others = [name for name in names if name not in ("K", "N")]
-        range_of = (
-            f"every {' and '.join(sizes)}; "
-            if sizes
-            else f"all {', '.join(others)}; "
-            if others
-            else ""
-        )
-        return (
-            f"{range_of}{len(evidence.chain.steps)} step{'s' * (len(evidence.chain.steps) != 1)}"
-            + (", and the library computes it" if evidence.computes else "")
-        )
-    if isinstance(evidence, DerivedCases):
-        return ", ".join(evidence.chains)
-    if isinstance(evidence, Argued):
-        return evidence.proof
-    if isinstance(evidence, Cited):
-        return f"{evidence.key}, {evidence.place}"
-    if isinstance(evidence, Simulated):
-        return f"Monte Carlo, within {evidence.errors:g} of its own standard errors"
-    if isinstance(evidence, Sampled):
-        return (
-            f"random draws with {', '.join(map(str, SIZES))} classes, corners first, to within "
-            f"{evidence.tolerance:g}"
-        )
-    return {
-        "exact": "every case that is named, in rationals",
-        "certified": "certificates, in rationals",
-        "computed": "two computations in 60 digits",
-    }[evidence.grade]

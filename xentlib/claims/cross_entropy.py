@@ -446,6 +446,7 @@ cross_entropy_definition = Claim(
             cases=lambda: [(rows, classes) for rows in (1, 2, 5) for classes in (2, 3)],
             lhs=lambda rows, classes: np.shape(xentlib.cross_entropy(*_tables(rows, classes))),
             rhs=lambda rows, classes: (rows,),
+            floats="of the shapes of arrays of floats",
             mistakes={
                 "the sum over classes is missing (the question, slip E9)": dict(
                     lhs=lambda rows, classes: np.shape(_without_the_sum(*_tables(rows, classes)))

@@ -503,6 +503,7 @@ logarithm_keeps_the_argmax = Claim(
             cases=lambda: [(n,) for n in range(1070, 1101)],
             lhs=lambda n: F(float(np.prod(np.full(n, 0.5)))),
             rhs=lambda n: F(1, 2**n) if n <= 1074 else F(0),
+            floats="of a float with its value as a fraction",
             mistakes={
                 "floats never underflow": lambda n: F(1, 2**n),
                 "they underflow at the least normal float": _gone_below_normal_floats,

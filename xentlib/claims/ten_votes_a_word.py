@@ -78,6 +78,7 @@ grouping = Claim(
             cases=lambda: [(0,), (1,), (2,)],
             lhs=lambda place: _lexicon_exponents()[place],
             rhs=lambda place: _soft_exponents(10)[place],
+            floats="in whole numbers, from arrays that the lexicon is read into",
             mistakes={"weight 1 for each token": lambda place: _soft_exponents(1)[place]},
         ),
         Argued(
