@@ -231,7 +231,8 @@ beyond = Piecewise((1, y[1] >= K), (0, True))
 squares = Sum(p[k] ** 2, (k, 1, K))
 HIDING = {
     "a return under another name of the bound letter": (
-        lambda: chain(
+        partial(
+            chain,
             squares,
             Sum((p[k] + 1) ** 2, (k, 1, K)) - 2 * total - K,
             Sum(p[j] ** 2, (j, 1, K)),
@@ -240,27 +241,28 @@ HIDING = {
         "returns to its start",
     ),
     "a float": (
-        lambda: chain(a, a * (0.1 + 0.2) / 0.3, given=(number(a),)),
+        partial(chain, a, a * (0.1 + 0.2) / 0.3, given=(number(a),)),
         "step 1 holds a float",
     ),
     "a float deep inside": (
-        lambda: chain(squares, Sum(p[k] ** 2.0, (k, 1, K)), given=(size(K), simplex(p, K))),
+        partial(chain, squares, Sum(p[k] ** 2.0, (k, 1, K)), given=(size(K), simplex(p, K))),
         "step 1 holds a float",
     ),
     "draws of floats": (
-        lambda: chain((a + b) ** 2, a**2 + 2 * a * b + b**2, given=(number(a), table_of(0.5, b))),
+        partial(chain, (a + b) ** 2, a**2 + 2 * a * b + b**2, given=(number(a), table_of(0.5, b))),
         "b was drawn 0.5.*, a float",
     ),
     "draws that are not what the letter says": (
-        lambda: chain(log(a**2), 2 * log(a), given=(table_of(-Rational(1), a),)),
+        partial(chain, log(a**2), 2 * log(a), given=(table_of(-Rational(1), a),)),
         "a was drawn -1, which is not positive",
     ),
     "a table whose draws are not what its letter says": (
-        lambda: chain(squares, squares + 0 * a + total - 1, given=(size(K), table_of([1, -1], p))),
+        partial(chain, squares, squares + 0 * a + total - 1, given=(size(K), table_of([1, -1], p))),
         "p was drawn -1, which is not positive",
     ),
     "a sum that the draws do not have": (
-        lambda: chain(
+        partial(
+            chain,
             squares,
             squares * total,
             given=(size(K, 2, 2), table_of([1, 2], p, facts=((total, Integer(1)),))),
@@ -268,7 +270,8 @@ HIDING = {
         r"Σ p\[k\] = 1 is assumed, and fails at K = 2, p = \(1, 2\), which was drawn",
     ),
     "bounds that the draws do not have": (
-        lambda: chain(
+        partial(
+            chain,
             sqrt((1 - a) ** 2),
             1 - a,
             given=(table_of(Rational(2), a, bounds=(Integer(0), Integer(1))),),
@@ -276,7 +279,8 @@ HIDING = {
         "a was drawn 2, outside what is assumed",
     ),
     "labels that are always the last": (
-        lambda: chain(
+        partial(
+            chain,
             beyond,
             1 + 0 * K,
             given=(size(K), Given(y, lambda random, known: [known[K]], facts=((K, y),))),
@@ -284,7 +288,8 @@ HIDING = {
         "does not simplify",
     ),
     "labels beyond the table": (
-        lambda: chain(
+        partial(
+            chain,
             Sum(p[y[j]], (j, 1, 1)) + K,
             p[y[1]] + K * 1 + 0 * j,
             given=(size(K), simplex(p, K), Given(y, lambda random, known: [9], facts=((K, y),))),
@@ -292,11 +297,13 @@ HIDING = {
         "y was drawn 9, outside what is assumed",
     ),
     "a telescope that begins at 0": (
-        lambda: chain(Sum(p[k] - p[k - 1], (k, 1, K)), p[K] - p[0], given=(size(K), simplex(p, K))),
+        partial(
+            chain, Sum(p[k] - p[k - 1], (k, 1, K)), p[K] - p[0], given=(size(K), simplex(p, K))
+        ),
         r"no value for p\[0\]: its table has the places 1 to",
     ),
     "an edge where there is no value": (
-        lambda: chain((K**2 - K) / (K - 1) / K, 1 + 0 * N, given=(size(K, 1, 60),)),
+        partial(chain, (K**2 - K) / (K - 1) / K, 1 + 0 * N, given=(size(K, 1, 60),)),
         "at K = 1: left over: nan",
     ),
 }

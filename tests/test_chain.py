@@ -1,6 +1,7 @@
 """Chains: normal forms of sums, values at exact points, and what is said and shown."""
 
 from fractions import Fraction as F
+from functools import partial
 from threading import Thread
 
 import pytest
@@ -425,8 +426,11 @@ def chain(start, *ends, given=LETTERS):
         (lambda: chain(a, a + 1, given=(a,)), "a is no hypothesis; number(a) is one"),
         (lambda: chain(a, a + 1, given=(number(a), number(a))), "a has two hypotheses"),
         (
-            lambda: chain(
-                over_classes(some_p[k] * log(some_p[k])), 2, given=(size(K), simplex(some_p, K))
+            partial(
+                chain,
+                over_classes(some_p[k] * log(some_p[k])),
+                2,
+                given=(size(K), simplex(some_p, K)),
             ),
             "p was drawn with a 0 and log 0 occurs; declare it positive",
         ),

@@ -1,6 +1,7 @@
 """Bad input: the message names argument, place, value and rule; the exception carries them."""
 
 import re
+from functools import partial
 
 import numpy as np
 import pytest
@@ -114,8 +115,10 @@ WRONG_VALUES = [  # call, row, column, value, the whole message
         ),
     ),
     (
-        lambda: x.softmax_cross_entropy_with_integer_labels(
-            np.zeros((2, 3, 4)), np.zeros((2, 4), dtype=int)
+        partial(
+            x.softmax_cross_entropy_with_integer_labels,
+            np.zeros((2, 3, 4)),
+            np.zeros((2, 4), dtype=int),
         ),
         None,
         None,

@@ -258,12 +258,19 @@ def weigh(p, x):
     return sum((a * b for a, b in zip(p, x, strict=True) if a), mp.mpf(0))
 
 
+def log_ratio(a, b):
+    return mp.log(a / b) if a and b else mp.inf
+
+
+def shifted(z, s):
+    """Logits with the logarithms of likelihoods added."""
+    return [v + mp.log(a) if a else -mp.inf for v, a in zip(z, s, strict=True)]
+
+
 TRUTHS = {  # the same in many digits, of one row
     "entropy": lambda p: -weigh(p, [mp.log(a) if a else 0 for a in p]),
     "cross_entropy": lambda p, q: weigh(p, [-mp.log(b) if b else mp.inf for b in q]),
-    "kl_divergence": lambda p, q: weigh(
-        p, [mp.log(a / b) if a and b else mp.inf for a, b in zip(p, q, strict=True)]
-    ),
+    "kl_divergence": lambda p, q: weigh(p, list(map(log_ratio, p, q))),
     "logsumexp": lse,
     "softmax": lambda z: [mp.exp(v - lse(z)) for v in z],
     "log_softmax": lambda z: [v - lse(z) for v in z],
@@ -271,9 +278,7 @@ TRUTHS = {  # the same in many digits, of one row
     "softmax_cross_entropy_with_integer_labels": lambda z, y: lse(z) - z[int(y[0])],
     "normalize_rows": lambda s: [v / sum(s) for v in s],
     "categorical_log_likelihood": lambda y, p: mp.log(p[int(y[0])]) if p[int(y[0])] else -mp.inf,
-    "virtual_evidence_loss": lambda z, s: (
-        lse(z) - lse([v + mp.log(a) if a else -mp.inf for v, a in zip(z, s, strict=True)])
-    ),
+    "virtual_evidence_loss": lambda z, s: lse(z) - lse(shifted(z, s)),
 }
 
 
