@@ -184,7 +184,7 @@ def _balance(x, p, sizes):
     (rows, _), classes = x.shape, p.shape[1]
     moments = kron(csr_array((sizes[:, None] * x).T), eye_array(classes))
     sums = kron(eye_array(rows), csr_array(np.ones((1, classes))))
-    none = csr_array((moments.shape[0] + rows, 1))
+    none = csr_array((x.shape[1] * classes + rows, 1))
     equal = hstack([vstack([moments, sums]), none])
     right = np.concatenate([moments @ p.ravel(), np.ones(rows)])
     least = hstack([-eye_array(rows * classes), csr_array(np.ones((rows * classes, 1)))])

@@ -6,7 +6,6 @@ import importlib
 import inspect
 import pkgutil
 from collections.abc import Iterator, Mapping
-from dataclasses import fields
 from functools import cache
 from types import FunctionType
 from typing import Any, NamedTuple
@@ -76,9 +75,9 @@ def trace(chapters: Mapping[str, Mapping[str, Claim]]) -> dict[str, Trace]:
             parts = [
                 part
                 for evidence in claim.evidence
-                for field in fields(evidence)
-                if field.name != "mistakes"
-                for part in _parts(getattr(evidence, field.name))
+                for field, value in vars(evidence).items()
+                if field != "mistakes"
+                for part in _parts(value)
             ]
             derived = {_chains()[id(part)]: None for part in parts if isinstance(part, Chain)}
             computed = {

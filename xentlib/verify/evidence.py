@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, ClassVar, Protocol
 
 import numpy as np
@@ -301,7 +302,7 @@ class Certified(Exact):
 class _To60Digits(_Cases):
     """Cases that are computed with 60 digits."""
 
-    grade: ClassVar[str] = "computed"
+    grade = "computed"
 
     @property
     def reach(self) -> str:
@@ -361,7 +362,7 @@ class Sampled(_Compared):
     tolerance: float = 1e-12
     because: str = ""
     sizes: tuple[int, ...] = domains.SIZES
-    grade: ClassVar[str] = "sampled"
+    grade = "sampled"
 
     @property
     def reach(self) -> str:
@@ -427,7 +428,7 @@ class Simulated(_Compared):
     """
 
     cases: Callable[[np.random.Generator], tuple[Any, ...]]
-    grade: ClassVar[str] = "simulated"
+    grade = "simulated"
     errors: ClassVar[float] = 5.0
 
     @property
@@ -546,7 +547,7 @@ class DerivedCases:
     part: str
     chains: Mapping[str, Chain]
     mistakes: Mapping[str, tuple[str, Any]] = field(default_factory=dict)
-    grade: ClassVar[str] = "proved in small cases"
+    grade = "proved in small cases"
 
     @property
     def reach(self) -> str:
@@ -585,7 +586,7 @@ class DerivedCases:
 class _Words:
     """Evidence that a reader judges: it has no mistakes to refute."""
 
-    mistakes: ClassVar[Mapping[str, Any]] = {}
+    mistakes = MappingProxyType[str, Any]({})
 
     def refute(self, mistake: str, seed: int = 0) -> str:
         """None is refuted by words."""
@@ -602,7 +603,7 @@ class Argued(_Words):
 
     part: str
     proof: str
-    grade: ClassVar[str] = "argued"
+    grade = "argued"
 
     @property
     def reach(self) -> str:
@@ -623,7 +624,7 @@ class Cited(_Words):
     part: str
     key: str
     place: str
-    grade: ClassVar[str] = "cited"
+    grade = "cited"
 
     @property
     def reach(self) -> str:
