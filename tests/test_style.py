@@ -11,10 +11,11 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tools"))
 from notebooks import CELLS  # noqa: E402
 
+NOTEBOOKS = sorted(str(path) for path in (ROOT / "chapters").glob("*.ipynb"))
 COMMANDS = {
     "ruff check": ["ruff", "check", "--no-cache", "."],
     "ruff format": ["ruff", "format", "--no-cache", "--check", "."],
-    "ruff format of cells": ["ruff", "format", "--no-cache", "--check", *CELLS, "chapters"],
+    "ruff format of cells": ["ruff", "format", "--no-cache", "--check", *CELLS, *NOTEBOOKS],
     "pyright": ["basedpyright", "--pythonpath", sys.executable],
 }
 
