@@ -8,7 +8,7 @@ BIN := .venv/bin
 
 CHAPTERS := $(wildcard chapters/*.ipynb)
 LIBRARY := $(shell find xentlib -type f -not -path '*/__pycache__/*')
-READERS := $(addprefix tools/,guards.py active_content.py mathjax.py notebooks.py chapters.py environment.py)
+READERS := $(addprefix tools/,guards.py active_content.py mathjax.py notebooks.py prose.py chapters.py environment.py)
 BUILDERS := $(addprefix tools/,publish.py active_content.py csp.py chapters.py environment.py receipt.py receipt.schema.json)
 PAGES := $(wildcard chapters/*.md) references.bib _config.yml _toc.yml
 
@@ -33,6 +33,7 @@ book: _build/book.stamp
 # `make test T=tests/test_chain.py` runs some tests alone, without the book.
 test: $(if $(T),.venv/stamp,_build/book.stamp)
 	$(BIN)/python -m pytest --doctest-modules -n 2 $(or $(T),tests xentlib --durations=8 --junitxml=_build/tests.xml)
+	@$(if $(T),,$(BIN)/python tools/guards.py tests)
 
 # One environment from the lock. pip installs only uv, which installs the rest; uv does not read pip's settings,
 # so that pip is asked where uv finds no packages. The library itself comes last, for an editable install has no hash.

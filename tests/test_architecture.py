@@ -2,22 +2,51 @@
 
 import ast
 import hashlib
+import json
+import os
 import re
 import subprocess
 import sys
 import tomllib
+import xml.etree.ElementTree as ET
 from pathlib import Path
 
+import hypothesis
 import pytest
+import yaml
 
 import xentlib
 from xentlib import claims
+from xentlib.book.contents import CHAPTERS, CLAIMS
+from xentlib.data import vader
+from xentlib.verify import FEWEST_MISTAKES
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "tools"))
+import active_content  # noqa: E402
+import csp  # noqa: E402
+import guards  # noqa: E402
+import publish  # noqa: E402
+
+import chapters  # noqa: E402
+
+
+def read(name):
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+PROJECT = tomllib.loads(read("pyproject.toml"))["project"]
+ORACLE = read("tests/oracle/oracle.json")
 BINARY = {".js"}
-VENDORED = {  # as in the packages of npm: see the texts beside them
-    "vendor/tex-svg.js": "d4295dc33744836935c1399feece5159577b34c5c8ffb9f1c6324cd82e03a882",
-    "xentlib/book/dagre.min.js": "54a503e346f93ca0bb10abe7999587e037262935687aca45eb4e4b0f64bbb578",
+AS_PUBLISHED = {  # half the SHA-256 of licences, and of files as npm has them
+    "LICENSE": "074ab8f6ed7e4c3592c5d44df1b3d0ee",
+    "LICENSE-TEXT": "894d58a864793cc8c0d980aee6f941c2",
+    "vendor/LICENSE-MathJax.txt": "cfc7749b96f63bd31c3c42b5c471bf75",
+    "vendor/VERSIONS.txt": "ee72cb1fdc6e051a84e730f29c60dad5",
+    "xentlib/book/dagre.min.js.LEGAL.txt": "9148bffb1e84382a8b6668eeb2b53c6a",
+    "xentlib/book/dagre.txt": "52d5c6cb5bec25be46e0d649f4c67cdb",
+    "vendor/tex-svg.js": "d4295dc33744836935c1399feece5159",
+    "xentlib/book/dagre.min.js": "54a503e346f93ca0bb10abe7999587e0",
 }
 
 
@@ -111,6 +140,7 @@ def test_the_contract_is_public():
         "one_hot",
         "smooth_labels",
         "votes_to_probs",
+        "normalize_rows",
         "categorical_log_likelihood",
         "multinomial_log_likelihood",
         "softmax_cross_entropy",
@@ -137,73 +167,43 @@ def test_the_contract_is_public():
     } == set(xentlib.__all__)
 
 
-def test_every_pin_is_exact_and_hashed():
-    lock = (ROOT / "requirements.txt").read_text()
-    pins = re.findall(r"^([\w.-]+)==([\w.]+).*?(?=^\S|\Z)", lock, re.MULTILINE | re.DOTALL)
-    blocks = re.findall(r"^[\w.-]+==.*?(?=^[\w.-]+==|\Z)", lock, re.MULTILINE | re.DOTALL)
-    assert len(pins) == len(blocks) > 100
-    assert [block.split("==")[0] for block in blocks if "--hash=sha256:" not in block] == []
-    locked = {name.lower().replace("_", "-") for name, _ in pins}
-    wanted = {
-        re.split(r"[<>=\s#]", line)[0].lower()
-        for line in (ROOT / "requirements.in").read_text().splitlines()
-        if line and not line.startswith("#")
-    }
-    assert wanted <= locked
-    assert "://" not in lock
-
-
-def test_the_tests_run_under_these_settings_and_no_others():
-    settings = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["pytest"]["ini_options"]
-    assert settings[
-        "addopts"
-    ] == "-q --strict-markers --strict-config -p no:cacheprovider" and settings[
-        "filterwarnings"
-    ] == ["error"]
-    assert not [
-        name
-        for name in ("pytest.ini", ".pytest.ini", "pytest.toml", "tox.ini", "setup.cfg")
-        if (ROOT / name).exists()
-    ]
-    assert [
-        path.parent.name
-        for folder in ("tests", "xentlib", "tools", "chapters")
-        for path in (ROOT / folder).rglob("conftest.py")
-    ] == ["tests"]
+# --- what is published beside the code
 
 
 def tracked():
-    files = subprocess.run(
-        ["git", "ls-files", "-z"], capture_output=True, text=True, cwd=ROOT, check=True
-    ).stdout.split("\0")
-    return [ROOT / name for name in files if name and (ROOT / name).exists()]
+    """The files that git knows; in a copy without git, all that no build has made."""
+    listed = subprocess.run(["git", "ls-files", "-z"], capture_output=True, text=True, cwd=ROOT)
+    names = listed.stdout.split("\0")[:-1] or [
+        name
+        for name in (str(path.relative_to(ROOT)) for path in ROOT.rglob("*"))
+        if not re.match(r"_build|drafts|\.venv|\.git/|.*(?:__pycache__|egg-info)", name)
+    ]
+    return [ROOT / name for name in names if (ROOT / name).is_file()]
 
 
 def test_the_repository_names_no_machine():
     paths = re.compile(r"/(?:root|home|work|Users|tmp)/\w")
-    for path in tracked():
-        if path.suffix not in BINARY and path.name != "test_architecture.py":
-            found = paths.search(path.read_text())
+    files = [path for path in tracked() if path.suffix not in BINARY]
+    assert len(files) > 150
+    for path in files:
+        if path.name != "test_architecture.py":
+            found = paths.search(path.read_text(encoding="utf-8"))
             assert not found, f"{path.relative_to(ROOT)}: {found.group()}"
 
 
-@pytest.mark.parametrize("file", VENDORED)
-def test_a_vendored_file_is_the_published_one(file):
-    assert hashlib.sha256((ROOT / file).read_bytes()).hexdigest() == VENDORED[file]
+@pytest.mark.parametrize("file", AS_PUBLISHED)
+def test_a_vendored_file_or_a_licence_is_the_published_one(file):
+    digest = hashlib.sha256((ROOT / file).read_bytes()).hexdigest()
+    assert digest.startswith(AS_PUBLISHED[file])
 
 
-def test_every_action_of_a_workflow_is_pinned_to_a_commit():
-    for path in (ROOT / ".github" / "workflows").glob("*.yml"):
-        for action in re.findall(r"^\s*-?\s*uses:\s*(\S+)", path.read_text(), re.MULTILINE):
-            assert re.fullmatch(r"[\w./-]+@[0-9a-f]{40}", action), (
-                f"{path.name}: {action} may change; pin it to a commit"
-            )
-
-
-def test_nothing_is_published_under_copyleft_or_without_licence():
-    assert (ROOT / "LICENSE").read_text().startswith("MIT License")
-    assert "CC BY 4.0" in (ROOT / "LICENSE-TEXT").read_text()
-    assert "Apache License" in (ROOT / "vendor" / "LICENSE-MathJax.txt").read_text()
+def test_licences_are_named_alike_everywhere():
+    cited = yaml.safe_load(read("CITATION.cff"))["license"]
+    assert cited == ["MIT", "CC-BY-4.0"] and PROJECT["license"] == "MIT"
+    assert PROJECT["license-files"] == ["LICENSE"] and read("LICENSE").startswith("MIT License")
+    assert "CC BY 4.0" in read("LICENSE-TEXT")
+    said = ("Code: MIT, in [LICENSE]", "CC BY 4.0, in [LICENSE-TEXT]", "Apache 2.0, beside it")
+    assert all(words in read("README.md") for words in said)
 
 
 def test_the_readme_runs():
@@ -213,40 +213,298 @@ def test_the_readme_runs():
     assert tried >= 3 and failed == 0
 
 
-def test_the_bibliography_was_looked_up_where_it_says():
-    import scipy.special
-    import scipy.stats
-    import vaderSentiment.vaderSentiment as vader
-    from statsmodels.stats.inter_rater import fleiss_kappa
+COUNTS = {  # every number that the texts of the repository say, and what it counts
+    r"(\d+) claims": lambda: len(CLAIMS),
+    r"all (\d+) take": lambda: len(CLAIMS),
+    r"(\d+) answers": lambda: json.loads(ORACLE)["count"],
+    r"to (\d+) digits": lambda: longest(ORACLE),
+    r"([\d,]+) real votes": lambda: int(vader.load().counts.sum()),
+    r"(\w+) chapters prove it": lambda: len(CHAPTERS) + 1,  # and the one on practice
+    r"at least (\w+) mistakes": lambda: FEWEST_MISTAKES,
+    r"3\.(\d+) to 3\.\d+": lambda: int(PROJECT["requires-python"].removeprefix(">=3.")),
+    r"3\.\d+ to 3\.(\d+)": lambda: max(promised()),
+}
 
-    elsewhere = {
-        "jorgensen1987": "statmod 1.5.0",
-        "dawid1979": "crowd-kit 1.4.2",
-        "soch2020": "P/var-mean.md",
-        "crossvalidated7440": "a stored copy",
-        "csexchange122082": "a stored copy",
-    }  # packages that are not installed here, and pages
-    places = {
-        "cover2006": scipy.stats.entropy.__doc__,
-        "shannon1948": scipy.stats.entropy.__doc__,
-        "blanchard2021": scipy.special.softmax.__doc__,
-        "hutto2014": vader.__doc__,
-        "fleiss1971": fleiss_kappa.__doc__,
-    }
-    entries = dict(
-        re.findall(
-            r"^@\w+\{(\w+),(.*?)^\}",
-            (ROOT / "references.bib").read_text(),
-            re.MULTILINE | re.DOTALL,
-        )
+
+def longest(oracle):
+    """The most digits of an answer."""
+    answers = re.findall(r'"dec": "-?([\d.]+)', oracle)
+    return max(len(answer.replace(".", "").lstrip("0")) for answer in answers)
+
+
+WORDS = {"two": 2, "three": 3, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15}
+NO_COUNTS = r"0\.1\.0|1\.2\.0|CC.BY.4\.0|Apache 2\.0|```.*?```|`[^`\n]*`"
+
+
+@pytest.mark.parametrize("file", ["README.md", "CHANGELOG.md", "CITATION.cff"])
+def test_a_number_in_the_texts_of_the_repository_is_so(file):
+    text = re.sub(NO_COUNTS, " ", read(file), flags=re.DOTALL)
+    for pattern, counted in COUNTS.items():
+        for number in re.findall(pattern, text):
+            value = WORDS.get(number) or int(number.replace(",", ""))
+            assert value == counted(), f"{file}: '{number}' for '{pattern}', which is {counted()}"
+    left = re.findall(r"\b\d[\d,.]+\d\b", re.sub("|".join(COUNTS), " ", text))
+    assert left == [], f"{file}: numbers that nothing counts"
+
+
+def test_there_is_one_version_and_one_title():
+    cited, config = yaml.safe_load(read("CITATION.cff")), yaml.safe_load(read("_config.yml"))
+    newest = re.search(r"^## ([\d.]+)", read("CHANGELOG.md"), re.MULTILINE)[1]
+    assert cited["version"] == xentlib.__version__ == newest
+    assert cited["title"] == config["title"] == read("README.md").splitlines()[0].strip("# ")
+    assert f'"# {cited["title"]}\\n"' in read("chapters/index.ipynb")
+
+
+# --- the look: what is seen cannot be hidden, what is drawn runs nothing
+
+
+HIDES = re.compile(
+    r"display:\s*none|visibility:|opacity:\s*(?:0|\.)|clip|(?:font-size|height|width|scale):\s*0[^.]"
+    r"|(?:left|top|text-indent):\s*-\d{2}|color:\s*transparent|content:|url\(|@import"
+)
+MAY_HIDE = {".bd-header"}
+
+
+def test_the_style_sheet_hides_nothing_of_the_text():
+    css = re.sub(r"/\*.*?\*/", "", read("vendor/book.css"), flags=re.DOTALL)
+    rules = re.findall(r"([^{}]+)\{([^{}]*)\}", css)
+    assert len(rules) > 15
+    hiding = {selector.strip() for selector, rule in rules if HIDES.search(rule)}
+    assert hiding == MAY_HIDE, "book.css hides what a reader must see"
+
+
+@pytest.mark.parametrize("path", sorted(ROOT.glob("vendor/*.svg")), ids=lambda path: path.name)
+def test_an_icon_runs_and_loads_nothing(path):
+    assert list(active_content.picture_problems(path.read_text(encoding="utf-8"))) == []
+
+
+def test_pages_load_the_scripts_and_styles_of_the_book_alone():
+    config = yaml.safe_load(read("_config.yml"))["sphinx"]["config"]
+    assert config["html_static_path"] == ["vendor"] and config["html_css_files"] == ["book.css"]
+    assert config["html_js_files"] == ["graph.js"] and config["mathjax_path"] == "tex-svg.js"
+    beside = {path.name for path in (ROOT / "vendor").iterdir()}
+    named = {*config["html_css_files"], *config["html_js_files"], "icon.svg"}
+    assert beside - named == {Path(file).name for file in AS_PUBLISHED if file[:6] == "vendor"}
+
+
+def test_the_policy_of_a_page_is_this_text():
+    assert csp.policy("<html><head></head></html>") == (
+        "default-src 'none'; script-src 'self' 'unsafe-hashes' ; style-src 'self' 'unsafe-inline'; "
+        "img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; "
+        "base-uri 'none'"
     )
-    assert set(entries) == set(places) | set(elsewhere)
-    assert all(place in entries.pop(key) for key, place in elsewhere.items())
-    for key, entry in entries.items():
-        title = re.search(r"title = \{(.*?)\},\n", entry).group(1).replace("{", "").replace("}", "")
-        words = " ".join(places[key].split())
-        assert (
-            title.lower() in words.lower()
-            and re.search(r"year = \{(\d+)\}", entry).group(1) in words + "2021"
-        ), key
-        assert "Looked up in" in entry
+
+
+# --- the locks
+
+
+@pytest.mark.parametrize("name, least", [("requirements", 100), ("requirements-audit", 20)])
+def test_every_pin_is_exact_and_hashed(name, least):
+    lock = read(f"{name}.txt")
+    blocks = re.findall(r"^[\w.-]+==.*?(?=^[\w.-]+==|\Z)", lock, re.MULTILINE | re.DOTALL)
+    assert len(blocks) >= least
+    assert [block.split("==")[0] for block in blocks if "--hash=sha256:" not in block] == []
+    assert not re.search(r"^(?!#|\s|$)(?![\w.\[\]-]+==[\w.]+)", lock, re.MULTILINE)
+    asked = [line for line in read(f"{name}.in").splitlines() if line and line[0] not in "#-"]
+    wanted = {re.split(r"[<>=\s#\[]", line)[0].lower() for line in asked}
+    locked = {block.split("==")[0].lower().replace("_", "-") for block in blocks}
+    assert wanted <= locked and "://" not in lock
+
+
+# --- the workflow
+
+
+FLOW = "book.yml"
+
+
+def flow():
+    """The workflow; YAML reads its key `on` as True."""
+    return yaml.safe_load(read(f".github/workflows/{FLOW}"))
+
+
+def steps():
+    for name, job in flow()["jobs"].items():
+        yield from ((name, job, step) for step in job["steps"])
+
+
+def test_the_workflow_starts_on_what_the_repository_does_and_on_a_clock():
+    assert [path.name for path in sorted((ROOT / ".github").rglob("*.*"))] == [FLOW]
+    assert set(flow()[True]) <= {"push", "pull_request", "schedule", "workflow_dispatch"}
+    assert {"push", "pull_request", "schedule"} <= set(flow()[True])
+
+
+def test_the_workflow_has_no_right_but_those_of_its_jobs():
+    assert flow()["permissions"] == {}
+    for name, job in flow()["jobs"].items():
+        assert isinstance(job["permissions"], dict), f"{name}: a right of each kind is named"
+        writes = {kind for kind, right in job["permissions"].items() if right == "write"}
+        assert writes <= {"contents"} and set(job["permissions"].values()) <= {"read", "write"}
+        if writes:
+            assert "github.event_name == 'push'" in job["if"] and "build" in job["needs"], name
+
+
+def test_a_job_that_may_write_runs_no_package():
+    for name, job, step in steps():
+        if "write" in job["permissions"].values():
+            told = step.get("run", "")
+            assert not re.search(r"\bmake\b|python|\bpip\b|\buv\b|\.venv", told), f"{name}: {told}"
+
+
+def test_a_step_of_the_workflow_that_fails_stops_it():
+    text = re.sub(r"#.*", "", read(f".github/workflows/{FLOW}"))
+    lax = r"continue-on-error|\|\|\s*(?:true|:|exit 0)|set \+e|always\(\)|failure\(\)|cancelled\(\)"
+    assert not re.search(lax, text), f"{FLOW}: {re.search(lax, text)}"
+    assert flow()["defaults"]["run"]["shell"] == "bash"  # which GitHub runs with -eo pipefail
+    assert all(0 < job["timeout-minutes"] <= 90 for job in flow()["jobs"].values())
+    assert all("shell" not in step and "if" not in step for _, _, step in steps())
+    built = " ".join(s.get("run", "") for name, _, s in steps() if name == "build")
+    assert "make test" in built and "make book" in built
+
+
+def test_every_python_that_is_promised_is_run():
+    promise = " ".join(str(job.get("strategy", "")) for job in flow()["jobs"].values())
+    for minor in promised():
+        assert f"3.{minor}" in promise, f"{FLOW}: Python 3.{minor} is promised and not run"
+
+
+def test_no_step_of_the_workflow_runs_what_a_stranger_wrote():
+    for name, _, step in steps():
+        assert not re.search(r"\$\{\{", step.get("run", "")), f"{name}: values come by env"
+        for value in step.get("env", {}).values():
+            assert not re.search(r"github\.(event\.|head_ref)|secrets\.", str(value)), name
+        if "uses" in step:
+            assert re.fullmatch(r"[\w./-]+@[0-9a-f]{40}", step["uses"]), (
+                f"{FLOW}: {step['uses']} may change; pin it to a commit"
+            )
+
+
+def promised():
+    """The minor versions of Python that the README promises."""
+    first, last = re.search(r"Python 3\.(\d+) to 3\.(\d+)", read("README.md")).groups()
+    return range(int(first), int(last) + 1)
+
+
+# --- the pipeline: what make would run
+
+
+def would_run(goal):
+    """The commands of a goal, as if nothing were built."""
+    command = ["make", "--dry-run", "--always-make", "ALONE=1", goal]
+    environment = {name: value for name, value in os.environ.items() if "MAKE" not in name}
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=environment)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_make_runs_every_guard():
+    told, makefile = would_run("book"), read("Makefile")
+    for part in ["guards.py\n", "chapters.py\n", "publish.py build\n", "receipt.py\n"]:
+        assert f"tools/{part}" in told, f"Makefile: {part}"
+    tools = ROOT.glob("tools/environment.py")
+    installs = makefile + "".join(path.read_text(encoding="utf-8") for path in tools)
+    assert "--require-hashes" in installs and "requirements.txt" in installs
+    lax = r"\|\|\s*(?:true|:)|^\t@?\+?-|\.IGNORE|set \+e|\.SILENT"
+    assert not re.search(lax, makefile, re.MULTILINE)
+    assert ".SHELLFLAGS := -euo pipefail -c" in makefile and ".DELETE_ON_ERROR:" in makefile
+
+
+def test_make_runs_every_test():
+    (line,) = [line for line in would_run("test").splitlines() if "-m pytest --doctest" in line]
+    assert "tests xentlib" in line and "--junitxml=_build/tests.xml" in line
+    assert not re.search(r"deselect|ignore|maxfail| -k | -x |--lf|-p no", line), line
+    assert "guards.py tests" in would_run("test"), "Makefile: nobody counts the tests"
+
+
+class Asked(Exception):
+    """What a tool was about to run."""
+
+
+@pytest.fixture
+def asked(monkeypatch):
+    def run(command, **_):
+        raise Asked(command)
+
+    monkeypatch.setattr(subprocess, "run", run)
+
+    def told(call, *arguments):
+        with pytest.raises(Asked) as caught:
+            call(*arguments)
+        return [str(word) for word in caught.value.args[0]]
+
+    return told
+
+
+def test_a_chapter_is_compared_strictly_and_in_bounded_time(asked, tmp_path, monkeypatch):
+    monkeypatch.setattr(chapters, "VERIFIED", tmp_path)
+    words = asked(chapters.verify, "counts")
+    assert "--nbval" in words and words[-1] == str(tmp_path / "counts.ipynb")
+    lax = r"--(?:nbval-lax|nbval-skip|ignore|deselect|nbval-sanitize)|^-k$|^-m$.+markers"
+    assert not [word for word in words if re.match(lax, word)], words
+    limit = words[words.index("--nbval-cell-timeout") + 1]
+    assert 0 < int(limit) <= 300
+
+
+def test_pages_are_built_with_every_warning_an_error(asked, tmp_path):
+    words = asked(publish.pages, ROOT, tmp_path, {})
+    assert {"-W", "-n", "--keep-going", "--all"} <= set(words)
+
+
+# --- the tests themselves
+
+
+def test_the_tests_run_under_these_settings_and_no_others():
+    settings = tomllib.loads(read("pyproject.toml"))["tool"]["pytest"]["ini_options"]
+    assert settings == {
+        "addopts": "-q --strict-markers --strict-config -p no:cacheprovider",
+        "testpaths": ["tests", "xentlib"],
+        "doctest_optionflags": "NORMALIZE_WHITESPACE",
+        "filterwarnings": ["error"],
+        "xfail_strict": True,
+    }
+    others = ("pytest.ini", ".pytest.ini", "pytest.toml", "tox.ini", "setup.cfg")
+    assert not [name for name in others if (ROOT / name).exists()]
+    folders = ("tests", "xentlib", "tools", "chapters")
+    found = [path for folder in folders for path in (ROOT / folder).rglob("conftest.py")]
+    assert [path.parent.name for path in found] == ["tests"]
+    drawn = hypothesis.settings.default
+    assert drawn.max_examples >= 60 and drawn.derandomize and drawn.deadline is None
+
+
+LEAVES_OUT = {"xfail", "importorskip", "collect_ignore", "collect_ignore_glob", "max_examples"}
+LEAVES_OUT |= {"pytest_collection_modifyitems", "pytest_ignore_collect", "skip", "__test__"}
+MAY = {("conftest.py", "max_examples"), ("test_architecture.py", "max_examples")}
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "tests").glob("*.py")), ids=lambda path: path.name)
+def test_no_test_is_left_out(path):
+    """No test is skipped, expected to fail or drawn less often; `skipif` gives its reason."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        names = [getattr(node, field, None) for field in ("attr", "id", "arg", "name")]
+        found |= LEAVES_OUT & {name for name in names if isinstance(name, str)}
+        if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "skipif":
+            assert any(keyword.arg == "reason" for keyword in node.keywords), path.name
+    assert {(path.name, name) for name in found} <= MAY
+
+
+def test_a_test_that_did_not_run_is_missed(tmp_path):
+    names = [path.stem for path in sorted((ROOT / "tests").glob("test_*.py"))]
+    number, path = guards.FEWEST_TESTS, tmp_path / "tests.xml"
+
+    def problems(names, number, inside=""):
+        suite = ET.Element("testsuite")
+        for name in names * -(-number // len(names)):
+            case = ET.SubElement(suite, "testcase", classname=f"tests.{name}", name="t")
+            if inside and name == "test_oracle":
+                ET.SubElement(case, inside)
+        ET.ElementTree(suite).write(path)
+        return list(guards.report_problems(path))
+
+    assert problems(names, number) == []
+    assert problems(names, number, "skipped")[0].startswith("tests.test_oracle t: was skipped")
+    assert problems(names[1:], number) == [f"tests/{names[0]}.py: none of its tests ran"]
+    assert problems(names, number // 2)[0].startswith("_build/tests.xml: ")
+    assert "raise FEWEST_TESTS" in problems(names, 2 * number)[0]
+
+
+# --- the bibliography

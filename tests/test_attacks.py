@@ -2,16 +2,36 @@
 rule. Those of one line are in test_texts.py, beside the words of all that shows nothing.
 """
 
+import math
+import operator
+from decimal import Decimal
 from fractions import Fraction as F
+from functools import cache, partial, reduce
 
+import mpmath
 import numpy as np
 import pytest
-from sympy import Eq, IndexedBase, Rational, Sum, Symbol, log, symbols, true
+from sympy import (
+    Eq,
+    IndexedBase,
+    Integer,
+    Piecewise,
+    Rational,
+    Sum,
+    Symbol,
+    log,
+    sqrt,
+    symbols,
+    true,
+)
 
 from xentlib.verify import (
+    Argued,
     Chain,
+    Cited,
     Claim,
     Derived,
+    DerivedCases,
     Exact,
     Given,
     Refuted,
@@ -21,6 +41,7 @@ from xentlib.verify import (
     index,
     less,
     number,
+    positive,
     samples,
     simplex,
     size,
@@ -78,7 +99,7 @@ CHAINS = {
     ),
     "a symbol without a hypothesis": (
         Chain(start=total, steps=((Sum(q[k], (k, 1, K)), "x"),), given=(size(K), simplex(p, K))),
-        r"q has no hypothesis; step 1 uses it",
+        r"q has no hypothesis; step 1 uses q\[k\]",
     ),
     "a size after what it measures": (
         Chain(start=total, steps=((1 + 0 * K, "x"),), given=(simplex(p, K), size(K))),
@@ -137,7 +158,7 @@ def test_equality_is_not_less():
 
 
 def test_one_class_alone_shows_nothing():
-    with pytest.raises(Undecided, match="with 2 classes 0 of at least 5 draws"):
+    with pytest.raises(Undecided, match="with 2 classes 0 of at least 5 different draws"):
         sampled(rhs=lambda p: 0.0, where=lambda p: len(p) == 1).check()
 
 
@@ -156,7 +177,7 @@ def test_one_case_needs_a_reason_and_the_reason_opens_no_other_door():
     with pytest.raises(Undecided, match="1 of at least 2 cases"):
         one.check()
     few = Simulated(
-        part="", cases=lambda rng: (rng.random(1000),), lhs=lambda u: u, rhs=lambda: 0.5, only="x"
+        part="", cases=lambda rng: (rng.random(1000),), lhs=lambda u: u, rhs=lambda: 0.5
     )
     with pytest.raises(Undecided, match="of the value; at most 5%"):
         few.check()
@@ -192,3 +213,277 @@ def test_a_use_that_does_not_exist_is_named():
         _ = claim.premises
     with pytest.raises(Undecided, match="without evidence"):
         verify(claim)
+
+
+# --- chains that hide something
+
+
+def chain(start, *ends, given):
+    return Chain(start=start, steps=tuple((end, "x") for end in ends), given=given)
+
+
+def table_of(values, known, facts=(), bounds=None):
+    return Given(symbol=known, draw=lambda random, point: values, facts=facts, bounds=bounds)
+
+
+y = IndexedBase("y", integer=True, positive=True)
+beyond = Piecewise((1, y[1] >= K), (0, True))
+squares = Sum(p[k] ** 2, (k, 1, K))
+HIDING = {
+    "a return under another name of the bound letter": (
+        partial(
+            chain,
+            squares,
+            Sum((p[k] + 1) ** 2, (k, 1, K)) - 2 * total - K,
+            Sum(p[j] ** 2, (j, 1, K)),
+            given=(size(K), positive(p, K)),
+        ),
+        "returns to its start",
+    ),
+    "a float": (
+        partial(chain, a, a * (0.1 + 0.2) / 0.3, given=(number(a),)),
+        "step 1 holds a float",
+    ),
+    "a float deep inside": (
+        partial(chain, squares, Sum(p[k] ** 2.0, (k, 1, K)), given=(size(K), simplex(p, K))),
+        "step 1 holds a float",
+    ),
+    "draws of floats": (
+        partial(chain, (a + b) ** 2, a**2 + 2 * a * b + b**2, given=(number(a), table_of(0.5, b))),
+        "b was drawn 0.5.*, a float",
+    ),
+    "draws that are not what the letter says": (
+        partial(chain, log(a**2), 2 * log(a), given=(table_of(-Rational(1), a),)),
+        "a was drawn -1, which is not positive",
+    ),
+    "a table whose draws are not what its letter says": (
+        partial(chain, squares, squares + 0 * a + total - 1, given=(size(K), table_of([1, -1], p))),
+        "p was drawn -1, which is not positive",
+    ),
+    "a sum that the draws do not have": (
+        partial(
+            chain,
+            squares,
+            squares * total,
+            given=(size(K, 2, 2), table_of([1, 2], p, facts=((total, Integer(1)),))),
+        ),
+        r"Σ p\[k\] = 1 is assumed, and fails at K = 2, p = \(1, 2\), which was drawn",
+    ),
+    "bounds that the draws do not have": (
+        partial(
+            chain,
+            sqrt((1 - a) ** 2),
+            1 - a,
+            given=(table_of(Rational(2), a, bounds=(Integer(0), Integer(1))),),
+        ),
+        "a was drawn 2, outside what is assumed",
+    ),
+    "labels that are always the last": (
+        partial(
+            chain,
+            beyond,
+            1 + 0 * K,
+            given=(size(K), Given(y, lambda random, known: [known[K]], facts=((K, y),))),
+        ),
+        "does not simplify",
+    ),
+    "labels beyond the table": (
+        partial(
+            chain,
+            Sum(p[y[j]], (j, 1, 1)) + K,
+            p[y[1]] + K * 1 + 0 * j,
+            given=(size(K), simplex(p, K), Given(y, lambda random, known: [9], facts=((K, y),))),
+        ),
+        "y was drawn 9, outside what is assumed",
+    ),
+    "a telescope that begins at 0": (
+        partial(
+            chain, Sum(p[k] - p[k - 1], (k, 1, K)), p[K] - p[0], given=(size(K), simplex(p, K))
+        ),
+        r"no value for p\[0\]: its table has the places 1 to",
+    ),
+    "an edge where there is no value": (
+        partial(chain, (K**2 - K) / (K - 1) / K, 1 + 0 * N, given=(size(K, 1, 60),)),
+        "at K = 1: left over: nan",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", HIDING)
+def test_a_chain_that_hides_something_is_refused(name):
+    hiding, message = HIDING[name]
+    with pytest.raises(Undecided, match=message):
+        hiding().check()
+
+
+def test_steps_that_are_none_are_not_counted():
+    padded = chain(log(a * b), log(a * b), log(a) + log(b), log(b) + log(a), given=PAIR)
+    assert Derived(part="", chain=padded).check().startswith("1 step, simplified")
+
+
+def test_a_family_of_one_chain_with_other_letters_is_one_case():
+    twice = {
+        name: chain(Sum(2 * p[v], (v, 1, K)), 2 + 0 * K, given=(size(K), simplex(p, K)))
+        for name, v in (("first", j), ("second", k))
+    }
+    with pytest.raises(Undecided, match="one chain under two names is one case"):
+        DerivedCases(part="", chains=twice).check()
+
+
+PAIR = number(a, 1, 3), number(b, 1, 3)
+
+
+# --- floats that come out as something else
+
+
+def third(n):
+    return n / 3
+
+
+@cache
+def cached_third(n):
+    return n / 3
+
+
+def far_below(n):
+    def inner(m):
+        return third(m)
+
+    return int(inner(n) * 3)
+
+
+class Near:
+    def __init__(self, n):
+        self.n = n
+
+    def __eq__(self, other):
+        return abs(self.n - other) < 1e-9
+
+    def __hash__(self):
+        return 0
+
+    @property
+    def half(self):
+        return int(self.n / 2)
+
+    def third(self):
+        return int(third(self.n))
+
+
+LAUNDERED = {
+    "a comparison": lambda n: n / 3 < n,
+    "a comparison of two": lambda n: n / 3 <= n / 2,
+    "a constant": lambda n: n > 0.5,
+    "an f-string": lambda n: f"{n / 3:.3f}",
+    "int": lambda n: int(n / 3 * 3),
+    "round": lambda n: round(n / 3 * 3),
+    "bool": lambda n: bool(n / 3),
+    "str": lambda n: str(n / 3),
+    "a condition": lambda n: 1 if n / 3 else 0,
+    "a helper": lambda n: int(third(n) * 3),
+    "a helper within a helper": far_below,
+    "a cached helper": lambda n: int(cached_third(n) * 3),
+    "a default": lambda n, half=0.5: int(n * half * 2),
+    "a generator": lambda n: sum(int(m / 2) for m in range(n)),
+    "a key": lambda n: sorted([n, 2, 1], key=float)[0] + n,
+    "map": lambda n: len(list(map(third, [n]))) + n,
+    "a library's function": lambda n: math.isclose(n, n + 0),
+    "a root": lambda n: math.floor(math.sqrt(n * n)),
+    "an array": lambda n: int(np.linalg.matrix_rank(np.eye(n))),
+    "eval": lambda n: eval("int(n / 3)"),
+    "an operator": lambda n: int(operator.truediv(n, 3) * 3),
+    "SymPy's floats": lambda n: int((Rational(n) / 3).evalf() * 3),
+    "mpmath": lambda n: int(mpmath.mpf(n) / 3 * 3),
+    "Decimal": lambda n: int(Decimal(n) / 3 * 3),
+    "a method": lambda n: Near(n).third(),
+    "a property": lambda n: Near(n).half,
+    "an operator of one's own": lambda n: Near(n) == n,
+    "partial": lambda n: int(partial(third, n)() * 3),
+    "reduce": lambda n: int(reduce(lambda x, m: x / m, [n, 3]) * 3),
+}
+
+
+@pytest.mark.parametrize("how", LAUNDERED)
+def test_a_float_is_seen_however_it_comes_out(how):
+    wash = LAUNDERED[how]
+    evidence = Exact(part="", cases=cases, lhs=wash, rhs=lambda n: wash(n + 0))
+    with pytest.raises(Undecided, match="float|computes out of sight"):
+        evidence.check()
+    with pytest.raises(Undecided, match="float|computes out of sight"):
+        Exact(part="", cases=lambda: [(wash(1),), (2,)], lhs=half, rhs=lambda n: F(n) / 2).check()
+
+
+def test_with_a_reason_floats_are_let_through_and_the_grade_is_computed():
+    fields = dict(part="", cases=cases, lhs=LAUNDERED["int"], rhs=lambda n: n)
+    evidence = Exact(**fields, floats="in floats, which round to whole numbers here")
+    assert evidence.grade == "computed" and Exact(**fields).grade == "exact"
+    assert evidence.check() == "2 cases, every one in floats, which round to whole numbers here"
+
+
+def test_exact_arithmetic_of_every_kind_goes_through():
+    def everything(n):
+        pairs = {F(m, 3): [m, *range(m)] for m in (1, n)}
+        best = max(pairs, key=lambda share: (share, -len(pairs[share])))
+        roots = [m for m in range(n + 1) if m * m == n or (least := m) < 0 > least]
+        return f"{best} {sqrt(n)} {math.comb(n, 1)} {sum(pairs[best][0:1])} {roots}"
+
+    Exact(part="", cases=cases, lhs=everything, rhs=lambda n: everything(n + 0)).check()
+
+
+# --- cases, draws, mistakes, words, uses
+
+
+def test_cases_that_differ_in_what_nobody_looks_at_are_one():
+    with pytest.raises(Undecided, match="the cases differ only in what neither side looks at"):
+        Exact(
+            part="",
+            cases=lambda: [(1, "first"), (1, "second")],
+            lhs=lambda n, name: n + n,
+            rhs=lambda n, name: 2 * n,
+        ).check()
+
+
+def test_one_input_that_is_drawn_again_and_again_is_one_draw():
+    same = samples.Domain(lambda k: [np.full(k, 1 / k)], lambda rng, k: np.full(k, 1 / k))
+    with pytest.raises(Undecided, match="with 2 classes 1 of at least 5 different draws"):
+        sampled(cases={"p": same}, lhs=lambda p: p.max(), rhs=lambda p: 1 / len(p)).check()
+
+
+def test_a_mistake_about_something_else_is_none():
+    evidence = Exact(
+        part="",
+        cases=cases,
+        lhs=lambda n: n + n,
+        rhs=lambda n: 2 * n,
+        mistakes={"1 is 2": dict(lhs=lambda n: 1, rhs=lambda n: 2 + 0 * n)},
+    )
+    with pytest.raises(Undecided, match="another left side and a constant"):
+        evidence.refute("1 is 2")
+
+
+def test_a_mean_is_not_simulated_to_be_less():
+    below = Simulated(
+        part="", cases=lambda rng: (rng.random(9000),), lhs=abs, rhs=lambda: 9.0, relation=less
+    )
+    with pytest.raises(Undecided, match="simulated to be equal"):
+        below.check()
+
+
+def test_one_word_eight_times_is_no_argument():
+    with pytest.raises(Undecided, match="needs words"):
+        Argued(part="", proof="Clearly " * 8).check()
+
+
+def test_a_source_without_a_place_is_no_citation():
+    with pytest.raises(Undecided, match="where in shannon1948 it is proved is not said"):
+        Cited(part="", key="shannon1948", place=" ").check()
+
+
+egg = Claim(title="Egg", statement="s", evidence=(Argued(part="", proof="x"),), uses=("hen",))
+hen = Claim(title="Hen", statement="s", evidence=(Argued(part="", proof="x"),), uses=(egg,))
+
+
+def test_claims_do_not_rest_on_themselves(monkeypatch):
+    monkeypatch.setattr(Claim, "_looked_up", lambda self, used: hen if used == "hen" else used)
+    with pytest.raises(Undecided, match="it rests on itself"):
+        _ = egg.weakest_link

@@ -51,11 +51,68 @@ def shows(kind):
     return lambda cell: any(kind in output.get("data", {}) for output in cell.outputs)
 
 
+def shows_plain_text(cell):
+    return cell.outputs and set(cell.outputs[0].get("data", {})) == {"text/plain"}
+
+
 def plain(notebook):
-    return code_cell(
-        notebook,
-        lambda cell: cell.outputs and set(cell.outputs[0].get("data", {})) == {"text/plain"},
-    )
+    return code_cell(notebook, shows_plain_text)
+
+
+def says(text):
+    """A change: the text cell says this instead."""
+    return lambda notebook: text_cell(notebook).update(source=text)
+
+
+def runs(code):
+    """A change: a cell's code is this instead."""
+    return lambda notebook: plain(notebook).update(source=code)
+
+
+def draws(svg):
+    """A change: a picture is this instead."""
+
+    def change(notebook):
+        cell = code_cell(notebook, shows("image/svg+xml"))
+        cell.outputs[0].data["image/svg+xml"] = svg
+
+    return change
+
+
+def prints(kind, text):
+    """A change: a cell's output has this too, or instead."""
+
+    def change(notebook):
+        plain(notebook).outputs[0].data[kind] = text
+
+    return change
+
+
+def stores(kind, **content):
+    """A change: a cell stores one more output."""
+
+    def change(notebook):
+        plain(notebook).outputs.append(nbformat.v4.new_output(kind, **content))
+
+    return change
+
+
+def breaks_tex(notebook):
+    code_cell(notebook, shows("text/latex")).outputs[0].data["text/latex"] = "$$\\frac{1}{2$$"
+
+
+def cleared(notebook):
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.update(execution_count=None, outputs=[])
+
+
+def computes_first(notebook):
+    code_cell(notebook, lambda cell: True).update(source="import math\nmath.pi > 3")
+
+
+def adds_a_number(notebook):
+    text_cell(notebook).source += " It is 0.123987."
 
 
 def becomes_text(notebook):
@@ -65,13 +122,14 @@ def becomes_text(notebook):
     )
 
 
+def becomes_a_word(notebook):
+    place = notebook.cells.index(plain(notebook))
+    notebook.cells[place] = nbformat.v4.new_markdown_cell("loss", id="0123abcd")
+
+
 FAULTS = {  # what is planted, and a word of the message that must name it
     "a cleared notebook": (
-        lambda nb: [
-            cell.update(execution_count=None, outputs=[])
-            for cell in nb.cells
-            if cell.cell_type == "code"
-        ],
+        cleared,
         "never executed",
     ),
     "a deleted output": (lambda nb: plain(nb).update(outputs=[]), "shows none"),
@@ -90,114 +148,92 @@ FAULTS = {  # what is planted, and a word of the message that must name it
     ),
     "code turned into text": (becomes_text, "nobody runs it"),
     "a number in prose": (
-        lambda nb: text_cell(nb).update(source=text_cell(nb).source + " It is 0.123987."),
+        adds_a_number,
         "types 0.123987",
     ),
     "a theorem typed in prose": (
-        lambda nb: text_cell(nb).update(source=":::{prf:theorem} Mine\nTrue.\n:::"),
+        says(":::{prf:theorem} Mine\nTrue.\n:::"),
         "types a theorem",
     ),
     "a Greek letter run into the next": (
-        lambda nb: text_cell(nb).update(source="$\\thetaw$"),
+        says("$\\thetaw$"),
         "Undefined control sequence \\thetaw",
     ),
     "a brace that is not closed": (
-        lambda nb: text_cell(nb).update(source="$\\frac{1}{2$"),
+        says("$\\frac{1}{2$"),
         "Missing close brace",
     ),
     "a bracket that is not closed": (
-        lambda nb: text_cell(nb).update(source="$\\left( 1 )$"),
+        says("$\\left( 1 )$"),
         "Extra \\left",
     ),
     "an environment that is not closed": (
-        lambda nb: text_cell(nb).update(source="$$\\begin{aligned} 1$$"),
+        says("$$\\begin{aligned} 1$$"),
         "Missing \\end{aligned}",
     ),
-    "two exponents": (lambda nb: text_cell(nb).update(source="$x^2^3$"), "Double exponent"),
+    "two exponents": (says("$x^2^3$"), "Double exponent"),
     "a command that needs the network": (
-        lambda nb: text_cell(nb).update(source="$\\color{red}{x}$"),
+        says("$\\color{red}{x}$"),
         "not vendored",
     ),
     "a formula that does not end": (
-        lambda nb: text_cell(nb).update(source="Let $q be."),
+        says("Let $q be."),
         "does not end",
     ),
     "broken TeX in an output": (
-        lambda nb: (
-            code_cell(nb, shows("text/latex"))
-            .outputs[0]
-            .data.update({"text/latex": "$$\\frac{1}{2$$"})
-        ),
+        breaks_tex,
         "Missing close brace",
     ),
     "an unknown macro": (
-        lambda nb: text_cell(nb).update(source="$\\argmax_q$"),
+        says("$\\argmax_q$"),
         "Undefined control sequence \\argmax",
     ),
     "a script in prose": (
-        lambda nb: text_cell(nb).update(source="<script>alert(1)</script>"),
+        says("<script>alert(1)</script>"),
         "active content",
     ),
     "a frame in prose": (
-        lambda nb: text_cell(nb).update(source='<iframe src="a.html"></iframe>'),
+        says('<iframe src="a.html"></iframe>'),
         "active content: <iframe>",
     ),
     "a picture that runs a handler": (
-        lambda nb: text_cell(nb).update(source='<img src="a.png" onerror="alert(1)">'),
+        says('<img src="a.png" onerror="alert(1)">'),
         "active content: <img onerror>",
     ),
     "a link that runs something": (
-        lambda nb: text_cell(nb).update(source="[here](JavaScript:alert(1))"),
+        says("[here](JavaScript:alert(1))"),
         "a link that runs something",
     ),
     "a raw directive": (
-        lambda nb: text_cell(nb).update(source="```{raw} html\n<script>alert(1)</script>\n```"),
+        says("```{raw} html\n<script>alert(1)</script>\n```"),
         "a raw directive",
     ),
     "a script in a table that a cell shows": (
-        lambda nb: (
-            plain(nb).outputs[0].data.update({"text/markdown": "| <script>alert(1)</script> |"})
-        ),
+        prints("text/markdown", "| <script>alert(1)</script> |"),
         "active content: <script>",
     ),
     "a script in an output": (
-        lambda nb: plain(nb).outputs[0].data.update({"text/html": "<script>alert(1)</script>"}),
+        prints("text/html", "<script>alert(1)</script>"),
         "text/html",
     ),
     "a handler in a picture": (
-        lambda nb: (
-            code_cell(nb, shows("image/svg+xml"))
-            .outputs[0]
-            .data.update({"image/svg+xml": "<svg onload='alert(1)'/>"})
-        ),
+        draws("<svg onload='alert(1)'/>"),
         "active content",
     ),
     "a script in a picture": (
-        lambda nb: (
-            code_cell(nb, shows("image/svg+xml"))
-            .outputs[0]
-            .data.update({"image/svg+xml": "<svg><script>alert(1)</script></svg>"})
-        ),
+        draws("<svg><script>alert(1)</script></svg>"),
         "active content: <script> in a picture",
     ),
     "a picture that loads another": (
-        lambda nb: (
-            code_cell(nb, shows("image/svg+xml"))
-            .outputs[0]
-            .data.update({"image/svg+xml": '<svg><image href="https://example.org/a.png"/></svg>'})
-        ),
+        draws('<svg><image href="https://example.org/a.png"/></svg>'),
         "leads outside",
     ),
     "a picture whose style loads something": (
-        lambda nb: (
-            code_cell(nb, shows("image/svg+xml"))
-            .outputs[0]
-            .data.update({"image/svg+xml": "<svg><style>@import 'a.css'</style></svg>"})
-        ),
+        draws("<svg><style>@import 'a.css'</style></svg>"),
         "a style that loads",
     ),
     "a picture that nbval skips": (
-        lambda nb: plain(nb).outputs[0].data.update({"image/png": "iVBORw0KGgo="}),
+        prints("image/png", "iVBORw0KGgo="),
         "image/png",
     ),
     "a picture without alt text": (
@@ -205,59 +241,53 @@ FAULTS = {  # what is planted, and a word of the message that must name it
         "alt text",
     ),
     "an error that is stored": (
-        lambda nb: plain(nb).update(
-            outputs=[nbformat.v4.new_output("error", ename="ValueError", evalue="", traceback=[])]
-        ),
+        stores("error", ename="ValueError", evalue="", traceback=[]),
         "ends in ValueError",
     ),
     "a warning that is stored": (
-        lambda nb: plain(nb).outputs.append(
-            nbformat.v4.new_output("stream", name="stderr", text="oh")
-        ),
+        stores("stream", name="stderr", text="oh"),
         "stderr",
     ),
     "a bare float": (
-        lambda nb: (
-            plain(nb).outputs[0].data.update({"text/plain": "np.float64(0.35667494393873245)"})
-        ),
+        prints("text/plain", "np.float64(0.35667494393873245)"),
         "full-precision",
     ),
-    "a definition": (lambda nb: plain(nb).update(source="def f():\n    return 1\n\nf()"), "'def'"),
+    "a definition": (runs("def f():\n    return 1\n\nf()"), "'def'"),
     "an exception swallowed": (
-        lambda nb: plain(nb).update(source="try:\n    x = 1\nexcept Exception:\n    pass\nx"),
+        runs("try:\n    x = 1\nexcept Exception:\n    pass\nx"),
         "'try'",
     ),
-    "an assert": (lambda nb: plain(nb).update(source="assert True\n1"), "'assert'"),
-    "an installation": (lambda nb: plain(nb).update(source="%pip install numpy"), "plain Python"),
+    "an assert": (runs("assert True\n1"), "'assert'"),
+    "an installation": (runs("%pip install numpy"), "plain Python"),
     "verify is another function": (
-        lambda nb: plain(nb).update(source="verify = print\nverify(1)"),
+        runs("verify = print\nverify(1)"),
         "another meaning",
     ),
     "claims are other claims": (
-        lambda nb: plain(nb).update(source="claims = 1\nclaims"),
+        runs("claims = 1\nclaims"),
         "another meaning",
     ),
     "the clock": (
-        lambda nb: plain(nb).update(source="import time\ntime.time()"),
+        runs("import time\ntime.time()"),
         "which a chapter may not",
     ),
     "the locale": (
-        lambda nb: plain(nb).update(source="from locale import getlocale\ngetlocale()"),
+        runs("from locale import getlocale\ngetlocale()"),
         "which a chapter may not",
     ),
     "the network": (
-        lambda nb: plain(nb).update(source="import urllib.request\n1"),
+        runs("import urllib.request\n1"),
         "which a chapter may not",
     ),
-    "a path": (lambda nb: plain(nb).update(source="import sys\nsys.path"), "may not"),
+    "a path": (runs("import sys\nsys.path"), "may not"),
     "a hidden value": (lambda nb: plain(nb).update(source=plain(nb).source + ";"), "';'"),
-    "a long cell": (lambda nb: plain(nb).update(source="x = 1\n" * 11 + "x"), "one idea"),
+    "a long cell": (runs("x = 1\n" * 11 + "x"), "one idea"),
     "a wide cell": (
-        lambda nb: plain(nb).update(source="x = 1  #" + "x" * 90 + "\nx"),
+        runs("x = 1  #" + "x" * 90 + "\nx"),
         "characters",
     ),
     "a first cell that computes": (
-        lambda nb: code_cell(nb, lambda cell: True).update(source="import math\nmath.pi > 3"),
+        computes_first,
         "first code cell",
     ),
     "another kernel": (
@@ -272,9 +302,7 @@ FAULTS = {  # what is planted, and a word of the message that must name it
         "canonical",
     ),
     "a word of code turned into text": (
-        lambda nb: nb.cells.__setitem__(
-            nb.cells.index(plain(nb)), nbformat.v4.new_markdown_cell("loss", id="0123abcd")
-        ),
+        becomes_a_word,
         "canonical",
     ),
     "cells counted otherwise": (lambda nb: plain(nb).update(execution_count=99), "canonical"),
@@ -530,8 +558,3 @@ def test_every_claim_has_its_box_and_the_claims_page_links_to_it():
             assert f'href="{chapter}.html#{claim.label}"' in index, (
                 f"claims page: no link to {claim.label}"
             )
-
-
-def test_the_slips_have_their_margin_notes():
-    text = "".join(page.read_text() for page in PAGES)
-    assert [slip for slip in range(1, 10) if f"Slip E{slip}" not in text] == []

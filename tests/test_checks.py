@@ -1,6 +1,7 @@
 """Bad input: the message names argument, place, value and rule; the exception carries them."""
 
 import re
+from functools import partial
 
 import numpy as np
 import pytest
@@ -8,7 +9,8 @@ import pytest
 import xentlib as x
 
 NAN, INF = np.nan, np.inf
-HALF = [0.5, 0.5]
+HALF, EMPTY = [0.5, 0.5], np.zeros((0, 2))
+hard_mean = x.class_weighted_mean_with_integer_labels
 
 WRONG_VALUES = [  # call, row, column, value, the whole message
     (
@@ -16,14 +18,14 @@ WRONG_VALUES = [  # call, row, column, value, the whole message
         1,
         None,
         0.97,
-        "p[1] sums to 0.97; a distribution sums to 1 (tolerance 1e-08)",
+        "p[1] sums to 0.97; a distribution sums to 1 (tolerance 1e-06)",
     ),
     (
         lambda: x.entropy([0.5, 0.47]),
         None,
         None,
         0.97,
-        "p sums to 0.97; a distribution sums to 1 (tolerance 1e-08)",
+        "p sums to 0.97; a distribution sums to 1 (tolerance 1e-06)",
     ),
     (
         lambda: x.entropy([[1.5, -0.5]]),
@@ -60,7 +62,7 @@ WRONG_VALUES = [  # call, row, column, value, the whole message
         None,
         10.0,
         (
-            "p sums to 10; a distribution sums to 1 (tolerance 1e-08); counts become "
+            "p sums to 10; a distribution sums to 1 (tolerance 1e-06); counts become "
             "distributions by votes_to_probs"
         ),
     ),
@@ -69,28 +71,77 @@ WRONG_VALUES = [  # call, row, column, value, the whole message
         None,
         None,
         0.9,
-        "p sums to 0.9; a distribution sums to 1 (tolerance 1e-08)",
+        "p sums to 0.9; a distribution sums to 1 (tolerance 1e-06)",
     ),
     (
         lambda: x.kl_divergence(HALF, [0.0, 0.0]),
         None,
         None,
         0.0,
-        "q sums to 0; a distribution sums to 1 (tolerance 1e-08)",
+        "q sums to 0; a distribution sums to 1 (tolerance 1e-06)",
     ),
     (
         lambda: x.entropy(0.5),
         None,
         None,
         (),
-        "p has shape (); one row (K,) or rows (N, K) are needed",
+        "p has shape (); a row (K,) or rows (..., K) are needed",
     ),
     (
-        lambda: x.entropy(np.ones((2, 2, 2))),
+        lambda: x.entropy(np.full((2, 2, 2), 0.25)),
+        (0, 0),
+        None,
+        0.5,
+        "p[0, 0] sums to 0.5; a distribution sums to 1 (tolerance 1e-06)",
+    ),
+    (
+        lambda: x.entropy([[[0.25, 0.75], [0.75, 0.25]], [[0.5, 0.75], [0.5, 0.25]]]),
+        (1, 0),
+        None,
+        1.25,
+        (
+            "p[1, 0] sums to 1.25; a distribution sums to 1 (tolerance 1e-06); classes on axis 1 "
+            "are moved to the last by np.moveaxis(·, 1, -1)"
+        ),
+    ),
+    (
+        lambda: x.entropy([[0.3333, 0.3333, 0.3333]]),
+        0,
+        None,
+        0.9999,
+        (
+            "p[0] sums to 0.9999; a distribution sums to 1 (tolerance 1e-06); rows that were "
+            "rounded are divided by their sums by normalize_rows"
+        ),
+    ),
+    (
+        partial(
+            x.softmax_cross_entropy_with_integer_labels,
+            np.zeros((2, 3, 4)),
+            np.zeros((2, 4), dtype=int),
+        ),
         None,
         None,
-        (2, 2, 2),
-        "p has shape (2, 2, 2); one row (K,) or rows (N, K) are needed",
+        (2, 4),
+        (
+            "labels has shape (2, 4); logits of shape (2, 3, 4) needs labels of shape (2, 3); "
+            "classes on axis 1 are moved to the last by np.moveaxis(·, 1, -1)"
+        ),
+    ),
+    (
+        lambda: x.normalize_rows([[1.0, -0.5]]),
+        0,
+        1,
+        -0.5,
+        "shares[0, 1] is -0.5; a share is not negative",
+    ),
+    (lambda: x.normalize_rows([INF]), None, 0, INF, "shares[0] is inf; a share is finite"),
+    (
+        lambda: x.normalize_rows([[1.0], [0.0]]),
+        1,
+        None,
+        None,
+        "shares[1] is 0 throughout; a row has a positive entry",
     ),
     (lambda: x.entropy([]), None, None, (0,), "p has shape (0,); at least one class is needed"),
     (
@@ -115,7 +166,7 @@ WRONG_VALUES = [  # call, row, column, value, the whole message
         "logits[1, 1] is nan; NaN is not a number",
     ),
     (
-        lambda: x.logsumexp([[0.0, 0.0], [-INF, -INF]]),
+        lambda: x.softmax([[0.0, 0.0], [-INF, -INF]]),
         1,
         None,
         -INF,
@@ -140,7 +191,7 @@ WRONG_VALUES = [  # call, row, column, value, the whole message
         None,
         None,
         0.0,
-        "target_probs sums to 0; a distribution sums to 1 (tolerance 1e-08)",
+        "target_probs sums to 0; a distribution sums to 1 (tolerance 1e-06)",
     ),
     (
         lambda: x.softmax_cross_entropy([0.0, 0.0], [0.5, 0.25, 0.25]),
@@ -197,13 +248,6 @@ WRONG_VALUES = [  # call, row, column, value, the whole message
         None,
         (1,),
         "vectors has shape (1,); logits has shape (2,); shapes match exactly",
-    ),
-    (
-        lambda: x.one_hot([[0]], 2),
-        None,
-        None,
-        (1, 1),
-        "labels has shape (1, 1); labels have shape () or (N,)",
     ),
     (lambda: x.one_hot([0, 2], 2), 1, None, 2, "labels[1] is 2; a label is one of 0 ... 1"),
     (lambda: x.one_hot([0], 0), None, None, 0, "num_classes is 0; at least one class is needed"),
@@ -341,7 +385,7 @@ WRONG_VALUES = [  # call, row, column, value, the whole message
         "logits has shape (2,); a mean over rows needs shape (N, K)",
     ),
     (
-        lambda: x.class_weighted_mean(np.zeros((0, 2)), np.zeros((0, 2)), [1, 1], "count"),
+        lambda: x.class_weighted_mean(EMPTY, EMPTY, [1, 1], "count"),
         None,
         None,
         0,
@@ -355,7 +399,7 @@ WRONG_VALUES = [  # call, row, column, value, the whole message
         "class_weights sums to 0 over the rows; the weights of a weighted mean do not all vanish",
     ),
     (
-        lambda: x.class_weighted_mean_with_integer_labels([[0.0, 0.0]], [0], [1, -1], "count"),
+        lambda: hard_mean([[0.0, 0.0]], [0], [1, -1], "count"),
         None,
         1,
         -1.0,
@@ -367,7 +411,7 @@ WRONG_VALUES = [  # call, row, column, value, the whole message
         1,
         None,
         1.1,
-        "probs[1] sums to 1.1; a distribution sums to 1 (tolerance 1e-08)",
+        "probs[1] sums to 1.1; a distribution sums to 1 (tolerance 1e-06)",
     ),
     (
         lambda: x.dirichlet_log_likelihood(HALF, [1.0, 0.0]),
@@ -396,8 +440,8 @@ WRONG_VALUES = [  # call, row, column, value, the whole message
         None,
         None,
         (
-            "probs[0] lies on a face; the density has no limit where one p_k = 0 has "
-            "concentration below 1 and another above 1"
+            "probs[0] lies on a face; the density has no limit where one p_k = 0 has a_k < 1 "
+            "and another a_k > 1"
         ),
     ),
     (
@@ -405,28 +449,31 @@ WRONG_VALUES = [  # call, row, column, value, the whole message
         0,
         1,
         -0.1,
-        "evidence[0, 1] is -0.1; a likelihood is not negative",
+        "likelihoods[0, 1] is -0.1; a likelihood is not negative",
     ),
     (
         lambda: x.virtual_evidence_loss([0.0, 0.0], [INF, 1.0]),
         None,
         0,
         INF,
-        "evidence[0] is inf; a likelihood is finite",
+        "likelihoods[0] is inf; a likelihood is finite",
     ),
     (
-        lambda: x.virtual_evidence_loss([[0.0, 0.0], [0.0, 0.0]], [[1.0, 0.0], [0.0, 0.0]]),
+        lambda: x.virtual_evidence_loss([[0.0, 0.0]] * 2, [[1.0, 0.0], [0.0, 0.0]]),
         1,
         None,
         None,
-        "evidence[1] is 0 in every class; some class must be able to give the observation",
+        (
+            "likelihoods[1] is 0 in every class; some class must be able to give the "
+            "observation; a product too small for a float is given as log_likelihoods"
+        ),
     ),
     (
         lambda: x.virtual_evidence_loss([0.0, 0.0], [1.0]),
         None,
         None,
         (1,),
-        "evidence has shape (1,); logits has shape (2,); shapes match exactly",
+        "likelihoods has shape (1,); logits has shape (2,); shapes match exactly",
     ),
     (
         lambda: x.virtual_evidence_loss([NAN, 0.0], HALF),
@@ -441,7 +488,7 @@ WRONG_VALUES = [  # call, row, column, value, the whole message
         None,
         None,
         (
-            "evidence[0] is 0 in every class that is not masked; some class that is not masked "
+            "likelihoods[0] is 0 in every class that is not masked; some class that is not masked "
             "must be able to give the observation"
         ),
     ),
@@ -464,7 +511,7 @@ WRONG_VALUES = [  # call, row, column, value, the whole message
         0,
         None,
         0.9,
-        "channel[0] sums to 0.9; a distribution sums to 1 (tolerance 1e-08)",
+        "channel[0] sums to 0.9; a distribution sums to 1 (tolerance 1e-06)",
     ),
     (
         lambda: x.backward_corrected_labels([0], [[0.5, 0.5], [0.5, 0.5]]),
@@ -492,14 +539,14 @@ WRONG_VALUES = [  # call, row, column, value, the whole message
         None,
         None,
         0.9,
-        "probs sums to 0.9; a distribution sums to 1 (tolerance 1e-08)",
+        "probs sums to 0.9; a distribution sums to 1 (tolerance 1e-06)",
     ),
     (
         lambda: x.multinomial_log_likelihood([1, 1], [0.5, 0.4]),
         None,
         None,
         0.9,
-        "probs sums to 0.9; a distribution sums to 1 (tolerance 1e-08)",
+        "probs sums to 0.9; a distribution sums to 1 (tolerance 1e-06)",
     ),
     (
         lambda: x.multinomial_log_likelihood([[1, 1], [2**53, 2]], [HALF, HALF]),
@@ -513,14 +560,14 @@ WRONG_VALUES = [  # call, row, column, value, the whole message
         None,
         None,
         0.9,
-        "probs sums to 0.9; a distribution sums to 1 (tolerance 1e-08)",
+        "probs sums to 0.9; a distribution sums to 1 (tolerance 1e-06)",
     ),
     (
         lambda: x.smooth_labels([0.5, 0.4], 0.1),
         None,
         None,
         0.9,
-        "target_probs sums to 0.9; a distribution sums to 1 (tolerance 1e-08)",
+        "target_probs sums to 0.9; a distribution sums to 1 (tolerance 1e-06)",
     ),
     (
         lambda: x.forward_corrected_loss([NAN, 0.0], 0, np.eye(2)),
@@ -572,7 +619,7 @@ WRONG_VALUES = [  # call, row, column, value, the whole message
         "class_weights has shape (1,); one weight for each class is needed: shape (2,)",
     ),
     (
-        lambda: x.class_weighted_mean([[0.0, 0.0, 0.0]], [[1.0, 0.0, 0.0]], [1.0, 1.0], "count"),
+        lambda: x.class_weighted_mean([[0.0] * 3], [[1, 0, 0]], [1.0, 1.0], "count"),
         None,
         None,
         (2,),
@@ -586,28 +633,28 @@ WRONG_VALUES = [  # call, row, column, value, the whole message
         "class_weights[0] is nan; NaN is not a number",
     ),
     (
-        lambda: x.class_weighted_mean_with_integer_labels([[0.0, 0.0, 0.0]], [0], [1.0], "count"),
+        lambda: hard_mean([[0.0, 0.0, 0.0]], [0], [1.0], "count"),
         None,
         None,
         (1,),
         "class_weights has shape (1,); one weight for each class is needed: shape (3,)",
     ),
     (
-        lambda: x.class_weighted_mean_with_integer_labels([[0.0, 0.0]], [1], [1, 0], "weights"),
+        lambda: hard_mean([[0.0, 0.0]], [1], [1, 0], "weights"),
         None,
         None,
         0.0,
         "class_weights sums to 0 over the rows; the weights of a weighted mean do not all vanish",
     ),
     (
-        lambda: x.class_weighted_mean_with_integer_labels([0.0, 0.0], 0, [1, 1], "count"),
+        lambda: hard_mean([0.0, 0.0], 0, [1, 1], "count"),
         None,
         None,
         (2,),
         "logits has shape (2,); a mean over rows needs shape (N, K)",
     ),
     (
-        lambda: x.class_weighted_mean_with_integer_labels(np.zeros((0, 2)), [], [1, 1], "count"),
+        lambda: hard_mean(EMPTY, [], [1, 1], "count"),
         None,
         None,
         0,
@@ -618,7 +665,7 @@ WRONG_VALUES = [  # call, row, column, value, the whole message
         0,
         0,
         NAN,
-        "evidence[0, 0] is nan; NaN is not a number",
+        "likelihoods[0, 0] is nan; NaN is not a number",
     ),
     (
         lambda: x.responsibilities([0.0, -INF], [0.0, 1.0]),
@@ -626,24 +673,24 @@ WRONG_VALUES = [  # call, row, column, value, the whole message
         None,
         None,
         (
-            "evidence is 0 in every class that is not masked; some class that is not masked "
+            "likelihoods is 0 in every class that is not masked; some class that is not masked "
             "must be able to give the observation"
         ),
     ),
     (lambda: x.nats_to_bits([1.0, NAN]), 1, None, NAN, "x[1] is nan; NaN is not a number"),
     (
         lambda: x.nats_to_bits([[1.0, 2.0], [NAN, NAN]]),
-        1,
-        0,
+        (1, 0),
+        None,
         NAN,
         "x[1, 0] is nan; NaN is not a number",
     ),
     (
         lambda: x.perplexity(np.full((2, 1, 1), NAN)),
-        0,
-        0,
+        (0, 0, 0),
+        None,
         NAN,
-        "cross_entropy[0, 0] is nan; NaN is not a number",
+        "cross_entropy[0, 0, 0] is nan; NaN is not a number",
     ),
     (
         lambda: x.smooth_labels(HALF, -0.5),
@@ -657,7 +704,7 @@ WRONG_VALUES = [  # call, row, column, value, the whole message
         None,
         None,
         2.5,
-        "p sums to 2.5; a distribution sums to 1 (tolerance 1e-08)",
+        "p sums to 2.5; a distribution sums to 1 (tolerance 1e-06)",
     ),
     (
         lambda: x.entropy([2.0, 0.0]),
@@ -665,7 +712,7 @@ WRONG_VALUES = [  # call, row, column, value, the whole message
         None,
         2.0,
         (
-            "p sums to 2; a distribution sums to 1 (tolerance 1e-08); counts become "
+            "p sums to 2; a distribution sums to 1 (tolerance 1e-06); counts become "
             "distributions by votes_to_probs"
         ),
     ),
@@ -675,7 +722,7 @@ WRONG_VALUES = [  # call, row, column, value, the whole message
         None,
         4.0,
         (
-            "p[1] sums to 4; a distribution sums to 1 (tolerance 1e-08); counts become "
+            "p[1] sums to 4; a distribution sums to 1 (tolerance 1e-06); counts become "
             "distributions by votes_to_probs"
         ),
     ),
@@ -763,7 +810,7 @@ WRONG_KINDS = [  # call, the whole message
     ),
     (
         lambda: x.virtual_evidence_loss([0.0, 0.0], [True, False]),
-        "evidence has dtype bool; likelihoods need real numbers",
+        "likelihoods has dtype bool; likelihoods need real numbers",
     ),
     (
         lambda: x.dirichlet_log_likelihood(HALF, ["1", "1"]),
@@ -803,8 +850,9 @@ def test_every_entry_is_checked_even_where_p_is_zero():
 def test_the_tolerance_follows_the_dtype():
     third = np.full(3, 1 / 3, dtype=np.float16)
     assert x.entropy(third) == pytest.approx(np.log(3), rel=1e-3)
-    with pytest.raises(x.InvalidInput, match="tolerance 1e-08"):
+    with pytest.raises(x.InvalidInput, match="tolerance 1e-06.* normalize_rows"):
         x.entropy(third.astype(np.float64))
+    assert x.entropy(x.normalize_rows(third)) == pytest.approx(np.log(3), rel=1e-15)
     with pytest.raises(x.InvalidInput, match="tolerance 1e-03"):
         x.entropy(np.array([0.5, 0.498], dtype=np.float16))
 
@@ -856,18 +904,19 @@ def tables(first, second):
         (
             ["cat", "dog"],
             ["dog", "cat"],
-            (
-                "q has columns ['dog', 'cat']; p has columns ['cat', 'dog']; columns match in "
-                "name and order"
-            ),
+            "q[0] is named 'dog'; p has 'cat' there; names match in order",
         ),
-        (["cat", "cat"], ["cat", "cat"], "q has columns ['cat', 'cat']; each column is named once"),
+        (
+            ["cat", "cat"],
+            ["cat", "cat"],
+            "q has the names ['cat', 'cat']; each class is named once",
+        ),
     ],
 )
 def test_columns_that_do_not_match_are_an_error(first, second, message):
     with pytest.raises(x.InvalidInput) as caught:
         x.cross_entropy(*tables(first, second))
-    assert (str(caught.value), caught.value.argument, caught.value.value) == (message, "q", second)
+    assert (str(caught.value), caught.value.argument) == (message, "q")
     assert message.endswith(caught.value.rule)
 
 

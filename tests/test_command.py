@@ -11,7 +11,7 @@ import pytest
 
 from xentlib.claims import CLAIMS
 from xentlib.derivations import elsewhere
-from xentlib.verify import Claim, attempt
+from xentlib.verify import Claim, check
 from xentlib.verify._subjects import NoSuchName, find
 from xentlib.verify.chain import Chain
 from xentlib.verify.evidence import Exact
@@ -147,6 +147,16 @@ def test_names_are_claims_chapters_and_modules(write, tmp_path, monkeypatch):
     assert names("json") == []
 
 
+def test_a_bare_name_imports_its_own_chapter_alone():
+    code = (
+        "import sys; from xentlib.verify._subjects import find; find('gibbs-inequality'); "
+        "print(*sorted(m for m in sys.modules if m.startswith('xentlib.claims.')))"
+    )
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    chapters = [name for name in found.stdout.split() if "._" not in name]
+    assert chapters == ["xentlib.claims.entropy_and_kl"]
+
+
 def test_a_claim_is_checked_once_and_its_chain_not_again(write, tmp_path):
     text = HEAD + CLAIM + "also = square\nchain_of_it = square.evidence[0].chain\n"
     assert command(tmp_path, write("f.py", text), "f.py").stdout == "1 holds\n"
@@ -234,7 +244,7 @@ def paths(folder):
     return os.pathsep.join([str(folder), os.environ.get("PYTHONPATH", "")])
 
 
-def test_an_attempt_says_what_a_check_would_raise():
+def test_a_check_says_what_a_check_would_raise():
     from sympy import Symbol
 
     a = Symbol("a", real=True)
@@ -242,11 +252,11 @@ def test_an_attempt_says_what_a_check_would_raise():
         Chain(start=(a + 1) ** 2, steps=steps, given=(number(a),))
         for steps in (((a**2 + 2 * a + 1, "expand"),), ((a**2 + 1, "slip"),), ())
     )
-    assert attempt(right) == "holds: 1 steps"
-    assert attempt(wrong).startswith("refuted: step 1 (slip) fails at a = ")
-    assert attempt(none) == "undecided: a chain without a step shows nothing"
+    assert check(right) == "holds: 1 step"
+    assert check(wrong).startswith("refuted: step 1 (slip) fails at a = ")
+    assert check(none) == "undecided: a chain without a step shows nothing"
     bare = Claim(title="A claim", statement="s", evidence=())
-    assert attempt(bare) == "undecided: A claim: a claim without evidence"
+    assert check(bare) == "undecided: A claim: a claim without evidence"
     proper = Claim(
         title="A claim",
         statement="s",
@@ -260,10 +270,10 @@ def test_an_attempt_says_what_a_check_would_raise():
             ),
         ),
     )
-    assert attempt(proper).splitlines()[1] == "A claim: Exact"
+    assert check(proper).splitlines()[1] == "A claim: Exact"
 
 
 def test_the_derivation_from_elsewhere_is_refused_at_the_line_that_its_update_replaced():
-    said = attempt(elsewhere.normal_divergence_as_asked)
-    assert said.startswith("refuted: step 2 (everything is put together) fails at mu_1 = ")
-    assert attempt(elsewhere.normal_divergence) == "holds: 2 steps"
+    said = check(elsewhere.normal_divergence_as_asked)
+    assert said.startswith("refuted: step 2 (everything is put together) fails at μ₁ = 1, ")
+    assert check(elsewhere.normal_divergence) == "holds: 2 steps"

@@ -2,8 +2,10 @@
 nothing catches is reported.
 """
 
+import re
 import subprocess
 import sys
+import tomllib
 from collections import Counter
 from pathlib import Path
 
@@ -57,6 +59,12 @@ def test_no_two_faults_have_one_name_and_each_has_a_check():
     assert {fault.check.split()[0] for fault in FAULTS} == set(drill.CHECKS)
 
 
+def test_a_fault_is_named_by_the_tests_that_its_check_runs():
+    for fault in FAULTS:
+        for file in re.findall(r"FAILED tests/(test_\w+\.py)", fault.says):
+            assert fault.check.split()[1] == file, f"{fault.kind}: {fault.name}"
+
+
 def test_a_text_that_is_gone_is_an_error_of_the_drill(tmp_path):
     (tmp_path / "a.txt").write_text("b")
     with pytest.raises(LookupError, match="a.txt has no 'c' to spoil"):
@@ -100,6 +108,7 @@ def test_the_referees_report_counts_what_is_planted():
         "the engine": "engine",
         "the library": "library",
         "the oracle": "oracle",
+        "sources": "sources",
         "the house": "house",
         "claims": "claim",
         "pages": "page",
@@ -107,9 +116,15 @@ def test_the_referees_report_counts_what_is_planted():
         "contents": "contents",
         "supply": "supply",
         "surroundings": "surroundings",
+        "words": "words",
+        "the repository": "repository",
     }
     planted = Counter(fault.kind for fault in FAULTS)
     assert set(kinds.values()) == set(planted)
     for words, kind in kinds.items():
         assert f"| {words} | {planted[kind]} |" in report, f"{kind}: {planted[kind]}"
     assert f"| hardships | {len(drill.HARDSHIPS)} |" in report
+    survivors = tomllib.loads((ROOT / "tools" / "survivors.toml").read_text())["equivalent"]
+    left = sum(len(group["mutants"]) for group in survivors)
+    assert f"leave {left} alive, and each is listed" in report
+    assert f"There are {left} of them" in (ROOT / "tools" / "survivors.toml").read_text()

@@ -9,13 +9,15 @@ import numpy as np
 import pytest
 
 import xentlib
-from xentlib.fitting import NoFit
+from xentlib.fitting import NoFit, NotConverged
 
 ERRORS = {
     "entry": xentlib.InvalidInput("probs", "not negative", 1, 2, -0.5),
     "row": xentlib.InvalidInput("probs", "sums to 1", row=3, value=0.5, says="sums to 0.5"),
     "shape": xentlib.InvalidInput("labels", "one a row", value=(2, 3), says="has shape (2, 3)"),
     "no fit": NoFit(np.array([[-1.0, 0.0], [1.0, 0.0]])),
+    "unused": NoFit(np.array([[-1.0, 0.0], [1.0, 0.0]]), "a class has no weight"),
+    "too few steps": NotConverged(np.eye(2), np.ones(2), 0.5, 1e-3, 7, 1e-9),
 }
 
 

@@ -9,10 +9,18 @@ import pytest
 import statsmodels.api as sm
 from sklearn.datasets import load_iris
 from sklearn.linear_model import LogisticRegression
-from sklearn.utils.estimator_checks import parametrize_with_checks
+from sklearn.utils.estimator_checks import check_estimator, parametrize_with_checks
 
-from xentlib import InvalidInput, existence, one_hot, separation, softmax, votes_to_probs
-from xentlib.fitting import NoFit, SoftmaxRegression
+from xentlib import (
+    InvalidInput,
+    existence,
+    one_hot,
+    separation,
+    softmax,
+    softmax_cross_entropy,
+    votes_to_probs,
+)
+from xentlib.fitting import SEPARATED_CHECKS, NoFit, NotConverged, SoftmaxRegression
 
 SAME_FIT = 1e-6  # both optimisers stop at small gradients, not at none
 STUDY = np.random.default_rng(5)
@@ -20,6 +28,7 @@ X = STUDY.normal(size=(300, 4)) * [1.0, 0.1, 10.0, 1.0] + [0.0, 1.0, 50.0, 0.0]
 TRUTH = softmax((X - X.mean(axis=0)) @ (STUDY.normal(size=(3, 4)) * 0.7 / [1.0, 0.1, 10.0, 1.0]).T)
 COUNTS = STUDY.multinomial(5, TRUTH)
 SOFT, HARD = votes_to_probs(COUNTS), np.array([STUDY.choice(3, p=row) for row in TRUTH])
+ZEROS = np.zeros((300, 1))
 
 
 # The checks fit separable data, where the default has no fit: hence the penalty. None is excused;
@@ -28,6 +37,19 @@ SOFT, HARD = votes_to_probs(COUNTS), np.array([STUDY.choice(3, p=row) for row in
 @parametrize_with_checks([SoftmaxRegression(penalty=1e-3)])
 def test_the_conventions_of_scikit_learn(estimator, check):
     check(estimator)
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.SkipTestWarning")
+def test_without_a_penalty_the_checks_of_separated_labels_are_refused_and_no_others():
+    found = check_estimator(SoftmaxRegression(), on_fail=None)
+    failed = {
+        result["check_name"]: result["exception"]
+        for result in found
+        if result["status"] == "failed"
+    }
+    assert failed.keys() == SEPARATED_CHECKS.keys()
+    for error in failed.values():
+        assert isinstance(error, NoFit) or isinstance(error.__cause__, NoFit)
 
 
 def contrasts(model):
@@ -230,7 +252,8 @@ def test_iris_has_no_fit_and_the_direction_shows_why():
         SoftmaxRegression().fit(data.data, data.target)
     assert str(trouble.value) == (
         "the labels are separated: the loss falls for ever along the direction that this "
-        "error holds, so there is no fit. Add a penalty, or drop what separates them"
+        "error holds, so there is no fit. Add a penalty, penalty=1e-3 to start with, or drop "
+        "what separates them"
     )
     values = np.column_stack([data.data, np.ones(150)]) @ trouble.value.direction.T
     own = values[np.arange(150), data.target]
@@ -300,20 +323,20 @@ def test_repeated_rows_share_their_balance():
 def test_certificates_that_do_not_hold_are_refused(monkeypatch):
     separated = one_hot([0, 0, 1, 1], 2)
     with monkeypatch.context() as patch:
-        patch.setattr(separation, "_solved", lambda *program, **more: np.array([-1.0, -1.0]))
+        patch.setattr(separation, "_solved", lambda *program, **more: np.array([1.0]))
         with pytest.raises(
             ArithmeticError,
             match=(
                 "^whether a fit exists could not be decided to the accuracy of the linear program$"
             ),
         ):
-            existence(LINE, separated)
+            existence(LINE[:, 1:], separated)
     monkeypatch.setattr(separation, "_direction", lambda x, p: None)
     with pytest.raises(
         ArithmeticError,
         match="^whether a fit exists could not be decided to the accuracy of the linear program$",
     ):
-        existence(LINE, separated)
+        existence(LINE[:, 1:], separated)
     with pytest.raises(ArithmeticError, match="^the linear program was not solved: .*nfeasible"):
         separation._solved(np.ones(1), A_eq=np.ones((1, 1)), b_eq=[-1.0], bounds=(0, 1))
 
@@ -321,10 +344,52 @@ def test_certificates_that_do_not_hold_are_refused(monkeypatch):
 def test_scipy_is_asked_for_by_name_where_it_is_needed(monkeypatch):
     monkeypatch.setitem(sys.modules, "scipy", None)
     assert existence(LINE, np.full((4, 2), 0.5)).exists
-    with pytest.raises(
-        ModuleNotFoundError, match=r"^existence needs SciPy, which is not installed \(extra: fit\)$"
-    ):
+    message = r"^existence needs the extra fit: pip install 'xentlib\[fit\]'$"
+    with pytest.raises(ModuleNotFoundError, match=message):
         existence(LINE, one_hot([0, 0, 1, 1], 2))
+
+
+def separable(x, labels):
+    """For one feature and an intercept: whether the labels change once, or never, along it."""
+    return np.abs(np.diff(np.asarray(labels)[np.argsort(x)])).sum() <= 1
+
+
+@pytest.mark.parametrize("offset", [0.0, 1e7, 1e8, 1.7e9, 1.7e12, -1.7e12])
+@pytest.mark.parametrize("intercept", ["one", "three", "dummies"])
+def test_an_offset_of_a_feature_decides_nothing(offset, intercept):
+    steps = np.arange(4.0)
+    first = np.array([1.0, 1.0, 0.0, 0.0])
+    constant = {
+        "one": np.ones((4, 1)),
+        "three": np.full((4, 1), 3.0),
+        "dummies": np.column_stack([first, 1 - first]),
+    }[intercept]
+    x = np.column_stack([offset + steps, constant])
+    for labels in np.ndindex(2, 2, 2, 2):
+        label = np.array(labels)
+        if intercept == "dummies":  # each pair has an intercept of its own; the slope is one
+            apart = (label[1] - label[0]) * (label[3] - label[2]) >= 0
+        else:
+            apart = separable(steps, label)
+        found = existence(x, one_hot(label, 2))
+        assert found.exists is not apart
+        if apart:
+            values = x @ (found.direction[1] - found.direction[0])
+            own = np.where(label == 1, values, -values)
+            rounding = 4 * np.spacing(np.abs(found.direction).max() * np.abs(x).max())
+            assert own.min() >= -rounding and own.max() > 0.1
+
+
+def test_a_feature_that_is_nearly_constant_is_no_intercept():
+    for labels in ([0, 0, 1, 1], [0, 1, 1, 1]):
+        assert existence(1.7e12 + np.arange(4.0)[:, None], one_hot(labels, 2)).exists
+
+
+def test_features_at_the_ends_of_the_range():
+    x = np.array([[-1e308, 1e-310], [1e308, 5e-324], [1.7e308, 0.0]])
+    found = existence(x, one_hot([0, 1, 1], 2))
+    assert not found.exists and np.isfinite(found.direction).all()
+    assert existence(x[:, 1:], one_hot([0, 1, 1], 2)).exists is False
 
 
 def test_a_class_that_nobody_voted_for_has_no_fit():
@@ -353,7 +418,7 @@ FIT = SoftmaxRegression().fit_soft(X, SOFT)
         (
             lambda: existence([[1.0]], [[1, 2]]),
             (
-                "target_probs[0] sums to 3; a distribution sums to 1 (tolerance 1e-08); counts "
+                "target_probs[0] sums to 3; a distribution sums to 1 (tolerance 1e-06); counts "
                 "become distributions by votes_to_probs"
             ),
         ),
@@ -372,7 +437,7 @@ FIT = SoftmaxRegression().fit_soft(X, SOFT)
         (
             lambda: SoftmaxRegression().fit_soft(X, COUNTS),
             (
-                "target_probs[0] sums to 5; a distribution sums to 1 (tolerance 1e-08); counts "
+                "target_probs[0] sums to 5; a distribution sums to 1 (tolerance 1e-06); counts "
                 "become distributions by votes_to_probs"
             ),
         ),
@@ -395,7 +460,7 @@ FIT = SoftmaxRegression().fit_soft(X, SOFT)
         (
             lambda: FIT.covariances(X, COUNTS),
             (
-                "target_probs[0] sums to 5; a distribution sums to 1 (tolerance 1e-08); counts "
+                "target_probs[0] sums to 5; a distribution sums to 1 (tolerance 1e-06); counts "
                 "become distributions by votes_to_probs"
             ),
         ),
@@ -436,18 +501,14 @@ def test_bad_input_names_place_value_and_rule(act, message):
             r"^y has one class only, .*7.*; at least two are needed$",
         ),
         (
-            lambda: (
-                SoftmaxRegression()
-                .fit_soft(np.zeros((300, 1)), SOFT)
-                .covariances(np.zeros((300, 1)), SOFT)
-            ),
+            lambda: SoftmaxRegression().fit_soft(ZEROS, SOFT).covariances(ZEROS, SOFT),
             ArithmeticError,
             "^the features are linearly dependent, so their coefficients have no covariance$",
         ),
         (
             lambda: SoftmaxRegression(max_iter=1).fit(X, HARD),
             ArithmeticError,
-            r"^the optimiser stopped with a gradient of \d.*e.* after 1 steps: ",
+            r"^the optimiser stopped with a gradient of \d.*e.* after 1 steps; tol is 1.0e-09",
         ),
     ],
 )
@@ -479,3 +540,72 @@ def test_covariances_of_a_penalised_fit_are_refused():
     x, p = [[0.0], [1.0], [2.0]], [[0.5, 0.5], [0.7, 0.3], [0.2, 0.8]]
     with pytest.raises(InvalidInput, match="without a penalty"):
         SoftmaxRegression(penalty=1.0).fit_soft(x, p).covariances(x, p)
+
+
+def test_a_fit_ends_where_newton_ends():
+    """On anes96, seven classes, whose 36 coefficients the trust region leaves 2e-9 off."""
+    data = sm.datasets.anes96.load_pandas()
+    x = data.exog[["logpopul", "selfLR", "age", "educ", "income"]].to_numpy()
+    y = data.endog.to_numpy().astype(int)
+    model = SoftmaxRegression().fit(x, y)
+    other = sm.MNLogit(y, sm.add_constant(x, prepend=False)).fit(disp=0, tol=1e-14, method="newton")
+    assert contrasts(model) == pytest.approx(other.params, rel=0, abs=1e-13)
+    assert (SoftmaxRegression(tol=1e-15).fit(x, y).coef_ == model.coef_).all()
+    naive = model.covariances(x, one_hot(y, 7)).naive
+    assert np.sqrt(np.diag(naive)) == pytest.approx(other.bse.T.ravel(), rel=1e-11)
+
+
+def test_a_tolerance_that_is_not_reached_is_said_and_the_coefficients_are_kept():
+    for settings in ({"max_iter": 2}, {"tol": 1e-300}):
+        with pytest.raises(NotConverged) as caught:
+            SoftmaxRegression(**settings).fit_soft(X, SOFT)
+        error, tol = caught.value, settings.get("tol", 1e-9)
+        assert error.gradient > error.tol == tol and error.coef.shape == (3, 4)
+        logits = X @ error.coef.T + error.intercept
+        assert softmax_cross_entropy(logits, SOFT).mean() == pytest.approx(error.loss)
+
+
+def test_dependent_features_have_no_covariance():
+    random = np.random.default_rng(0)
+    for _ in range(199):
+        rows, groups = random.integers(30, 200), random.integers(2, 6)
+        dummies = np.eye(groups)[np.append(np.arange(groups), random.integers(0, groups, rows))]
+        x = np.column_stack([dummies, random.normal(size=len(dummies))])
+        x *= 10.0 ** random.integers(-3, 4)
+        p = softmax(random.normal(size=(len(x), 3)))
+        model = SoftmaxRegression(max_iter=50).fit_soft(x, p)
+        with pytest.raises(ArithmeticError, match="^the features are linearly dependent"):
+            model.covariances(x, p)
+        independent = SoftmaxRegression(fit_intercept=False).fit_soft(x, p)
+        assert np.isfinite(independent.covariances(x, p).naive).all()
+
+
+def test_an_offset_changes_no_covariance_of_a_slope():
+    moved = X + [1e6, 0.0, 0.0, -1e7]
+    here, there = (SoftmaxRegression().fit_soft(x, SOFT).covariances(x, SOFT) for x in (X, moved))
+    slopes = [0, 1, 2, 3, 5, 6, 7, 8]
+    for a, b in zip(here, there, strict=True):
+        assert a[np.ix_(slopes, slopes)] == pytest.approx(b[np.ix_(slopes, slopes)], rel=1e-6)
+
+
+@pytest.mark.parametrize("penalty", [0.0, 1.0])
+def test_a_class_without_weight_has_its_own_words(penalty):
+    unused = np.column_stack([SOFT[:, 0], np.zeros(300), 1 - SOFT[:, 0]])
+    with pytest.raises(NoFit, match="^no label gives class 1 any weight") as caught:
+        SoftmaxRegression(penalty).fit_soft(X, unused)
+    assert caught.value.direction.tolist() == [[0.0] * 5, [0.0] * 4 + [-1.0], [0.0] * 5]
+    names = np.array(["low", "mid", "top"])[HARD]
+    with pytest.raises(NoFit, match="^no label gives class 'mid' any weight"):
+        SoftmaxRegression(penalty).fit(X, names, (HARD != 1).astype(float))
+    # without an intercept the penalty holds the class, and so may the features
+    SoftmaxRegression(1.0, fit_intercept=False).fit_soft(X, unused)
+
+
+@pytest.mark.parametrize("weight", [5e-324, 1e308])
+def test_weights_at_the_ends_of_the_range_are_weights(weight):
+    weights = np.full(300, weight)
+    one, other = SoftmaxRegression().fit_soft(X, SOFT), SoftmaxRegression()
+    assert (other.fit_soft(X, SOFT, weights).coef_ == one.coef_).all()
+    plain, scaled = one.covariances(X, SOFT), other.covariances(X, SOFT, weights)
+    assert scaled.sandwich == pytest.approx(plain.sandwich, rel=1e-12)
+    assert scaled.naive * weight == pytest.approx(plain.naive, rel=1e-9) or weight < 1

@@ -83,6 +83,47 @@ def test_evidence_never_costs_more_than_cross_entropy(zp):
     assert x.virtual_evidence_loss(z, p) <= x.softmax_cross_entropy(z, p) + 1e-9
 
 
+def test_evidence_in_logarithms_is_the_same_and_does_not_underflow():
+    z, likelihoods = np.array([0.3, -0.2, 1.0]), np.array([0.1, 0.0, 0.4])
+    with np.errstate(divide="ignore"):
+        log_likelihoods = np.log(likelihoods)
+    for function in (x.virtual_evidence_loss, x.responsibilities):
+        found = function(z, log_likelihoods=log_likelihoods)
+        assert (found == function(z, likelihoods)).all()
+    # 2,000 annotators, each with likelihoods 0.6 and 0.4 of what was seen
+    each = np.array([0.6, 0.4])
+    with pytest.raises(x.InvalidInput, match="too small for a float is given as log_likelihoods"):
+        x.responsibilities([0.0, 5.0], each**2000)
+    loss, gradient = x.virtual_evidence_loss_value_and_grad(
+        [0.0, 5.0], log_likelihoods=2000 * np.log(each)
+    )
+    assert loss == pytest.approx(-2000 * np.log(0.6) + np.log1p(np.exp(5.0)), rel=1e-14)
+    assert gradient == pytest.approx(x.softmax([0.0, 5.0]) - [1.0, 0.0], rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    "given, error, says",
+    [
+        ({}, TypeError, "^either likelihoods or log_likelihoods must be given"),
+        (
+            {"likelihoods": [1.0, 0.5], "log_likelihoods": [0.0, -1.0]},
+            TypeError,
+            "^either likelihoods or log_likelihoods must be given, and not both$",
+        ),
+        (
+            {"log_likelihoods": [-np.inf, -np.inf]},
+            x.InvalidInput,
+            "^log_likelihoods is -inf in every class; some class must be able",
+        ),
+        ({"log_likelihoods": [0.0, np.inf]}, x.InvalidInput, r"^log_likelihoods\[1\] is inf"),
+        ({"log_likelihoods": [0.0]}, x.InvalidInput, r"^log_likelihoods has shape \(1,\)"),
+    ],
+)
+def test_evidence_is_given_once(given, error, says):
+    with pytest.raises(error, match=says):
+        x.virtual_evidence_loss([0.0, 0.0], **given)
+
+
 def test_the_channel_is_read_by_columns():
     z = np.array([0.3, -0.2, 1.0])
     for reading in range(3):

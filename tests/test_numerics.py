@@ -444,7 +444,7 @@ def test_dirichlet_densities_at_the_ends_of_the_range(probs, concentration, trut
 
 
 def test_concentrations_whose_sum_is_no_number_are_refused():
-    with pytest.raises(x.InvalidInput, match="finite sum"):
+    with pytest.raises(x.InvalidInput, match="at most 2"):
         x.dirichlet_log_likelihood([0.5, 0.5], [1e308, 1e308])
 
 
@@ -461,10 +461,30 @@ def test_log_likelihoods_do_not_depend_on_the_order_of_the_classes():
             assert likelihood(first[order], second[order]) == likelihood(first, second)
 
 
-def test_sums_beyond_the_largest_float_and_log_likelihoods_are_refused():
-    with pytest.raises(x.InvalidInput, match="finite"):
-        x.weighted_mean([1e308, 1e308], [1.0, 1.0], "weights")
-    with pytest.raises(x.InvalidInput, match="finite"):
+@pytest.mark.parametrize("normalize", ["weights", "count"])
+def test_means_at_the_ends_of_the_range(normalize):
+    assert x.weighted_mean([1e308, 1e308], [1.0, 1.0], normalize) == 1e308
+    ends = x.weighted_mean([0.7, 0.7], [5e-324, 5e-324], normalize)
+    assert ends == (0.7 if normalize == "weights" else 5e-324)
+    # a weight below the range of floats is not 0: its loss is counted, also if infinite
+    z, p = [[0.0, -np.inf]], [[1.0, 5e-324]]
+    assert x.class_weighted_mean(z, p, [1.0, 0.1], normalize) == np.inf
+    huge = x.class_weighted_mean([[1e308, -1e308]], [[0.9, 0.1]], [1.0, 1.0], normalize)
+    assert huge == pytest.approx(2e307, rel=1e-15)
+    for weight in (5e-324, 1.0, 1e308):
+        found = x.class_weighted_mean([[0.0, 0.0]], [[0.5, 0.5]], [weight] * 2, "weights")
+        assert found == pytest.approx(math.log(2), rel=1e-15)
+
+
+def test_means_that_are_no_number_and_log_likelihoods_are_refused():
+    with pytest.raises(x.InvalidInput, match="makes a mean that is larger"):
+        x.weighted_mean([1e308], [1e308], "count")
+    with pytest.raises(x.InvalidInput, match="have no mean"):
         x.weighted_mean([np.inf, -np.inf], [1.0, 1.0], "weights")
     with pytest.raises(x.InvalidInput, match="not negative"):
         x.perplexity(-8.6)
+
+
+def test_a_tiny_share_of_the_largest_distance_of_logits_is_no_overflow():
+    found = x.softmax_cross_entropy([1e308, -1e308], [1.0, 5e-324])
+    assert found == pytest.approx(9.881312916824931e-16, rel=1e-15)

@@ -38,6 +38,45 @@ def hessian(targets, logits):
     )
 
 
+def weighted_nll_mean(logits, labels, class_weights, normalise="N"):
+    return x.class_weighted_mean_with_integer_labels(
+        logits, labels, class_weights, NORMALIZE[normalise]
+    )
+
+
+def weighted_ce_mean(logits, targets, class_weights, normalise="sum_of_weights"):
+    return x.class_weighted_mean(logits, targets, class_weights, NORMALIZE[normalise])
+
+
+def sample_weighted_mean(logits, labels, sample_weights):
+    losses = x.softmax_cross_entropy_with_integer_labels(logits, labels)
+    return x.weighted_mean(losses, sample_weights, "weights")
+
+
+def smoothed_nll(logits, labels, smoothing):
+    return x.softmax_cross_entropy(logits, smoothed(labels, logits.shape[-1], smoothing))
+
+
+def cross_entropy_of_counts(counts, p):
+    return x.cross_entropy(x.votes_to_probs(counts), p)
+
+
+def categorical_loglik(counts, p):
+    return -np.sum(counts) * cross_entropy_of_counts(counts, p)
+
+
+def grad_logits(targets, logits):
+    return x.softmax_cross_entropy_value_and_grad(logits, targets)[1]
+
+
+def grad_logits_hard(logits, labels):
+    return x.softmax_cross_entropy_with_integer_labels_value_and_grad(logits, labels)[1]
+
+
+def ce_minus_h_minus_kl(p, q):
+    return x.cross_entropy(p, q) - x.entropy(p) - x.kl_divergence(p, q)
+
+
 # a categorical log-likelihood of counts is -n H(c/n, p): the oracle's `p` is fed as it is stored
 OPERATIONS = {
     "nll_from_logits": x.softmax_cross_entropy_with_integer_labels,
@@ -46,39 +85,19 @@ OPERATIONS = {
     "kl": x.kl_divergence,
     "entropy": x.entropy,
     "log_softmax": x.log_softmax,
-    "weighted_nll_mean": lambda logits, labels, class_weights, normalise="N": (
-        x.class_weighted_mean_with_integer_labels(
-            logits, labels, class_weights, NORMALIZE[normalise]
-        )
-    ),
-    "weighted_ce_mean": lambda logits, targets, class_weights, normalise="sum_of_weights": (
-        x.class_weighted_mean(logits, targets, class_weights, NORMALIZE[normalise])
-    ),
-    "sample_weighted_mean": lambda logits, labels, sample_weights: x.weighted_mean(
-        x.softmax_cross_entropy_with_integer_labels(logits, labels), sample_weights, "weights"
-    ),
+    "weighted_nll_mean": weighted_nll_mean,
+    "weighted_ce_mean": weighted_ce_mean,
+    "sample_weighted_mean": sample_weighted_mean,
     "smooth_labels": lambda labels, K, smoothing: smoothed(labels, K, smoothing),
-    "smoothed_nll": lambda logits, labels, smoothing: x.softmax_cross_entropy(
-        logits, smoothed(labels, logits.shape[-1], smoothing)
-    ),
+    "smoothed_nll": smoothed_nll,
     "smoothed_weighted_nll_mean": smoothed_weighted_nll_mean,
     "multinomial_logpmf": lambda counts, n, p: x.multinomial_log_likelihood(counts, p),
-    "categorical_loglik": lambda counts, p: (
-        -np.sum(counts) * x.cross_entropy(x.votes_to_probs(counts), p)
-    ),
-    "multinomial_coeff_free_identity": lambda counts, p: x.cross_entropy(
-        x.votes_to_probs(counts), p
-    ),
-    "grad_logits": lambda targets, logits: x.softmax_cross_entropy_value_and_grad(logits, targets)[
-        1
-    ],
-    "grad_logits_hard": lambda logits, labels: (
-        x.softmax_cross_entropy_with_integer_labels_value_and_grad(logits, labels)[1]
-    ),
+    "categorical_loglik": categorical_loglik,
+    "multinomial_coeff_free_identity": cross_entropy_of_counts,
+    "grad_logits": grad_logits,
+    "grad_logits_hard": grad_logits_hard,
     "hessian_logits": hessian,
-    "identity_ce_minus_h_minus_kl": lambda p, q: (
-        x.cross_entropy(p, q) - x.entropy(p) - x.kl_divergence(p, q)
-    ),
+    "identity_ce_minus_h_minus_kl": ce_minus_h_minus_kl,
 }
 NOT_IN_XENTLIB = {"grad_probs"}
 

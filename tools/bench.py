@@ -8,6 +8,7 @@ is a test, and no test is timed.
 
 import statistics
 import time
+from functools import partial
 
 import numpy as np
 import statsmodels.api as sm
@@ -56,10 +57,9 @@ def fits():
         labels = (probs.cumsum(axis=1) > rng.uniform(size=(rows, 1))).argmax(axis=1)
         design, size = sm.add_constant(x), f"{rows} × {columns}, {classes} classes"
         model = SoftmaxRegression().fit(x, labels)
-        other = sm.MNLogit(labels, design).fit(disp=0, method="newton", tol=1e-12)
-        peer = LogisticRegression(C=np.inf, tol=1e-10, max_iter=1000, solver="newton-cg").fit(
-            x, labels
-        )
+        other = _multinomial_logit(labels, design)
+        newton = LogisticRegression(C=np.inf, tol=1e-10, max_iter=1000, solver="newton-cg")
+        peer = newton.fit(x, labels)
         mine = model.coef_ - model.coef_[0]
         print(
             f"coefficients, {size}: at most "
@@ -70,17 +70,22 @@ def fits():
         compare(
             f"fit, {size}, beside MNLogit (newton)",
             lambda x=x, labels=labels: SoftmaxRegression().fit(x, labels),
-            lambda labels=labels, design=design: sm.MNLogit(labels, design).fit(
-                disp=0, method="newton", tol=1e-12
-            ),
+            lambda labels=labels, design=design: _multinomial_logit(labels, design),
         )
         compare(
             f"fit, {size}, beside LogisticRegression (newton-cg)",
             lambda x=x, labels=labels: SoftmaxRegression().fit(x, labels),
-            lambda x=x, labels=labels: LogisticRegression(
-                C=np.inf, tol=1e-10, max_iter=1000, solver="newton-cg"
-            ).fit(x, labels),
+            partial(newton.fit, x, labels),
         )
+
+
+def _multinomial_logit(labels, design):
+    return sm.MNLogit(labels, design).fit(disp=0, method="newton", tol=1e-12)
+
+
+def _log_loss_of_logits(z, labels):
+    probs, classes = np.exp(log_softmax(z, axis=1)), np.arange(z.shape[1])
+    return log_loss(labels, probs, labels=classes, normalize=False)
 
 
 def losses():
@@ -96,10 +101,8 @@ def losses():
         )
         compare(
             f"hard loss, {size}, beside scikit-learn's log_loss",
-            lambda z=z, labels=labels: xentlib.softmax_cross_entropy_with_integer_labels(z, labels),
-            lambda z=z, labels=labels, classes=classes: log_loss(
-                labels, np.exp(log_softmax(z, axis=1)), labels=np.arange(classes), normalize=False
-            ),
+            partial(xentlib.softmax_cross_entropy_with_integer_labels, z, labels),
+            partial(_log_loss_of_logits, z, labels),
             5,
         )
 

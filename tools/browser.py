@@ -84,29 +84,23 @@ def served():
 def opened(context, address, home):
     """A page with its troubles: a list that grows while the page lives."""
     page, troubles = context.new_page(), []
-    page.on(
-        "console",
-        lambda message: (
-            troubles.append(f"console: {message.text}") if message.type == "error" else None
-        ),
-    )
+
+    def said(message):
+        if message.type == "error":
+            troubles.append(f"console: {message.text}")
+
+    def asked(request):
+        if not request.url.startswith((home, "data:")):
+            troubles.append(f"asks {request.url}")
+
+    def failed(request):
+        if request.failure != "net::ERR_ABORTED":  # a page that leads on gives up its own icon
+            troubles.append(f"cannot load {request.url}")
+
+    page.on("console", said)
     page.on("pageerror", lambda error: troubles.append(f"error: {error}"))
-    page.on(
-        "request",
-        lambda request: (
-            None
-            if request.url.startswith((home, "data:"))
-            else troubles.append(f"asks {request.url}")
-        ),
-    )
-    page.on(
-        "requestfailed",
-        lambda request: (
-            None
-            if request.failure == "net::ERR_ABORTED"
-            else troubles.append(f"cannot load {request.url}")
-        ),
-    )  # a page that leads on gives up its own icon
+    page.on("request", asked)
+    page.on("requestfailed", failed)
     page.add_init_script(WATCH)
     page.goto(address)
     page.wait_for_load_state("networkidle")

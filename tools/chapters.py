@@ -32,13 +32,15 @@ EXCEPTION = re.compile(
 )
 # IPython runs this before the first cell; what a chapter opens is noted by Python's own audit
 STARTUP = """
-import sys
-def _note(event, arguments, opened=set()):
-    if event == "open" and isinstance(arguments[0], str):
-        opened.add(arguments[0])
-    sys._opened = opened
-sys.addaudithook(_note)
-del _note
+def _note_what_is_opened():
+    import sys
+    opened = sys._opened = set()
+    def note(event, arguments):
+        if event == "open" and isinstance(arguments[0], str):
+            opened.add(arguments[0])
+    sys.addaudithook(note)
+_note_what_is_opened()
+del _note_what_is_opened
 """
 CANARY = """
 import pathlib, sys

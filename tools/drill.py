@@ -27,7 +27,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tools")]
 from environment import BYTECODE, fixed  # noqa: E402
-from faults import all_faults, change  # noqa: E402
+from faults import all_faults, change, notebook, output  # noqa: E402
 from publish import copied  # noqa: E402
 
 WORKERS, SECONDS_A_CELL, PATIENCE = 2, "20", 600
@@ -45,35 +45,35 @@ def _tests(file, *having):
     )
 
 
+def _verified(name):
+    return (
+        f"{PYTHON} -c 'from xentlib.claims import CLAIMS; from xentlib.verify import "
+        f'verify; verify(CLAIMS["{name}"])\''
+    )
+
+
+def _downloaded(package):
+    return (
+        f"{PYTHON} -m pip download -q --disable-pip-version-check --no-deps "
+        "--require-hashes --no-cache-dir -d _build/wheels -r <(sed -n "
+        f"'/^{package}==/,/^[^ ]*$/p' requirements.txt | grep -E '^{package}|--hash')"
+    )
+
+
+OF_THE_SITE = "site or host or alt_text or left_as_text or has_its_box"
 CHECKS = {  # what runs in a copy: the command and its surroundings
     "guards": lambda: (f"{PYTHON} tools/guards.py", {}),
     "chapter": lambda name: (_report(name), {}),
     "elsewhere": lambda name: (_report(name, how="--elsewhere"), {}),
-    "optimised": lambda name: (
-        (
-            f"{PYTHON} -c 'from xentlib.claims import CLAIMS; from xentlib.verify import "
-            f'verify; verify(CLAIMS["{name}"])\''
-        ),
-        {"PYTHONOPTIMIZE": "1"},
-    ),
+    "optimised": lambda name: (_verified(name), {"PYTHONOPTIMIZE": "1"}),
     "memory": lambda name: (f"ulimit -v {MEMORY}; {_report(name)}", {}),
     "starved": lambda name: (f"ulimit -v {STARVED}; {_report(name)}", {}),
     "tests": lambda *words: (_tests(*words), {}),
     "doctests": lambda: (f"{PYTHON} -m pytest -q --doctest-modules xentlib/information.py", {}),
     "pages": lambda: (f"{PYTHON} tools/publish.py pages _build/pages", {}),
-    "site": lambda: (
-        _tests("test_book.py", "site or host or alt_text or left_as_text or has_its_box"),
-        {},
-    ),
+    "site": lambda: (_tests("test_book.py", OF_THE_SITE), {}),
     "receipt": lambda: (f"{PYTHON} tools/receipt.py", {}),
-    "download": lambda package: (
-        (
-            f"{PYTHON} -m pip download -q --disable-pip-version-check --no-deps "
-            "--require-hashes --no-cache-dir -d _build/wheels -r <(sed -n "
-            f"'/^{package}==/,/^[^ ]*$/p' requirements.txt | grep -E '^{package}|--hash')"
-        ),
-        {},
-    ),
+    "download": lambda package: (_downloaded(package), {}),
 }
 
 
@@ -303,15 +303,17 @@ def two_at_once(root):
     )
 
 
-def failing_build(root):
-    before = site(root)
-    change("chapters/index.ipynb", "claim-ways-out", "claim-way-out")(root)
-    status, said = end(start(root))
-    return (
-        []
-        if status and site(root) == before and "index.ipynb" in said
-        else [f"exit {status}: {said[-500:]}"]
-    )
+def spoilt(plant, says):
+    """A book with one fault, given to make: it fails, names the place, and the site stays."""
+
+    def hardship(root):
+        before = site(root)
+        plant(root)
+        status, said = end(start(root))
+        well = status and site(root) == before and re.search(says, said)
+        return [] if well else [f"exit {status}: {said[-500:]}"]
+
+    return hardship
 
 
 HARDSHIPS = {
@@ -322,7 +324,17 @@ HARDSHIPS = {
     "a build that is killed": killed,
     "a chapter that is killed": killed_in_a_chapter,
     "two builds at once": two_at_once,
-    "a build that fails, with a site in place": failing_build,
+    "a dead link, for make": spoilt(
+        change("chapters/index.ipynb", "claim-ways-out", "claim-way-out"), "index.ipynb"
+    ),
+    "a cell that is skipped, for make": spoilt(
+        notebook("counts", lambda book: book.cells[1].metadata.update(tags=["nbval-skip"])),
+        "counts.ipynb, cell 2: has tags",
+    ),
+    "a digit, for make": spoilt(
+        output("counts", "multinomial_log_likelihood(counts, q)", "text/plain", "0.1372", "0.1373"),
+        r"counts.ipynb, cell \d+: mismatch",
+    ),
 }
 
 

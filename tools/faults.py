@@ -79,9 +79,11 @@ def within(file, name, old, new):
 
 
 def add(file, text):
-    return lambda root: (root / file).write_text(
-        (root / file).read_text() + text if (root / file).exists() else text
-    )
+    def plant(root):
+        before = (root / file).read_text() if (root / file).exists() else ""
+        (root / file).write_text(before + text)
+
+    return plant
 
 
 def remove(file):
@@ -118,6 +120,18 @@ def _cell(book, having):
     if not found:
         raise LookupError(f"no cell has '{having}'")
     return found[0]
+
+
+def prose(chapter, old, new):
+    """Another text in the Markdown of a notebook."""
+
+    def spoil(book):
+        cells = [cell for cell in book.cells if cell.cell_type == "markdown" and old in cell.source]
+        if not cells:
+            raise LookupError(f"no prose has '{old}'")
+        cells[0].update(source=cells[0].source.replace(old, new))
+
+    return notebook(chapter, spoil)
 
 
 def source(chapter, having, new):
@@ -168,18 +182,17 @@ def _wrong_answer(oracle):
 
 
 def _without_hashes(package):
-    return lambda text: re.sub(
-        rf"^({package}==[^\n]*?) \\\n(?:    --hash[^\n]*\n)+", r"\1\n", text, flags=re.MULTILINE
-    )
+    pinned = re.compile(rf"^({package}==[^\n]*?) \\\n(?:    --hash[^\n]*\n)+", re.MULTILINE)
+    return lambda text: pinned.sub(r"\1\n", text)
 
 
 def _another_hash(package):
-    return lambda text: re.sub(
-        rf"^({package}==.*?)(?=^\S)",
-        lambda found: re.sub(r"sha256:[0-9a-f]{8}", "sha256:00000000", found.group(1)),
-        text,
-        flags=re.MULTILINE | re.DOTALL,
-    )
+    pinned = re.compile(rf"^({package}==.*?)(?=^\S)", re.MULTILINE | re.DOTALL)
+
+    def spoilt(found):
+        return re.sub(r"sha256:[0-9a-f]{8}", "sha256:00000000", found.group(1))
+
+    return lambda text: pinned.sub(spoilt, text)
 
 
 def rewrite(file, change):
@@ -193,6 +206,19 @@ def rewrite(file, change):
 
 
 IDLE = "limit = xentlib.entropy"  # a cell of counts.ipynb that other cells do not need
+
+
+def _shows(source, text):
+    """The idle cell runs this instead, and stores that it gave this text."""
+    output = nbformat.v4.new_output("execute_result", {"text/plain": text}, execution_count=1)
+    return lambda book: _cell(book, IDLE).update(source=source, outputs=[output])
+
+
+def _graded_as_proved(book):
+    (record, *_) = _cell(book, "verify(claims.multinomial)").outputs
+    record.data["application/vnd.xentlib.verdict+json"].update(grade="proved")
+
+
 CELL = r"counts\.ipynb, cell \d+: "
 DIFFERS = CELL + "mismatch '{}'"
 TESTS = "FAILED tests/test_{}.py"
@@ -278,12 +304,7 @@ STORED = [
         "a number in the record",
         notebook(
             "counts",
-            lambda book: (
-                _cell(book, "verify(claims.multinomial)")
-                .outputs[0]
-                .data["application/vnd.xentlib.verdict+json"]
-                .update(grade="proved")
-            ),
+            _graded_as_proved,
         ),
         "chapter counts",
         DIFFERS.format("application/vnd.*"),
@@ -377,9 +398,7 @@ KERNEL = [
         "a kernel that is not there",
         notebook(
             "counts",
-            lambda book: book.metadata.update(
-                kernelspec={"name": "ir", "display_name": "R", "language": "R"}
-            ),
+            lambda book: book.metadata.update(kernelspec=dict(name="ir", display_name="R")),
             as_it_is,
         ),
         "guards",
@@ -405,13 +424,9 @@ KERNEL = [
         "the time zone",
         notebook(
             "counts",
-            lambda book: _cell(book, IDLE).update(
-                source="np.datetime64('today').astype('datetime64[h]').item().astimezone().utcoffset()",
-                outputs=[
-                    nbformat.v4.new_output(
-                        "execute_result", {"text/plain": "datetime.timedelta(0)"}, execution_count=1
-                    )
-                ],
+            _shows(
+                "np.datetime64('today').astype('datetime64[h]').item().astimezone().utcoffset()",
+                "datetime.timedelta(0)",
             ),
         ),
         "elsewhere counts",
@@ -422,14 +437,7 @@ KERNEL = [
         "the language",
         notebook(
             "counts",
-            lambda book: _cell(book, IDLE).update(
-                source="import locale\nlocale.setlocale(locale.LC_ALL, '')",
-                outputs=[
-                    nbformat.v4.new_output(
-                        "execute_result", {"text/plain": "'C.UTF-8'"}, execution_count=1
-                    )
-                ],
-            ),
+            _shows("import locale\nlocale.setlocale(locale.LC_ALL, '')", "'C.UTF-8'"),
         ),
         "elsewhere counts",
         DIFFERS.format("text/plain"),
@@ -547,7 +555,7 @@ CONTENTS = [
                 lambda book: book.cells.remove(_cell(book, "verify(claims.poisson_trick)")),
             ),
         ),
-        "tests test_claims.py walk_is_complete",
+        "tests test_claims.py no_claim_is_missing",
         TESTS.format("claims"),
     ),
     Fault(
@@ -575,14 +583,14 @@ CONTENTS = [
         "settings that make nbval lax",
         change("pyproject.toml", 'addopts = "-q ', 'addopts = "-q --nbval-lax '),
         "tests test_architecture.py settings",
-        TESTS.format("house"),
+        TESTS.format("architecture"),
     ),
     Fault(
         "contents",
         "tests left out by a file of settings",
         add("tox.ini", "[pytest]\naddopts = -k nothing\n"),
         "tests test_architecture.py settings",
-        TESTS.format("house"),
+        TESTS.format("architecture"),
     ),
 ]
 CLAIM = [
@@ -896,18 +904,18 @@ NUMERICS = [
         within(
             LIBRARY + "latent.py",
             "",
-            "softmax(np.where(possible, weighed, 0.0))",
-            "1.000001 * softmax(np.where(possible, weighed, 0.0))",
+            "_gradient(rows, _probs(weighed), np.ones_like(loss))",
+            "_gradient(rows, 1.000001 * _probs(weighed), np.ones_like(loss))",
         ),
         "tests test_latent.py",
-        TESTS.format("hidden"),
+        TESTS.format("latent"),
     ),
     Fault(
         "library",
         "the channel transposed",
         within(LIBRARY + "latent.py", "", "table.T[readings]", "table[readings]"),
         "tests test_latent.py",
-        TESTS.format("hidden"),
+        TESTS.format("latent"),
     ),
     Fault(
         "library",
@@ -923,7 +931,7 @@ NUMERICS = [
     Fault(
         "library",
         "rows may sum to 1.01",
-        within(LIBRARY + "_checks.py", "SUM_TOLERANCE", "1e-8", "1e-2"),
+        within(LIBRARY + "_checks.py", "SUM_TOLERANCE", "1e-6", "1e-2"),
         "tests test_checks.py",
         TESTS.format("checks"),
     ),
@@ -1003,7 +1011,7 @@ NUMERICS = [
         "a public function without documentation",
         change(LIBRARY + "latent.py", "    Examples\n", "    Remarks\n"),
         "tests test_architecture.py",
-        TESTS.format("house"),
+        TESTS.format("architecture"),
     ),
     Fault(
         "oracle",
@@ -1165,7 +1173,7 @@ PAGES = [
         "a page without a policy",
         rewrite(
             "_build/html/chapters/counts.html",
-            lambda html: re.sub(r"<meta http-equiv=\"Content-Security-Policy\"[^>]*>", "", html),
+            lambda html: re.sub('<meta http-equiv="Content-Sec[^>]*>', "", html),
         ),
         "tests test_receipt.py policy",
         r"test_every_page_has_the_policy\w*\[counts\]",
@@ -1238,7 +1246,7 @@ HOUSE = [
         "a requirement that is not locked",
         add("requirements.in", "leftpad\n"),
         "tests test_architecture.py pin",
-        TESTS.format("house"),
+        TESTS.format("architecture"),
     ),
     Fault(
         "supply",
@@ -1273,11 +1281,92 @@ HOUSE = [
         "actions/checkout@v4",
     ),
     Fault(
-        "house",
+        "sources",
         "a source that was not looked up",
         change("references.bib", "Looked up in the source of", "Taken from"),
-        "tests test_architecture.py bibliography",
-        "bibliography",
+        "tests test_bibliography.py whole_and_was_looked_up",
+        "hutto2014",
+    ),
+    Fault(
+        "sources",
+        "another year",
+        change("references.bib", "year = {1982}", "year = {1983}"),
+        "tests test_bibliography.py whole_and_was_looked_up",
+        "the key tells another year",
+    ),
+    Fault(
+        "sources",
+        "a last page before the first",
+        change("references.bib", "pages = {1--25}", "pages = {25--1}"),
+        "tests test_bibliography.py whole_and_was_looked_up",
+        "the last page comes before the first",
+    ),
+    Fault(
+        "sources",
+        "another DOI",
+        change("references.bib", "10.2307/1912526", "10.2307/1912527"),
+        "tests test_bibliography.py pages_and_dois",
+        "10.2307/1912527",
+    ),
+    Fault(
+        "sources",
+        "an entry that nothing cites",
+        change("references.bib", "@book{cover2006,", "@misc{cover2005,}\n\n@book{cover2006,"),
+        "tests test_bibliography.py every_entry_is_cited",
+        "cover2005",
+    ),
+    Fault(
+        "sources",
+        "a citation without an entry",
+        change("chapters/from-the-answer.md", "`crossvalidated231981`", "`crossvalidated231982`"),
+        "tests test_bibliography.py every_entry_is_cited",
+        "crossvalidated231982",
+    ),
+    Fault(
+        "sources",
+        "a claim that does not say whose it is",
+        prose("geometry", ", {prf:ref}`claim-score-equations`.", "."),
+        "tests test_bibliography.py folklore",
+        "claim-score-equations",
+    ),
+    Fault(
+        "sources",
+        "a source that nobody looked for",
+        prose("geometry", "**Sources.**", "**Sources.** The rest we have not looked up."),
+        "tests test_bibliography.py without_a_search",
+        "geometry",
+    ),
+    Fault(
+        "sources",
+        "a slip without its line in the walk",
+        change("chapters/from-the-answer.md", " | E11 |\n", " | |\n"),
+        "tests test_bibliography.py printed_once",
+        "E11",
+    ),
+    Fault(
+        "sources",
+        "a slip that another claim refutes",
+        change(
+            "chapters/from-the-answer.md",
+            "for a constant prior. | {prf:ref}`claim-map-and-mle`",
+            "for a constant prior. | {prf:ref}`claim-bayes-rule`",
+        ),
+        "tests test_bibliography.py mistake_that_its_claims_refute",
+        "claim-bayes-rule",
+    ),
+    Fault(
+        "sources",
+        "a slip that no mistake names",
+        change(CLAIMS + "bayes.py", " (the walk, slip E1)", ""),
+        "tests test_bibliography.py mistake_that_its_claims_refute",
+        "claim-map-and-mle",
+    ),
+    Fault(
+        "sources",
+        "a slip without its margin note",
+        prose("cross-entropy", ":::{margin} Slip E10", ":::{margin} Hard labels"),
+        "tests test_bibliography.py margin_note",
+        "E10",
     ),
     Fault(
         "house",
@@ -1296,6 +1385,201 @@ HOUSE = [
 ]
 
 
+def each(kind, check, plants):
+    """Faults of one kind that one check catches: by name, the plant and what must be said."""
+    return [Fault(kind, name, plant, check, says) for name, (plant, says) in plants.items()]
+
+
+def text(chapter, old, new):
+    """Another wording in a text of a notebook."""
+
+    def spoil(book):
+        cells = [cell for cell in book.cells if cell.cell_type == "markdown" and old in cell.source]
+        if not cells:
+            raise LookupError(f"no text of {chapter} has '{old}'")
+        cells[0].source = cells[0].source.replace(old, new, 1)
+
+    return notebook(chapter, spoil)
+
+
+def swap(file, first, second):
+    """Exchange two texts of a file."""
+
+    def plant(root):
+        for old, new in ((first, "@"), (second, first), ("@", second)):
+            change(file, old, new)(root)
+
+    return plant
+
+
+def _another_alt(book):
+    """Another number in the alt text, in its two places."""
+    shown = _cell(book, "figures.ordered").outputs[0]
+    alt = shown.data["text/plain"].replace("0.996", "0.969")
+    shown.data["text/plain"] = shown.metadata["image/svg+xml"]["alt"] = alt
+
+
+FLOW, SOLUTION = ".github/workflows/book.yml", "{solution-start} exercise-"
+WORDS = [
+    *each(
+        "words",
+        "guards",
+        {
+            "two digits exchanged": (text("ten-votes-a-word", "7,520", "7,250"), "types 7,250"),
+            "a function that there is not": (
+                text("index", "`smooth_labels`", "`smooth_label`"),
+                "index.ipynb, cell 8: names `smooth_label`",
+            ),
+            "a method that there is not, in a block": (
+                text("index", "xentlib.softmax_cross_entropy([", "xentlib.softmax_xent(["),
+                "index.ipynb, cell 8: .*xentlib.softmax_xent, which does not exist",
+            ),
+            "a solution to another exercise": (
+                text("counts", SOLUTION + "bits-of-order", SOLUTION + "two-layouts"),
+                "exercise-bits-of-order is not followed by its own",
+            ),
+        },
+    ),
+    *each(
+        "words",
+        "tests test_words.py unread",
+        {
+            "a headline that says the opposite": (
+                text("index", "Cross-entropy is always an", "Cross-entropy is never an"),
+                "index.ipynb: cell 1",
+            ),
+            "a title that says the opposite": (
+                change(CLAIMS + "counts.py", '"The order costs the entropy"', '"It costs nothing"'),
+                "claims of counts: ordered_and_counted",
+            ),
+            "two reasons exchanged": (
+                swap(CHAINS + "counts.py", "log of a product", "counts are n times proportions"),
+                "reasons of xentlib.derivations.counts: multinomial",
+            ),
+            "two names of lines exchanged": (
+                swap(LIBRARY + "figures/counts.py", "votes, ordered,", "votes, counted,"),
+                "figures of counts: ordered_and_counted",
+            ),
+            "a style that pales the verdicts": (
+                add("vendor/book.css", "\n.verdict { color: white; }\n"),
+                "looks: vendor/book.css",
+            ),
+        },
+    ),
+    *each(
+        "words",
+        "tests test_words.py table or link or statement or alt or formula or symbol",
+        {
+            "yes for no in the table": (
+                text("index", "no: its mean is not", "yes: its mean is"),
+                "'a majority vote, as a hard label' says 'yes",
+            ),
+            "a link to another claim": (
+                text("index", "`claim-majority-vote`", "`claim-map-and-mle`"),
+                "index.ipynb: map_and_mle",
+            ),
+            "a number in a statement": (
+                change(CLAIMS + "counts.py", "that is $0.00686$", "that is $0.00689$"),
+                "type_identity: 0.00689 stands in the statement",
+            ),
+            "a number in an alt text": (
+                notebook("counts", _another_alt),
+                "counts.ipynb, cell 13: 0.969 is not drawn",
+            ),
+            "a divergence turned round": (
+                change(LIBRARY + "information.py", "KL(p‖q) = Σ_k p_k log(p_k / q_k)", "KL(q‖p)"),
+                "kl_divergence: ",
+            ),
+            "a mistake that is a constant": (
+                within(
+                    CLAIMS + "counts.py",
+                    "multinomial",
+                    "derived.n * derived.of_proportions",
+                    "derived.n - derived.n + 7",
+                ),
+                "multinomial: the coefficient omitted",
+            ),
+        },
+    ),
+]
+REPOSITORY = [
+    *each(
+        "repository",
+        "tests test_architecture.py number or version or licence or policy or hides or icon",
+        {
+            "a count that is not so": (
+                change("README.md", "all 103 take", "all 113 take"),
+                "README.md: '113'",
+            ),
+            "a version that is not so": (
+                change("CITATION.cff", "version: 0.1.0", "version: 0.2.0"),
+                "there_is_one_version",
+            ),
+            "a licence cut short": (
+                rewrite("LICENSE", lambda text: text[:500]),
+                r"published_one\[LICENSE\]",
+            ),
+            "a policy that lets pages call anybody": (
+                change("tools/csp.py", "connect-src 'self'", "connect-src *"),
+                "policy_of_a_page_is_this_text",
+            ),
+            "a style that hides the verdicts": (
+                add("vendor/book.css", "\n.verdict { display: none; }\n"),
+                "book.css hides",
+            ),
+            "a script in an icon": (
+                change("vendor/icon.svg", "</svg>", "<script>alert(1)</script></svg>"),
+                r"runs_and_loads_nothing\[icon.svg\]",
+            ),
+        },
+    ),
+    *each(
+        "repository",
+        "tests test_architecture.py workflow",
+        {
+            "a workflow with every right": (
+                change(FLOW, "permissions: {}", "permissions: write-all"),
+                "has_no_right_but",
+            ),
+            "a workflow for pull requests of strangers": (
+                change(FLOW, "  pull_request:", "  pull_request_target:"),
+                "starts_on_what",
+            ),
+            "a workflow that goes on": (
+                change(FLOW, "run: make test", "run: make test || true"),
+                "fails_stops_it",
+            ),
+        },
+    ),
+    *each(
+        "repository",
+        "tests test_architecture.py make or strictly or warning or left_out",
+        {
+            "guards that make does not run": (
+                change("Makefile", "$(BIN)/python tools/guards.py\n", "true\n"),
+                "Makefile: guards.py",
+            ),
+            "outputs that are not compared": (
+                change("tools/run_chapter.py", '"--nbval"', '"--nbval-lax"'),
+                "compared_strictly",
+            ),
+            "warnings that are no errors": (
+                change("tools/publish.py", '"-W"', '"-q"'),
+                "every_warning_an_error",
+            ),
+            "a file of tests ignored": (
+                add("tests/conftest.py", "\ncollect_ignore = ['test_oracle.py']\n"),
+                r"left_out\[conftest.py\]",
+            ),
+            "an oracle that may fail": (
+                change("tests/test_oracle.py", "@pytest.mark", "@pytest.mark.xfail\n@pytest.mark"),
+                r"left_out\[test_oracle.py\]",
+            ),
+        },
+    ),
+]
+
+
 def all_faults():
     return [
         *in_a_notebook(),
@@ -1307,4 +1591,6 @@ def all_faults():
         *NUMERICS,
         *PAGES,
         *HOUSE,
+        *WORDS,
+        *REPOSITORY,
     ]

@@ -1,14 +1,17 @@
 """Guards for what nbval and Sphinx let through: each problem is one line that names file, cell and
 rule.
 
-python tools/guards.py        checks every chapter, the contents and the configuration; exits
-with 1 if anything is wrong
+    python tools/guards.py          checks every chapter, the contents and the configuration
+    python tools/guards.py tests    checks the report of the tests: which ran, and how many
+
+Exits with 1 if anything is wrong.
 """
 
 import ast
 import json
 import re
 import sys
+import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import nbformat
@@ -17,10 +20,12 @@ import yaml
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 import active_content
 import mathjax
+import prose
 from notebooks import CHAPTERS, ROOT, canonical
 
 from xentlib.book import contents
 
+FEWEST_TESTS = 1900
 LONGEST_CELL, LONGEST_LINE = 10, 84
 FORBIDDEN_NODES = {
     ast.FunctionDef: "def",
@@ -69,6 +74,7 @@ SHOWN = {
     "application/vnd.xentlib.verdict+json",
 }
 DECIMAL = re.compile(r"(?<![\w.])\d+\.\d+(?![\w.]*\w)")
+STUDY = re.compile(r"^from xentlib\.(studies|data) import (\w+)$", re.MULTILINE)
 
 
 def outputs_of(cell):
@@ -163,11 +169,24 @@ def output_problems(cell):
             yield "prints a full-precision float; another processor prints other last digits"
 
 
-def prose_problems(source, printed):
+def behind(code):
+    """The source of the studies and data that a chapter imports; it computes with their numbers."""
+    return "".join(
+        path.read_text()
+        for folder, name in STUDY.findall(code)
+        if (path := ROOT / "xentlib" / folder / f"{name}.py").exists()
+    )
+
+
+def prose_problems(source, printed, code=""):
     text = active_content.CODE.sub(" ", source)
     for number in DECIMAL.findall(text):
         if not re.search(rf"(?<![\d.]){re.escape(number)}(?!\d)", printed):
             yield f"types {number}, which no cell of the chapter prints"
+    code += "".join(block for _, block in prose.FENCE.findall(source))
+    yield from prose.number_problems(source, printed + code + behind(code))
+    yield from prose.name_problems(source, code)
+    yield from prose.block_problems(source)
     yield from (f"has {problem}" for problem in mathjax.problems(source))
     if re.search(r"\{prf:(theorem|lemma|definition|example|proposition|corollary)\}", source):
         yield "types a theorem; a theorem is what verify(claim) shows"
@@ -201,6 +220,9 @@ def notebook_problems(path):
     ):
         found.append(f"{name}: allows errors")
     printed = "\n".join(text for cell in code for _, text in outputs_of(cell))
+    typed = "\n".join(cell.source for cell in code)
+    texts = [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
+    found.extend(f"{name}: {problem}" for problem in prose.exercise_problems(texts))
     for number, cell in enumerate(notebook.cells, 1):
         where = f"{name}, cell {number}"
         if cell.metadata.get("tags"):
@@ -210,7 +232,8 @@ def notebook_problems(path):
         if cell.cell_type == "raw":
             found.append(f"{where}: is a raw cell, which nobody checks")
         if cell.cell_type == "markdown":
-            found.extend(f"{where}: {problem}" for problem in prose_problems(cell.source, printed))
+            problems = prose_problems(cell.source, printed, typed)
+            found.extend(f"{where}: {problem}" for problem in problems)
         if cell.cell_type == "code":
             if re.search(r"NBVAL_|#\s*type:|noqa", cell.source):
                 found.append(f"{where}: has a comment that turns a check off")
@@ -279,6 +302,8 @@ def book_problems():
                     *active_content.text_problems(text, PAGE_ELEMENTS),
                 ]
             ]
+            said = [*prose.name_problems(text), *prose.block_problems(text)]
+            found += [f"{path.name}: {problem}" for problem in said]
     config = yaml.safe_load((ROOT / "_config.yml").read_text())
     if config["execute"] != {"execute_notebooks": "off"}:
         found.append(
@@ -321,7 +346,29 @@ def claim_problems():
     return found
 
 
-def main():
+def report_problems(report):
+    """Of the tests' own report: a file of which none ran, a test that was skipped or expected to
+    fail, and fewer tests than there were.
+    """
+    cases = list(ET.parse(report).iter("testcase"))
+    ran = {case.get("classname") for case in cases}
+    for path in sorted((ROOT / "tests").glob("test_*.py")):
+        if not any(name.split(".")[1:2] == [path.stem] for name in ran):
+            yield f"tests/{path.name}: none of its tests ran"
+    for case in cases:
+        for why in case.findall("skipped"):
+            yield f"{case.get('classname')} {case.get('name')}: was skipped ({why.get('message')})"
+    if len(cases) < FEWEST_TESTS:
+        yield f"_build/tests.xml: {len(cases)} tests ran, fewer than {FEWEST_TESTS}"
+    if len(cases) > 1.1 * FEWEST_TESTS:
+        yield f"tools/guards.py: {len(cases)} tests ran; raise FEWEST_TESTS"
+
+
+def main(verb=""):
+    if verb == "tests":
+        if found := list(report_problems(ROOT / "_build" / "tests.xml")):
+            raise SystemExit("\n".join(found))
+        return
     found = [
         problem for path in sorted(CHAPTERS.glob("*.ipynb")) for problem in notebook_problems(path)
     ] + book_problems()
@@ -335,4 +382,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    main(*sys.argv[1:])

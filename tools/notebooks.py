@@ -9,9 +9,11 @@ Only the .ipynb is kept: canonical twice is canonical once, byte for byte.
 
 import hashlib
 import os
+import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from sysconfig import get_path
 
 import jupytext
 import nbformat
@@ -39,8 +41,13 @@ Motivation, example, derivation, meaning. The cell after a theorem verifies it.
 verify(claims.the_name)
 ```
 
-## Sources
+**Sources.**
+
+- *Known*: each claim that somebody has, with its theorem or section.
+- *Folklore*: each claim that textbooks have, derived here.
+- *Found nowhere*: each other claim, and the words that were searched.
 """
+CELLS = ["--config", 'extend-exclude = ["vendor"]', "--line-length", "84"]  # what a page shows
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
 
@@ -81,6 +88,20 @@ def canonical(notebook):
     )
 
 
+def styled(notebook):
+    """The same cells, in the one form that the tests ask for."""
+    ruff = Path(get_path("scripts"), "ruff")
+    done = subprocess.run(
+        [ruff, "format", "--no-cache", *CELLS, "--stdin-filename", "cells.ipynb", "-"],
+        input=nbformat.writes(notebook),
+        capture_output=True,
+        encoding="utf-8",
+    )
+    if done.returncode:
+        raise SystemExit(done.stderr)
+    return nbformat.reads(done.stdout, as_version=4)
+
+
 def draft(name):
     """Write drafts/NAME.md from the chapter; for a new one, from the template."""
     DRAFTS.mkdir(exist_ok=True)
@@ -102,6 +123,7 @@ def run(name):
         jupytext.read(text, fmt="md:myst") if text.exists() else nbformat.read(target, as_version=4)
     )
     notebook.metadata = {"kernelspec": KERNEL}
+    notebook = styled(notebook)
     client = NotebookClient(
         notebook, timeout=300, record_timing=False, resources={"metadata": {"path": str(CHAPTERS)}}
     )

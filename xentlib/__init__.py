@@ -7,7 +7,7 @@ alone; `xentlib.verify`, `xentlib.claims` and `xentlib.derivations` (extra: veri
 
 from xentlib._checks import InvalidInput
 from xentlib.information import cross_entropy, entropy, kl_divergence, nats_to_bits, perplexity
-from xentlib.labels import one_hot, smooth_labels, undo_smoothing, votes_to_probs
+from xentlib.labels import normalize_rows, one_hot, smooth_labels, undo_smoothing, votes_to_probs
 from xentlib.latent import (
     backward_corrected_labels,
     forward_corrected_loss,
@@ -59,6 +59,7 @@ __all__ = [
     "logsumexp",
     "multinomial_log_likelihood",
     "nats_to_bits",
+    "normalize_rows",
     "one_hot",
     "perplexity",
     "responsibilities",

@@ -6,17 +6,20 @@ is never written to.
 """
 
 import numpy as np
+from numpy.typing import NDArray
 
-SUM_TOLERANCE = (
-    1e-8  # a row of probabilities sums to 1 within this, or within 8 K eps of its own dtype ...
-)
+Floats = NDArray[np.float64]
+Values = np.float64 | Floats  # a number for one row, an array for rows
+
+SUM_TOLERANCE = 1e-6  # a row sums to 1 within this, or within 8 K eps of its own dtype ...
 LARGEST_TOLERANCE = 1e-3  # ... but never within more than this
 LARGEST_COUNT = 2.0**53  # whole numbers beyond it have gaps in float64
+MOST_CLASSES = 2**31 - 1
 
 
 class InvalidInput(ValueError):
     """A value that breaks a rule: `argument`, `row`, `column`, `value` and `rule` say which and
-    where.
+    where. `row` is a tuple where more than one axis stands before the classes.
     """
 
     def __init__(self, argument, rule, row=None, column=None, value=None, says=None):
@@ -28,7 +31,8 @@ class InvalidInput(ValueError):
             rule,
         )
         self.says = says
-        place = ", ".join(str(index) for index in (row, column) if index is not None)
+        indices = (*(row if isinstance(row, tuple) else (row,)), column)
+        place = ", ".join(str(index) for index in indices if index is not None)
         where = f"{argument}[{place}]" if place else argument
         super().__init__(f"{where} {says or f'is {value}'}; {rule}")
 
@@ -38,18 +42,52 @@ class InvalidInput(ValueError):
         return type(self), parts, self.__dict__
 
 
+def _first(wrong):
+    """Where the first True stands: nothing, a number, or a tuple of several."""
+    index = tuple(np.argwhere(wrong)[0].tolist())
+    return index if len(index) > 1 else index[0] if index else None
+
+
 def _refuse(bad, array, argument, rule):
-    """Raise for the first entry of `array` that is bad."""
+    """Raise for the first entry of `array` that is bad; the last axis is its column."""
     if bad.any():
-        *row, column = (int(index) for index in np.argwhere(bad)[0])
-        raise InvalidInput(argument, rule, *row or [None], column, array[*row, column].item())
+        row = _first(bad.any(axis=-1))
+        column = int(np.argmax(bad[row]))
+        raise InvalidInput(argument, rule, row, column, array[row][..., column].item())
+
+
+def refuse_rows(argument, wrong, rule, says=None, values=None):
+    """Raise for the first row that is wrong; `values`, if given, has one for each row."""
+    if np.any(wrong):
+        value = None if values is None else np.asarray(values)[wrong].flat[0].item()
+        raise InvalidInput(argument, rule, _first(wrong), value=value, says=says)
+
+
+def _refuse_shape(argument, shape, rule):
+    raise InvalidInput(argument, rule, value=shape, says=f"has shape {shape}")
 
 
 def _plain_array(argument, value):
     try:
-        return np.asarray(value)
+        array = np.asarray(value)
     except ValueError:
         raise InvalidInput(argument, "all rows have one length", says="is ragged") from None
+    numpy_typed = isinstance(getattr(value, "dtype", array.dtype), np.dtype)
+    if hasattr(value, "isna") and (array.dtype == object or not numpy_typed):
+        return _nullable(argument, value)
+    return array
+
+
+def _nullable(argument, table):
+    """pandas' nullable columns as an array of their numbers, where none is missing."""
+    missing = np.asarray(table.isna())
+    refuse_rows(argument, missing, "missing values are filled or dropped first", "is missing")
+    dtypes = np.atleast_1d(np.asarray(table.dtypes, dtype=object))
+    plain = [
+        dtype if isinstance(dtype, np.dtype) else getattr(dtype, "numpy_dtype", np.dtype(object))
+        for dtype in dtypes
+    ]
+    return table.to_numpy(dtype=np.result_type(*plain))
 
 
 def _array(argument, value, what, kinds="fiu"):
@@ -71,38 +109,26 @@ def _rows(argument, value, what):
     in.
     """
     array = _array(argument, value, what)
-    if array.ndim not in (1, 2):
-        raise InvalidInput(
-            argument,
-            "one row (K,) or rows (N, K) are needed",
-            value=array.shape,
-            says=f"has shape {array.shape}",
-        )
+    if array.ndim == 0:
+        _refuse_shape(argument, array.shape, "a row (K,) or rows (..., K) are needed")
     if array.shape[-1] == 0:
-        raise InvalidInput(
-            argument,
-            "at least one class is needed",
-            value=array.shape,
-            says=f"has shape {array.shape}",
-        )
+        _refuse_shape(argument, array.shape, "at least one class is needed")
     dtype, array = array.dtype, array.astype(np.float64, copy=False)
     _refuse(np.isnan(array), array, argument, "NaN is not a number")
     return array, dtype
 
 
-def logits(argument, value):
-    """Logits: real, -inf for a masked class, at least one class not masked."""
+def logits(argument, value, masked=False):
+    """Logits: real, -inf for a masked class, at least one class not masked, unless `masked`."""
     array, _ = _rows(argument, value, "logits")
     _refuse(array == np.inf, array, argument, "a logit is finite, or -inf for a masked class")
-    masked = (array == -np.inf).all(axis=-1)
-    if masked.any():
-        row = None if array.ndim == 1 else int(np.argmax(masked))
-        raise InvalidInput(
+    if not masked:
+        refuse_rows(
             argument,
+            (array == -np.inf).all(axis=-1),
             "at least one class must not be masked",
-            row,
-            value=-np.inf,
-            says="is -inf in every class",
+            "is -inf in every class",
+            array[..., 0],
         )
     return array
 
@@ -117,12 +143,16 @@ def probabilities(argument, value):
         sums = array.sum(axis=-1)
     wrong = ~(np.abs(sums - 1) <= tolerance)
     if wrong.any():
-        row = None if array.ndim == 1 else int(np.argmax(wrong))
-        entries, total = (array, sums) if row is None else (array[row], sums[row])
+        row = _first(wrong)
+        total, entries = sums[row].item(), array[row]
         rule = f"a distribution sums to 1 (tolerance {tolerance:.0e})"
         if total >= 2 and (entries == np.floor(entries)).all():
             rule += "; counts become distributions by votes_to_probs"
-        raise InvalidInput(argument, rule, row, value=total.item(), says=f"sums to {total:.10g}")
+        elif array.ndim > 2 and (np.abs(array.sum(axis=1) - 1) <= tolerance).all():
+            rule += "; classes on axis 1 are moved to the last by np.moveaxis(·, 1, -1)"
+        elif abs(total - 1) <= LARGEST_TOLERANCE:
+            rule += "; rows that were rounded are divided by their sums by normalize_rows"
+        raise InvalidInput(argument, rule, row, value=total, says=f"sums to {total:.10g}")
     return array
 
 
@@ -139,7 +169,7 @@ def exact_probabilities(argument, value):
     array = probabilities(argument, value)
     tolerance = sum_tolerance(_plain_array(argument, value).dtype, array.shape[-1])
     sums = array.sum(axis=-1, keepdims=True)
-    return np.where(np.abs(sums - 1) > SUM_TOLERANCE, array / sums, array), tolerance
+    return np.where(np.abs(sums - 1) > SUM_TOLERANCE / 2, array / sums, array), tolerance
 
 
 def counts(argument, value, some=False):
@@ -151,40 +181,24 @@ def counts(argument, value, some=False):
     _refuse(
         (array != np.floor(array)) | np.isinf(array), array, argument, "a count is a whole number"
     )
-    for wrong, rule, says in (
-        (
-            array.sum(axis=-1) > LARGEST_COUNT,
-            "a row of counts sums to at most 2^53",
-            "sums to more",
-        ),
-        (some & (array.sum(axis=-1) == 0), "a row has at least one vote", "has no votes"),
-    ):
-        if wrong.any():
-            raise InvalidInput(
-                argument, rule, None if array.ndim == 1 else int(np.argmax(wrong)), says=says
-            )
+    sums = array.sum(axis=-1)
+    rule = "a row of counts sums to at most 2^53"
+    refuse_rows(argument, sums > LARGEST_COUNT, rule, "sums to more")
+    if some:
+        refuse_rows(argument, sums == 0, "a row has at least one vote", "has no votes")
     return array
 
 
 def labels(argument, value, num_classes, like=None, like_argument=""):
     """Class indices 0 ... K-1, one for each row of `like`, where it is given."""
     array = _array(argument, value, "labels", kinds="iu")
-    if array.ndim > 1 or (like is not None and array.shape != like.shape[:-1]):
-        need = (
-            f"{like_argument} of shape {like.shape} needs labels of shape {like.shape[:-1]}"
-            if like is not None
-            else "labels have shape () or (N,)"
-        )
-        raise InvalidInput(argument, need, value=array.shape, says=f"has shape {array.shape}")
+    if like is not None and array.shape != like.shape[:-1]:
+        rule = f"{like_argument} of shape {like.shape} needs labels of shape {like.shape[:-1]}"
+        if like.shape[:1] == array.shape[:1] and like.shape[2:] == array.shape[1:]:
+            rule += "; classes on axis 1 are moved to the last by np.moveaxis(·, 1, -1)"
+        _refuse_shape(argument, array.shape, rule)
     wrong = (array < 0) | (array >= num_classes)
-    if wrong.any():
-        row = None if array.ndim == 0 else int(np.argmax(wrong))
-        raise InvalidInput(
-            argument,
-            f"a label is one of 0 ... {num_classes - 1}",
-            row,
-            value=array[wrong].flat[0].item(),
-        )
+    refuse_rows(argument, wrong, f"a label is one of 0 ... {num_classes - 1}", values=array)
     return array.astype(np.int64)
 
 
@@ -192,12 +206,8 @@ def weights(argument, value, length, each):
     """Finite weights, not negative, `length` of them: one for each row or class."""
     array = _array(argument, value, "weights")
     if array.shape != (length,):
-        raise InvalidInput(
-            argument,
-            f"one weight for each {each} is needed: shape ({length},)",
-            value=array.shape,
-            says=f"has shape {array.shape}",
-        )
+        rule = f"one weight for each {each} is needed: shape ({length},)"
+        _refuse_shape(argument, array.shape, rule)
     array = array.astype(np.float64)
     _refuse(np.isnan(array), array, argument, "NaN is not a number")
     _refuse(array < 0, array, argument, "a weight is not negative")
@@ -208,20 +218,15 @@ def weights(argument, value, length, each):
 def real(argument, value):
     """Real numbers of any shape, +inf and -inf among them."""
     array = _array(argument, value, "values").astype(np.float64)
-    if np.isnan(array).any():
-        row, column, *_ = *np.argwhere(np.isnan(array))[0].tolist(), None, None
-        raise InvalidInput(argument, "NaN is not a number", row, column, np.nan)
+    refuse_rows(argument, np.isnan(array), "NaN is not a number", values=array)
     return array
 
 
-def not_negative(argument, value):
+def cross_entropies(argument, value):
     """Real numbers of any shape, none below 0 by more than the sums of rows may be off."""
     array = real(argument, value)
-    wrong = array < -LARGEST_TOLERANCE
-    if wrong.any():
-        row, column, *_ = *np.argwhere(wrong)[0].tolist(), None, None
-        rule = "a cross-entropy is not negative; it is minus a log-likelihood"
-        raise InvalidInput(argument, rule, row, column, array[wrong].flat[0].item())
+    rule = "a cross-entropy is not negative; it is minus a log-likelihood"
+    refuse_rows(argument, array < -LARGEST_TOLERANCE, rule, values=array)
     return array
 
 
@@ -231,6 +236,8 @@ def num_classes(argument, value):
         raise TypeError(f"{argument} is {value!r}; a number of classes is an integer")
     if value < 1:
         raise InvalidInput(argument, "at least one class is needed", value=value)
+    if value > MOST_CLASSES:
+        raise InvalidInput(argument, "at most 2^31 - 1 classes are possible", says="is more")
     return int(value)
 
 
@@ -238,12 +245,7 @@ def _number(argument, value, what):
     """One real number."""
     array = _array(argument, value, what)
     if array.ndim:
-        raise InvalidInput(
-            argument,
-            "a single number is needed",
-            value=array.shape,
-            says=f"has shape {array.shape}",
-        )
+        _refuse_shape(argument, array.shape, "a single number is needed")
     return float(array)
 
 
@@ -253,74 +255,6 @@ def fraction(argument, value):
     if not 0 <= number <= 1:
         raise InvalidInput(argument, "a fraction lies between 0 and 1", value=number)
     return number
-
-
-def same_shape(**arguments):
-    """The two arguments have one shape and, where both name their columns, the same columns in the
-    same order.
-    """
-    (first, a), (second, b) = arguments.items()
-    shape, other = (_plain_array(name, value).shape for name, value in arguments.items())
-    if shape != other:
-        raise InvalidInput(
-            second,
-            f"{first} has shape {shape}; shapes match exactly",
-            value=other,
-            says=f"has shape {other}",
-        )
-    columns, others = getattr(a, "columns", None), getattr(b, "columns", None)
-    if columns is not None and others is not None and list(columns) != list(others):
-        raise InvalidInput(
-            second,
-            f"{first} has columns {list(columns)}; columns match in name and order",
-            value=list(others),
-            says=f"has columns {list(others)}",
-        )
-    if columns is not None and others is not None and len(set(columns)) != len(columns):
-        raise InvalidInput(
-            second,
-            "each column is named once",
-            value=list(others),
-            says=f"has columns {list(others)}",
-        )
-    same_names(0, **arguments)
-
-
-def same_names(axis=0, other_axis=None, **arguments):
-    """Two arguments that name an axis they share, as pandas does, name it alike, in one order."""
-    (first, a), (second, b) = arguments.items()
-    names = []
-    for value, which in ((a, axis), (b, axis if other_axis is None else other_axis)):
-        axes = getattr(value, "axes", None)
-        if not isinstance(axes, list) or not -len(axes) <= which < len(axes):
-            return
-        names.append(list(axes[which]))
-    for place, (name, other) in enumerate(zip(*names, strict=False)):
-        if name != other:
-            raise InvalidInput(
-                second,
-                f"{first} has {name!r} there; pandas names match in order",
-                place,
-                value=other,
-                says=f"is named {other!r}",
-            )
-
-
-def rows_match(**arguments):
-    """Both are tables, with one number of rows."""
-    (first, a), (second, b) = arguments.items()
-    for name, table in arguments.items():
-        if table.ndim != 2:
-            raise InvalidInput(
-                name, "rows (N, ·) are needed", value=table.shape, says=f"has shape {table.shape}"
-            )
-    if len(a) != len(b):
-        raise InvalidInput(
-            second,
-            f"{first} has {len(a)} rows; there is one label for each",
-            value=len(b),
-            says=f"has {len(b)} rows",
-        )
 
 
 def scale(argument, value):
@@ -334,21 +268,64 @@ def scale(argument, value):
 def one_of(argument, value, allowed):
     """One of the allowed words."""
     if not (isinstance(value, str) and value in allowed):
-        raise InvalidInput(
-            argument,
-            f"it is one of {', '.join(map(repr, allowed))}",
-            value=value,
-            says=f"is {value!r}",
-        )
+        rule = f"it is one of {', '.join(map(repr, allowed))}"
+        raise InvalidInput(argument, rule, value=value, says=f"is {value!r}")
     return value
 
 
-def some_rows(argument, array):
+def same_shape(**arguments):
+    """The two arguments have one shape, and one set of names on each axis that both name."""
+    (first, a), (second, b) = arguments.items()
+    shape, other = (_plain_array(name, value).shape for name, value in arguments.items())
+    if shape != other:
+        _refuse_shape(second, other, f"{first} has shape {shape}; shapes match exactly")
+    for axis in range(-len(shape), 0):
+        same_names((first, a, axis), (second, b, axis))
+
+
+def same_names(*axes):
+    """Axes that mean the same, each an argument's name, its value and which axis of it, are named
+    alike, in one order, where they are named at all, as pandas does.
+    """
+    named = [(argument, axis, _names(value, axis)) for argument, value, axis in axes]
+    named = [(argument, axis, names) for argument, axis, names in named if names is not None]
+    for argument, axis, others in named[1:]:
+        first, _, names = named[0]
+        if axis == -1 and len(set(others)) < len(others):
+            rule = "each class is named once"
+            raise InvalidInput(argument, rule, value=others, says=f"has the names {others}")
+        for place, (name, other) in enumerate(zip(names, others, strict=False)):
+            if name != other:
+                rule = f"{first} has {name!r} there; names match in order"
+                where = (place, None) if axis == 0 else (None, place)
+                raise InvalidInput(argument, rule, *where, other, f"is named {other!r}")
+
+
+def _names(value, axis):
+    """The names along an axis of a table, or nothing."""
+    axes = getattr(value, "axes", None)
+    if isinstance(axes, list):
+        return list(axes[axis]) if -len(axes) <= axis < len(axes) else None
+    columns = getattr(value, "columns", None)
+    return list(columns) if columns is not None and axis == -1 else None
+
+
+def rows_match(**arguments):
+    """Both are tables, with one number of rows."""
+    (first, a), (second, b) = arguments.items()
+    for name, table in arguments.items():
+        if table.ndim != 2:
+            _refuse_shape(name, table.shape, "rows (N, ·) are needed")
+    if len(a) != len(b):
+        rule = f"{first} has {len(a)} rows; there is one label for each"
+        raise InvalidInput(second, rule, value=len(b), says=f"has {len(b)} rows")
+
+
+def require_rows(argument, array):
     """At least one row: the mean of nothing is not a number."""
     if len(array) == 0:
-        raise InvalidInput(
-            argument, "the mean of no rows is undefined", value=0, says="has no rows"
-        )
+        rule = "the mean of no rows is undefined"
+        raise InvalidInput(argument, rule, value=0, says="has no rows")
 
 
 def finite(argument, value):
@@ -365,31 +342,43 @@ def positive(argument, value):
     return array
 
 
-def evidence(argument, value):
+def likelihoods(argument, value):
     """Likelihoods P(o|k) of one observation under each class: finite, not negative, some of them
     positive.
     """
     array, _ = _rows(argument, value, "likelihoods")
     _refuse(array < 0, array, argument, "a likelihood is not negative")
     _refuse(np.isinf(array), array, argument, "a likelihood is finite")
-    no_row(
+    refuse_rows(
         argument,
         (array == 0).all(axis=-1),
-        "some class must be able to give the observation",
+        "some class must be able to give the observation; a product too small for a float is "
+        "given as log_likelihoods",
         "is 0 in every class",
     )
     return array
 
 
-def no_row(argument, wrong, rule, says):
-    """Raise for the first row that is wrong."""
-    if np.any(wrong):
-        raise InvalidInput(
-            argument, rule, None if np.ndim(wrong) == 0 else int(np.argmax(wrong)), says=says
-        )
+def log_likelihoods(argument, value):
+    """Logarithms of likelihoods: real, -inf where a class cannot give the observation."""
+    array, _ = _rows(argument, value, "log-likelihoods")
+    _refuse(array == np.inf, array, argument, "a log-likelihood is finite, or -inf")
+    rule = "some class must be able to give the observation"
+    refuse_rows(argument, (array == -np.inf).all(axis=-1), rule, "is -inf in every class")
+    return array
 
 
-def not_below(argument, array, result, rule, tolerance=SUM_TOLERANCE):
+def shares(argument, value):
+    """Rows that are distributions up to a factor: finite, not negative, some entry positive."""
+    array, _ = _rows(argument, value, "shares")
+    _refuse(array < 0, array, argument, "a share is not negative")
+    _refuse(np.isinf(array), array, argument, "a share is finite")
+    nothing = (array == 0).all(axis=-1)
+    refuse_rows(argument, nothing, "a row has a positive entry", "is 0 throughout")
+    return array
+
+
+def require_nonnegative(argument, array, result, rule, tolerance=SUM_TOLERANCE):
     """Raise for the first entry whose result is negative beyond rounding."""
     _refuse(result < -tolerance, array, argument, rule)
 
@@ -399,12 +388,7 @@ def channel(argument, value, num_classes=None):
     array = probabilities(argument, value)
     if array.ndim != 2 or array.shape[0] != array.shape[1] or num_classes not in (None, len(array)):
         need = f"shape ({num_classes}, {num_classes})" if num_classes else "a square table"
-        raise InvalidInput(
-            argument,
-            f"{need} is needed, one row for each class",
-            value=array.shape,
-            says=f"has shape {array.shape}",
-        )
+        _refuse_shape(argument, array.shape, f"{need} is needed, one row for each class")
     return array
 
 
@@ -415,7 +399,5 @@ def batch(**arguments):
     (first, value), *_ = arguments.items()
     shape = _plain_array(first, value).shape
     if len(shape) != 2:
-        raise InvalidInput(
-            first, "a mean over rows needs shape (N, K)", value=shape, says=f"has shape {shape}"
-        )
+        _refuse_shape(first, shape, "a mean over rows needs shape (N, K)")
     return arguments.values()

@@ -5,26 +5,69 @@ The loss, its gradient and its Hessian-vector products are xentlib's, the optimi
 conventions scikit-learn's.
 """
 
+from collections.abc import Callable
+from functools import partial
 from importlib.util import find_spec
-from typing import NamedTuple
+from itertools import count
+from typing import Any, NamedTuple
 
 if find_spec("scipy") is None or find_spec("sklearn") is None:
     raise ModuleNotFoundError("xentlib.fitting needs the extra fit: pip install 'xentlib[fit]'")
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.linalg import LinAlgError, cho_factor, cho_solve
 from scipy.optimize import minimize
+from scipy.sparse.linalg import LinearOperator, minres
 from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.utils import validation
 from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
+from sklearn.utils.validation import _check_sample_weight, check_is_fitted
 
 from xentlib import _checks
+from xentlib._checks import Floats
 from xentlib.labels import one_hot, votes_to_probs
 from xentlib.logits import softmax
-from xentlib.losses import softmax_cross_entropy_hvp, softmax_cross_entropy_value_and_grad
+from xentlib.losses import _hessian_product, _soft_value_and_grad
 from xentlib.separation import existence
 
+_validated: Any = validation.validate_data  # its types call X and y strings
 CONSTANT = 1e-10  # a feature that varies by less, relative to its size, is rounding and no feature
+POLISH = 5  # Newton steps at most, after the optimiser's own
+SEPARATED = (
+    "the labels are separated: the loss falls for ever along the direction that this error "
+    "holds, so there is no fit. Add a penalty, penalty=1e-3 to start with, or drop what "
+    "separates them"
+)
+UNUSED = (
+    "no label gives class {} any weight: the loss falls for ever as its intercept does, with a "
+    "penalty too, which spares the intercept, so there is no fit. Leave the class out"
+)
+# scikit-learn's checks that fit separated labels, which have no fit without a penalty:
+# check_estimator(SoftmaxRegression(), expected_failed_checks=SEPARATED_CHECKS)
+SEPARATED_CHECKS = dict.fromkeys(
+    (
+        "check_classifiers_classes",
+        "check_dict_unchanged",
+        "check_dont_overwrite_parameters",
+        "check_estimators_fit_returns_self",
+        "check_estimators_overwrite_params",
+        "check_estimators_pickle",
+        "check_f_contiguous_array_estimator",
+        "check_fit2d_1feature",
+        "check_fit2d_predict1d",
+        "check_methods_sample_order_invariance",
+        "check_methods_subset_invariance",
+        "check_non_transformer_estimators_n_iter",
+        "check_pipeline_consistency",
+        "check_positive_only_tag_during_fit",
+        "check_readonly_memmap_input",
+        "check_sample_weight_equivalence_on_dense_data",
+        "check_sample_weights_not_overwritten",
+        "check_sample_weights_shape",
+    ),
+    "its labels are separated: NoFit without a penalty",
+)
 
 
 class NoFit(ArithmeticError):
@@ -32,17 +75,32 @@ class NoFit(ArithmeticError):
     last, if there is one).
     """
 
-    def __init__(self, direction):
-        self.direction = direction
+    def __init__(self, direction, reason=SEPARATED):
+        self.direction, self.reason = direction, reason
+        super().__init__(reason)
+
+    def __reduce__(self):
+        """Pickle and copy make it again from its parts."""
+        return type(self), (self.direction, self.reason), self.__dict__
+
+
+class NotConverged(ArithmeticError):
+    """The optimiser stopped too early: `coef`, `intercept` and `loss` are where, `gradient` is the
+    largest entry there, as `tol` measures it, after `steps` steps.
+    """
+
+    def __init__(self, coef, intercept, loss, gradient, steps, tol):
+        self.coef, self.intercept, self.loss = coef, intercept, loss
+        self.gradient, self.steps, self.tol = gradient, steps, tol
         super().__init__(
-            "the labels are separated: the loss falls for ever along the direction that this "
-            "error holds, so there is no fit. "
-            "Add a penalty, or drop what separates them"
+            f"the optimiser stopped with a gradient of {gradient:.1e} after {steps} steps; "
+            f"tol is {tol:.1e}. Raise max_iter or tol; this error holds the coefficients"
         )
 
     def __reduce__(self):
-        """Pickle and copy make it again from its direction, not from its message."""
-        return type(self), (self.direction,), self.__dict__
+        """Pickle and copy make it again from its parts."""
+        parts = self.coef, self.intercept, self.loss, self.gradient, self.steps, self.tol
+        return type(self), parts, self.__dict__
 
 
 class Covariances(NamedTuple):
@@ -51,8 +109,30 @@ class Covariances(NamedTuple):
     ((K-1) D, (K-1) D).
     """
 
-    naive: np.ndarray
-    sandwich: np.ndarray
+    naive: Floats
+    sandwich: Floats
+
+
+class _Scale(NamedTuple):
+    """Where the features lie, `middle` (0 without an intercept), and how widely they `spread`."""
+
+    middle: Floats
+    spread: Floats
+
+    @classmethod
+    def of(cls, X, share, centred):
+        middle = share @ X if centred else np.zeros(X.shape[1])
+        spread = np.sqrt(share @ (X - middle) ** 2)
+        return cls(middle, np.where(spread > CONSTANT * np.abs(X).max(axis=0), spread, 1.0))
+
+    def design(self, X, centred):
+        X = (X - self.middle) / self.spread
+        return np.column_stack([X, np.ones(len(X))]) if centred else X
+
+    def coefficients(self, W):
+        """Coefficients of the features themselves, and the intercept last, from scaled ones."""
+        coef = W[:, : len(self.spread)] / self.spread
+        return np.column_stack([coef, W[:, len(self.spread) :] - (coef @ self.middle)[:, None]])
 
 
 def _balanced(q, gradient, design, share):
@@ -68,6 +148,37 @@ def _balanced(q, gradient, design, share):
 
 def _weights(sample_weight, X):
     return _check_sample_weight(sample_weight, X, dtype=np.float64, ensure_non_negative=True)
+
+
+def _shares(weight):
+    """Weights over their sum, which itself may leave the range of floats."""
+    unit = weight / weight.max()
+    return unit / unit.sum()
+
+
+def _operator(size: int, times: Callable[[Any], Any]) -> Any:
+    """A matrix by what it does to a vector; SciPy's class has no types that say so."""
+    kind: Any = LinearOperator
+    return kind((size, size), matvec=times, dtype=float)
+
+
+def _polished(objective, hessian_times, start, tol, classes, progress):
+    """A plain Newton step from near a minimum, or more until the gradient is below `tol`, and how
+    many: there the loss falls by less than its rounding, which stops the optimiser.
+    """
+    place, (loss, gradient), size = start, objective(start), len(start)
+    for step in range(POLISH):
+        hessian: Any = _operator(size, partial(hessian_times, place))
+        newton = minres(hessian, -gradient, rtol=1e-6, maxiter=2 * size)[0].reshape(classes, -1)
+        newton = (newton - newton.mean(axis=0)).ravel()  # what moves all classes alike is rounding
+        value, slope = objective(place + newton)
+        if not np.abs(slope).max() < np.abs(gradient).max():
+            return place, loss, gradient, step
+        place, loss, gradient = place + newton, value, slope
+        progress(loss)
+        if np.abs(gradient).max() <= tol:
+            return place, loss, gradient, step + 1
+    return place, loss, gradient, POLISH
 
 
 def _soft_labels(X, target_probs):
@@ -91,8 +202,9 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
     ----------
     penalty : number, at least 0; the intercept is not penalised
     fit_intercept : bool
-    tol : the largest entry of the gradient at the end, nats per unit of a standardised feature
-    max_iter : largest number of Newton steps
+    tol : the largest entry of the gradient at the end, nats per unit of a standardised feature;
+        `NotConverged` where it is not reached
+    max_iter : largest number of the optimiser's steps, after which no last one is taken
     verbose : print the loss after each step
 
     Examples
@@ -104,7 +216,15 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
            [0.2, 0.8]])
     """
 
-    def __init__(self, penalty=0.0, *, fit_intercept=True, tol=1e-9, max_iter=500, verbose=False):
+    def __init__(
+        self,
+        penalty: float = 0.0,
+        *,
+        fit_intercept: bool = True,
+        tol: float = 1e-9,
+        max_iter: int = 500,
+        verbose: bool = False,
+    ):
         self.penalty = penalty
         self.fit_intercept = fit_intercept
         self.tol = tol
@@ -113,7 +233,9 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
 
     # --- three ways to label the rows
 
-    def fit(self, X, y, sample_weight=None):
+    def fit(
+        self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None
+    ) -> "SoftmaxRegression":
         """Fit to hard labels.
 
         Parameters
@@ -130,21 +252,24 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
         ------
         NoFit
             where the labels are separated and there is no penalty.
+        NotConverged
+            where the optimiser stops before the gradient is below `tol`.
         ValueError
             for features or labels that scikit-learn's checks refuse.
         """
-        _checks.same_names(X=X, y=y)
-        _checks.same_names(X=X, sample_weight=sample_weight)
-        X, y = validate_data(self, X, y, dtype=np.float64, ensure_min_samples=2)
+        _checks.same_names(("X", X, 0), ("y", y, 0), ("sample_weight", sample_weight, 0))
+        X, y = map(np.asarray, _validated(self, X, y, dtype=np.float64, ensure_min_samples=2))
         check_classification_targets(y)
+        weight = _weights(sample_weight, X)
+        counted = np.unique(y[weight > 0])
+        if len(counted) < 2:
+            raise ValueError(f"y has one class only, {counted[0]!r}; at least two are needed")
         self.classes_, labels = np.unique(y, return_inverse=True)
-        if len(self.classes_) < 2:
-            raise ValueError(f"y has one class only, {self.classes_[0]!r}; at least two are needed")
-        return self._fitted(
-            X, one_hot(labels.ravel(), len(self.classes_)), _weights(sample_weight, X)
-        )
+        return self._fitted(X, one_hot(labels.ravel(), len(self.classes_)), weight)
 
-    def fit_soft(self, X, target_probs, sample_weight=None):
+    def fit_soft(
+        self, X: ArrayLike, target_probs: ArrayLike, sample_weight: ArrayLike | None = None
+    ) -> "SoftmaxRegression":
         """Fit to soft labels.
 
         Parameters
@@ -161,12 +286,13 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
         ------
         InvalidInput
             for a row that is no distribution, or numbers of rows that differ.
-        NoFit
-            where there is no minimum.
+        NoFit, NotConverged
+            where there is no minimum, as where a class has no weight, or it was not reached.
         """
-        _checks.same_names(X=X, target_probs=target_probs)
-        _checks.same_names(X=X, sample_weight=sample_weight)
-        X = validate_data(self, X, dtype=np.float64)
+        _checks.same_names(
+            ("X", X, 0), ("target_probs", target_probs, 0), ("sample_weight", sample_weight, 0)
+        )
+        X = np.asarray(_validated(self, X, dtype=np.float64))
         target_probs = _soft_labels(X, target_probs)
         if target_probs.shape[1] < 2:
             raise _checks.InvalidInput(
@@ -178,7 +304,7 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
         self.classes_ = np.arange(target_probs.shape[1])
         return self._fitted(X, target_probs, _weights(sample_weight, X))
 
-    def fit_counts(self, X, counts):
+    def fit_counts(self, X: ArrayLike, counts: ArrayLike) -> "SoftmaxRegression":
         """Fit to votes: each vote is one observation, so a row counts as often as it was voted on.
 
         Parameters
@@ -194,35 +320,37 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
         ------
         InvalidInput
             for a count that is negative or not whole, or a row without a vote.
-        NoFit
-            where there is no minimum.
+        NoFit, NotConverged
+            where there is no minimum, as where a class has no weight, or it was not reached.
         """
-        _checks.same_names(X=X, counts=counts)
+        _checks.same_names(("X", X, 0), ("counts", counts, 0))
         return self.fit_soft(
             X, votes_to_probs(counts), np.asarray(counts, dtype=np.float64).sum(axis=1)
         )
 
     # --- predictions
 
-    def decision_function(self, X):
+    def decision_function(self, X: ArrayLike) -> Floats:
         """Logits W x + b, (N, K); for two classes the difference of the second and the first,
         (N,), as in scikit-learn.
         """
         logits = self._logits(X)
         return logits[:, 1] - logits[:, 0] if len(self.classes_) == 2 else logits
 
-    def predict_proba(self, X):
+    def predict_proba(self, X: ArrayLike) -> Floats:
         """Predicted distributions, (N, K)."""
         return softmax(self._logits(X))
 
-    def predict(self, X):
+    def predict(self, X: ArrayLike) -> np.ndarray:
         """The most likely class of each row, (N,)."""
         logits = self._logits(X)
         return self.classes_[logits.argmax(axis=1)]
 
     # --- how certain
 
-    def covariances(self, X, target_probs, sample_weight=None):
+    def covariances(
+        self, X: ArrayLike, target_probs: ArrayLike, sample_weight: ArrayLike | None = None
+    ) -> Covariances:
         """Covariances of the fit, for independent rows and no penalty: naive and sandwich.
 
         The naive one, A⁻¹, is right for hard labels and for shares of votes weighted by their
@@ -234,41 +362,52 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
         X, target_probs, sample_weight : as fitted; hard labels through one_hot
 
         Returns
-        ------- Covariances: `naive` and `sandwich`, each ((K-1) D, (K-1) D), of the
-        coefficients less those of the first class, in the order class 1's features and
-        intercept, class 2's ...
+        -------
+        Covariances
 
         Raises
         ------
         InvalidInput
-            as `fit_soft`.
+            as `fit_soft`, and for a fit with a penalty.
         ArithmeticError
-            where the features are linearly dependent.
+            where the features are linearly dependent, to 1e-10 of their spread, or the
+            predictions so certain that the information has no inverse.
         """
         if self.penalty != 0:
             raise _checks.InvalidInput(
                 "penalty", "covariances are of a fit without a penalty", value=self.penalty
             )
         X, p, weight = self._labelled(X, target_probs, sample_weight)
-        q, design = softmax(self._logits(X))[:, 1:], self._design(X)
+        share, q = _shares(weight), softmax(self._logits(X))[:, 1:]
+        scale = _Scale.of(X, share, self.fit_intercept)
+        design = scale.design(X, self.fit_intercept)
+        singular = np.linalg.svd(np.sqrt(share)[:, None] * design, compute_uv=False)
+        if len(X) < design.shape[1] or singular[-1] <= CONSTANT * singular[0]:
+            raise ArithmeticError(
+                "the features are linearly dependent, so their coefficients have no covariance"
+            )
         size = q.shape[1] * design.shape[1]
         spread = -q[:, :, None] * q[:, None, :]
         spread[:, np.arange(q.shape[1]), np.arange(q.shape[1])] += q
         information = np.einsum(
-            "i,ikl,ia,ib->kalb", weight, spread, design, design, optimize=True
+            "i,ikl,ia,ib->kalb", share, spread, design, design, optimize=True
         ).reshape(size, size)
-        scores = (weight[:, None, None] * (q - p[:, 1:])[:, :, None] * design[:, None, :]).reshape(
+        scores = (share[:, None, None] * (q - p[:, 1:])[:, :, None] * design[:, None, :]).reshape(
             len(X), size
         )
         try:
             naive = cho_solve(cho_factor(information), np.eye(size))
         except LinAlgError:
             raise ArithmeticError(
-                "the features are linearly dependent, so their coefficients have no covariance"
+                "the predictions are so certain that the information has no inverse"
             ) from None
-        return Covariances(naive, naive @ (scores.T @ scores) @ naive)
+        sandwich = naive @ (scores.T @ scores) @ naive
+        back = np.kron(np.eye(q.shape[1]), scale.coefficients(np.eye(design.shape[1])))
+        with np.errstate(over="ignore"):
+            naive = back.T @ naive @ back / weight.max() / (weight / weight.max()).sum()
+        return Covariances(naive, back.T @ sandwich @ back)
 
-    def dispersion(self, X, target_probs):
+    def dispersion(self, X: ArrayLike, target_probs: ArrayLike) -> float:
         """Pearson's dispersion φ̂ = Σ_i Σ_k (p_ik - q_ik)² / q_ik / ((K-1) N - (K-1) D) of labels
         that were fitted with equal weights.
 
@@ -284,7 +423,7 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
         number
         """
         X, p, _ = self._labelled(X, target_probs, None)
-        q, dim = softmax(self._logits(X)), self._design(X).shape[1]
+        q, dim = softmax(self._logits(X)), X.shape[1] + self.fit_intercept
         freedom = (p.shape[1] - 1) * (len(X) - dim)
         if freedom <= 0:
             raise _checks.InvalidInput(
@@ -299,17 +438,15 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
 
     def _logits(self, X):
         check_is_fitted(self)
-        X = validate_data(self, X, dtype=np.float64, reset=False)
+        X = np.asarray(_validated(self, X, dtype=np.float64, reset=False))
         return X @ self.coef_.T + self.intercept_
-
-    def _design(self, X):
-        return np.column_stack([X, np.ones(len(X))]) if self.fit_intercept else X
 
     def _labelled(self, X, target_probs, sample_weight):
         check_is_fitted(self)
-        _checks.same_names(X=X, target_probs=target_probs)
-        _checks.same_names(X=X, sample_weight=sample_weight)
-        X = validate_data(self, X, dtype=np.float64, reset=False)
+        _checks.same_names(
+            ("X", X, 0), ("target_probs", target_probs, 0), ("sample_weight", sample_weight, 0)
+        )
+        X = np.asarray(_validated(self, X, dtype=np.float64, reset=False))
         p = _soft_labels(X, target_probs)
         if p.shape[1] != len(self.classes_):
             raise _checks.InvalidInput(
@@ -325,34 +462,41 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
             raise _checks.InvalidInput(
                 "penalty", "a penalty is finite and not negative", value=self.penalty
             )
-        used, share = weight > 0, weight / weight.sum()
+        share, classes = _shares(weight), p.shape[1]
+        used = share > 0
         # standardised columns make Newton's steps short; the penalty stays one of the coefficients
         # asked for
-        middle = share @ X if self.fit_intercept else np.zeros(X.shape[1])
-        spread = np.sqrt(share @ (X - middle) ** 2)
-        spread = np.where(spread > CONSTANT * np.abs(X).max(axis=0), spread, 1.0)
-        design = self._design((X - middle) / spread)
+        scale = _Scale.of(X, share, self.fit_intercept)
+        design = scale.design(X, self.fit_intercept)
+        unused = share @ p == 0
+        if self.fit_intercept and unused.any():
+            direction = np.zeros((classes, design.shape[1]))
+            direction[unused, -1] = -1.0
+            raise NoFit(direction, UNUSED.format(repr(self.classes_[unused][0].item())))
         ridge = np.zeros(design.shape[1])
-        ridge[: X.shape[1]] = self.penalty / spread**2
-        classes, shape = p.shape[1], (p.shape[1], design.shape[1])
+        ridge[: X.shape[1]] = self.penalty / scale.spread**2
+        shape = classes, design.shape[1]
 
         def objective(flat):
             W = flat.reshape(shape)
-            loss, gradient = softmax_cross_entropy_value_and_grad(design @ W.T, p)
+            with np.errstate(all="ignore"):
+                loss, gradient = _soft_value_and_grad(design @ W.T, p)
             return share @ loss + (ridge * W**2).sum() / 2, (
                 (share[:, None] * gradient).T @ design + ridge * W
             ).ravel()
 
         def hessian_times(flat, direction):
             D = direction.reshape(shape)
-            bent = softmax_cross_entropy_hvp(design @ flat.reshape(shape).T, design @ D.T)
+            with np.errstate(all="ignore"):
+                bent = _hessian_product(design @ flat.reshape(shape).T, design @ D.T)
             return ((share[:, None] * bent).T @ design + ridge * D).ravel()
 
-        def progress(intermediate_result):
-            print(f"step {progress.step}: {intermediate_result.fun:.6f} nats")
-            progress.step += 1
+        numbers = count(1)
 
-        progress.step = 1
+        def progress(loss):
+            if self.verbose:
+                print(f"step {next(numbers)}: {loss:.6f} nats")
+
         found = minimize(
             objective,
             np.zeros(classes * design.shape[1]),
@@ -360,27 +504,27 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
             hessp=hessian_times,
             method="trust-ncg",
             options={"gtol": self.tol, "maxiter": self.max_iter},
-            callback=progress if self.verbose else None,
+            callback=lambda intermediate_result: progress(intermediate_result.fun),
         )
-        W = found.x.reshape(shape)
-        steep = np.abs(found.jac).max()
         if self.penalty == 0 and not _balanced(
-            softmax(design @ W.T)[used], found.jac.reshape(shape), design[used], share[used]
+            softmax(design @ found.x.reshape(shape).T)[used],
+            found.jac.reshape(shape),
+            design[used],
+            share[used],
         ):
             answer = existence(design[used], p[used])
             if not answer.exists:
-                direction = answer.direction / np.append(spread, 1.0)[: design.shape[1]]
-                if self.fit_intercept:
-                    direction[:, -1] -= direction[:, :-1] @ middle
-                raise NoFit(direction)
-        if steep > 1000 * self.tol:
-            raise ArithmeticError(
-                f"the optimiser stopped with a gradient of {steep:.1e} after {found.nit} "
-                f"steps: {found.message}"
+                raise NoFit(scale.coefficients(answer.direction))
+        place, loss, gradient, more = found.x, found.fun, found.jac, 0
+        if found.nit < self.max_iter:
+            place, loss, gradient, more = _polished(
+                objective, hessian_times, place, self.tol, classes, progress
             )
-        self.coef_ = W[:, : X.shape[1]] / spread
-        self.intercept_ = (
-            W[:, -1] - self.coef_ @ middle if self.fit_intercept else np.zeros(classes)
-        )
-        self.loss_, self.n_iter_ = float(found.fun), int(found.nit)
+        W = scale.coefficients(place.reshape(shape))
+        coef, intercept = W[:, : X.shape[1]], W[:, X.shape[1] :].sum(axis=1)
+        steep, steps = float(np.abs(gradient).max()), int(found.nit) + more
+        if steep > self.tol:
+            raise NotConverged(coef, intercept, float(loss), steep, steps, self.tol)
+        self.coef_, self.intercept_ = coef, intercept
+        self.loss_, self.n_iter_ = float(loss), steps
         return self

@@ -4,8 +4,10 @@
 """
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from xentlib import _checks, _summation
+from xentlib._checks import Values
 
 
 def _plogq(p, q):
@@ -14,16 +16,16 @@ def _plogq(p, q):
 
 
 @np.errstate(all="ignore")
-def entropy(p):
+def entropy(p: ArrayLike) -> Values:
     """Shannon entropy of each row, H(p) = -Σ_k p_k log p_k.
 
     Parameters
     ----------
-    p : (K,) or (N, K), distributions
+    p : (..., K), distributions
 
     Returns
     -------
-    () or (N,), nats
+    (...), nats
 
     Raises
     ------
@@ -40,18 +42,18 @@ def entropy(p):
 
 
 @np.errstate(all="ignore")
-def cross_entropy(p, q):
+def cross_entropy(p: ArrayLike, q: ArrayLike) -> Values:
     """Cross-entropy of q under p, row by row, H(p, q) = -Σ_k p_k log q_k.
 
     It is +inf where some p_k > 0 meets q_k = 0.
 
     Parameters
     ----------
-    p, q : (K,) or (N, K), distributions of one shape
+    p, q : (..., K), distributions of one shape
 
     Returns
     -------
-    () or (N,), nats
+    (...), nats
 
     Raises
     ------
@@ -70,7 +72,7 @@ def cross_entropy(p, q):
 
 
 @np.errstate(all="ignore")
-def kl_divergence(p, q):
+def kl_divergence(p: ArrayLike, q: ArrayLike) -> Values:
     """Kullback-Leibler divergence of q from p, row by row, KL(p‖q) = Σ_k p_k log(p_k / q_k).
 
     The rows are used as they are stored: where they sum to 1 only to rounding, a value can be a
@@ -78,11 +80,11 @@ def kl_divergence(p, q):
 
     Parameters
     ----------
-    p, q : (K,) or (N, K), distributions of one shape
+    p, q : (..., K), distributions of one shape
 
     Returns
     -------
-    () or (N,), nats; +inf where some p_k > 0 meets q_k = 0
+    (...), nats; +inf where some p_k > 0 meets q_k = 0
 
     Raises
     ------
@@ -103,7 +105,7 @@ def kl_divergence(p, q):
 
 
 @np.errstate(all="ignore")
-def nats_to_bits(x):
+def nats_to_bits(x: ArrayLike) -> Values:
     """Nats as bits, x / log 2.
 
     Parameters
@@ -128,7 +130,7 @@ def nats_to_bits(x):
 
 
 @np.errstate(all="ignore")
-def perplexity(cross_entropy):
+def perplexity(cross_entropy: ArrayLike) -> Values:
     """Perplexity, exp of a cross-entropy in nats: the size of the fair die that would be as hard
     to guess.
 
@@ -150,4 +152,4 @@ def perplexity(cross_entropy):
     >>> round(float(perplexity(np.log(6.0))), 12)
     6.0
     """
-    return np.exp(_checks.not_negative("cross_entropy", cross_entropy))[()]
+    return np.exp(_checks.cross_entropies("cross_entropy", cross_entropy))[()]

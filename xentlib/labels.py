@@ -1,21 +1,25 @@
-"""Labels become target distributions: class indices, smoothed labels, votes."""
+"""Labels become target distributions: class indices, smoothed labels, votes, rounded rows."""
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from xentlib import _checks
+from xentlib._checks import Floats
+from xentlib._summation import row_sum
 
 
-def one_hot(labels, num_classes):
+@np.errstate(all="ignore")
+def one_hot(labels: ArrayLike, num_classes: int) -> Floats:
     """Hard labels as vertices of the simplex: row i is 1 at its label and 0 elsewhere.
 
     Parameters
     ----------
-    labels : () or (N,), integers 0 ... K-1
+    labels : (...), integers 0 ... K-1
     num_classes : K
 
     Returns
     -------
-    (K,) or (N, K), distributions
+    (..., K), distributions
 
     Raises
     ------
@@ -38,12 +42,12 @@ def one_hot(labels, num_classes):
 
 
 @np.errstate(all="ignore")
-def smooth_labels(target_probs, epsilon):
+def smooth_labels(target_probs: ArrayLike, epsilon: float) -> Floats:
     """Labels mixed with the uniform distribution, (1 - ε) p + ε/K.
 
     Parameters
     ----------
-    target_probs : (K,) or (N, K), distributions
+    target_probs : (..., K), distributions
     epsilon : number from 0 to 1
 
     Returns
@@ -66,13 +70,13 @@ def smooth_labels(target_probs, epsilon):
 
 
 @np.errstate(all="ignore")
-def undo_smoothing(probs, epsilon):
+def undo_smoothing(probs: ArrayLike, epsilon: float) -> Floats:
     """The distribution that smoothing by ε turns into `probs`, (q - ε/K) / (1 - ε): for
     predictions of a free model.
 
     Parameters
     ----------
-    probs : (K,) or (N, K), distributions, no entry below ε/K
+    probs : (..., K), distributions, no entry below ε/K
     epsilon : number from 0 to less than 1
 
     Returns
@@ -97,27 +101,21 @@ def undo_smoothing(probs, epsilon):
             "epsilon", "below 1: labels smoothed by 1 say nothing", value=epsilon
         )
     found = (probs - epsilon / probs.shape[-1]) / (1 - epsilon)
-    _checks.not_below(
-        "probs",
-        probs,
-        found,
-        (
-            f"a distribution smoothed by {epsilon:g} has no entry below "
-            f"{epsilon / probs.shape[-1]:.6g}"
-        ),
-        tolerance,
-    )
+    least = epsilon / probs.shape[-1]
+    rule = f"a distribution smoothed by {epsilon:g} has no entry below {least:.6g}"
+    _checks.require_nonnegative("probs", probs, found, rule, tolerance)
     found = np.maximum(found, 0.0)
     sums = found.sum(axis=-1, keepdims=True)  # rounding below 0 was cut off
-    return np.where(np.abs(sums - 1) > _checks.SUM_TOLERANCE, found / sums, found)
+    return np.where(np.abs(sums - 1) > _checks.SUM_TOLERANCE / 2, found / sums, found)
 
 
-def votes_to_probs(counts):
+@np.errstate(all="ignore")
+def votes_to_probs(counts: ArrayLike) -> Floats:
     """Votes as proportions, c_k / Σ_j c_j.
 
     Parameters
     ----------
-    counts : (K,) or (N, K), whole numbers, at least one vote in each row
+    counts : (..., K), whole numbers, at least one vote in each row
 
     Returns
     -------
@@ -135,3 +133,32 @@ def votes_to_probs(counts):
     """
     counts = _checks.counts("counts", counts, some=True)
     return counts / counts.sum(axis=-1, keepdims=True) + 0.0
+
+
+@np.errstate(all="ignore")
+def normalize_rows(shares: ArrayLike) -> Floats:
+    """Rows divided by their sums, s_k / Σ_j s_j: for probabilities that were rounded, to 16 bits or
+    to a few digits.
+
+    Parameters
+    ----------
+    shares : (..., K), finite, not negative, some entry of each row positive
+
+    Returns
+    -------
+    same shape, distributions
+
+    Raises
+    ------
+    InvalidInput
+        for an entry that is negative, infinite or NaN, or a row of zeros.
+
+    Examples
+    --------
+    >>> normalize_rows([0.6, 0.3, 0.3])
+    array([0.5 , 0.25, 0.25])
+    """
+    shares = _checks.shares("shares", shares)
+    _, exponent = np.frexp(shares.max(axis=-1, keepdims=True))
+    unit = np.ldexp(shares, -exponent)  # neither the sum nor the quotient leaves the range
+    return unit / row_sum(unit)[..., None] + 0.0

@@ -3,14 +3,21 @@ class. In nats.
 """
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from xentlib import _checks
-from xentlib.logits import _shift_by_max, log_softmax, logsumexp, softmax
+from xentlib._checks import Floats, Values
+from xentlib.logits import _log_probs, _log_sum, _probs, _shift_by_max
 from xentlib.losses import _gradient
 
 
 @np.errstate(all="ignore")
-def virtual_evidence_loss(logits, evidence):
+def virtual_evidence_loss(
+    logits: ArrayLike,
+    likelihoods: ArrayLike | None = None,
+    *,
+    log_likelihoods: ArrayLike | None = None,
+) -> Values:
     """Negative log-likelihood of an observation of a hidden class, -log Σ_k λ_k q_k with q =
     softmax(logits).
 
@@ -19,39 +26,49 @@ def virtual_evidence_loss(logits, evidence):
 
     Parameters
     ----------
-    logits : (K,) or (N, K), -inf for a masked class
-    evidence : same shape, λ ≥ 0, some of each row positive; rows need not sum to 1
+    logits : (..., K), -inf for a masked class
+    likelihoods : same shape, λ ≥ 0, some of each row positive; rows need not sum to 1
+    log_likelihoods : same shape, log λ in their place, -inf where λ = 0: a product of many
+        likelihoods is too small for a float, the sum of their logarithms is not
 
     Returns
     -------
-    () or (N,), nats; +inf where only masked classes can give the observation
+    (...), nats; +inf where only masked classes can give the observation
 
     Raises
     ------
     InvalidInput
         for a logit that is NaN or +inf, a λ that is negative or infinite, a row of zeros, or
-        shapes that differ.
+        shapes or names that differ.
+    TypeError
+        unless exactly one of `likelihoods` and `log_likelihoods` is given.
 
     Examples
     --------
     >>> round(float(virtual_evidence_loss([0.0, 0.0], [0.9, 0.1])), 6)  # -log (.9/2 + .1/2)
     0.693147
     """
-    return _weighed(logits, evidence)[0][()]
+    z, log_lambda = _observed(logits, likelihoods, log_likelihoods)
+    return _weighed(_shift_by_max(z), log_lambda)[0][()]
 
 
 @np.errstate(all="ignore")
-def virtual_evidence_loss_value_and_grad(logits, evidence):
+def virtual_evidence_loss_value_and_grad(
+    logits: ArrayLike,
+    likelihoods: ArrayLike | None = None,
+    *,
+    log_likelihoods: ArrayLike | None = None,
+) -> tuple[Values, Floats]:
     """`virtual_evidence_loss` and its gradient in the logits, q - r with r the responsibilities.
 
     Parameters
     ----------
-    logits, evidence : (K,) or (N, K), as for `virtual_evidence_loss`
+    logits, likelihoods, log_likelihoods : as for `virtual_evidence_loss`
 
     Returns
     -------
-    loss : () or (N,), nats
-    gradient : (K,) or (N, K), nats per unit of a logit; NaN in rows where the loss is infinite
+    loss : (...), nats
+    gradient : (..., K), nats per unit of a logit; NaN in rows where the loss is infinite
 
     Raises
     ------
@@ -63,15 +80,20 @@ def virtual_evidence_loss_value_and_grad(logits, evidence):
     >>> virtual_evidence_loss_value_and_grad([0.0, 0.0], [0.75, 0.25])[1]
     array([-0.25,  0.25])
     """
-    loss, weighed = _weighed(logits, evidence)
-    possible = np.isfinite(loss)[..., None]
-    r = softmax(np.where(possible, weighed, 0.0))
-    gradient = _gradient(_shift_by_max(_checks.logits("logits", logits)), r, np.ones_like(loss))
-    return loss[()], np.where(possible, gradient, np.nan)
+    z, log_lambda = _observed(logits, likelihoods, log_likelihoods)
+    rows = _shift_by_max(z)
+    loss, weighed = _weighed(rows, log_lambda)
+    gradient = _gradient(rows, _probs(weighed), np.ones_like(loss))
+    return loss[()], np.where(np.isfinite(loss)[..., None], gradient, np.nan)
 
 
 @np.errstate(all="ignore")
-def responsibilities(logits, evidence):
+def responsibilities(
+    logits: ArrayLike,
+    likelihoods: ArrayLike | None = None,
+    *,
+    log_likelihoods: ArrayLike | None = None,
+) -> Floats:
     """The E-step: posterior distribution of the hidden class, r_k = λ_k q_k / Σ_j λ_j q_j.
 
     Soft labels for the M-step, which is cross-entropy. They belong to these logits and no
@@ -79,11 +101,11 @@ def responsibilities(logits, evidence):
 
     Parameters
     ----------
-    logits, evidence : (K,) or (N, K), as for `virtual_evidence_loss`
+    logits, likelihoods, log_likelihoods : as for `virtual_evidence_loss`
 
     Returns
     -------
-    (K,) or (N, K), distributions
+    (..., K), distributions
 
     Raises
     ------
@@ -96,30 +118,32 @@ def responsibilities(logits, evidence):
     >>> responsibilities([0.0, 0.0], [3.0, 1.0])
     array([0.75, 0.25])
     """
-    loss, weighed = _weighed(logits, evidence)
-    _checks.no_row(
-        "evidence",
-        np.isposinf(loss),
+    z, log_lambda = _observed(logits, likelihoods, log_likelihoods)
+    _checks.refuse_rows(
+        "likelihoods" if log_likelihoods is None else "log_likelihoods",
+        ((z == -np.inf) | (log_lambda == -np.inf)).all(axis=-1),
         "some class that is not masked must be able to give the observation",
-        "is 0 in every class that is not masked",
+        "is 0 in every class that is not masked"
+        if log_likelihoods is None
+        else "is -inf in every class that is not masked",
     )
-    return softmax(weighed)
+    return _probs(_weighed(_shift_by_max(z), log_lambda)[1])
 
 
 @np.errstate(all="ignore")
-def forward_corrected_loss(logits, labels, channel):
+def forward_corrected_loss(logits: ArrayLike, labels: ArrayLike, channel: ArrayLike) -> Values:
     """Negative log-likelihood of a noisy label, -log Σ_k q_k T_ky with T_kj = P(reading j | class
     k).
 
     Parameters
     ----------
-    logits : (K,) or (N, K)
-    labels : () or (N,), the readings, integers 0 ... K-1
+    logits : (..., K)
+    labels : (...), the readings, integers 0 ... K-1
     channel : (K, K), each row a distribution
 
     Returns
     -------
-    () or (N,), nats; +inf where no class gives the reading
+    (...), nats; +inf where no class gives the reading
 
     Raises
     ------
@@ -134,19 +158,16 @@ def forward_corrected_loss(logits, labels, channel):
     >>> round(float(forward_corrected_loss([0.0, 0.0], 0, channel)), 6)  # -log (0.45 + 0.15)
     0.510826
     """
-    _checks.same_names(logits=logits, labels=labels)
-    _checks.same_names(-1, 0, logits=logits, channel=channel)
-    _checks.same_names(-1, logits=logits, channel=channel)
+    _checks.same_names(("logits", logits, 0), ("labels", labels, 0))
+    _checks.same_names(("logits", logits, -1), ("channel", channel, 0), ("channel", channel, 1))
     rows = _checks.logits("logits", logits)
     table = _checks.channel("channel", channel, rows.shape[-1])
     readings = _checks.labels("labels", labels, rows.shape[-1], like=rows, like_argument="logits")
-    evidence = table.T[readings]
-    impossible = (evidence == 0).all(axis=-1)
-    loss = _weighed(logits, np.where(impossible[..., None], 1.0, evidence))[0]
-    return np.where(impossible, np.inf, loss)[()]
+    return _weighed(_shift_by_max(rows), np.log(table.T[readings]))[0][()]
 
 
-def backward_corrected_labels(labels, channel):
+@np.errstate(all="ignore")
+def backward_corrected_labels(labels: ArrayLike, channel: ArrayLike) -> Floats:
     """Signed labels whose mean, given the true class, is its vertex: row `label` of the inverse of
     the channel.
 
@@ -156,12 +177,12 @@ def backward_corrected_labels(labels, channel):
 
     Parameters
     ----------
-    labels : () or (N,), the readings, integers 0 ... K-1
+    labels : (...), the readings, integers 0 ... K-1
     channel : (K, K), T_kj = P(reading j | class k), invertible
 
     Returns
     -------
-    (K,) or (N, K)
+    (..., K)
 
     Raises
     ------
@@ -176,6 +197,7 @@ def backward_corrected_labels(labels, channel):
     array([[ 1.5, -0.5],
            [-0.5,  1.5]])
     """
+    _checks.same_names(("channel", channel, 0), ("channel", channel, 1))
     table = _checks.channel("channel", channel)
     readings = _checks.labels("labels", labels, len(table))
     if np.linalg.matrix_rank(table) < len(table):
@@ -184,15 +206,27 @@ def backward_corrected_labels(labels, channel):
             "backward correction needs a channel with an inverse",
             says="has linearly dependent rows",
         )
-    return np.linalg.inv(table)[readings] + 0.0
+    return np.asarray(np.linalg.inv(table)[readings] + 0.0, dtype=np.float64)
 
 
-def _weighed(logits, evidence):
-    """The loss -lse(log q + log λ), and log q + log λ, which a softmax turns into
+def _observed(logits, likelihoods, log_likelihoods):
+    """Checked logits, and log λ from whichever of the two was given."""
+    if (likelihoods is None) == (log_likelihoods is None):
+        raise TypeError("either likelihoods or log_likelihoods must be given, and not both")
+    if log_likelihoods is not None:
+        _checks.same_shape(logits=logits, log_likelihoods=log_likelihoods)
+        log_lambda = _checks.log_likelihoods("log_likelihoods", log_likelihoods)
+    else:
+        _checks.same_shape(logits=logits, likelihoods=likelihoods)
+        log_lambda = np.log(_checks.likelihoods("likelihoods", likelihoods))
+    return _checks.logits("logits", logits), log_lambda
+
+
+def _weighed(rows, log_lambda):
+    """The loss -lse(log q + log λ), and rows of log q + log λ, whose softmax is the
     responsibilities.
     """
-    _checks.same_shape(logits=logits, evidence=evidence)
-    weighed = log_softmax(logits) + np.log(_checks.evidence("evidence", evidence))
+    weighed = _log_probs(rows) + log_lambda
     possible = (weighed > -np.inf).any(axis=-1)
-    loss = 0.0 - logsumexp(np.where(possible[..., None], weighed, 0.0))
-    return np.where(possible, loss, np.inf), weighed
+    weighed = _shift_by_max(np.where(possible[..., None], weighed, 0.0))
+    return np.where(possible, 0.0 - _log_sum(weighed), np.inf), weighed

@@ -5,24 +5,27 @@ nats.
 from math import fsum, lgamma
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from xentlib import _checks, _summation
+from xentlib._checks import Values
 
+LARGEST = 2.0**1000  # its product with any logarithm is a float
 TINY = 2.0**-300  # e^745, the largest ratio of two floats below 1, times this is still a float
 
 
 @np.errstate(all="ignore")
-def categorical_log_likelihood(labels, probs):
+def categorical_log_likelihood(labels: ArrayLike, probs: ArrayLike) -> Values:
     """Log-likelihood of one hard label for each row, log q_y.
 
     Parameters
     ----------
-    labels : () or (N,), integers 0 ... K-1
-    probs : (K,) or (N, K), distributions
+    labels : (...), integers 0 ... K-1
+    probs : (..., K), distributions
 
     Returns
     -------
-    () or (N,), nats; -inf where the label has probability 0
+    (...), nats; -inf where the label has probability 0
 
     Raises
     ------
@@ -36,14 +39,14 @@ def categorical_log_likelihood(labels, probs):
     >>> round(float(categorical_log_likelihood(1, [0.2, 0.7, 0.1])), 6)
     -0.356675
     """
-    _checks.same_names(probs=probs, labels=labels)
+    _checks.same_names(("probs", probs, 0), ("labels", labels, 0))
     probs = _checks.probabilities("probs", probs)
     labels = _checks.labels("labels", labels, probs.shape[-1], like=probs, like_argument="probs")
     return np.log(np.take_along_axis(probs, labels[..., None], axis=-1)[..., 0])[()]
 
 
 @np.errstate(all="ignore")
-def multinomial_log_likelihood(counts, probs):
+def multinomial_log_likelihood(counts: ArrayLike, probs: ArrayLike) -> Values:
     """Log pmf of the counts of independent votes, log(n! / ∏ c_k!) + Σ_k c_k log q_k, coefficient
     included.
 
@@ -52,12 +55,12 @@ def multinomial_log_likelihood(counts, probs):
 
     Parameters
     ----------
-    counts : (K,) or (N, K), whole numbers, each row with its sum at most 2^53
+    counts : (..., K), whole numbers, each row with its sum at most 2^53
     probs : same shape, distributions
 
     Returns
     -------
-    () or (N,), nats; -inf where a class of probability 0 has votes
+    (...), nats; -inf where a class of probability 0 has votes
 
     Raises
     ------
@@ -110,7 +113,7 @@ def _excess(q):
 
 
 @np.errstate(all="ignore")
-def dirichlet_log_likelihood(probs, concentration):
+def dirichlet_log_likelihood(probs: ArrayLike, concentration: ArrayLike) -> Values:
     """Log density of each row under a Dirichlet law, log Γ(s)/∏ Γ(a_k) + Σ_k (a_k - 1) log p_k
     with s = Σ_k a_k.
 
@@ -119,12 +122,12 @@ def dirichlet_log_likelihood(probs, concentration):
 
     Parameters
     ----------
-    probs : (K,) or (N, K), distributions
-    concentration : same shape, positive numbers a_k
+    probs : (..., K), distributions
+    concentration : same shape, positive numbers a_k, each row with its sum at most 2^1000
 
     Returns
     -------
-    () or (N,), nats; on a face +inf where a_k < 1, -inf where a_k > 1
+    (...), nats; on a face +inf where a_k < 1, -inf where a_k > 1
 
     Raises
     ------
@@ -141,26 +144,27 @@ def dirichlet_log_likelihood(probs, concentration):
     _checks.same_shape(probs=probs, concentration=concentration)
     p, a = _checks.probabilities("probs", probs), _checks.positive("concentration", concentration)
     low, high = ((p == 0) & (a < 1)).any(axis=-1), ((p == 0) & (a > 1)).any(axis=-1)
-    _checks.no_row(
-        "probs",
-        low & high,
-        "the density has no limit where one p_k = 0 has concentration below 1 and another above 1",
-        "lies on a face",
-    )
+    rule = "the density has no limit where one p_k = 0 has a_k < 1 and another a_k > 1"
+    _checks.refuse_rows("probs", low & high, rule, "lies on a face")
     s = _summation.symmetric_sum(a)
-    _checks.no_row(
-        "concentration", np.isinf(s), "a row of concentrations has a finite sum", "sums to more"
-    )
+    rule = "a row of concentrations sums to at most 2^1000"
+    _checks.refuse_rows("concentration", s > LARGEST, rule, "sums to more")
     # an entry 0 with a_k = 1 does not count; the others are decided below
     inside = np.where(p == 0, a / s[..., None], p)
-    each = (np.log(a) - np.log(2 * np.pi)) / 2 - _summation.stirling_error(a) - np.log(inside)
+    each = (np.log(a) - np.log(2 * np.pi)) / 2 - _summation.stirling_error(a)
+    # far below its mean, log p is large: its factor a - 1 is no difference of two such logarithms
+    logarithm, mean = np.log(inside), s[..., None] * inside
+    far = 2 * mean < a
+    ratio = np.log(s)[..., None] - np.log(a)
+    terms = np.where(far, (a - 1) * logarithm, _minus_divergence(a, s, inside))
+    each = each + np.where(far, a * ratio + (a - mean), -logarithm)
     whole = _summation.stirling_error(s) - (np.log(s) - np.log(2 * np.pi)) / 2
-    density = _total(_minus_divergence(a, s, inside), s * _excess(inside), each, whole)
+    density = _total(terms, s * _excess(inside), each, whole)
     return np.where(high, -np.inf, np.where(low, np.inf, density))[()]
 
 
 @np.errstate(all="ignore")
-def continuous_categorical_log_normalizer(probs):
+def continuous_categorical_log_normalizer(probs: ArrayLike) -> Values:
     """Log of the Lebesgue mass of e^(-H(p, q)) on the simplex, log ∫ ∏_k q_k^p_k d(p_1 ...
     p_(K-1)).
 
@@ -170,11 +174,11 @@ def continuous_categorical_log_normalizer(probs):
 
     Parameters
     ----------
-    probs : (K,) or (N, K), distributions q
+    probs : (..., K), distributions q
 
     Returns
     -------
-    () or (N,), nats; -inf where some q_k = 0
+    (...), nats; -inf where some q_k = 0
 
     Raises
     ------

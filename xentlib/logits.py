@@ -8,8 +8,10 @@ exponentials is exp(m) (1 + rest).
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from xentlib import _checks
+from xentlib._checks import Floats, Values
 from xentlib._summation import row_sum
 
 
@@ -18,10 +20,10 @@ class _Rows(NamedTuple):
     maximum's own 1; `place` (..., 1) is where the maximum stands.
     """
 
-    top: np.ndarray
-    distance: np.ndarray
-    exponentials: np.ndarray
-    rest: np.ndarray
+    top: Floats
+    distance: Floats
+    exponentials: Floats
+    rest: Floats
     place: np.ndarray
 
 
@@ -47,39 +49,56 @@ def _without(x, place):
     return others
 
 
+def _log_sum(rows):
+    """log Σ_k exp(z_k)."""
+    return rows.top + np.log1p(rows.rest)
+
+
+def _log_probs(rows):
+    """z_k - log Σ_j exp(z_j)."""
+    return 0.0 - (rows.distance + np.log1p(rows.rest)[..., None])
+
+
+def _probs(rows):
+    """exp(z_k) / Σ_j exp(z_j)."""
+    return rows.exponentials / (1 + rows.rest)[..., None]
+
+
 @np.errstate(all="ignore")
-def logsumexp(logits):
+def logsumexp(logits: ArrayLike) -> Values:
     """Logarithm of the sum of exponentials of each row, log Σ_k exp(z_k).
 
     Parameters
     ----------
-    logits : (K,) or (N, K), real; -inf masks a class
+    logits : (..., K), real or -inf
 
     Returns
     -------
-    () or (N,), nats
+    (...), nats; -inf for a row that is -inf throughout
 
     Raises
     ------
     InvalidInput
-        for NaN, +inf, or a row that is -inf throughout.
+        for NaN or +inf.
 
     Examples
     --------
     >>> round(float(logsumexp([1000.0, 1000.0])), 6)
     1000.693147
     """
-    rows = _shift_by_max(_checks.logits("logits", logits))
-    return (rows.top + np.log1p(rows.rest))[()]
+    z = _checks.logits("logits", logits, masked=True)
+    nothing = (z == -np.inf).all(axis=-1)
+    rows = _shift_by_max(np.where(nothing[..., None], 0.0, z))
+    return np.where(nothing, -np.inf, _log_sum(rows))[()]
 
 
 @np.errstate(all="ignore")
-def log_softmax(logits):
+def log_softmax(logits: ArrayLike) -> Floats:
     """Logarithm of the softmax of each row, z_k - log Σ_j exp(z_j).
 
     Parameters
     ----------
-    logits : (K,) or (N, K), real; -inf masks a class
+    logits : (..., K), real; -inf masks a class
 
     Returns
     -------
@@ -95,17 +114,16 @@ def log_softmax(logits):
     >>> log_softmax([0.0, 0.0]).round(4)
     array([-0.6931, -0.6931])
     """
-    rows = _shift_by_max(_checks.logits("logits", logits))
-    return 0.0 - (rows.distance + np.log1p(rows.rest)[..., None])
+    return _log_probs(_shift_by_max(_checks.logits("logits", logits)))
 
 
 @np.errstate(all="ignore")
-def softmax(logits):
+def softmax(logits: ArrayLike) -> Floats:
     """Probabilities of each row of logits, exp(z_k) / Σ_j exp(z_j).
 
     Parameters
     ----------
-    logits : (K,) or (N, K), real; -inf masks a class
+    logits : (..., K), real; -inf masks a class
 
     Returns
     -------
@@ -121,5 +139,4 @@ def softmax(logits):
     >>> softmax([1e4, 1e4, -np.inf])
     array([0.5, 0.5, 0. ])
     """
-    rows = _shift_by_max(_checks.logits("logits", logits))
-    return rows.exponentials / (1 + rows.rest)[..., None]
+    return _probs(_shift_by_max(_checks.logits("logits", logits)))

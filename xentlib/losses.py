@@ -7,13 +7,20 @@ negative, so nothing cancels. The factor Σ p is 1 up to the tolerance of the ro
 keeps it, in the loss and in the gradient (Σ p) softmax(z) - p, so that the two agree.
 """
 
+from functools import reduce
 from math import fsum
+from typing import Literal
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from xentlib import _checks
+from xentlib._checks import Floats, Values
 from xentlib._summation import row_sum
-from xentlib.logits import _shift_by_max, _without
+from xentlib.logits import _probs, _shift_by_max, _without
+
+LARGE = 1e290  # below it no maximum is so large that m - z leaves the range of floats
+Normalizer = Literal["weights", "count"]
 
 
 def _times(p, x):
@@ -21,11 +28,28 @@ def _times(p, x):
     return np.where(p == 0, 0.0, p * x)
 
 
-def _soft(logits, target_probs):
+def _checked(logits, target_probs):
     _checks.same_shape(logits=logits, target_probs=target_probs)
-    z, p = _checks.logits("logits", logits), _checks.probabilities("target_probs", target_probs)
+    return _checks.logits("logits", logits), _checks.probabilities("target_probs", target_probs)
+
+
+def _soft(z, p):
+    """Of checked logits and labels: their rows, Σ p, and the loss."""
     rows, total = _shift_by_max(z), row_sum(p)
-    return rows, p, total, row_sum(_times(p, rows.distance)) + total * np.log1p(rows.rest)
+    unit, distance = _distances(z, rows)
+    return rows, total, unit * row_sum(_times(p, distance)) + total * np.log1p(rows.rest)
+
+
+def _distances(z, rows):
+    """A unit, 1 or 2, and m - z in that unit: of huge logits it is more than a float can hold."""
+    if rows.top.max(initial=0.0) < LARGE:
+        return 1.0, rows.distance
+    return 2.0, rows.top[..., None] / 2 - z / 2
+
+
+def _soft_value_and_grad(z, p):
+    rows, total, loss = _soft(z, p)
+    return loss[()], _gradient(rows, p, total)
 
 
 def _gradient(rows, p, total):
@@ -34,7 +58,7 @@ def _gradient(rows, p, total):
     Only at the maximum can q and p both be near Σ p; there it is Σ p - p less what the other
     classes have of q.
     """
-    gradient = total[..., None] * (rows.exponentials / (1 + rows.rest)[..., None]) - p
+    gradient = total[..., None] * _probs(rows) - p
     near = np.take_along_axis(p, rows.place, axis=-1) > total[..., None] / 2
     exact = row_sum(_without(p, rows.place)) - total * (rows.rest / (1 + rows.rest))
     at_top = np.where(near, exact[..., None], np.take_along_axis(gradient, rows.place, axis=-1))
@@ -43,7 +67,7 @@ def _gradient(rows, p, total):
 
 
 def _hard(logits, labels):
-    _checks.same_names(logits=logits, labels=labels)
+    _checks.same_names(("logits", logits, 0), ("labels", labels, 0))
     z = _checks.logits("logits", logits)
     y = _checks.labels("labels", labels, z.shape[-1], like=z, like_argument="logits")[..., None]
     rows = _shift_by_max(z)
@@ -51,17 +75,17 @@ def _hard(logits, labels):
 
 
 @np.errstate(all="ignore")
-def softmax_cross_entropy(logits, target_probs):
+def softmax_cross_entropy(logits: ArrayLike, target_probs: ArrayLike) -> Values:
     """Cross-entropy of softmax(logits) under soft labels, -Σ_k p_k log softmax(z)_k, row by row.
 
     Parameters
     ----------
-    logits : (K,) or (N, K), real; -inf masks a class
+    logits : (..., K), real; -inf masks a class
     target_probs : same shape, distributions
 
     Returns
     -------
-    () or (N,), nats; +inf where a label gives weight to a masked class
+    (...), nats; +inf where a label gives weight to a masked class
 
     Raises
     ------
@@ -74,21 +98,23 @@ def softmax_cross_entropy(logits, target_probs):
     >>> round(float(softmax_cross_entropy([0.0, 0.0], [0.3, 0.7])), 6)
     0.693147
     """
-    return _soft(logits, target_probs)[-1][()]
+    return _soft(*_checked(logits, target_probs))[-1][()]
 
 
 @np.errstate(all="ignore")
-def softmax_cross_entropy_value_and_grad(logits, target_probs):
+def softmax_cross_entropy_value_and_grad(
+    logits: ArrayLike, target_probs: ArrayLike
+) -> tuple[Values, Floats]:
     """`softmax_cross_entropy` and its gradient in the logits, (Σ_k p_k) softmax(z) - p.
 
     Parameters
     ----------
-    logits : (K,) or (N, K), real; -inf masks a class
+    logits : (..., K), real; -inf masks a class
     target_probs : same shape, distributions
 
     Returns
     -------
-    loss : () or (N,), nats
+    loss : (...), nats
     gradient : same shape as the logits, nats per unit of logit
 
     Raises
@@ -101,22 +127,21 @@ def softmax_cross_entropy_value_and_grad(logits, target_probs):
     >>> softmax_cross_entropy_value_and_grad([0.0, 0.0], [0.25, 0.75])[1]
     array([ 0.25, -0.25])
     """
-    rows, p, total, loss = _soft(logits, target_probs)
-    return loss[()], _gradient(rows, p, total)
+    return _soft_value_and_grad(*_checked(logits, target_probs))
 
 
 @np.errstate(all="ignore")
-def softmax_cross_entropy_with_integer_labels(logits, labels):
+def softmax_cross_entropy_with_integer_labels(logits: ArrayLike, labels: ArrayLike) -> Values:
     """Cross-entropy of softmax(logits) under hard labels, -log softmax(z)_y, row by row.
 
     Parameters
     ----------
-    logits : (K,) or (N, K), real; -inf masks a class
-    labels : () or (N,), integers 0 ... K-1
+    logits : (..., K), real; -inf masks a class
+    labels : (...), integers 0 ... K-1
 
     Returns
     -------
-    () or (N,), nats; +inf where the label is a masked class
+    (...), nats; +inf where the label is a masked class
 
     Raises
     ------
@@ -134,17 +159,19 @@ def softmax_cross_entropy_with_integer_labels(logits, labels):
 
 
 @np.errstate(all="ignore")
-def softmax_cross_entropy_with_integer_labels_value_and_grad(logits, labels):
+def softmax_cross_entropy_with_integer_labels_value_and_grad(
+    logits: ArrayLike, labels: ArrayLike
+) -> tuple[Values, Floats]:
     """`softmax_cross_entropy_with_integer_labels` and its gradient in the logits, softmax(z) - e_y.
 
     Parameters
     ----------
-    logits : (K,) or (N, K), real; -inf masks a class
-    labels : () or (N,), integers 0 ... K-1
+    logits : (..., K), real; -inf masks a class
+    labels : (...), integers 0 ... K-1
 
     Returns
     -------
-    loss : () or (N,), nats
+    loss : (...), nats
     gradient : same shape as the logits, nats per unit of logit
 
     Raises
@@ -164,7 +191,7 @@ def softmax_cross_entropy_with_integer_labels_value_and_grad(logits, labels):
 
 
 @np.errstate(all="ignore")
-def softmax_cross_entropy_hvp(logits, vectors):
+def softmax_cross_entropy_hvp(logits: ArrayLike, vectors: ArrayLike) -> Floats:
     """Hessian of the cross-entropy in the logits times vectors, (diag q - q qᵀ) v with q =
     softmax(z), row by row.
 
@@ -172,7 +199,7 @@ def softmax_cross_entropy_hvp(logits, vectors):
 
     Parameters
     ----------
-    logits : (K,) or (N, K), real; -inf masks a class
+    logits : (..., K), real; -inf masks a class
     vectors : same shape, finite
 
     Returns
@@ -190,9 +217,12 @@ def softmax_cross_entropy_hvp(logits, vectors):
     array([ 0.25, -0.25])
     """
     _checks.same_shape(logits=logits, vectors=vectors)
-    z, v = _checks.logits("logits", logits), _checks.finite("vectors", vectors)
+    return _hessian_product(_checks.logits("logits", logits), _checks.finite("vectors", vectors))
+
+
+def _hessian_product(z, v):
     rows = _shift_by_max(z)
-    q = rows.exponentials / (1 + rows.rest)[..., None]
+    q = _probs(rows)
     # a power of two keeps differences in range; they are taken from the likeliest class, where
     # 1 - q would lose its digits
     exponent = np.frexp(np.abs(v).max(axis=-1, keepdims=True))[1] + 2
@@ -203,7 +233,7 @@ def softmax_cross_entropy_hvp(logits, vectors):
 
 
 @np.errstate(all="ignore")
-def weighted_mean(losses, weights, normalize):
+def weighted_mean(losses: ArrayLike, weights: ArrayLike, normalize: Normalizer) -> np.float64:
     """Weighted mean of per-example losses, Σ_i w_i ℓ_i over Σ_i w_i ("weights") or over N
     ("count").
 
@@ -230,18 +260,20 @@ def weighted_mean(losses, weights, normalize):
     >>> tuple(float(weighted_mean(losses, weights, how)) for how in ("weights", "count"))
     (2.5, 5.0)
     """
-    _checks.same_names(losses=losses, weights=weights)
+    _checks.same_names(("losses", losses, 0), ("weights", weights, 0))
     losses = _checks.real("losses", losses)
     if losses.ndim != 1:
         raise _checks.InvalidInput(
             "losses", "losses have shape (N,)", value=losses.shape, says=f"has shape {losses.shape}"
         )
     weights = _checks.weights("weights", weights, len(losses), "loss")
-    return _mean("weights", _times(weights, losses), weights, normalize)
+    return _mean("weights", (weights,), losses, normalize)
 
 
 @np.errstate(all="ignore")
-def class_weighted_mean(logits, target_probs, class_weights, normalize):
+def class_weighted_mean(
+    logits: ArrayLike, target_probs: ArrayLike, class_weights: ArrayLike, normalize: Normalizer
+) -> np.float64:
     """Class-weighted mean cross-entropy of soft labels, Σ_i Σ_k w_k p_ik (-log q_ik), normalised.
 
     The divisor is Σ_i Σ_k w_k p_ik ("weights") or N ("count"); with q = softmax(logits).
@@ -267,15 +299,23 @@ def class_weighted_mean(logits, target_probs, class_weights, normalize):
     >>> round(float(class_weighted_mean([[0.0, 0.0]], [[0.5, 0.5]], [1.0, 3.0], "weights")), 6)
     0.693147
     """
-    rows, p, _, _ = _soft(*_checks.batch(logits=logits, target_probs=target_probs))
-    _checks.same_names(-1, logits=logits, class_weights=class_weights)
-    weights = _checks.weights("class_weights", class_weights, p.shape[-1], "class") * p
-    losses = rows.distance + np.log1p(rows.rest)[..., None]
-    return _mean("class_weights", row_sum(_times(weights, losses)), row_sum(weights), normalize)
+    z, p = _checked(*_checks.batch(logits=logits, target_probs=target_probs))
+    _checks.same_names(
+        ("logits", logits, -1),
+        ("target_probs", target_probs, -1),
+        ("class_weights", class_weights, 0),
+    )
+    weights = _checks.weights("class_weights", class_weights, p.shape[-1], "class")
+    rows = _shift_by_max(z)
+    unit, distance = _distances(z, rows)
+    losses = distance + (np.log1p(rows.rest) / unit)[..., None]
+    return _mean("class_weights", (p, weights), losses, normalize, unit)
 
 
 @np.errstate(all="ignore")
-def class_weighted_mean_with_integer_labels(logits, labels, class_weights, normalize):
+def class_weighted_mean_with_integer_labels(
+    logits: ArrayLike, labels: ArrayLike, class_weights: ArrayLike, normalize: Normalizer
+) -> np.float64:
     """Class-weighted mean cross-entropy of hard labels, Σ_i w_{y_i} (-log q_{i y_i}), normalised.
 
     The divisor is Σ_i w_{y_i} ("weights") or N ("count"); the one-hot form of the labels gives
@@ -304,24 +344,24 @@ def class_weighted_mean_with_integer_labels(logits, labels, class_weights, norma
     2.079442
     """
     rows, y, losses = _hard(*_checks.batch(logits=logits, labels=labels))
-    _checks.same_names(-1, logits=logits, class_weights=class_weights)
-    weights = _checks.weights("class_weights", class_weights, rows.distance.shape[-1], "class")[
-        y[..., 0]
-    ]
-    return _mean("class_weights", _times(weights, losses), weights, normalize)
+    _checks.same_names(("logits", logits, -1), ("class_weights", class_weights, 0))
+    weights = _checks.weights("class_weights", class_weights, rows.distance.shape[-1], "class")
+    return _mean("class_weights", (weights[y[..., 0]],), losses, normalize)
 
 
-def _mean(argument, weighted_losses, weights, normalize):
-    """The sum of weighted losses, rounded once, over the divisor that `normalize` names."""
+def _mean(argument, weights, losses, normalize, unit=1.0):
+    """The sum of the losses times their weights, each a product, over the divisor that `normalize`
+    names.
+    """
     _checks.one_of("normalize", normalize, ("weights", "count"))
-    _checks.some_rows("losses" if argument == "weights" else "logits", weighted_losses)
+    _checks.require_rows("losses" if argument == "weights" else "logits", losses)
+    weight = reduce(_times_apart, map(np.frexp, weights))
     try:
-        divisor = fsum(weights) if normalize == "weights" else len(weights)
-        total = fsum(weighted_losses)
-    except (OverflowError, ValueError):
-        raise _checks.InvalidInput(
-            argument, "the sums of a weighted mean are finite", says="makes a sum that is not"
-        ) from None
+        total, exponent = _sum_apart(*_times_apart(weight, np.frexp(losses)))
+    except ValueError:
+        rule = "losses of +inf and of -inf have no mean"
+        raise _checks.InvalidInput("losses", rule, says="has both") from None
+    divisor, other = _sum_apart(*weight) if normalize == "weights" else (len(losses), 0)
     if divisor == 0:
         raise _checks.InvalidInput(
             argument,
@@ -329,4 +369,23 @@ def _mean(argument, weighted_losses, weights, normalize):
             value=0.0,
             says="sums to 0 over the rows",
         )
-    return np.float64(total / divisor)
+    mean = unit * np.ldexp(total / divisor, exponent - other)
+    if np.isinf(mean) and np.isfinite(total):
+        raise _checks.InvalidInput(
+            argument, "the mean is a finite float", says="makes a mean that is larger"
+        )
+    return mean
+
+
+def _times_apart(a, b):
+    """The product of two pairs m, e that stand for m · 2^e: mantissas and exponents are multiplied
+    apart, so that no product leaves the range of floats.
+    """
+    return _times(a[0], b[0]), a[1] + b[1]
+
+
+def _sum_apart(mantissa, exponent):
+    """Σ m · 2^e, rounded once, as a pair itself."""
+    largest = exponent.max(where=mantissa != 0, initial=np.iinfo(np.int32).min // 2)
+    terms = np.ldexp(mantissa, exponent - largest)
+    return fsum((row_sum(terms) if terms.ndim > 1 else terms).tolist()), int(largest)

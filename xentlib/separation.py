@@ -1,10 +1,13 @@
 """Does a softmax regression have a fit? A linear program answers, and shows its certificate."""
 
+from importlib.util import find_spec
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from xentlib import _checks
+from xentlib._checks import Floats
 
 SMALLEST = 1e-7  # what counts as 0, where features and directions are at most 1
 UNDECIDED = "whether a fit exists could not be decided to the accuracy of the linear program"
@@ -16,11 +19,12 @@ class Existence(NamedTuple):
     """
 
     exists: bool
-    balance: np.ndarray | None
-    direction: np.ndarray | None
+    balance: Floats | None
+    direction: Floats | None
 
 
-def existence(features, target_probs):
+@np.errstate(all="ignore")
+def existence(features: ArrayLike, target_probs: ArrayLike) -> Existence:
     """Whether Σ_i H(p_i, softmax(W x_i)) attains its minimum over all W, with a certificate.
 
     It does if and only if some r_i with all entries positive have Σ (p_i - r_i) x_iᵀ = 0; that
@@ -56,10 +60,51 @@ def existence(features, target_probs):
     >>> existence(x, [[1, 0], [0.7, 0.3], [0.3, 0.7], [0, 1]]).exists
     True
     """
-    _checks.same_names(features=features, target_probs=target_probs)
+    _checks.same_names(("features", features, 0), ("target_probs", target_probs, 0))
     x, p = _checks.finite("features", features), _checks.probabilities("target_probs", target_probs)
     _checks.rows_match(features=x, target_probs=p)
-    _checks.some_rows("features", x)
+    _checks.require_rows("features", x)
+    p = p / p.sum(axis=1, keepdims=True)  # the programs below take sums of 1 more strictly
+    # powers of two, so that no digit of a difference of features is lost
+    exponents = np.frexp(np.abs(x).max(axis=0))[1] - 1
+    x = np.ldexp(x, -exponents)
+    constant = _constant(x)
+    found = _existence(x, p) if constant is None else _centred(x, p, constant)
+    if found.direction is None:
+        return found
+    largest = int((np.frexp(found.direction)[1] - exponents).max())
+    shift = max(largest - 1023, 0)  # a direction may have any length
+    return found._replace(direction=np.ldexp(found.direction, -exponents - shift))
+
+
+def _constant(x):
+    """Coefficients a with x a = 1 exactly, or nothing.
+
+    Columns that are nearly constant, an offset and little else, are left to themselves: they
+    give 1 only to rounding.
+    """
+    height, spread = np.abs(x).max(axis=0), np.ptp(x, axis=0)
+    plain = (height > 0) & ((spread == 0) | (spread > 1e-3))
+    unit, a = x[:, plain] / height[plain], np.zeros(x.shape[1])
+    solution = np.linalg.lstsq(unit, np.ones(len(x)), rcond=None)[0].round(9)
+    a[plain] = solution / height[plain]
+    return a if (unit @ solution == 1).all() else None
+
+
+def _centred(x, p, constant):
+    """`_existence` by features less their first row, and a constant one: with x a = 1 they span
+    what the features span, and an offset costs them no digits.
+    """
+    origin = x[0]
+    found = _existence(np.column_stack([x - origin, np.ones(len(x))]), p)
+    if found.direction is None:
+        return found
+    slopes, height = found.direction[:, :-1], found.direction[:, -1]
+    back = slopes + np.outer(height - slopes @ origin, constant)
+    return found._replace(direction=back)
+
+
+def _existence(x, p):
     unit = np.abs(x).max(axis=0)
     unit[unit == 0] = 1.0
     places, groups = np.unique(x / unit, axis=0, return_inverse=True)
@@ -70,12 +115,8 @@ def existence(features, target_probs):
     merged /= sizes[:, None]
     if (merged > SMALLEST).all():
         return Existence(True, merged[groups], None)
-    try:
-        import scipy  # noqa: F401
-    except ModuleNotFoundError:
-        raise ModuleNotFoundError(
-            "existence needs SciPy, which is not installed (extra: fit)"
-        ) from None
+    if find_spec("scipy") is None:
+        raise ModuleNotFoundError("existence needs the extra fit: pip install 'xentlib[fit]'")
     direction = _direction(places, merged)
     if direction is not None:
         return Existence(False, None, direction / unit)
@@ -143,7 +184,7 @@ def _balance(x, p, sizes):
     (rows, _), classes = x.shape, p.shape[1]
     moments = kron(csr_array((sizes[:, None] * x).T), eye_array(classes))
     sums = kron(eye_array(rows), csr_array(np.ones((1, classes))))
-    none = csr_array((moments.shape[0] + rows, 1))
+    none = csr_array((x.shape[1] * classes + rows, 1))
     equal = hstack([vstack([moments, sums]), none])
     right = np.concatenate([moments @ p.ravel(), np.ones(rows)])
     least = hstack([-eye_array(rows * classes), csr_array(np.ones((rows * classes, 1)))])

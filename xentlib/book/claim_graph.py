@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from html import escape
 from pathlib import Path
+from typing import Any
 
 from py_mini_racer import MiniRacer
 
@@ -49,11 +50,12 @@ class Node:
     title: str
     grade: str
     weakest_link: str
-    parts: tuple
+    parts: tuple[str, ...]
     address: str
 
     @property
-    def lines(self):
+    def lines(self) -> list[str]:
+        """What the box says, a line each."""
         weaker = (
             [f"rests on {LOOKS[self.weakest_link][0]} {self.weakest_link}"]
             if self.weakest_link != self.grade
@@ -66,26 +68,23 @@ class Node:
         ]
 
     @property
-    def height(self):
+    def height(self) -> int:
+        """Of the box, in pixels."""
         return LINE * len(self.lines) + MARGIN
 
 
 @cache
-def _layout(nodes, edges):
+def _layout(nodes: tuple[Node, ...], edges: tuple[tuple[str, str], ...]) -> dict[str, Any]:
     """Places of boxes and bends of arrows. The engine is closed at once: left to the end of
     Python, it may hang there.
     """
     with MiniRacer() as engine:
         engine.eval(DAGRE.read_text() + LAYOUT + "0")
-        return json.loads(
-            engine.eval(
-                f"layout({json.dumps([[n.name, WIDTH, n.height] for n in nodes])}, "
-                f"{json.dumps(edges)})"
-            )
-        )
+        boxes = json.dumps([[node.name, WIDTH, node.height] for node in nodes])
+        return json.loads(str(engine.eval(f"layout({boxes}, {json.dumps(edges)})")))
 
 
-def _box(node, x, y):
+def _box(node: Node, x: float, y: float) -> str:
     left, top = x - WIDTH / 2, y - node.height / 2
     says = f"{node.title}. {node.grade}; the weakest that it rests on: {node.weakest_link}"
     rows = "".join(
@@ -107,11 +106,12 @@ def _box(node, x, y):
 class Graph:
     """Claims and what they use: `edges` go from what is used to what uses it."""
 
-    nodes: tuple
-    edges: tuple
+    nodes: tuple[Node, ...]
+    edges: tuple[tuple[str, str], ...]
 
     @property
-    def text(self):
+    def text(self) -> str:
+        """What stands for the picture where it is not seen."""
         grades = ", ".join(
             f"{sign} {grade}"
             for grade, (sign, _) in LOOKS.items()
@@ -126,7 +126,8 @@ class Graph:
             "same."
         )
 
-    def svg(self):
+    def svg(self) -> str:
+        """The picture."""
         found = _layout(self.nodes, self.edges)
         width, height = found["size"]
         places = {name: (x, y) for name, x, y in found["nodes"]}
@@ -149,7 +150,9 @@ class Graph:
             f'stroke-width="1">{boxes}</g></svg>'
         ).replace("<text>", '<text stroke="none" fill="black">')
 
-    def _repr_mimebundle_(self, include=None, exclude=None):
+    def _repr_mimebundle_(
+        self, include: object = None, exclude: object = None
+    ) -> tuple[dict[str, str], dict[str, Any]]:
         return {"image/svg+xml": self.svg(), "text/plain": self.text}, {
             "image/svg+xml": {"alt": self.text, "inline": True}
         }

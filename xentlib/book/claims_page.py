@@ -3,19 +3,23 @@ stands in the code.
 """
 
 from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from xentlib.book.claim_graph import Graph, Node
 from xentlib.book.provenance import trace
-from xentlib.verify.evidence import GRADES, Argued, Cited, Derived, DerivedCases, Sampled, Simulated
-from xentlib.verify.samples import SIZES
+from xentlib.verify import Claim
+from xentlib.verify.evidence import GRADES
+
+Link = Callable[[str, str, str], str]  # role, text and target of a link, as Markdown
+Chapters = Mapping[str, Mapping[str, Claim]]
 
 
-def _plain(role, text, target):
+def _plain(role: str, text: str, target: str) -> str:
     return text
 
 
-def _linked(role, text, target):
+def _linked(role: str, text: str, target: str) -> str:
     return f"{{{role}}}`{text} <{target}>`"
 
 
@@ -25,9 +29,9 @@ class Page:
     `link(role, text, target)` for each link.
     """
 
-    lines: object
+    lines: Callable[[Link], Iterable[str]]
 
-    def _repr_mimebundle_(self, include=None, exclude=None):
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         plain = "\n".join(self.lines(_plain))
         return {
             "text/plain": plain,
@@ -36,18 +40,19 @@ class Page:
         }
 
 
-def _table(header, rows):
+def _table(header: Iterable[str], rows: Iterable[Iterable[str]]) -> Iterator[str]:
+    header = list(header)
     yield "| " + " | ".join(header) + " |"
     yield "|" + "---|" * len(header)
     for row in rows:
         yield "| " + " | ".join(row) + " |"
 
 
-def _all(chapters):
+def _all(chapters: Chapters) -> list[Claim]:
     return [claim for claims in chapters.values() for claim in claims.values()]
 
 
-def grades_table(chapters):
+def grades_table(chapters: Chapters) -> Page:
     """How many claims and mistakes there are, by grade."""
     claims = _all(chapters)
     headline, parts = (
@@ -62,7 +67,7 @@ def grades_table(chapters):
     return Page(lambda link: _table(("grade", "claims", "pieces of evidence"), rows))
 
 
-def claim_graph(chapters):
+def claim_graph(chapters: Chapters) -> Graph:
     """What rests on what, as a picture in which every claim is a link."""
     claims = _all(chapters)
     nodes = [
@@ -81,17 +86,17 @@ def claim_graph(chapters):
     )
 
 
-def claims_table(chapters):
+def claims_table(chapters: Chapters) -> Page:
     """Every claim in reading order, with what it uses and what uses it."""
     by_name, traces = {claim.name: claim for claim in _all(chapters)}, trace(chapters)
 
-    def places(link, names):
+    def places(link: Link, names: Iterable[str]) -> str:
         return (
             ", ".join(link("ref", by_name[name].title, by_name[name].place) for name in names)
             or "–"
         )
 
-    def lines(link):
+    def lines(link: Link) -> Iterator[str]:
         return _table(
             ("claim", "grade", "weakest link", "uses", "used by"),
             [
@@ -109,13 +114,13 @@ def claims_table(chapters):
     return Page(lines)
 
 
-def claim_entries(chapters):
+def claim_entries(chapters: Chapters) -> Page:
     """For each claim: where it is stated, derived, computed and tested, and which mistakes it
     refutes.
     """
     traces = trace(chapters)
 
-    def lines(link):
+    def lines(link: Link) -> Iterator[str]:
         for chapter, claims in chapters.items():
             yield f"**{link('doc', chapter.replace('-', ' '), chapter)}**\n"
             for claim in claims.values():
@@ -174,7 +179,7 @@ TERMS = {
 }
 
 
-def glossary(by_name):
+def glossary(by_name: Mapping[str, Claim]) -> Page:
     """From a term of the field to the claim about it, to the test of the claim, and to a mistake
     that it refutes.
     """
@@ -184,8 +189,9 @@ def glossary(by_name):
     ]
     if strange:
         raise LookupError(f"no such mistake: {'; '.join(strange)}")
-    return Page(
-        lambda link: _table(
+
+    def lines(link: Link) -> Iterator[str]:
+        return _table(
             ("term", "claim", "test", "a mistake that it refutes"),
             [
                 (
@@ -197,22 +203,23 @@ def glossary(by_name):
                 for term, claim, mistake in rows
             ],
         )
-    )
+
+    return Page(lines)
 
 
-def reach_table(chapters, *grades):
+def reach_table(chapters: Chapters, *grades: str) -> Page:
     """Every piece of evidence with one of these grades: which part of which claim it covers, and
     for which sizes or by what.
     """
 
-    def lines(link):
+    def lines(link: Link) -> Iterator[str]:
         return _table(
             ("claim", "part", "for which, and by what"),
             [
                 (
                     link("ref", claim.title, claim.place),
                     evidence.part or "the whole statement",
-                    _reach(evidence),
+                    evidence.reach,
                 )
                 for claim in _all(chapters)
                 for evidence in claim.evidence
@@ -221,40 +228,3 @@ def reach_table(chapters, *grades):
         )
 
     return Page(lines)
-
-
-def _reach(evidence):
-    """For which sizes, and by what, without running it."""
-    if isinstance(evidence, Derived):
-        names = [str(given.symbol) for given in evidence.chain.given]
-        sizes = [f"${name}$" for name in names if name in ("K", "N")]
-        others = [name for name in names if name not in ("K", "N")]
-        range_of = (
-            f"every {' and '.join(sizes)}; "
-            if sizes
-            else f"all {', '.join(others)}; "
-            if others
-            else ""
-        )
-        return (
-            f"{range_of}{len(evidence.chain.steps)} step{'s' * (len(evidence.chain.steps) != 1)}"
-            + (", and the library computes it" if evidence.computes else "")
-        )
-    if isinstance(evidence, DerivedCases):
-        return ", ".join(evidence.chains)
-    if isinstance(evidence, Argued):
-        return evidence.proof
-    if isinstance(evidence, Cited):
-        return f"{evidence.key}, {evidence.place}"
-    if isinstance(evidence, Simulated):
-        return f"Monte Carlo, within {evidence.errors:g} of its own standard errors"
-    if isinstance(evidence, Sampled):
-        return (
-            f"random draws with {', '.join(map(str, SIZES))} classes, corners first, to within "
-            f"{evidence.tolerance:g}"
-        )
-    return {
-        "exact": "every case that is named, in rationals",
-        "certified": "certificates, in rationals",
-        "computed": "two computations in 60 digits",
-    }[evidence.grade]

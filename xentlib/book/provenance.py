@@ -5,28 +5,29 @@ the claims that use it.
 import importlib
 import inspect
 import pkgutil
-from collections.abc import Mapping
-from dataclasses import fields
+from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import NamedTuple
+from types import FunctionType
+from typing import Any, NamedTuple
 
 import xentlib
 from xentlib import derivations
+from xentlib.verify import Claim
 from xentlib.verify.chain import Chain
 
 
 class Trace(NamedTuple):
     """By name: chains of xentlib.derivations, public functions of xentlib, and claims."""
 
-    derived: tuple
-    computed: tuple
-    used_by: tuple
+    derived: tuple[str, ...]
+    computed: tuple[str, ...]
+    used_by: tuple[str, ...]
 
 
 @cache
-def _chains():
+def _chains() -> dict[int, str]:
     """The place of every chain in xentlib.derivations, by identity."""
-    found = {}
+    found: dict[int, str] = {}
     for module in pkgutil.iter_modules(derivations.__path__):
         for name, value in vars(
             importlib.import_module(f"xentlib.derivations.{module.name}")
@@ -37,7 +38,7 @@ def _chains():
     return found
 
 
-def _parts(thing):
+def _parts(thing: Any) -> Iterator[Any]:
     """What a piece of evidence holds: chains and functions, in fields, mappings and tuples."""
     if isinstance(thing, Chain) or inspect.isfunction(thing):
         yield thing
@@ -49,7 +50,7 @@ def _parts(thing):
             yield from _parts(value)
 
 
-def _public(function, seen):
+def _public(function: FunctionType, seen: set[FunctionType]) -> Iterator[str]:
     """The public functions of xentlib that a function calls, also through helpers beside it."""
     if function in seen:
         return
@@ -66,7 +67,7 @@ def _public(function, seen):
                 yield from _public(helper, seen)
 
 
-def trace(chapters):
+def trace(chapters: Mapping[str, Mapping[str, Claim]]) -> dict[str, Trace]:
     """The trace of every claim of `chapters`, by name."""
     found = {}
     for claims in chapters.values():
@@ -74,9 +75,9 @@ def trace(chapters):
             parts = [
                 part
                 for evidence in claim.evidence
-                for field in fields(evidence)
-                if field.name != "mistakes"
-                for part in _parts(getattr(evidence, field.name))
+                for field, value in vars(evidence).items()
+                if field != "mistakes"
+                for part in _parts(value)
             ]
             derived = {_chains()[id(part)]: None for part in parts if isinstance(part, Chain)}
             computed = {

@@ -3,9 +3,11 @@ their figure wrote, and claims beside functions.
 """
 
 from functools import cache
+from typing import Any
 
 from docutils import nodes
 
+from xentlib.verify import Claim
 from xentlib.verify._display import RECORD
 
 
@@ -15,7 +17,8 @@ class Renderer:
     mime_priority_overrides = [("*", "text/x-myst", 1)]
 
     @staticmethod
-    def handle_mime(renderer, data, inline):
+    def handle_mime(renderer: Any, data: Any, inline: bool) -> list[nodes.Node] | None:
+        """The nodes of an output of one kind; None leaves it to myst-nb."""
         if data.mime_type == RECORD:  # for the receipt, not for the page
             return []
         if data.mime_type == "text/x-myst" and not inline:
@@ -39,7 +42,7 @@ class Renderer:
         return None
 
 
-def name_contents(app, doctree):
+def name_contents(app: Any, doctree: nodes.document) -> None:
     """sphinx-proof and sphinx-exercise call the inside of every box by one id; name it after its
     box.
     """
@@ -54,7 +57,9 @@ def name_contents(app, doctree):
             ]
 
 
-def name_checks(app, what, name, obj, options, lines):
+def name_checks(
+    app: Any, what: str, name: str, obj: object, options: object, lines: list[str]
+) -> None:
     """Under each function of the library, the claims whose evidence runs it."""
     checks = checked_by().get(name.removeprefix("xentlib."), ())
     if checks:
@@ -67,19 +72,19 @@ def name_checks(app, what, name, obj, options, lines):
 
 
 @cache
-def checked_by():
+def checked_by() -> dict[str, list[Claim]]:
     """The claims that run each public function."""
     from xentlib.book.contents import CHAPTERS, CLAIMS
     from xentlib.book.provenance import trace
 
-    found = {}
+    found: dict[str, list[Claim]] = {}
     for name, entry in trace(CHAPTERS).items():
         for function in entry.computed:
             found.setdefault(function, []).append(CLAIMS[name])
     return found
 
 
-def setup(app):
+def setup(app: Any) -> dict[str, bool]:
     """The Sphinx extension."""
     app.connect("doctree-read", name_contents)
     app.connect("autodoc-process-docstring", name_checks)

@@ -10,6 +10,7 @@ from sympy import Rational, Symbol, diff, exp, expand, integrate, log, solve
 
 import xentlib
 from xentlib.claims._finite import arg_max, binomial, normalised, to_mpf
+from xentlib.claims._library import beta_function as library_beta_function
 from xentlib.derivations import bayes as derived
 from xentlib.verify import Claim
 from xentlib.verify.evidence import Argued, Certified, Computed, Derived, Digits, Exact, at_most
@@ -48,9 +49,18 @@ def _joint_cases():
     return [(table, x) for table in _joint_tables() for x in range(3)]
 
 
+def _likelihood_normalised(table, x):
+    return normalised(row[x] / sum(row) for row in table)
+
+
 def _divided_by_the_maximum(table, x):
     numerators = [row[x] for row in table]
     return tuple(n / max(numerators) for n in numerators)
+
+
+def _beta_density(t, a, b, s, f):
+    """The library's density of Beta(a + s, b + f)."""
+    return exp(xentlib.dirichlet_log_likelihood([t, 1 - t], [a + s, b + f]))
 
 
 bayes_rule = Claim(
@@ -68,15 +78,14 @@ bayes_rule = Claim(
             lhs=_posterior_by_counting,
             rhs=_posterior_by_formula,
             mistakes={
-                "prior forgotten, as where base rates are neglected": lambda table, x: normalised(
-                    row[x] / sum(row) for row in table
-                ),
+                "prior forgotten, as where base rates are neglected": _likelihood_normalised,
                 "divided by the maximum": _divided_by_the_maximum,
             },
         ),
         Derived(
             part="binomial data with a Beta prior",
             chain=derived.beta_posterior,
+            computes=_beta_density,
             mistakes={
                 "one count too many": derived.beta_posterior.last * derived.t,
                 "normalised as the prior was": derived.t ** (derived.a + derived.s - 1)
@@ -133,6 +142,10 @@ def _fair_coin_by_counting(heads, tails):
     return (heads + tails + 1) * comb(heads + tails, heads) > 2 ** (heads + tails)
 
 
+def _mle_set(prior, likelihood):
+    return arg_max(dict(enumerate(likelihood)))
+
+
 evidence_does_not_depend_on_the_parameter = Claim(
     title="The evidence does not depend on the parameter",
     statement=(
@@ -152,11 +165,7 @@ evidence_does_not_depend_on_the_parameter = Claim(
             cases=_prior_cases,
             lhs=_map_set_of_the_posterior,
             rhs=_map_set,
-            mistakes={
-                "prior dropped with the evidence": lambda prior, likelihood: arg_max(
-                    dict(enumerate(likelihood))
-                )
-            },
+            mistakes={"prior dropped with the evidence": _mle_set},
         ),
         Argued(
             part="the argmax in general",
@@ -197,12 +206,25 @@ def _binomial_over_negative_binomial(t, s, f):
     return exp(fixed - stopped) / t
 
 
+def _sum_over_the_coins(n, theta):
+    """The likelihood of one head, summed over a grid of coins, over their number."""
+    return sum(binomial(1, n, coin) for coin in COIN) / len(COIN)
+
+
 def _sum_without_coefficients(n, theta):
     return sum(theta**s * (1 - theta) ** (n - s) for s in range(n + 1))
 
 
 def _area_of_seven_heads(factor, jacobian):
     return _area(factor * t ** (7 - jacobian) * (1 - t) ** (3 - jacobian))
+
+
+def _area_without_its_factor(factor, jacobian):
+    return _area_by_factorials(1, jacobian)
+
+
+def _area_scaled_alone(factor, jacobian):
+    return Rational(factor, 1320)
 
 
 likelihood_has_no_area = Claim(
@@ -222,7 +244,10 @@ likelihood_has_no_area = Claim(
             cases=lambda: [(n, theta) for n in range(1, 8) for theta in COIN],
             lhs=lambda n, theta: sum(binomial(s, n, theta) for s in range(n + 1)),
             rhs=lambda n, theta: F(1),
-            mistakes={"sum without the coefficient": dict(lhs=_sum_without_coefficients)},
+            mistakes={
+                "a likelihood is a distribution of θ": dict(lhs=_sum_over_the_coins),
+                "sum without the coefficient": dict(lhs=_sum_without_coefficients),
+            },
         ),
         Exact(
             part="the three areas",
@@ -230,12 +255,8 @@ likelihood_has_no_area = Claim(
             lhs=_area_of_seven_heads,
             rhs=_area_by_factorials,
             mistakes={
-                "the same area in every coordinate": lambda factor, jacobian: Rational(
-                    factor, 1320
-                ),
-                "the same area whatever c(X) is": lambda factor, jacobian: _area_by_factorials(
-                    1, jacobian
-                ),
+                "the same area in every coordinate": _area_scaled_alone,
+                "the same area whatever c(X) is": _area_without_its_factor,
             },
         ),
         Derived(
@@ -273,6 +294,14 @@ def _constant_priors():
     return [(constant, likelihood) for constant in (F(1, 3), F(2)) for likelihood in WEIGHTS]
 
 
+def _first_maximiser(constant, likelihood):
+    return frozenset({likelihood.index(max(likelihood))})
+
+
+def _most_probable_a_priori(prior, likelihood):
+    return arg_max(dict(enumerate(prior)))
+
+
 map_and_mle = Claim(
     title="MAP and maximum likelihood",
     statement=(
@@ -289,24 +318,16 @@ map_and_mle = Claim(
             lhs=_map_set,
             rhs=_map_by_pairs,
             mistakes={
-                "the MAP is always the MLE (the walk's naming)": lambda prior, likelihood: arg_max(
-                    dict(enumerate(likelihood))
-                ),
-                "the prior decides alone": lambda prior, likelihood: arg_max(
-                    dict(enumerate(prior))
-                ),
+                "the MAP is always the MLE (the walk, slip E1)": _mle_set,
+                "the prior decides alone": _most_probable_a_priori,
             },
         ),
         Exact(
             part="three parameters, a constant prior",
             cases=_constant_priors,
             lhs=lambda constant, likelihood: _map_set((constant,) * 3, likelihood),
-            rhs=lambda constant, likelihood: arg_max(dict(enumerate(likelihood))),
-            mistakes={
-                "one maximiser is kept where two tie": lambda constant, likelihood: frozenset(
-                    {likelihood.index(max(likelihood))}
-                )
-            },
+            rhs=_mle_set,
+            mistakes={"one maximiser is kept where two tie": _first_maximiser},
         ),
         Argued(
             part="in general",
@@ -433,6 +454,10 @@ def _score_of_the_library(eta, s, f):
     )[1][:, 1].sum()
 
 
+def _posterior_mean_of_the_image(y, n, name):
+    return _posterior_mean(y, n, name, lambda x, name: MAPS[name](x))
+
+
 mle_is_equivariant = Claim(
     title="Maximum likelihood is equivariant",
     statement=(
@@ -448,9 +473,7 @@ mle_is_equivariant = Claim(
             rhs=_images_of_the_maximisers,
             mistakes={
                 "posterior means are equivariant": dict(
-                    lhs=lambda y, n, name: _posterior_mean(
-                        y, n, name, lambda x, name: MAPS[name](x)
-                    ),
+                    lhs=_posterior_mean_of_the_image,
                     rhs=lambda y, n, name: MAPS[name](_posterior_mean(y, n, name)),
                 ),
                 "a likelihood multiplied by a Jacobian": dict(
@@ -551,7 +574,9 @@ map_is_not_equivariant = Claim(
             part="flat in θ",
             chain=derived.flat_in_theta,
             mistakes={
-                "one success too many": ((derived.s + 1) - (derived.s + derived.f) * derived.t)
+                "Laplace's rule of succession, which is the mean": (
+                    (derived.s + 1) - (derived.s + derived.f + 2) * derived.t
+                )
                 / (derived.t * (1 - derived.t))
             },
         ),
@@ -574,7 +599,11 @@ map_is_not_equivariant = Claim(
             cases=_flat_cases,
             lhs=_three_modes,
             rhs=_three_modes_in_closed_form,
-            mistakes={"flat means flat in every coordinate": lambda y, n: ((Rational(y, n),),) * 3},
+            mistakes={
+                "flat means flat in every coordinate (the walk, slip E2)": lambda y, n: (
+                    ((Rational(y, n),),) * 3
+                )
+            },
         ),
         Exact(
             part="when they agree, n ≤ 10",
@@ -646,6 +675,10 @@ def _balanced_labels():
     ]
 
 
+def _beta_of_one_more_each(a, b):
+    return beta_function(to_mpf(a) + 1, to_mpf(b) + 1)
+
+
 flat_prior_may_be_improper = Claim(
     title="A flat prior can give an improper posterior",
     statement=(
@@ -675,6 +708,7 @@ flat_prior_may_be_improper = Claim(
         Derived(
             part="the integral, for whole numbers and symbols",
             chain=derived.beta_normaliser,
+            computes=library_beta_function,
             mistakes={
                 "B(S+1, N-S+1)": derived.beta_function.subs(
                     {derived.a: derived.a + 1, derived.b: derived.b + 1}, simultaneous=True
@@ -686,11 +720,7 @@ flat_prior_may_be_improper = Claim(
             cases=lambda: [(F(9, 10), F(1, 10)), (F(1, 2), F(3, 2)), (F(12, 5), F(3, 5))],
             lhs=lambda a, b: _logistic_integral(to_mpf(a), to_mpf(b)),
             rhs=lambda a, b: beta_function(to_mpf(a), to_mpf(b)),
-            mistakes={
-                "B(S + 1, N - S + 1): the differential forgotten": lambda a, b: beta_function(
-                    to_mpf(a) + 1, to_mpf(b) + 1
-                )
-            },
+            mistakes={"B(S + 1, N - S + 1): the differential forgotten": _beta_of_one_more_each},
             digits=25,
         ),
         Computed(
@@ -794,6 +824,10 @@ def _in_the_lead(truth, tosses, leads):
     return Rational(F(total).numerator, F(total).denominator)
 
 
+def _only_at_ties(truth, n):
+    return _in_the_lead(truth, n, (0,))
+
+
 prior_washes_out = Claim(
     title="The prior washes out",
     statement=(
@@ -813,11 +847,7 @@ prior_washes_out = Claim(
             cases=lambda: [(F(2, 3), n) for n in range(7, 61)],
             lhs=_disagreement,
             rhs=_hoeffding,
-            mistakes={
-                "they differ only where the likelihood ties": lambda truth, n: _in_the_lead(
-                    truth, n, (0,)
-                )
-            },
+            mistakes={"the prior only breaks ties": _only_at_ties},
             relation=at_most,
         ),
         Exact(

@@ -10,6 +10,7 @@ from sympy.calculus.util import minimum
 
 import xentlib
 from xentlib.claims._finite import arg_max, interior, lattice, normalised, power, prod, to_mpf
+from xentlib.claims._library import hessian_entry, quadratic_form
 from xentlib.derivations import categorical as derived
 from xentlib.derivations.symbols import K, c, j, k, l, over_classes, q, softmax, v, z
 from xentlib.verify import Claim
@@ -55,6 +56,10 @@ def _power_form(y, point):
     return prod(power(a, F(b)) for a, b in zip(point, y, strict=True))
 
 
+def _total_of_the_library(q, K):
+    return np.exp(xentlib.categorical_log_likelihood(np.arange(K), [q] * K)).sum()
+
+
 categorical_pmf = Claim(
     title="The categorical distribution",
     statement=(
@@ -68,11 +73,17 @@ categorical_pmf = Claim(
             part="the sum form",
             chain=derived.sum_form,
             computes=lambda q, y, K: np.exp(xentlib.categorical_log_likelihood(y - 1, q)),
-            mistakes={"one minus": 1 - q[derived.y1], "all classes": over_classes(q[k] ** 2)},
+            mistakes={
+                "K yes-or-no questions, as binary cross-entropy asks them": q[derived.y1]
+                * derived.Product(1 - q[k], (k, 1, K))
+                / (1 - q[derived.y1]),
+                "all classes": over_classes(q[k] ** 2),
+            },
         ),
         Derived(
             part="the total",
             chain=derived.sums_to_one,
+            computes=_total_of_the_library,
             mistakes={"the total is K": K},
         ),
         Derived(
@@ -172,6 +183,15 @@ def _softmax_of_logs(weights):
     return normalised(weights)
 
 
+def _clipped_to_fifty(z):
+    return xentlib.log_softmax(np.clip(z, -50, 50))
+
+
+def _difference_of_logits(z, j, K, **point):
+    """Logits j and l, told apart by the library's log-softmax."""
+    return xentlib.log_softmax(z)[j - 1] - xentlib.log_softmax(z)[point["l"] - 1]
+
+
 softmax_bijection = Claim(
     title="Softmax",
     statement=(
@@ -209,9 +229,7 @@ softmax_bijection = Claim(
         Derived(
             part="it tells every difference of logits",
             chain=derived.left_inverse,
-            computes=lambda z, K, j, l: (  # noqa: E741
-                xentlib.log_softmax(z)[j - 1] - xentlib.log_softmax(z)[l - 1]
-            ),
+            computes=_difference_of_logits,
             mistakes={
                 "it tells a ratio of logits": z[j] / z[l],
                 "the other way round": z[l] - z[j],
@@ -230,9 +248,7 @@ softmax_bijection = Claim(
             lhs=lambda z: xentlib.log_softmax(z[::-1] + 1e4)[::-1],
             rhs=lambda z: xentlib.log_softmax(z),
             mistakes={
-                "logits clipped to ±50, to be safe": lambda z: xentlib.log_softmax(
-                    np.clip(z, -50, 50)
-                ),
+                "logits clipped to ±50, to be safe": _clipped_to_fifty,
                 "the order of the classes does not matter": lambda z: xentlib.log_softmax(z)[::-1],
             },
             tolerance=1e-9,
@@ -271,10 +287,10 @@ two_classes = Claim(
             chain=derived.binary_cross_entropy,
             computes=lambda z0, z1, r: xentlib.softmax_cross_entropy([z0, z1], [1 - r, r]),
             mistakes={
+                "only the positive class counts": r * log(1 + derived.exp(z0 - z1)),
                 "the label exchanged": log(derived.exp(z0) + derived.exp(z1))
                 - (1 - r) * z1
                 - r * z0,
-                "only the positive class counts": r * log(1 + derived.exp(z0 - z1)),
             },
         ),
     ),
@@ -423,6 +439,13 @@ def _nats_in(base):
     return mp.log(to_mpf(base)) if base != 1 else mp.mpf(1)
 
 
+def _prediction_as_label(p, q):
+    return (
+        _power_form(q, q),
+        1 / _power_form(q, q),
+    )
+
+
 walk_example = Claim(
     kind="example",
     title="The walk's example, computed",
@@ -438,10 +461,7 @@ walk_example = Claim(
             lhs=lambda p, q: (_product_form(p, q), 1 / _product_form(p, q)),
             rhs=lambda p, q: (q[p.index(1)], 1 / q[p.index(1)]),
             mistakes={
-                "the prediction is the label (the walk, slip E11)": lambda p, q: (
-                    _power_form(q, q),
-                    1 / _power_form(q, q),
-                ),
+                "the prediction is the label (the walk, slip E11)": _prediction_as_label,
                 "the mean of the probabilities": lambda p, q: (sum(q) / 3, 3 / sum(q)),
             },
         ),
@@ -450,7 +470,8 @@ walk_example = Claim(
             chain=derived.walk_example,
             computes=lambda: xentlib.cross_entropy([0, 1, 0], [0.2, 0.7, 0.1]),
             mistakes={
-                "logarithm to base 10": log(Rational(10, 7)) / log(10),
+                "logarithm to base 10, for no unit is named (slip E8)": log(Rational(10, 7))
+                / log(10),
                 "summed over all classes": -log(Rational(2, 10))
                 - log(Rational(7, 10))
                 - log(Rational(1, 10)),
@@ -503,18 +524,18 @@ exponential_family = Claim(
         Derived(
             part="the Hessian",
             chain=derived.hessian,
-            computes=lambda z, K, j, l: (  # noqa: E741
-                xentlib.softmax_cross_entropy_hvp(z, np.eye(K)[l - 1])[j - 1]
-            ),
+            computes=hessian_entry,
             mistakes={
+                "diag(q(1 - q)), as boosting takes it": softmax
+                * (1 - softmax)
+                * derived.KroneckerDelta(j, l),
                 "diag q": softmax * derived.KroneckerDelta(j, l),
-                "diag(q(1 - q))": softmax * (1 - softmax) * derived.KroneckerDelta(j, l),
             },
         ),
         Derived(
             part="the quadratic form",
             chain=derived.pairs,
-            computes=lambda q, v, K: np.dot(v, xentlib.softmax_cross_entropy_hvp(np.log(q), v)),
+            computes=quadratic_form,
             mistakes={
                 "each pair twice": 2 * derived.pairs.last,
                 "the mean not taken off": over_classes(q[k] * v[k] ** 2),

@@ -4,7 +4,6 @@ from fractions import Fraction as F
 from itertools import permutations, product
 from math import factorial, lgamma, log
 
-import numpy as np
 from mpmath import mp
 from sympy import Rational, exp
 from sympy import log as symbolic_log
@@ -18,8 +17,9 @@ from xentlib.claims._lattice import (
     power_of_the_sum,
     prod_of,
 )
+from xentlib.claims._library import of_frequencies
 from xentlib.derivations import counts as derived
-from xentlib.derivations import cross_entropy as walk
+from xentlib.derivations import cross_entropy as sums
 from xentlib.derivations.symbols import K, N, k, over_classes, q
 from xentlib.verify import Claim
 from xentlib.verify.evidence import Argued, Computed, Derived, Digits, Exact, at_most, equal
@@ -53,8 +53,12 @@ def _exponential(labels, model, times=None, entropy=False):
     return loss / prod(power(a, times * a) for a in shares if a) if entropy else loss
 
 
-def _of_frequencies(q, y, K, N):
-    return N * xentlib.cross_entropy(np.bincount(np.array(y) - 1, minlength=K) / N, q)
+def _in_any_order(labels, model):
+    return len(_orders(labels)) * _probability(labels, model)
+
+
+def _at_the_mean_loss(labels, model):
+    return _exponential(labels, model, times=1)
 
 
 type_identity = Claim(
@@ -67,9 +71,9 @@ type_identity = Claim(
     evidence=(
         Derived(
             part="q in the interior, as a logarithm, for any n and K",
-            chain=walk.nll_of_frequencies,
-            computes=_of_frequencies,
-            mistakes={"n forgotten": walk.nll_of_frequencies.last / N},
+            chain=sums.nll_of_frequencies,
+            computes=of_frequencies,
+            mistakes={"n forgotten": sums.nll_of_frequencies.last / N},
         ),
         Exact(
             part="every sequence of 1, 2 or 4 votes, faces among the models",
@@ -78,9 +82,7 @@ type_identity = Claim(
             rhs=_exponential,
             mistakes={
                 "exp(-n KL)": lambda labels, model: _exponential(labels, model, entropy=True),
-                "the mean over the votes": lambda labels, model: _exponential(
-                    labels, model, times=1
-                ),
+                "the mean over the votes": _at_the_mean_loss,
             },
         ),
         Exact(
@@ -88,11 +90,7 @@ type_identity = Claim(
             cases=lambda: [(labels, MODELS[0]) for labels in _orders((0, 1, 1, 1, 2))],
             lhs=_exponential,
             rhs=lambda labels, model: F(686, 100000),
-            mistakes={
-                "the counts instead of the order": lambda labels, model: (
-                    len(_orders(labels)) * _probability(labels, model)
-                )
-            },
+            mistakes={"the counts instead of the order": _in_any_order},
         ),
         Argued(
             part="q on the boundary",
@@ -186,6 +184,14 @@ def _loss_power(counts, model, entropy):
     )
 
 
+def _at_the_cross_entropy(counts, model):
+    return _loss_power(counts, model, entropy=False)
+
+
+def _by_its_upper_bound(counts):
+    return _entropy_power(counts) / (sum(counts) + 1)
+
+
 ordered_and_counted = Claim(
     title="The order costs the entropy",
     statement=(
@@ -205,9 +211,7 @@ ordered_and_counted = Claim(
             rhs=_entropy_power,
             mistakes={
                 "Stirling's constants dropped: they are equal": dict(relation=equal),
-                "the upper bound serves below too": lambda counts: (
-                    _entropy_power(counts) / (sum(counts) + 1)
-                ),
+                "the upper bound serves below too": _by_its_upper_bound,
             },
             relation=at_most,
         ),
@@ -224,11 +228,7 @@ ordered_and_counted = Claim(
             cases=_price_cases,
             lhs=_count_probability,
             rhs=lambda counts, model: _loss_power(counts, model, entropy=True),
-            mistakes={
-                "the counts cost the cross-entropy": lambda counts, model: _loss_power(
-                    counts, model, entropy=False
-                )
-            },
+            mistakes={"the counts cost the cross-entropy": _at_the_cross_entropy},
             relation=at_most,
         ),
         Argued(
@@ -287,6 +287,11 @@ def _ever_nearer(label, towards, last):
 WITH_A_VERTEX = ((F(1), F(0)), (F(1, 2), F(1, 2)))
 TIED = ((F(1, 4), F(3, 4)), (F(3, 4), F(1, 4)))
 
+
+def _all_that_tie(label, towards):
+    return _minimisers(label, TIED)
+
+
 irrational_labels = Claim(
     title="Labels that are no proportions",
     statement=(
@@ -322,11 +327,7 @@ irrational_labels = Claim(
             cases=lambda: [((F(1, 2), F(1, 2)), F(1)), ((F(1, 2), F(1, 2)), F(0))],
             lhs=lambda label, towards: _late(label, towards, TIED),
             rhs=lambda label, towards: frozenset({max(TIED) if towards else min(TIED)}),
-            mistakes={
-                "every sequence reaches every minimiser": lambda label, towards: _minimisers(
-                    label, TIED
-                )
-            },
+            mistakes={"every sequence reaches every minimiser": _all_that_tie},
         ),
         Exact(
             part="the label tilted towards the fit has that fit alone",
@@ -504,6 +505,14 @@ def _aic_across_layouts(heads, n):
     return _aic(_of_counts, heads, n, F(heads, n), 1) - _aic(_of_votes, heads, n, F(1, 2), 0)
 
 
+def _scaled_from_the_centre(q):
+    return 2 * to_mpf(max(q, 1 - q)) * _extended_series(F(1, 2))
+
+
+def _bic_as_if_by_votes(heads, n):
+    return _bic_difference(_of_counts, heads, n, rows=1)
+
+
 constants = Claim(
     title="Which constants may be dropped",
     statement=(
@@ -541,11 +550,7 @@ constants = Claim(
             cases=_some_votes,
             lhs=lambda heads, n: _bic_difference(_of_votes, heads, n, rows=n),
             rhs=lambda heads, n: _bic_difference(_of_counts, heads, n, rows=1) + mp.log(n),
-            mistakes={
-                "BIC agrees across layouts": lambda heads, n: _bic_difference(
-                    _of_counts, heads, n, rows=1
-                )
-            },
+            mistakes={"BIC agrees across layouts": _bic_as_if_by_votes},
         ),
         Computed(
             part="the mass of the extended coefficient",
@@ -554,9 +559,7 @@ constants = Claim(
             rhs=_extended_series,
             mistakes={
                 "the coefficient has no effect": _plain_mass,
-                "the mass at 1/2 scaled by the larger share": lambda q: (
-                    2 * to_mpf(max(q, 1 - q)) * _extended_series(F(1, 2))
-                ),
+                "the mass at 1/2 scaled by the larger share": _scaled_from_the_centre,
             },
             digits=30,
         ),

@@ -11,6 +11,7 @@ from sympy import Piecewise, Rational, Symbol, diff, exp, limit, log, simplify
 import xentlib
 from xentlib.claims._finite import arg_max, by_input, by_row, interior, lattice, prod, to_mpf
 from xentlib.claims._lattice import coefficient, count_vectors
+from xentlib.claims._library import of_frequencies
 from xentlib.derivations import cross_entropy as derived
 from xentlib.derivations.symbols import (
     K,
@@ -85,10 +86,10 @@ expected_log_likelihood = Claim(
             chain=derived.expected_loss,
             computes=lambda p, q, K: xentlib.cross_entropy(p, q),
             mistakes={
-                "the expected likelihood": over_classes(derived.any_p[k] * q[k]),
                 "minus the log of the expected likelihood": -log(
                     over_classes(derived.any_p[k] * q[k])
                 ),
+                "the expected likelihood": over_classes(derived.any_p[k] * q[k]),
             },
         ),
         Derived(
@@ -130,6 +131,10 @@ def _soft_total(y, q, K, N):
     return np.dot(totals, xentlib.cross_entropy(np.array(y) / totals[:, None], q))
 
 
+def _hard_total(q, y, K, N):
+    return -xentlib.categorical_log_likelihood(np.array(y) - 1, q).sum()
+
+
 nll_is_a_double_sum = Claim(
     title="The negative log of the product",
     statement=(
@@ -158,9 +163,7 @@ nll_is_a_double_sum = Claim(
         Derived(
             part="hard labels",
             chain=derived.hard_nll,
-            computes=lambda q, y, K, N: (
-                -xentlib.categorical_log_likelihood(np.array(y) - 1, q).sum()
-            ),
+            computes=_hard_total,
             mistakes={"the sign kept": over_observations(log(q[i, y[i]]))},
         ),
     ),
@@ -181,12 +184,6 @@ def _grouped_cases():
     ]
 
 
-def _of_frequencies(q, y, K, N):
-    return N * xentlib.cross_entropy(
-        xentlib.votes_to_probs(np.bincount(np.array(y) - 1, minlength=K)), q
-    )
-
-
 def _each_label_once(data, model):
     return by_input(data, model, lambda counts: [int(count > 0) for count in counts])
 
@@ -202,7 +199,7 @@ nll_is_n_cross_entropies = Claim(
         Derived(
             part="without covariates",
             chain=derived.nll_of_frequencies,
-            computes=_of_frequencies,
+            computes=of_frequencies,
             mistakes={
                 "N forgotten": derived.nll_of_frequencies.last / N,
                 "p̂ and q exchanged": -N * over_classes(q[k] * log(derived.frequency)),
@@ -309,6 +306,18 @@ def _power_of_a_dependent_model(joint, size):
     return _joint_power(_product_of(_marginals(joint, size)), size, _dependent_model(size))
 
 
+def _mean_of_the_parts(joint, a, b, c):
+    return np.mean(_cross_entropies_of_the_parts(joint, a, b, c))
+
+
+def _product_of_the_parts(joint, a, b, c):
+    return np.prod(_cross_entropies_of_the_parts(joint, a, b, c))
+
+
+def _of_the_outer_product(P, a, b, K, L):
+    return xentlib.cross_entropy(np.ravel(P), np.outer(a, b).ravel())
+
+
 cross_entropies_add_up = Claim(
     title="Cross-entropies add up",
     statement=(
@@ -320,11 +329,9 @@ cross_entropies_add_up = Claim(
         Derived(
             part="two factors",
             chain=derived.additivity,
-            computes=lambda P, a, b, K, L: xentlib.cross_entropy(
-                np.ravel(P), np.outer(a, b).ravel()
-            ),
+            computes=_of_the_outer_product,
             mistakes={
-                "only the first marginal": -over_classes(
+                "only the first marginal: N = 1 (the walk, slip E7)": -over_classes(
                     derived.over_second(derived.P[k, l]) * log(derived.a[k])
                 ),
                 "product for sum": over_classes(
@@ -339,11 +346,11 @@ cross_entropies_add_up = Claim(
             lhs=_joint_power,
             rhs=_marginal_powers,
             mistakes={
-                "a dependent q and a product p": dict(lhs=_power_of_a_dependent_model),
                 "H(p) of the joint is the sum of marginal entropies": dict(
                     lhs=lambda joint, size: _power(joint, joint)[0],
                     rhs=lambda joint, size: _power(joint, _product_of(_marginals(joint, size)))[0],
                 ),
+                "a dependent q and a product p": dict(lhs=_power_of_a_dependent_model),
             },
         ),
         Sampled(
@@ -352,12 +359,8 @@ cross_entropies_add_up = Claim(
             lhs=_cross_entropy_of_the_whole,
             rhs=lambda joint, a, b, c: sum(_cross_entropies_of_the_parts(joint, a, b, c)),
             mistakes={
-                "product for sum, three factors": lambda joint, a, b, c: np.prod(
-                    _cross_entropies_of_the_parts(joint, a, b, c)
-                ),
-                "the mean of the three": lambda joint, a, b, c: np.mean(
-                    _cross_entropies_of_the_parts(joint, a, b, c)
-                ),
+                "product for sum, three factors": _product_of_the_parts,
+                "the mean of the three": _mean_of_the_parts,
             },
             where=lambda joint, a, b, c: min(map(min, (a, b, c))) > 0,
         ),
@@ -411,6 +414,11 @@ faces = domains.Domain(
     draw=domains.simplex.draw,
 )
 
+
+def _of_the_likeliest_class(a, b):
+    return _power(a, _one_hot_of_the_largest(a))[0]
+
+
 cross_entropy_definition = Claim(
     kind="definition",
     title="Cross-entropy and its edge cases",
@@ -438,6 +446,7 @@ cross_entropy_definition = Claim(
             cases=lambda: [(rows, classes) for rows in (1, 2, 5) for classes in (2, 3)],
             lhs=lambda rows, classes: np.shape(xentlib.cross_entropy(*_tables(rows, classes))),
             rhs=lambda rows, classes: (rows,),
+            floats="of the shapes of arrays of floats",
             mistakes={
                 "the sum over classes is missing (the question, slip E9)": dict(
                     lhs=lambda rows, classes: np.shape(_without_the_sum(*_tables(rows, classes)))
@@ -450,9 +459,7 @@ cross_entropy_definition = Claim(
             lhs=lambda a, b: _power(a, b)[0],
             rhs=lambda a, b: _power(a, a)[0],
             mistakes={
-                "the best prediction is the most probable class": lambda a, b: _power(
-                    a, _one_hot_of_the_largest(a)
-                )[0],
+                "the best prediction is the most probable class": _of_the_likeliest_class,
                 "a perfect fit costs nothing: the loss is the divergence": dict(
                     rhs=lambda a, b: _power(a, b)[0] / _power(a, a)[0], relation=equal
                 ),
@@ -546,8 +553,12 @@ def _odds():
     return [(Rational(odds),) for odds in ("1/1000", "1/20", "2/19", "1/8", "1", "7")]
 
 
-def _slope_above_the_cap(odds):
-    return _slope(odds) if odds / (1 + odds) > Rational(1, 10) else Rational(0)
+def _slope_above_the_cap(odds, of=lambda odds: odds / (1 + odds)):
+    return _slope(odds) if of(odds) > Rational(1, 10) else Rational(0)
+
+
+def _capped_at_uniform(p, q):
+    return min(np.log(len(p)), xentlib.cross_entropy(p, q))
 
 
 clipping = Claim(
@@ -568,9 +579,7 @@ clipping = Claim(
             rhs=_slope_above_the_cap,
             mistakes={
                 "clipping caps the value and leaves the gradient": _slope,
-                "odds taken for probabilities": lambda odds: (
-                    _slope(odds) if odds > Rational(1, 10) else Rational(0)
-                ),
+                "odds taken for probabilities": lambda odds: _slope_above_the_cap(odds, of=F),
             },
         ),
         Sampled(
@@ -582,9 +591,7 @@ clipping = Claim(
                 "cross-entropy itself has the cap": dict(
                     lhs=lambda p, q: xentlib.cross_entropy(p, q)
                 ),
-                "the cap is the loss of a uniform prediction": lambda p, q: min(
-                    np.log(len(p)), xentlib.cross_entropy(p, q)
-                ),
+                "the cap is the loss of a uniform prediction": _capped_at_uniform,
             },
             relation=at_most,
         ),
@@ -613,6 +620,10 @@ clipping = Claim(
     ),
     uses=(cross_entropy_definition,),
 )
+
+
+def _least_in_whole_bits(label):
+    return arg_max({model: -_whole_bits(label, model) for model in COINS})
 
 
 units = Claim(
@@ -646,11 +657,7 @@ units = Claim(
             cases=lambda: [(label,) for label in lattice(2, 6)],
             lhs=lambda label: arg_max({model: _bits(label, model) for model in COINS}),
             rhs=lambda label: arg_max({model: _power(label, model)[0] for model in COINS}),
-            mistakes={
-                "in whole bits": lambda label: arg_max(
-                    {model: -_whole_bits(label, model) for model in COINS}
-                )
-            },
+            mistakes={"in whole bits": _least_in_whole_bits},
         ),
         Derived(
             part="perplexity, as a logarithm to base b",
@@ -811,6 +818,16 @@ def _moments_of_one_term():
     return mean, square - mean**2
 
 
+def _one_over_the_root(n):
+    return _moments_of_one_term()[1] / mp.sqrt(n)
+
+
+def _variance_of_the_loss(p, q, K):
+    """Var of the library's loss of a hard label drawn from p."""
+    losses = -xentlib.categorical_log_likelihood(np.arange(K), [q] * K)
+    return np.dot(p, (losses - np.dot(p, losses)) ** 2)
+
+
 asymptotic_equipartition = Claim(
     title="Asymptotic equipartition",
     statement=(
@@ -823,6 +840,7 @@ asymptotic_equipartition = Claim(
         Derived(
             part="the variance of one term",
             chain=derived.variance,
+            computes=_variance_of_the_loss,
             mistakes={"the second moment": over_classes(p[k] * log(q[k]) ** 2)},
         ),
         Simulated(
@@ -831,8 +849,8 @@ asymptotic_equipartition = Claim(
             lhs=lambda means: means,
             rhs=lambda: xentlib.cross_entropy(TRUTH, MODEL),
             mistakes={
-                "the limit is H(q)": lambda: xentlib.entropy(MODEL),
                 "the limit is H(p)": lambda: xentlib.entropy(TRUTH),
+                "the limit is H(q)": lambda: xentlib.entropy(MODEL),
                 "minus log Σ p q": lambda: -np.log(TRUTH @ MODEL),
             },
         ),
@@ -849,10 +867,7 @@ asymptotic_equipartition = Claim(
             lhs=lambda n: _mean_loss_moments(n)[1],
             rhs=lambda n: _moments_of_one_term()[1] / n,
             mistakes={
-                "variance without 1/N": lambda n: _moments_of_one_term()[1] + 0 * n,
-                "1/√N, as for a standard deviation": lambda n: (
-                    _moments_of_one_term()[1] / mp.sqrt(n)
-                ),
+                "1/√N, as for a standard deviation": _one_over_the_root,
             },
         ),
         Argued(

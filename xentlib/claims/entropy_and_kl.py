@@ -12,6 +12,7 @@ from sympy import Rational, log
 import xentlib
 from xentlib.claims._finite import arg_max, interior, lattice, normalised, power, prod, to_mpf
 from xentlib.claims._lattice import coefficient, count_vectors
+from xentlib.claims._library import of_a_mixture, of_the_mean_label
 from xentlib.derivations import entropy_and_kl as derived
 from xentlib.derivations.symbols import K, k, l, over_classes, p, q
 from xentlib.verify import Claim
@@ -87,11 +88,18 @@ def _near(k):
     return [np.full(k, 1 / k) + step * (k > 1)]
 
 
-close_by = domains.Domain(lambda k: [*domains.simplex.corners(k), *_near(k)], domains.simplex.draw)
+close_by = domains.Domain(
+    corners=lambda k: [*domains.simplex.corners(k), *_near(k)],
+    draw=domains.simplex.draw,
+)
 
 
 def _half_square(p, q):
     return np.abs(p - q).sum() ** 2 / 2
+
+
+def _same_support(a, b):
+    return all((x > 0) == (y > 0) for x, y in zip(a, b, strict=True))
 
 
 gibbs_inequality = Claim(
@@ -131,11 +139,7 @@ gibbs_inequality = Claim(
             cases=_pairs,
             lhs=lambda a, b: _minus_kl(a, b, _denominator(a)) == 1,
             rhs=lambda a, b: a == b,
-            mistakes={
-                "equality iff the supports are the same": lambda a, b: all(
-                    (x > 0) == (y > 0) for x, y in zip(a, b, strict=True)
-                )
-            },
+            mistakes={"equality iff the supports are the same": _same_support},
         ),
         Sampled(
             part="the bound, in floats",
@@ -144,13 +148,13 @@ gibbs_inequality = Claim(
             lhs=lambda p, q: xentlib.kl_divergence(p, q),
             rhs=_half_square,
             mistakes={
-                "constant .501": lambda p, q: 1.002 * _half_square(p, q),
-                "triangle inequality": dict(
+                "a distance, with the triangle inequality": dict(
                     cases=dict(p=domains.simplex, q=domains.simplex, r=domains.simplex),
                     lhs=lambda p, q, r: xentlib.kl_divergence(p, r),
                     rhs=lambda p, q, r: xentlib.kl_divergence(p, q) + xentlib.kl_divergence(q, r),
                     relation=at_most,
                 ),
+                "constant .501": lambda p, q: 1.002 * _half_square(p, q),
             },
             relation=at_least,
         ),
@@ -258,8 +262,17 @@ def _mean_payment(point, model, n):
     return _mean_over_votes(point, n, lambda shares: _digits_of_h(shares, model))
 
 
+def _first_order(point, n):
+    """The first term of E KL(p̂‖π) in powers of 1/n."""
+    return mpf(len(point) - 1) / (2 * n)
+
+
+def _entropy_less_one_term(point, n):
+    return _digits_of_h(point) - _first_order(point, n)
+
+
 def _paid_less(point, model, n):
-    return _digits_of_h(point, model) - mpf(len(point) - 1) / (2 * n)
+    return _digits_of_h(point, model) - _first_order(point, n)
 
 
 def _inner_points():
@@ -301,9 +314,7 @@ floor_of_vote_shares = Claim(
             rhs=lambda point, n: _digits_of_h(point) - _mean_divergence(point, n),
             mistakes={
                 "the entropy of the shares is the floor": lambda point, n: _digits_of_h(point),
-                "the correction is exact": lambda point, n: (
-                    _digits_of_h(point) - mpf(len(point) - 1) / (2 * n)
-                ),
+                "the correction is exact": _entropy_less_one_term,
             },
         ),
         Computed(
@@ -329,9 +340,7 @@ floor_of_vote_shares = Claim(
             lhs=lambda point, n: mp.nstr(_mean_divergence(point, n), 3),
             rhs=lambda point, n: mp.nstr(_second_order(point, n), 3),
             mistakes={
-                "one term has three digits": lambda point, n: mp.nstr(
-                    mpf(len(point) - 1) / (2 * n), 3
-                )
+                "one term has three digits": lambda point, n: mp.nstr(_first_order(point, n), 3)
             },
         ),
         Digits(
@@ -374,7 +383,7 @@ floor_of_vote_shares = Claim(
 def _three_digits(point, n):
     """E H(p̂), E KL(p̂‖π) and H(π), to four decimals."""
     values = _mean_entropy(point, n), _mean_divergence(point, n), _digits_of_h(point)
-    return " ".join(mp.nstr(value, 4, strip_zeros=False).lstrip("0") for value in values)
+    return " ".join(str(mp.nstr(value, 4, strip_zeros=False)).lstrip("0") for value in values)
 
 
 MODELS, COINS = tuple(interior(3, 6))[::3], tuple(interior(2, 4))
@@ -402,6 +411,17 @@ def _own_minimisers(coins):
     return (_own_prediction(coins, _minus_kl), _own_prediction(coins, _minus_h))
 
 
+def _least_sure(coins):
+    return (
+        frozenset(coins),
+        arg_max({coin: min(coin) for coin in coins}),
+    )
+
+
+def _best_by_reverse_divergence(label):
+    return _best(label, lambda a, b: _minus_kl(b, a, 12))
+
+
 same_minimiser = Claim(
     title="Same minimiser, other value",
     statement=(
@@ -417,11 +437,7 @@ same_minimiser = Claim(
             cases=_label_pairs,
             lhs=lambda label: _best(label, lambda a, b: _minus_h(a, b, 12)),
             rhs=lambda label: _best(label, lambda a, b: _minus_kl(a, b, 12)),
-            mistakes={
-                "the reverse divergence": lambda label: _best(
-                    label, lambda a, b: _minus_kl(b, a, 12)
-                )
-            },
+            mistakes={"the reverse divergence": _best_by_reverse_divergence},
         ),
         Exact(
             part="a label that is the model's own prediction",
@@ -430,10 +446,7 @@ same_minimiser = Claim(
             rhs=lambda coins: (frozenset(coins), _surest(coins)),
             mistakes={
                 "the same minimisers there": lambda coins: (frozenset(coins), frozenset(coins)),
-                "the least sure wins": lambda coins: (
-                    frozenset(coins),
-                    arg_max({coin: min(coin) for coin in coins}),
-                ),
+                "the least sure wins": _least_sure,
             },
         ),
         Argued(
@@ -484,10 +497,6 @@ def _joint_ends(exponential):
     return lambda a, b, c, d: exponential(a, b, 8) * exponential(c, d, 8)
 
 
-def _of_a_mixture(p, r, q, t, K):
-    return xentlib.cross_entropy((1 - t) * np.array(p) + t * np.array(r), q)
-
-
 def _differ_on_the_support(label, a, b):
     return any(x and y != z for x, y, z in zip(label, a, b, strict=True))
 
@@ -505,7 +514,7 @@ convexity = Claim(
         Derived(
             part="affine in p",
             chain=derived.affine_in_p,
-            computes=_of_a_mixture,
+            computes=of_a_mixture,
             mistakes={"the second label forgotten": (1 - derived.t) * derived.cross_entropy},
         ),
         Derived(
@@ -596,7 +605,7 @@ compensation = Claim(
         Derived(
             part="the cross-entropies",
             chain=derived.mean_label,
-            computes=lambda p, q, w, N, K: xentlib.cross_entropy(np.array(w) @ np.array(p), q),
+            computes=of_the_mean_label,
             mistakes={"averaging logits instead": derived.averaged_logits},
         ),
         Derived(
@@ -688,6 +697,10 @@ def _geometric_not_renormalised(a, b):
     return frozenset({tuple(power(x * y, F(1, 2)) for x, y in zip(a, b, strict=True))})
 
 
+def _mean_reverse_divergence(p, q, w, N, K, Z):
+    return np.dot(w, [xentlib.kl_divergence(q, row) for row in p])
+
+
 means = Claim(
     title="Which mean",
     statement=(
@@ -701,9 +714,7 @@ means = Claim(
         Derived(
             part="the second, for any Z > 0",
             chain=derived.reverse_compensation,
-            computes=lambda p, q, w, N, K, Z: np.dot(
-                w, [xentlib.kl_divergence(q, row) for row in p]
-            ),
+            computes=_mean_reverse_divergence,
             mistakes={
                 "without log Z": over_classes(
                     q[k] * (log(q[k]) - log(derived.geometric / derived.Z))

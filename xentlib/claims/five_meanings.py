@@ -8,6 +8,7 @@ from sympy import KroneckerDelta, Matrix, Rational, Symbol, exp, limit, log, oo
 
 import xentlib
 from xentlib.claims._finite import arg_max, interior, lattice, normalised, power, prod
+from xentlib.claims._library import hessian_entry
 from xentlib.derivations import five_meanings as derived
 from xentlib.derivations.symbols import k, l, over_classes, q, softmax
 from xentlib.verify import Claim
@@ -35,6 +36,12 @@ def _squared_distance(rng):
     return (((gradients - (MODEL - LABEL)) ** 2).sum(axis=1),)
 
 
+def _trace_of_the_gradients(p, q, K):
+    """Of the covariance of the library's gradients, for a hard label drawn from p."""
+    gradients = xentlib.softmax_cross_entropy_value_and_grad(np.log([q] * K), np.eye(K))[1]
+    return np.dot(p, ((gradients - np.dot(p, gradients)) ** 2).sum(axis=1))
+
+
 sampled_gradient = Claim(
     title="What sampling a hard label costs",
     statement=(
@@ -46,6 +53,7 @@ sampled_gradient = Claim(
         Derived(
             part="the trace",
             chain=derived.spread,
+            computes=_trace_of_the_gradients,
             mistakes={
                 "the squared norm itself": over_classes(derived.any_p[k] ** 2),
                 "the entropy of q": -over_classes(q[k] * log(q[k])),
@@ -227,6 +235,14 @@ def _without_the_prior(prior, lam):
     return normalised(a / b for a, b in zip(_posterior(prior, lam), prior, strict=True))
 
 
+def _of_cross_entropy(z, p):
+    return xentlib.softmax_cross_entropy(z, p)
+
+
+def _geometric_mean_of_likelihoods(model, lam):
+    return prod(power(b, a) for a, b in zip(lam, model, strict=True))
+
+
 virtual_evidence = Claim(
     title="Virtual evidence",
     statement=(
@@ -243,11 +259,7 @@ virtual_evidence = Claim(
             cases=_sensor_cases,
             lhs=_joint_then_sum,
             rhs=lambda model, lam: _arithmetic(lam, model),
-            mistakes={
-                "identified with cross-entropy": lambda model, lam: prod(
-                    power(b, a) for a, b in zip(lam, model, strict=True)
-                )
-            },
+            mistakes={"identified with cross-entropy": _geometric_mean_of_likelihoods},
         ),
         Exact(
             part="the inequality, on lattices, as fourth powers",
@@ -277,11 +289,7 @@ virtual_evidence = Claim(
             cases=dict(z=domains.logits, p=domains.simplex),
             lhs=lambda z, p: xentlib.virtual_evidence_loss(z, p),
             rhs=lambda z, p: -_log_inner(p, _log_shares(z)),
-            mistakes={
-                "the library computes a cross-entropy": lambda z, p: xentlib.softmax_cross_entropy(
-                    z, p
-                )
-            },
+            mistakes={"the library computes a cross-entropy": _of_cross_entropy},
             where=lambda z, p: np.ptp(z) < 700,
         ),
         Argued(
@@ -552,6 +560,10 @@ def _best_transposed(truth, channel):
     return _best_for_readings(truth, channel, lambda model: _normal(_transposed(model, channel)))
 
 
+def _transposed_reading(z):
+    return -np.log(_leaning(len(z)) @ np.exp(_log_shares(z)))
+
+
 noisy_channel = Claim(
     title="A known noisy channel",
     statement=(
@@ -569,20 +581,14 @@ noisy_channel = Claim(
             lhs=_best_through,
             rhs=lambda truth, channel: frozenset({truth}),
             mistakes={
+                "cross-entropy onto the readings finds π": dict(lhs=_best_without_channel),
                 "T for its transpose": dict(lhs=_best_transposed),
-                "cross-entropy onto the readings finds π": dict(
-                    lhs=lambda truth, channel: _best_for_readings(
-                        truth, channel, lambda model: model
-                    )
-                ),
             },
         ),
         Exact(
             part="the limit, through a channel without full rank: all with the same readings",
             cases=lambda: [(truth, BLUNT) for truth in LATTICE],
-            lhs=lambda truth, channel: _best_for_readings(
-                truth, channel, lambda model: _through(model, channel)
-            ),
+            lhs=_best_through,
             rhs=_same_readings,
             mistakes={"any channel identifies π": lambda truth, channel: frozenset({truth})},
         ),
@@ -599,9 +605,7 @@ noisy_channel = Claim(
             lhs=_every_reading,
             rhs=lambda z: -np.log(np.exp(_log_shares(z)) @ _leaning(len(z))),
             mistakes={
-                "T for its transpose, in the library": lambda z: (
-                    -np.log(_leaning(len(z)) @ np.exp(_log_shares(z)))
-                ),
+                "T for its transpose, in the library": _transposed_reading,
                 "the channel ignored": lambda z: -_log_shares(z),
             },
             where=lambda z: np.ptp(z) < 30,
@@ -780,7 +784,7 @@ def _weighted_loss(z, a, K):
 
 def _weighted_hessian(z, a, j, K, **point):
     """The total times an entry of the library's Hessian."""
-    return np.sum(a) * xentlib.softmax_cross_entropy_hvp(z, np.eye(K)[point["l"] - 1])[j - 1]
+    return np.sum(a) * hessian_entry(z, K, j, **point)
 
 
 def _totals():
@@ -809,7 +813,8 @@ signed_labels = Claim(
             chain=derived.unnormalised,
             computes=_weighted_loss,
             mistakes={
-                "the cross-entropy of p/s itself": derived.unnormalised.last / derived.mass,
+                "renormalised in silence: the cross-entropy of p/s": derived.unnormalised.last
+                / derived.mass,
                 "the total forgotten": derived.lse - over_classes(derived.a[k] * derived.z[k]),
             },
         ),

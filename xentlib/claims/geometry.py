@@ -10,6 +10,7 @@ from sympy import KroneckerDelta, Matrix, Rational, diag, exp, kronecker_product
 
 from xentlib import softmax_cross_entropy_hvp, softmax_cross_entropy_value_and_grad
 from xentlib.claims._finite import arg_max, lattice, prod
+from xentlib.claims._library import hessian_entry, quadratic_form
 from xentlib.claims._moments import (
     FIRST,
     SAME_MEAN,
@@ -50,6 +51,10 @@ def _shares_of(z):
     return np.exp(z - np.logaddexp.reduce(z))
 
 
+def _less_the_likeliest_class(z, p):
+    return _shares_of(z) - np.eye(len(p))[np.argmax(p)]
+
+
 gradient_in_the_logits = Claim(
     title="The gradient, for any label",
     statement=(
@@ -73,11 +78,7 @@ gradient_in_the_logits = Claim(
             cases=dict(z=logits, p=simplex),
             lhs=lambda z, p: softmax_cross_entropy_value_and_grad(z, p)[1],
             rhs=lambda z, p: _shares_of(z) - p,
-            mistakes={
-                "prediction less the most likely class": lambda z, p: (
-                    _shares_of(z) - np.eye(len(p))[np.argmax(p)]
-                )
-            },
+            mistakes={"prediction less the most likely class": _less_the_likeliest_class},
         ),
     ),
     uses=("categorical.exponential_family", "cross_entropy.cross_entropy_definition"),
@@ -122,11 +123,6 @@ def _shares_of_votes(prediction, votes):
     ]
 
 
-def _hessian_entry(z, K, j, **point):
-    """An entry of the library's Hessian."""
-    return softmax_cross_entropy_hvp(z, np.eye(K)[point["l"] - 1])[j - 1]
-
-
 def _network_curvature(p, z, v, b, **point):
     """The library's Hessian along v, and its gradient along b."""
     return np.dot(v, softmax_cross_entropy_hvp(z, v)) + np.dot(
@@ -147,8 +143,12 @@ hessian_in_the_logits = Claim(
         Derived(
             part="in the logits",
             chain=derived.hessian,
-            computes=_hessian_entry,
+            computes=hessian_entry,
             mistakes={
+                "twice the diagonal, as some boosting takes it": 2
+                * prediction
+                * (1 - prediction)
+                * KroneckerDelta(j, l),
                 "diag p - pp'": label[j] * (KroneckerDelta(j, l) - label[l]),
                 "the diagonal alone": prediction * KroneckerDelta(j, l),
             },
@@ -250,7 +250,7 @@ def _spread(row):
     return diag(*q) - q * q.T
 
 
-def _hessian(design, powers, swapped=False):
+def _hessian(design, powers, swapped=False) -> Matrix:
     blocks = [
         (_spread(row), Matrix(x) * Matrix(x).T)
         for x, row in zip(design, predictions_of(design, powers), strict=True)
@@ -306,6 +306,7 @@ convex_in_the_weights = Claim(
         Derived(
             part="a variance is a sum of squares",
             chain=shared.pairs,
+            computes=quadratic_form,
             mistakes={
                 "each pair twice": 2 * shared.pairs.last,
                 "not symmetric": shared.pairs.last + over_classes(q[k] * v[k]),
@@ -488,6 +489,14 @@ def _twice_the_ridge(labels, weights):
     )
 
 
+def _unweighted_moments(labels, weights):
+    return _mean_moments(labels, np.ones_like(weights))
+
+
+def _unweighted_mean(labels, weights):
+    return _weighted(labels, (1,) * len(weights))
+
+
 score_equations = Claim(
     title="The score equations",
     statement=(
@@ -516,9 +525,7 @@ score_equations = Claim(
             lhs=_best_mean,
             rhs=_weighted,
             mistakes={
-                "the mean soft label, without the weights": lambda labels, weights: _weighted(
-                    labels, (1,) * len(weights)
-                ),
+                "the mean soft label, without the weights": _unweighted_mean,
                 "weights without labels": _mean_weight,
             },
         ),
@@ -528,14 +535,12 @@ score_equations = Claim(
             lhs=_fitted_moments,
             rhs=_mean_moments,
             mistakes={
-                "without the weights": lambda labels, weights: _mean_moments(
-                    labels, np.ones_like(weights)
-                ),
+                "without the weights": _unweighted_moments,
                 "with a ridge on the slopes too": dict(
                     lhs=lambda labels, weights: _fitted_moments(labels, weights, RIDGE)
                 ),
             },
-            tolerance=2e-7,
+            tolerance=1e-8,
             because="as far as a fit converges",
             sizes=(1, 2, 3, 4, 5),
             where=_has_a_fit,
@@ -548,7 +553,7 @@ score_equations = Claim(
             mistakes={
                 "by twice that, the ridge without its half": _twice_the_ridge,
             },
-            tolerance=2e-7,
+            tolerance=1e-8,
             because="as far as a fit converges",
             sizes=(1, 2, 3, 4, 5),
             where=_has_a_fit,
@@ -678,6 +683,10 @@ def _opposite_is_ray(supports, direction):
     return _is_ray(supports, tuple((-a, -b) for a, b in direction))
 
 
+def _inner_softened(softened):
+    return float(softened[1] or softened[2])
+
+
 existence = Claim(
     title="When a fit exists",
     statement=(
@@ -714,11 +723,7 @@ existence = Claim(
             cases=dict(softened=masks),
             lhs=lambda softened: float(_library_says(softened)),
             rhs=lambda softened: float(_balances(frozenset(np.flatnonzero(softened).tolist()))),
-            mistakes={
-                "a fit exists iff an inner label is soft": lambda softened: float(
-                    softened[1] or softened[2]
-                )
-            },
+            mistakes={"a fit exists iff an inner label is soft": _inner_softened},
         ),
         Exact(
             part=(
@@ -766,20 +771,25 @@ def _inner_labels():
     ]
 
 
-def _missing_classes():
-    """Supports that lack a class, and a direction that lowers its logit."""
+def _supports_and_a_lowered_logit():
+    """Supports of soft labels and of hard ones, and a direction that lowers one logit."""
     return [
         (({0, 1},) * 4, ((0, 0), (0, 0), (-1, 0))),
         (({1, 2},) * 4, ((-1, 0), (0, 0), (0, 0))),
+        (({0}, {1}, {1}, {0}), ((0, 0), (0, 0), (-1, 0))),
+        (({0, 1}, {1, 2}, {1}, {0}), ((0, 0), (0, 0), (-1, 0))),
     ]
 
 
+def _nobody_voted_for_it(supports, direction):
+    """Whether the lowered class has no share in any label."""
+    return direction.index((-1, 0)) not in set().union(*supports)
+
+
 def _hard_balance(labels):
-    """The same for the hard labels, rounded."""
-    return (
-        _balance(labels, labels),
-        all(0 < round(a) < 1 for a in labels),
-    )
+    """The balance of labels with their most likely classes."""
+    hard = [F(round(a)) for a in labels]
+    return _balance(labels, hard), all(0 <= a <= 1 for a in hard)
 
 
 def _mean_balance(labels):
@@ -788,6 +798,10 @@ def _mean_balance(labels):
         _balance(labels, (sum(labels) / len(labels),) * len(labels)),
         all(0 < a < 1 for a in labels),
     )
+
+
+def _all_hard(supports, direction):
+    return all(len(support) == 1 for support in supports)
 
 
 soft_labels_and_existence = Claim(
@@ -815,20 +829,19 @@ soft_labels_and_existence = Claim(
             lhs=lambda labels: (_balance(labels, labels), all(0 < a < 1 for a in labels)),
             rhs=lambda labels: ((0, 0), True),
             mistakes={
-                "so do their hard labels": dict(lhs=_hard_balance),
+                "their most likely classes balance them too": dict(lhs=_hard_balance),
                 "any labels of the same mean balance them": dict(lhs=_mean_balance),
             },
         ),
         Certified(
-            part="a class that nobody voted for: away from it the loss never stops decreasing",
-            cases=_missing_classes,
+            part=(
+                "away from a class the loss never stops decreasing iff nobody voted for it, four "
+                "sets of labels"
+            ),
+            cases=_supports_and_a_lowered_logit,
             lhs=_is_ray,
-            rhs=lambda supports, direction: True,
-            mistakes={
-                "labels with two classes are soft: a fit": lambda supports, direction: all(
-                    len(support) == 1 for support in supports
-                )
-            },
+            rhs=_nobody_voted_for_it,
+            mistakes={"labels with two classes are soft: a fit": _all_hard},
         ),
         Argued(
             part="in general",

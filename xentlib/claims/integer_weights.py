@@ -1,8 +1,10 @@
 """Chapter 7: is the product of powers a likelihood?"""
 
+from collections.abc import Callable
 from fractions import Fraction as F
 from itertools import pairwise
 from math import ceil, comb, factorial, lcm
+from typing import Any
 
 import numpy as np
 from mpmath import mp, mpf
@@ -13,6 +15,7 @@ from sympy import log as symbolic_log
 import xentlib
 from xentlib.claims._finite import lattice, power, prod, to_mpf
 from xentlib.claims._lattice import lattice_total, power_of_the_sum
+from xentlib.claims._library import beta_function
 from xentlib.derivations import integer_weights as derived
 from xentlib.derivations.symbols import k, over_classes, q
 from xentlib.verify import Claim
@@ -202,6 +205,10 @@ def _dirichlet_constant(probs):
     return mp.fprod(mp.gamma(1 + to_mpf(b)) for b in probs) / mp.gamma(1 + len(probs))
 
 
+def _geometric_over_two(probs, digits):
+    return mp.nstr(mp.root(mp.fprod(map(to_mpf, probs)), 3) / 2, 6)
+
+
 general_mass = Claim(
     title="The mass for K classes",
     statement=(
@@ -269,11 +276,7 @@ general_mass = Claim(
             cases=lambda: [(MASSES[0], "0.130966"), ((F(1, 3),) * 3, "0.166667")],
             lhs=lambda probs, digits: digits,
             rhs=lambda probs, digits: mp.nstr(_series(probs), 6),
-            mistakes={
-                "the geometric mean over K - 1": lambda probs, digits: mp.nstr(
-                    mp.root(mp.fprod(map(to_mpf, probs)), 3) / 2, 6
-                )
-            },
+            mistakes={"the geometric mean over K - 1": _geometric_over_two},
         ),
         Argued(
             part="in general",
@@ -357,6 +360,10 @@ def _two_optima(label, sharper):
     )
 
 
+def _mass_nearby(theta):
+    return _logarithmic_mean(theta + F(1, 24))
+
+
 never_a_density = Claim(
     title="It is no density on the simplex",
     statement=(
@@ -372,11 +379,7 @@ never_a_density = Claim(
             cases=lambda: [(F(place, 12),) for place in (1, 2, 3, 4, 5)],
             lhs=_mass_by_quadrature,
             rhs=_logarithmic_mean,
-            mistakes={
-                "constant on a small interval: that of q + 1/24": lambda theta: _logarithmic_mean(
-                    theta + F(1, 24)
-                )
-            },
+            mistakes={"constant on a small interval: that of q + 1/24": _mass_nearby},
         ),
         Digits(
             part="the two optima, on a grid of step 1/1000",
@@ -532,7 +535,7 @@ integer_weights = Claim(
             rhs=lambda weight: weight.denominator == 1,
             mistakes={
                 "any w > 0": lambda weight: weight > 0,
-                "only w = 1": lambda weight: weight == 1,
+                "only w = 1, hard labels alone (the walk, slip E10)": lambda weight: weight == 1,
                 "any w ≥ 1": lambda weight: weight >= 1,
                 "half-integers too": lambda weight: weight.denominator <= 2,
             },
@@ -599,6 +602,11 @@ def _independent_labels(model, weight):
 
 SQUARES = ((F(1, 4), F(3, 4)), (F(1, 9), F(8, 9)), (F(1, 2), F(1, 2)))
 
+
+def _on_a_finer_lattice(votes, denominator, model):
+    return _lattice_mass(votes, denominator + 1, model)
+
+
 label_is_votes = Claim(
     title="What a label with a likelihood is",
     statement=(
@@ -615,13 +623,7 @@ label_is_votes = Claim(
             cases=lambda: [(votes, votes, model) for votes in range(1, 6) for model in SQUARES],
             lhs=_lattice_mass,
             rhs=lambda votes, denominator, model: 1,
-            mistakes={
-                "on the lattice 1/(n + 1)": dict(
-                    lhs=lambda votes, denominator, model: _lattice_mass(
-                        votes, denominator + 1, model
-                    )
-                )
-            },
+            mistakes={"on the lattice 1/(n + 1)": dict(lhs=_on_a_finer_lattice)},
         ),
         Exact(
             part="two copies of one vote, weight one half each",
@@ -736,7 +738,7 @@ def _stays_below(coefficients, level, end):
     return _is_positive(_bernstein(gap, end))
 
 
-def certified_bound(weight, scale=1, other=None):
+def certified_bound(weight: F, scale: int = 1, other: dict[int, F] | None = None) -> F:
     """A lower bound of the defect for K = 2, from a polynomial that stays below d on all of [1,
     B^w]; 0, which bounds every defect, if it does not.
 
@@ -875,6 +877,10 @@ def _limit_at_one(size):
     return limit((Rational(size) ** (1 - z) - 1) / (Rational(size) ** (1 - z) + 1), z, 1)
 
 
+def _straight_line(size, weight):
+    return Rational(size - 1, size + 1) * (1 - _rational(weight))
+
+
 distance_to_a_likelihood = Claim(
     title="How far from a likelihood",
     statement=(
@@ -906,9 +912,7 @@ distance_to_a_likelihood = Claim(
                 "the exponential of the weighted loss as it stands, masses 1": (
                     lambda size, weight: Rational(size) ** (1 - _rational(weight)) - 1
                 ),
-                "linear in w": lambda size, weight: (
-                    Rational(size - 1, size + 1) * (1 - _rational(weight))
-                ),
+                "linear in w": _straight_line,
             },
         ),
         Digits(
@@ -1249,7 +1253,7 @@ def _fit(share):
 POSITIVE = [mpf(10) ** -15, 1, 10, 50, 200, mp.inf]
 
 
-def _over_both_sides(integrand):
+def _over_both_sides(integrand: Callable[[Any], Any]) -> Any:
     """∫ over the whole line, but for a hair around 0, where the formulas are 0/0."""
     return mp.quad(lambda eta: integrand(eta) + integrand(-eta), POSITIVE)
 
@@ -1288,6 +1292,13 @@ def _drawn(rng):
     return (np.log1p(rng.random(20_000) * np.expm1(eta)) / eta,)
 
 
+def _share_for_both(share, digits):
+    return (
+        mp.nstr(to_mpf(share), 5),
+        mp.nstr(to_mpf(share), 5),
+    )
+
+
 two_estimands = Claim(
     title="Two estimands",
     statement=(
@@ -1303,12 +1314,7 @@ two_estimands = Claim(
             cases=lambda: [(SHARE, "0.93536"), (1 - SHARE, "0.06464")],
             lhs=lambda share, digits: (digits, mp.nstr(to_mpf(share), 5)),
             rhs=lambda share, digits: (mp.nstr(_fit(share), 5), mp.nstr(_mean(_fit(share)), 5)),
-            mistakes={
-                "cross-entropy estimates λ: one fit for both": lambda share, digits: (
-                    mp.nstr(to_mpf(share), 5),
-                    mp.nstr(to_mpf(share), 5),
-                )
-            },
+            mistakes={"cross-entropy estimates λ: one fit for both": _share_for_both},
         ),
         Computed(
             part="the mean of the second, two integrals",
@@ -1350,11 +1356,13 @@ two_estimands = Claim(
 )
 
 
-def _mean_is_nearer(place):
-    """Whether an entry of the mean is nearer to 1/3 than that of the parameter."""
-    return bool(
-        abs(_mean_of_three(THREE, place) - mpf(1) / 3) < abs(to_mpf(THREE[place]) - mpf(1) / 3)
-    )
+def _from_a_third(entry):
+    """How far an entry is from 1/3, to ten digits."""
+    return F(str(mp.nstr(abs(entry - mpf(1) / 3), 10)))
+
+
+def _parameter_digits(place, digits):
+    return mp.nstr(to_mpf(THREE[place]), 4)
 
 
 sharper_parameter = Claim(
@@ -1378,20 +1386,15 @@ sharper_parameter = Claim(
             cases=lambda: [(0, "0.4196"), (1, "0.3547"), (2, "0.2257")],
             lhs=lambda place, digits: digits,
             rhs=lambda place, digits: mp.nstr(_mean_of_three(THREE, place), 4),
-            mistakes={
-                "the mean is λ, for three classes": lambda place, digits: mp.nstr(
-                    to_mpf(THREE[place]), 4
-                )
-            },
+            mistakes={"the mean is λ, for three classes": _parameter_digits},
         ),
         Digits(
-            part="is the mean's k-th entry nearer to 1/3?",
-            cases=lambda: [(place,) for place in range(3)],
-            lhs=_mean_is_nearer,
-            rhs=lambda place: place != 1,
-            mistakes={
-                "in every coordinate": lambda place: place in range(len(THREE)),
-            },
+            part="the first and the third entry of the mean are nearer to 1/3",
+            cases=lambda: [(0,), (2,)],
+            lhs=lambda place: _from_a_third(_mean_of_three(THREE, place)),
+            rhs=lambda place: _from_a_third(to_mpf(THREE[place])),
+            mistakes={"in every coordinate": dict(cases=lambda: [(1,)])},
+            relation=less,
         ),
         Argued(
             part="K = 2",
@@ -1434,9 +1437,8 @@ def _mode(a, b, c, less=0):
 WHOLE = tuple((a, b, c) for a in range(1, 4) for b in range(1, 4) for c in range(1, 4))
 
 
-def _euler_integral(a, s):
-    """∫ θ^a (1 - θ)^s dθ, from the library's Dirichlet density at the centre."""
-    return 0.5 ** (a + s) / np.exp(xentlib.dirichlet_log_likelihood([0.5, 0.5], [a + 1, s + 1]))
+def _too_few_gammas(a, b, c):
+    return _gammas(a, b, c) * (a + b + c + 1) * (a + b + c + 2)
 
 
 pseudo_counts = Claim(
@@ -1451,7 +1453,7 @@ pseudo_counts = Claim(
         Derived(
             part="K = 2, real exponents",
             chain=derived.two_powers,
-            computes=_euler_integral,
+            computes=lambda a, s: beta_function(a + 1, s + 1),
             mistakes={
                 "Dir(np): one too few": derived.two_powers.last.subs(
                     {derived.a: derived.a - Rational(1, 2), derived.s: derived.s - Rational(1, 2)}
@@ -1464,11 +1466,7 @@ pseudo_counts = Claim(
             cases=lambda: list(WHOLE),
             lhs=_triangle_integral,
             rhs=_gammas,
-            mistakes={
-                "Γ(n + 1) below": lambda a, b, c: (
-                    _gammas(a, b, c) * (a + b + c + 1) * (a + b + c + 2)
-                )
-            },
+            mistakes={"Γ(n + 1) below": _too_few_gammas},
         ),
         Exact(
             part="the mode, K = 3",

@@ -4,7 +4,7 @@ from fractions import Fraction as F
 from itertools import permutations, product
 
 import numpy as np
-from sympy import Rational, Symbol, diff, expand, integrate, log, real_roots, solve
+from sympy import Add, Rational, Symbol, diff, expand, integrate, log, real_roots, solve
 
 from xentlib.claims._finite import arg_max, normalised, prod
 from xentlib.derivations import many_observations as derived
@@ -92,6 +92,10 @@ def _by_marginals(table, bits):
     return prod(_marginal(table, place, bit) for place, bit in enumerate(bits))
 
 
+def _pooled_likelihood(xs, ys):
+    return prod(_pooled(x, y) for x, y in zip(xs, ys, strict=True))
+
+
 product_rule = Claim(
     title="The product rule",
     statement=(
@@ -114,8 +118,8 @@ product_rule = Claim(
                     rhs=lambda xs, ys: F(1, 2) ** len(ys),
                 ),
                 "a neighbour's covariate": _neighbours_covariates,
-                "one pooled conditional": lambda xs, ys: prod(
-                    _pooled(x, y) for x, y in zip(xs, ys, strict=True)
+                "one conditional for all, as if identically distributed (slip E3)": (
+                    _pooled_likelihood
                 ),
             },
         ),
@@ -311,6 +315,10 @@ def _posterior_of_theta(*data):
     return normalised(PRIOR[theta] * _label_likelihood(data, theta) for theta in THETA)
 
 
+def _without_the_prior(*data):
+    return normalised(_label_likelihood(data, theta) for theta in THETA)
+
+
 conditional_suffices = Claim(
     title="Joint and conditional likelihood",
     statement=(
@@ -328,7 +336,9 @@ conditional_suffices = Claim(
             lhs=lambda *data: _joint_fit(data),
             rhs=_conditional_fit,
             mistakes={
-                "p(x|θ) dropped though it shares θ": dict(lhs=_fit_without_inputs_that_share),
+                "the joint for the conditional, though inputs share θ (the walk, slip E4)": dict(
+                    lhs=_fit_without_inputs_that_share
+                ),
                 "θ and ψ constrained together": dict(
                     lhs=lambda *data: _joint_fit(data, (("low", "mostly a"), ("high", "mostly b")))
                 ),
@@ -339,11 +349,7 @@ conditional_suffices = Claim(
             cases=lambda: DATA,
             lhs=_marginal_posterior,
             rhs=_posterior_of_theta,
-            mistakes={
-                "prior of θ forgotten": lambda *data: normalised(
-                    _label_likelihood(data, theta) for theta in THETA
-                )
-            },
+            mistakes={"prior of θ forgotten": _without_the_prior},
         ),
         Argued(
             part="in general",
@@ -371,7 +377,7 @@ def _conditional_mles(data):
     """exp(2θ) at the positive roots of the conditional score Σ x (2y-1) σ(-(2y-1) 2 θ x), cleared
     of denominators.
     """
-    score = sum((2 * y - 1) * x / (1 + u ** ((2 * y - 1) * x)) for x, y in data)
+    score = Add(*((2 * y - 1) * x / (1 + u ** ((2 * y - 1) * x)) for x, y in data))
     numerator = score.together().as_numer_denom()[0]
     return tuple(root for root in real_roots(expand(numerator), u) if root > 0)
 
@@ -390,6 +396,13 @@ def _conditional_doubled(data, joint, conditional):
     return (
         joint,
         tuple(2 * value for value in conditional),
+    )
+
+
+def _joint_for_both(data, joint, conditional):
+    return (
+        joint,
+        (joint,),
     )
 
 
@@ -418,10 +431,7 @@ gaussian_discriminant = Claim(
             lhs=_both_estimates,
             rhs=lambda data, joint, conditional: (joint, conditional),
             mistakes={
-                "the covariates tell nothing about θ": lambda data, joint, conditional: (
-                    joint,
-                    (joint,),
-                ),
+                "the covariates tell nothing about θ": _joint_for_both,
                 "the lost factor 2, in the estimate": _conditional_doubled,
             },
         ),
@@ -465,6 +475,10 @@ def _argmax_of_squared_logs(heads, tosses):
     )
 
 
+def _gone_below_normal_floats(n):
+    return F(1, 2**n) if n <= 1022 else F(0)
+
+
 logarithm_keeps_the_argmax = Claim(
     title="Taking logarithms",
     statement=(
@@ -489,11 +503,10 @@ logarithm_keeps_the_argmax = Claim(
             cases=lambda: [(n,) for n in range(1070, 1101)],
             lhs=lambda n: F(float(np.prod(np.full(n, 0.5)))),
             rhs=lambda n: F(1, 2**n) if n <= 1074 else F(0),
+            floats="of a float with its value as a fraction",
             mistakes={
                 "floats never underflow": lambda n: F(1, 2**n),
-                "they underflow at the least normal float": lambda n: (
-                    F(1, 2**n) if n <= 1022 else F(0)
-                ),
+                "they underflow at the least normal float": _gone_below_normal_floats,
             },
         ),
         Argued(
@@ -551,6 +564,14 @@ def _mean_size(batches):
     return _mean([len(batch) for batch in batches])
 
 
+def _equally_large(batches):
+    return len({len(batch) for batch in batches}) == 1
+
+
+def _by_a_negative_factor(seed, a, b):
+    return arg_max({k: a * v + b for k, v in _losses(seed).items()})
+
+
 scale_and_constants = Claim(
     title="Scale and constants",
     statement=(
@@ -571,17 +592,13 @@ scale_and_constants = Claim(
             cases=lambda: [(seed, a, b) for seed in range(1, 9) for a, b in SCALES],
             lhs=lambda seed, a, b: arg_max({k: -v for k, v in _losses(seed).items()}),
             rhs=lambda seed, a, b: arg_max({k: -(a * v + b) for k, v in _losses(seed).items()}),
-            mistakes={
-                "a negative factor": lambda seed, a, b: arg_max(
-                    {k: a * v + b for k, v in _losses(seed).items()}
-                )
-            },
+            mistakes={"a negative factor": _by_a_negative_factor},
         ),
         Derived(
             part="squared error with a ridge, symbolic N",
             chain=derived.mean_instead_of_sum,
             mistakes={
-                "1/N is harmless with a ridge": (
+                "1/N is harmless with a ridge (slip E8)": (
                     (derived.N + derived.lam) * derived.theta
                     - derived.over_observations(derived.a[derived.i])
                 )
@@ -614,11 +631,7 @@ scale_and_constants = Claim(
             cases=_batched,
             lhs=lambda batches: _off_the_mean(batches) == 0,
             rhs=lambda batches: _covariance_of_sizes(batches) == 0,
-            mistakes={
-                "only if the batches are equally large": lambda batches: (
-                    len({len(batch) for batch in batches}) == 1
-                )
-            },
+            mistakes={"only if the batches are equally large": _equally_large},
         ),
         Argued(
             part="batches in general",

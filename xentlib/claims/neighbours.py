@@ -117,6 +117,10 @@ def _absolute(truth):
     )
 
 
+def _likeliest_class(truth):
+    return frozenset({tuple(F(int(a == max(truth))) for a in truth)})
+
+
 proper_scores = Claim(
     title="Proper scores take soft labels",
     statement=(
@@ -152,8 +156,8 @@ proper_scores = Claim(
             lhs=_proper,
             rhs=lambda name, truth: KINDS[name],
             mistakes={
-                "0-1 is strictly proper": _but("0-1", (True, True)),
                 "the focal loss is proper": _but("focal", (True, True)),
+                "0-1 is strictly proper": _but("0-1", (True, True)),
                 "the linear score is proper": _but("linear", (True, True)),
             },
         ),
@@ -162,11 +166,7 @@ proper_scores = Claim(
             cases=lambda: [(truth,) for truth in TRUTHS],
             lhs=_absolute,
             rhs=lambda truth: frozenset({truth}),
-            mistakes={
-                "its best prediction is the most likely class": lambda truth: frozenset(
-                    {tuple(F(int(a == max(truth))) for a in truth)}
-                )
-            },
+            mistakes={"its best prediction is the most likely class": _likeliest_class},
         ),
         Argued(
             part="linear extension",
@@ -333,8 +333,10 @@ bregman_means = Claim(
             part="divergence from the labels, and to them",
             cases=lambda: [(False,), (True,)],
             lhs=_best_by_kl,
-            rhs=lambda reverse: frozenset({F(3, 10) if reverse else F(7, 20)}),
-            mistakes={"the order does not matter": lambda reverse: frozenset({F(7, 20)})},
+            rhs=lambda reverse: frozenset({F(3, 10) if reverse else LAW_MEAN}),
+            mistakes={
+                "the order does not matter": dict(lhs=lambda reverse: _best_by_kl(reverse=False))
+            },
         ),
         Exact(
             part=(
@@ -484,10 +486,21 @@ INTERIOR = Domain(
     corners=lambda classes: [np.full(classes, 1 / classes)],
     draw=lambda rng, classes: 0.8 * rng.dirichlet(np.ones(classes)) + 0.2 / classes,
 )
+
+
+def _around_one(rng, classes):
+    return rng.choice([1.0, rng.uniform(0.1, 0.9), rng.uniform(1.1, 9.0)])
+
+
 FACE_CONCENTRATION = Domain(
     corners=lambda classes: [0.5, 1.0, 7.0],
-    draw=lambda rng, classes: rng.choice([1.0, rng.uniform(0.1, 0.9), rng.uniform(1.1, 9.0)]),
+    draw=_around_one,
 )
+
+
+def _from_the_label_twice(counts, q):
+    return [_two_divergences(counts, q)[1]] * 2
+
 
 dirichlet_likelihood = Claim(
     title="A Dirichlet likelihood is the other divergence",
@@ -535,9 +548,7 @@ dirichlet_likelihood = Claim(
             lhs=_library_at_large_numbers,
             rhs=_two_divergences,
             mistakes={
-                "both the divergence from the label": lambda counts, q: (
-                    [_two_divergences(counts, q)[1]] * 2
-                ),
+                "both the divergence from the label": _from_the_label_twice,
                 "minus log Dir itself": dict(
                     lhs=lambda counts, q: sum(counts) * _library_at_large_numbers(counts, q)
                 ),
@@ -644,6 +655,20 @@ def _total_correlation(P, **sizes):
     return kl_divergence(table.ravel(), product_law.ravel())
 
 
+def _seen_by_separate_losses(joint):
+    return (
+        joint != JOINTS[0],
+        joint == JOINTS[0],
+    )
+
+
+def _excess_and_own_margins(joint):
+    return (
+        _excess(joint) > 1,
+        _by_product(joint, _margins(joint)) == _by_product(JOINTS[0], _margins(JOINTS[0])),
+    )
+
+
 multi_label = Claim(
     title="Multi-label: what separate losses cannot see",
     statement=(
@@ -684,17 +709,11 @@ multi_label = Claim(
         Exact(
             part="excess, of two laws with the same margins",
             cases=lambda: [(joint,) for joint in JOINTS],
-            lhs=lambda joint: (
-                _excess(joint) > 1,
-                _by_product(joint, _margins(joint)) == _by_product(JOINTS[0], _margins(JOINTS[0])),
-            ),
+            lhs=_excess_and_own_margins,
             rhs=lambda joint: (joint != JOINTS[0], joint != JOINTS[2]),
             mistakes={
                 "the excess is 0": lambda joint: (False, joint != JOINTS[2]),
-                "separate losses see the joint law": lambda joint: (
-                    joint != JOINTS[0],
-                    joint == JOINTS[0],
-                ),
+                "separate losses see the joint law": _seen_by_separate_losses,
             },
         ),
         Argued(
@@ -720,6 +739,21 @@ def _gauss(m, s, mu, sigma):
 def _normal_loss(m, s, mu, sigma, exponent=2):
     """The closed form of the claim."""
     return mp.log(2 * mp.pi * sigma**2) / 2 + (s**2 + (m - mu) ** 2) / (2 * sigma**exponent)
+
+
+def _without_own_variance(m, s, mu, sigma):
+    return _normal_loss(to_mpf(m), 0, to_mpf(mu), to_mpf(sigma))
+
+
+def _variance_mistaken(m, s, mu, sigma):
+    return _normal_loss(*map(to_mpf, (m, s, mu, sigma)), exponent=1)
+
+
+def _normal_pairs():
+    return [
+        (F(1), F(2), F(0), F(3)),
+        (F(1, 2), F(1), F(1, 3), F(2)),
+    ]
 
 
 gaussian = Claim(
@@ -761,19 +795,12 @@ gaussian = Claim(
         ),
         Computed(
             part="the integral for two normal laws",
-            cases=lambda: [
-                (F(1), F(2), F(0), F(3)),
-                (F(1, 2), F(1), F(1, 3), F(2)),
-            ],
+            cases=_normal_pairs,
             lhs=lambda m, s, mu, sigma: _gauss(*map(to_mpf, (m, s, mu, sigma))),
             rhs=lambda m, s, mu, sigma: _normal_loss(*map(to_mpf, (m, s, mu, sigma))),
             mistakes={
-                "with σ for σ² in the denominator": lambda m, s, mu, sigma: _normal_loss(
-                    *map(to_mpf, (m, s, mu, sigma)), exponent=1
-                ),
-                "the target's variance forgotten": lambda m, s, mu, sigma: _normal_loss(
-                    to_mpf(m), 0, to_mpf(mu), to_mpf(sigma)
-                ),
+                "with σ for σ² in the denominator": _variance_mistaken,
+                "the target's variance forgotten": _without_own_variance,
             },
             digits=20,
         ),
@@ -816,6 +843,13 @@ def _local_solution(a, factor=SHARE):
 
 PAIRS, TRIPLES = tuple(lattice(2, 12)), tuple(interior(3, 12))
 
+
+def _scores_and_truths():
+    return [
+        (name, truth) for name in LOCAL_SCORES for truth in interior(3, 6) if len(set(truth)) > 1
+    ]
+
+
 why_the_logarithm = Claim(
     title="Why the logarithm",
     statement=(
@@ -842,12 +876,7 @@ why_the_logarithm = Claim(
         ),
         Exact(
             part="three classes: which local scores find the truth",
-            cases=lambda: [
-                (name, truth)
-                for name in LOCAL_SCORES
-                for truth in interior(3, 6)
-                if len(set(truth)) > 1
-            ],
+            cases=_scores_and_truths,
             lhs=lambda name, truth: _best_local(name, truth) == {truth},
             rhs=lambda name, truth: name == "log",
             mistakes={

@@ -8,6 +8,7 @@ import numpy as np
 from mpmath import mp, mpf
 
 from xentlib.claims._finite import arg_max, interior, power, prod, to_mpf
+from xentlib.claims._library import of_the_mean_label, quadratic_form
 from xentlib.derivations import categorical as shared
 from xentlib.derivations import entropy_and_kl as shapes
 from xentlib.derivations import right_on_average as derived
@@ -87,6 +88,7 @@ mean_label = Claim(
         Derived(
             part="only the mean label counts, for labels in the interior",
             chain=shapes.mean_label,
+            computes=of_the_mean_label,
             mistakes={"the geometric mean for the mean": shapes.averaged_logits},
         ),
         Exact(
@@ -161,9 +163,17 @@ def _projection(first, second, reverse=False):
     scores = {}
     for model in FINE:
         pairs = [(_mean(first), model), (_mean(second), model)]
-        parts = [_kl_power(*(reversed(pair) if reverse else pair), 72) for pair in pairs]
+        parts = [_kl_power(b, a, 72) if reverse else _kl_power(a, b, 72) for a, b in pairs]
         scores[model] = parts[0] * parts[1] ** 2
     return arg_max(scores)
+
+
+def _least_scattered(first, second):
+    return frozenset({_mean(min(first, second, key=_scatter))})
+
+
+def _reverse_projection(first, second):
+    return _projection(first, second, reverse=True)
 
 
 misspecified = Claim(
@@ -182,22 +192,14 @@ misspecified = Claim(
             cases=lambda: list(PAIRS),
             lhs=_shared,
             rhs=_projection,
-            mistakes={
-                "the reverse projection": lambda first, second: _projection(
-                    first, second, reverse=True
-                )
-            },
+            mistakes={"the reverse projection": _reverse_projection},
         ),
         Exact(
             part="hard labels with the same means",
             cases=lambda: list(PAIRS),
             lhs=_shared,
             rhs=lambda first, second: _shared(_hardened(first), _hardened(second)),
-            mistakes={
-                "only the least scattered labels count": lambda first, second: frozenset(
-                    {_mean(min(first, second, key=_scatter))}
-                )
-            },
+            mistakes={"only the least scattered labels count": _least_scattered},
         ),
         Argued(
             part="the limit",
@@ -254,6 +256,15 @@ def _mean_of_the_lost_squares(law):
     return sum(chance * (1 - sum(a * a for a in label)) for chance, label in law)
 
 
+def _soft_laws_and_directions():
+    return [(law, v) for law in (*LAWS, FLAT) for v in DIRECTIONS if not _is_hard(law)]
+
+
+def _mean_of_the_own_variances(w, p, v, **sizes):
+    """Of each label along v, as the library's Hessian has it."""
+    return np.dot(w, [quadratic_form(label, v) for label in p])
+
+
 hard_labels_are_noisiest = Claim(
     title="Hard labels are the noisiest",
     statement=(
@@ -266,11 +277,13 @@ hard_labels_are_noisiest = Claim(
         Derived(
             part="the gap along any direction: the mean of the labels' own variances",
             chain=derived.noise,
+            computes=_mean_of_the_own_variances,
             mistakes={"the other way round": -derived.noise.last, "no gap": 0 * derived.noise.last},
         ),
         Derived(
             part="such a variance is a sum of squares",
             chain=shared.pairs,
+            computes=quadratic_form,
             mistakes={"each pair twice": 2 * shared.pairs.last},
         ),
         Exact(
@@ -281,9 +294,7 @@ hard_labels_are_noisiest = Claim(
             mistakes={
                 "soft labels scatter more": dict(relation=at_least),
                 "strictly less in every direction, unless hard": dict(
-                    cases=lambda: [
-                        (law, v) for law in (*LAWS, FLAT) for v in DIRECTIONS if not _is_hard(law)
-                    ],
+                    cases=_soft_laws_and_directions,
                     relation=less,
                 ),
             },
@@ -385,6 +396,10 @@ def _curvature(share):
     return len(share) * share.mean() * (1 - share.mean())
 
 
+def _unbiased_scatter(share):
+    return np.var(share, ddof=1) * len(share) / _curvature(share) ** 2
+
+
 sandwich = Claim(
     title="The sandwich",
     statement=(
@@ -416,9 +431,7 @@ sandwich = Claim(
             rhs=lambda share: _scatter_about_the_mean(share) / _curvature(share) ** 2,
             mistakes={
                 "the naive one": lambda share: 1 / _curvature(share),
-                "the scatter divided by N - 1 for N": lambda share: (
-                    np.var(share, ddof=1) * len(share) / _curvature(share) ** 2
-                ),
+                "the scatter divided by N - 1 for N": _unbiased_scatter,
             },
             tolerance=1e-6,
             because="as far as a fit converges",
@@ -476,14 +489,16 @@ def _trace_of_a_less_b(share, one):
     )
 
 
-def _wrong_mean():
-    """B/A for hard labels at x in {1, 3} with means 0 and 1/2, and one slope alone."""
+def _wrong_mean(misfit=1):
+    """B/A for hard labels at x in {1, 3} with means 0 and 1/2, and one slope alone; `misfit`
+    weighs the part of B that a right mean has not.
+    """
     slope = mp.findroot(
         lambda s: 1 / (1 + mp.exp(-s)) + 3 * (1 / (1 + mp.exp(-3 * s)) - mpf(1) / 2), -0.2
     )
     first, second = 1 / (1 + mp.exp(-slope)), 1 / (1 + mp.exp(-3 * slope))
     a = first * (1 - first) + 9 * second * (1 - second)
-    b = first**2 + 9 * (mpf(1) / 4 + (second - mpf(1) / 2) ** 2)
+    b = 9 * mpf(1) / 4 + misfit * (first**2 + 9 * (second - mpf(1) / 2) ** 2)
     return b / a
 
 
@@ -504,7 +519,7 @@ naive_is_conservative = Claim(
             lhs=_ratio,
             rhs=lambda people: F(1, people),
             mistakes={
-                "the naive variance is right": lambda people: F(1),
+                "the naive variance is right, as for one vote": lambda people: _ratio(1),
                 "the square root of n": dict(lhs=lambda people: _ratio(people) ** 2),
             },
         ),
@@ -524,7 +539,11 @@ naive_is_conservative = Claim(
             cases=lambda: [()],
             lhs=lambda: mp.nstr(_wrong_mean(), 4),
             rhs=lambda: "1.155",
-            mistakes={"conservative there too": lambda: "1"},
+            mistakes={
+                "conservative there too: the misfit left out of B": dict(
+                    lhs=lambda: mp.nstr(_wrong_mean(misfit=0), 4)
+                )
+            },
         ),
         Argued(
             part="in general",
@@ -673,6 +692,10 @@ def _pearson(votes, model, weighted=True):
     return total
 
 
+def _turned_divergence(y, mu, dispersion):
+    return -_kl_at(mu, y) / to_mpf(dispersion)
+
+
 quasi_likelihood = Claim(
     title="The quasi-likelihood",
     statement=(
@@ -721,9 +744,7 @@ quasi_likelihood = Claim(
             rhs=lambda y, mu, dispersion: -_kl_at(y, mu) / to_mpf(dispersion),
             mistakes={
                 "minus cross-entropy: the entropy stays": _minus_cross_entropy,
-                "from the fit to the label": lambda y, mu, dispersion: (
-                    -_kl_at(mu, y) / to_mpf(dispersion)
-                ),
+                "from the fit to the label": _turned_divergence,
                 "φ counts for nothing": lambda y, mu, dispersion: -_kl_at(y, mu),
             },
             digits=30,
@@ -742,7 +763,7 @@ quasi_likelihood = Claim(
 )
 
 
-def null_drops(rng, trials, items=120):
+def null_drops(rng: np.random.Generator, trials: int, items: int = 120) -> np.ndarray:
     """Twice the drop of the loss that a slope brings, where the true slope is 0 and the truth is
     .4, labels of PEOPLE votes; one for each trial.
     """
@@ -798,8 +819,9 @@ likelihood_ratio_scale = Claim(
             lhs=lambda drops: (drops * PEOPLE > 3.8414588).astype(float),
             rhs=lambda: 0.05,
             mistakes={
-                "the variance scaled, the tail of a normal law": lambda: 0.0228,
-                "one in a hundred": lambda: 0.01,
+                "χ² itself, whatever the labels": dict(
+                    lhs=lambda drops: (drops > 3.8414588).astype(float)
+                )
             },
         ),
         Exact(
@@ -896,6 +918,16 @@ def _majority(chance, votes):
     )
 
 
+def _dying_bias(chance, votes):
+    return chance + (_majority(chance, votes + 2) - chance) / votes**2
+
+
+def _chances_and_votes():
+    return [
+        (chance, votes) for chance in (F(11, 20), F(3, 5), F(9, 10)) for votes in range(1, 21, 2)
+    ]
+
+
 majority_vote = Claim(
     title="A majority is no share",
     statement=(
@@ -911,7 +943,7 @@ majority_vote = Claim(
             lhs=lambda votes, value: _majority(F(3, 5), votes),
             rhs=lambda votes, value: value,
             mistakes={
-                "the majority is unbiased": dict(lhs=lambda votes, value: F(3, 5)),
+                "the majority is unbiased": dict(lhs=lambda votes, value: _majority(F(3, 5), 1)),
                 "all agree": dict(lhs=lambda votes, value: F(3, 5) ** votes),
             },
         ),
@@ -925,18 +957,10 @@ majority_vote = Claim(
         ),
         Exact(
             part="the bias grows",
-            cases=lambda: [
-                (chance, votes)
-                for chance in (F(11, 20), F(3, 5), F(9, 10))
-                for votes in range(1, 21, 2)
-            ],
+            cases=_chances_and_votes,
             lhs=_majority,
             rhs=lambda chance, votes: _majority(chance, votes + 2),
-            mistakes={
-                "the bias dies with n": lambda chance, votes: (
-                    chance + (_majority(chance, votes + 2) - chance) / votes**2
-                )
-            },
+            mistakes={"the bias dies with n": _dying_bias},
             relation=less,
         ),
         Exact(
@@ -988,6 +1012,14 @@ SHARES = (
     ((F(1), F(2, 5)),),
 )
 
+
+def _correlation_and_effect(s, n):
+    return (
+        _dirichlet_variance(s) / FULL,
+        1 + (n - 1) * _dirichlet_variance(s) / FULL,
+    )
+
+
 correlated_votes = Claim(
     title="Votes that share an item",
     statement=(
@@ -1027,10 +1059,7 @@ correlated_votes = Claim(
         Exact(
             part="a Dirichlet law: ρ, and the factor",
             cases=lambda: [(F(4), 7), (F(2), 3), (F(1, 2), 10)],
-            lhs=lambda s, n: (
-                _dirichlet_variance(s) / FULL,
-                1 + (n - 1) * _dirichlet_variance(s) / FULL,
-            ),
+            lhs=_correlation_and_effect,
             rhs=lambda s, n: (1 / (s + 1), (s + n) / (s + 1)),
             mistakes={"ρ = 1/s": lambda s, n: (1 / s, 1 + (n - 1) / s)},
         ),

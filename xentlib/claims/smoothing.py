@@ -15,10 +15,12 @@ from xentlib import (
     distillation_loss_value_and_grad,
     one_hot,
     smooth_labels,
+    softmax_cross_entropy_hvp,
     softmax_cross_entropy_value_and_grad,
     undo_smoothing,
 )
 from xentlib.claims._finite import arg_max, interior, normalised, power, prod
+from xentlib.claims._library import of_a_mixture
 from xentlib.claims._moments import (
     FIRST,
     SAME_MEAN,
@@ -82,6 +84,36 @@ def _class_weighted(K, p, q, c):
     return class_weighted_mean(np.log([q]), [p], c, normalize="count")
 
 
+def _undone_by_others(p):
+    return np.clip((smooth_labels(p, 0.3) - 0.3 / max(len(p) - 1, 1)) / 0.7, 0, 1)
+
+
+def _miss_without_the_centre(truth, e):
+    return e**2 * sum(a * a for a in truth)
+
+
+def _truths_to_miss():
+    return [
+        *((truth, F(1, 2)) for truth in interior(3, 5)),
+        ((F(1, 3), F(1, 3), F(1, 3)), F(3, 10)),
+        ((F(2, 3), F(1, 3), F(0)), F(3, 10)),
+    ]
+
+
+def _optimum_and_back(truth, e):
+    return (
+        _best(_smoothed(truth, e), 30),
+        tuple((b - e / 3) / (1 - e) for b in _smoothed(truth, e)),
+    )
+
+
+def _truths_to_smooth():
+    return [(truth, F(3, 10)) for truth in interior(3, 3)] + [
+        ((F(1), F(0), F(0)), F(3, 10)),
+        ((F(2, 3), F(1, 3), F(0)), F(3, 10)),
+    ]
+
+
 label_smoothing = Claim(
     title="Where label smoothing leads",
     statement=(
@@ -109,38 +141,26 @@ label_smoothing = Claim(
             chain=derived.logit_gap,
             computes=_library_gap,
             mistakes={
-                "log((1 - ε)/ε)": log((1 - derived.epsilon) / derived.epsilon),
                 "log((K - 1)(1 - ε)/ε): the other convention": log(
                     (K - 1) * (1 - derived.epsilon) / derived.epsilon
                 ),
+                "log((1 - ε)/ε)": log((1 - derived.epsilon) / derived.epsilon),
             },
         ),
         Exact(
             part="the minimiser, and back",
-            cases=lambda: (
-                [(truth, F(3, 10)) for truth in interior(3, 3)]
-                + [((F(1), F(0), F(0)), F(3, 10)), ((F(2, 3), F(1, 3), F(0)), F(3, 10))]
-            ),
-            lhs=lambda truth, e: (
-                _best(_smoothed(truth, e), 30),
-                tuple((b - e / 3) / (1 - e) for b in _smoothed(truth, e)),
-            ),
+            cases=_truths_to_smooth,
+            lhs=_optimum_and_back,
             rhs=lambda truth, e: (frozenset({_smoothed(truth, e)}), truth),
             mistakes={"the target is π": lambda truth, e: (frozenset({truth}), truth)},
         ),
         Exact(
             part="the best prediction misses the truth, unless that is uniform: by how much",
-            cases=lambda: [
-                *((truth, F(1, 2)) for truth in interior(3, 5)),
-                ((F(1, 3), F(1, 3), F(1, 3)), F(3, 10)),
-                ((F(2, 3), F(1, 3), F(0)), F(3, 10)),
-            ],
+            cases=_truths_to_miss,
             lhs=_squared_miss,
             rhs=lambda truth, e: e**2 * sum((a - F(1, 3)) ** 2 for a in truth),
             mistakes={
-                "never calibrated, by ε at least": lambda truth, e: (
-                    e**2 * sum(a * a for a in truth)
-                ),
+                "never calibrated, by ε at least": _miss_without_the_centre,
             },
         ),
         Sampled(
@@ -149,13 +169,7 @@ label_smoothing = Claim(
             cases=dict(p=simplex),
             lhs=lambda p: undo_smoothing(smooth_labels(p, 0.3), 0.3),
             rhs=lambda p: p,
-            mistakes={
-                "undone with ε/(K - 1)": dict(
-                    rhs=lambda p: np.clip(
-                        (smooth_labels(p, 0.3) - 0.3 / max(len(p) - 1, 1)) / 0.7, 0, 1
-                    )
-                )
-            },
+            mistakes={"undone with ε/(K - 1)": dict(rhs=_undone_by_others)},
         ),
         Digits(
             part="the digits",
@@ -206,6 +220,24 @@ def _pull_of_the_prior(counts, alpha, times):
     return tuple(alpha * (F(1, 3) - F(c, sum(counts))) for c in counts)
 
 
+def _slopes_at_another_share(counts, alpha, times):
+    return _slopes(counts, alpha, times, _mixed(counts, alpha / (2 + alpha)))
+
+
+def _slopes_at_the_fixed_prior(counts, alpha, times):
+    return _slopes(counts, alpha, times, normalised(c * times + alpha / 3 for c in counts))
+
+
+def _pull_that_grows(counts, alpha, times):
+    return tuple(
+        (sum(counts) * times + alpha) * pull for pull in _pull_of_the_prior(counts, alpha, times)
+    )
+
+
+def _slopes_at_the_smoothed(counts, alpha, times):
+    return _slopes(counts, alpha, times, _mixed(counts, alpha / (1 + alpha)))
+
+
 smoothing_is_a_prior_for_each_item = Claim(
     title="Smoothing as a prior for each item",
     statement=(
@@ -234,21 +266,11 @@ smoothing_is_a_prior_for_each_item = Claim(
         Exact(
             part="the fit to one to four copies of three sets of hard labels: all slopes are equal",
             cases=lambda: product(COUNTS, ALPHAS, (1, 2, 4)),
-            lhs=lambda counts, alpha, times: _slopes(
-                counts, alpha, times, _mixed(counts, alpha / (1 + alpha))
-            ),
+            lhs=_slopes_at_the_smoothed,
             rhs=lambda counts, alpha, times: frozenset({sum(counts) * times * (1 + alpha)}),
             mistakes={
-                "it washes out with more items": dict(
-                    lhs=lambda counts, alpha, times: _slopes(
-                        counts, alpha, times, normalised(c * times + alpha / 3 for c in counts)
-                    )
-                ),
-                "shares mixed with ε = α/(2 + α)": dict(
-                    lhs=lambda counts, alpha, times: _slopes(
-                        counts, alpha, times, _mixed(counts, alpha / (2 + alpha))
-                    )
-                ),
+                "it washes out with more items": dict(lhs=_slopes_at_the_fixed_prior),
+                "shares mixed with ε = α/(2 + α)": dict(lhs=_slopes_at_another_share),
             },
         ),
         Exact(
@@ -256,12 +278,7 @@ smoothing_is_a_prior_for_each_item = Claim(
             cases=lambda: product(COUNTS, ALPHAS, (1, 2, 4)),
             lhs=_scaled_distance,
             rhs=_pull_of_the_prior,
-            mistakes={
-                "it stays where it is": lambda counts, alpha, times: tuple(
-                    (sum(counts) * times + alpha) * pull
-                    for pull in _pull_of_the_prior(counts, alpha, times)
-                )
-            },
+            mistakes={"it stays where it is": _pull_that_grows},
         ),
         Argued(
             part="in general",
@@ -292,6 +309,31 @@ def _best_forward(observed, epsilon):
     )
 
 
+def _noisy_twice(truth, e):
+    return (
+        frozenset({_smoothed(truth, e)}),
+        frozenset({_smoothed(truth, e)}),
+    )
+
+
+def _truth_twice(truth, e):
+    return (
+        frozenset({truth}),
+        frozenset({truth}),
+    )
+
+
+def _two_optima(truth, e):
+    return (
+        _best(_smoothed(truth, e), 10),
+        _best_forward(_smoothed(truth, e), e),
+    )
+
+
+def _truths_but_the_centre():
+    return [(truth, F(3, 10)) for truth in interior(3, 7) if truth != (F(1, 3),) * 3][::2]
+
+
 smoothing_as_noise = Claim(
     title="Smoothing trains as if labels were noisy",
     statement=(
@@ -316,23 +358,12 @@ smoothing_as_noise = Claim(
         ),
         Exact(
             part="the two optima",
-            cases=lambda: [
-                (truth, F(3, 10)) for truth in interior(3, 7) if truth != (F(1, 3),) * 3
-            ][::2],
-            lhs=lambda truth, e: (
-                _best(_smoothed(truth, e), 10),
-                _best_forward(_smoothed(truth, e), e),
-            ),
+            cases=_truths_but_the_centre,
+            lhs=_two_optima,
             rhs=lambda truth, e: (frozenset({_smoothed(truth, e)}), frozenset({truth})),
             mistakes={
-                "smoothing equals forward correction": lambda truth, e: (
-                    frozenset({truth}),
-                    frozenset({truth}),
-                ),
-                "both see the noise": lambda truth, e: (
-                    frozenset({_smoothed(truth, e)}),
-                    frozenset({_smoothed(truth, e)}),
-                ),
+                "smoothing equals forward correction": _truth_twice,
+                "both see the noise": _noisy_twice,
             },
         ),
         Argued(
@@ -347,6 +378,16 @@ smoothing_as_noise = Claim(
     ),
     uses=(label_smoothing, "five_meanings.noisy_channel"),
 )
+
+
+def _softmaxes_apart(z, v):
+    return np.exp(z) / np.exp(z).sum() - np.exp(v) / np.exp(v).sum()
+
+
+def _slope_in_the_inverse(z, j, K, s=0.0):
+    """Of the softmax of s z in s: the library's Hessian at these logits, along z."""
+    return softmax_cross_entropy_hvp(s * np.array(z), z)[j - 1]
+
 
 temperature = Claim(
     title="Temperature, and why the loss has a factor T²",
@@ -370,11 +411,13 @@ temperature = Claim(
         Derived(
             part="the slope of a softmax in 1/T",
             chain=derived.slope_in_the_inverse,
+            computes=_slope_in_the_inverse,
             mistakes={"the logits not centred": derived.cooled * z[j]},
         ),
         Derived(
             part="that slope where 1/T is 0",
             chain=derived.at_infinity,
+            computes=_slope_in_the_inverse,
             mistakes={"the logit itself": z[j] / K, "without 1/K": z[j] - derived.mean_logit},
         ),
         Sampled(
@@ -393,9 +436,7 @@ temperature = Claim(
             rhs=lambda z, v: ((z - z.mean()) - (v - v.mean())) / len(z),
             mistakes={
                 "the limit is 0": lambda z, v: 0 * z,
-                "the softmaxes' difference": lambda z, v: (
-                    np.exp(z) / np.exp(z).sum() - np.exp(v) / np.exp(v).sum()
-                ),
+                "the softmaxes' difference": _softmaxes_apart,
             },
             tolerance=5e-3,
             because="a limit, at a finite place",
@@ -502,6 +543,17 @@ def _reweighted(truth, costs):
     return normalised(a * c for a, c in zip(truth, costs, strict=True))
 
 
+def _truths_and_costs():
+    return [
+        (truth, costs)
+        for truth, costs in (
+            ((F(1, 2), F(1, 3), F(1, 6)), (1, 3, 3)),
+            ((F(1, 2), F(1, 4), F(1, 4)), (1, 3, 1)),
+            ((F(1, 3), F(1, 3), F(1, 3)), (3, 1, 1)),
+        )
+    ]
+
+
 mixed_and_weighted = Claim(
     title="Mixed labels and class weights",
     statement=(
@@ -514,6 +566,7 @@ mixed_and_weighted = Claim(
         Derived(
             part="a mixed label",
             chain=shapes.affine_in_p,
+            computes=of_a_mixture,
             mistakes={"the label with the larger share": -over_classes(p[k] * log(q[k]))},
         ),
         Derived(
@@ -527,14 +580,7 @@ mixed_and_weighted = Claim(
         ),
         Exact(
             part="the minimiser with class weights",
-            cases=lambda: [
-                (truth, costs)
-                for truth, costs in (
-                    ((F(1, 2), F(1, 3), F(1, 6)), (1, 3, 3)),
-                    ((F(1, 2), F(1, 4), F(1, 4)), (1, 3, 1)),
-                    ((F(1, 3), F(1, 3), F(1, 3)), (3, 1, 1)),
-                )
-            ],
+            cases=_truths_and_costs,
             lhs=lambda truth, costs: _best(_reweighted(truth, costs), 60),
             rhs=lambda truth, costs: frozenset({_reweighted(truth, costs)}),
             mistakes={"class weights keep the target": lambda truth, costs: frozenset({truth})},

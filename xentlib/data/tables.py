@@ -17,7 +17,7 @@ class Readings(NamedTuple):
     observers: np.ndarray
 
 
-def _table(name):
+def _table(name: str) -> tuple[list[str], np.ndarray]:
     """The header after its first field, and the numbers of each row after the row's own."""
     header, *lines = files("xentlib.data").joinpath(name).read_text(encoding="utf-8").split()
     return header.split(",")[1:], np.array(
@@ -25,7 +25,7 @@ def _table(name):
     )
 
 
-def fleiss_1971():
+def fleiss_1971() -> tuple[list[str], np.ndarray]:
     """How many of six psychiatrists gave each of five diagnoses to each of thirty patients; who
     they were differs by patient.
 
@@ -45,7 +45,7 @@ def fleiss_1971():
     return _table("fleiss_1971.csv")
 
 
-def dawid_skene_1979():
+def dawid_skene_1979() -> Readings:
     """Five anaesthetists' assessments of 45 patients before surgery, on a scale of four grades;
     the first read each record three times.
 

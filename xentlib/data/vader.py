@@ -23,20 +23,20 @@ RELEASE, DIGEST = (
 class Votes(NamedTuple):
     """`tokens` (N,), `ratings` (N, 10) from -4 to 4, stored `means` and `deviations` (N,)."""
 
-    tokens: tuple
+    tokens: tuple[str, ...]
     ratings: np.ndarray
     means: np.ndarray
     deviations: np.ndarray
 
     @property
-    def counts(self):
+    def counts(self) -> np.ndarray:
         """Votes for negative, neutral and positive: (N, 3), whole numbers that sum to 10."""
         return np.stack(
             [(np.sign(self.ratings) == sign).sum(axis=1) for sign in (-1, 0, 1)], axis=1
         )
 
 
-def load():
+def load() -> Votes:
     """Read the lexicon of the installed package.
 
     Returns
@@ -62,8 +62,7 @@ def load():
         import vaderSentiment
     except ModuleNotFoundError:
         raise RuntimeError(
-            f"the votes are in the package vaderSentiment {RELEASE}, which is not "
-            "installed (extra: verify)"
+            "xentlib.data.vader needs the extra verify: pip install 'xentlib[verify]'"
         ) from None
 
     path = Path(vaderSentiment.__file__).parent / "vader_lexicon.txt"

@@ -29,6 +29,7 @@ beta_normaliser = Chain(
     steps=((beta_function, "Euler's integral"),),
     given=(whole_a, whole_b),
 )
+"""The integral of t^(a-1) (1-t)^(b-1) over [0, 1] is the Beta function B(a, b)."""
 
 evidence = (
     beta_function.subs({a: a + s, b: b + f}, simultaneous=True) / beta_function
@@ -46,6 +47,7 @@ beta_posterior = Chain(
     ),
     given=(unit, whole_a, whole_b, *flips),
 )
+"""Prior Beta(a, b), s heads and f tails: the posterior is the density of Beta(a + s, b + f)."""
 
 log_posterior = (a + s - 1) * log(t) + (b + f - 1) * log(1 - t)
 beta_mode = Chain(
@@ -56,6 +58,7 @@ beta_mode = Chain(
     ),
     given=(unit, number(a, 1, 5), number(b, 1, 5), *flips),
 )
+"""The slope of the log-posterior of a coin in θ, whose zero is the MAP."""
 
 logit = number(eta)
 logit_score = Chain(
@@ -65,11 +68,13 @@ logit_score = Chain(
     ),
     given=(logit, *flips),
 )
+"""The slope of a coin's log-likelihood in its logit: heads less expected heads."""
 flat_in_theta = Chain(
     start=Derivative(s * log(t) + f * log(1 - t), t),
     steps=(((s - (s + f) * t) / (t * (1 - t)), "differentiate, common denominator"),),
     given=(unit, *flips),
 )
+"""The slope of the log-posterior in θ under a prior that is flat in θ: zero at s/(s + f)."""
 flat_in_theta_read_in_the_logit = Chain(
     start=Derivative(s * log(sigmoid) + f * log(1 - sigmoid) + log(sigmoid * (1 - sigmoid)), eta),
     steps=(
@@ -81,6 +86,7 @@ flat_in_theta_read_in_the_logit = Chain(
     ),
     given=(logit, *flips),
 )
+"""The same prior, as a density of the logit: its slope is zero at (s + 1)/(s + f + 2)."""
 flat_in_the_logit_read_in_theta = Chain(
     start=Derivative(s * log(t) + f * log(1 - t) - log(t * (1 - t)), t),
     steps=(
@@ -89,6 +95,7 @@ flat_in_the_logit_read_in_theta = Chain(
     ),
     given=(unit, *flips),
 )
+"""A prior flat in the logit, as a density of θ: its slope is zero at (s - 1)/(s + f - 2)."""
 
 logit_of_t = log(t / (1 - t))
 sigmoid_of = 1 / (1 + exp(-beta))
@@ -104,6 +111,7 @@ flat_weight_posterior = Chain(
     ),
     given=(unit, whole_a, whole_b),
 )
+"""A flat prior on a weight, read in t = σ(weight): the integrand of a Beta function."""
 
 binomial_against_negative_binomial = Chain(
     start=gamma(s + f + 1)
@@ -114,3 +122,4 @@ binomial_against_negative_binomial = Chain(
     steps=(((s + f) / s, "the powers cancel, and the factorials do up to one factor each"),),
     given=(unit, *flips),
 )
+"""Two stopping rules give likelihoods in a ratio that has no θ in it."""

@@ -21,6 +21,7 @@ sum_form = Chain(
     steps=((q[y1], "one term is left"),),
     given=(classes, index(y1, K), simplex(q, K)),
 )
+"""P(y) = Σ y_k q_k is the probability of the class that y names."""
 sums_to_one = Chain(
     start=over_classes(over_classes(KroneckerDelta(k, l) * q[k]), l),
     steps=(
@@ -29,6 +30,7 @@ sums_to_one = Chain(
     ),
     given=(classes, simplex(q, K)),
 )
+"""These probabilities sum to 1 over the K vertices."""
 product_form = Chain(
     start=log(Product(q[k] ** KroneckerDelta(k, y1), (k, 1, K))),
     steps=(
@@ -37,6 +39,7 @@ product_form = Chain(
     ),
     given=(classes, index(y1, K), simplex(q, K)),
 )
+"""log ∏ q_k^y_k is the log-probability of the class that y names."""
 shift = Chain(
     start=exp(z[j] + m) / over_classes(exp(z[k] + m)),
     steps=(
@@ -48,11 +51,13 @@ shift = Chain(
     ),
     given=(classes, chosen, real(z, K), number(m)),
 )
+"""A number added to every logit leaves softmax as it is."""
 right_inverse = Chain(
     start=exp(log(q[j]), evaluate=False) / over_classes(exp(log(q[k]), evaluate=False)),
     steps=((q[j] / over_classes(q[k]), "exp undoes log"), (q[j], "q sums to 1")),
     given=(classes, chosen, simplex(q, K)),
 )
+"""softmax(log q) = q."""
 other = index(l, K)
 softmax_l = exp(z[l]) / over_classes(exp(z[k]))
 left_inverse = Chain(
@@ -60,6 +65,7 @@ left_inverse = Chain(
     steps=((z[j] - z[l], "both logarithms lose the same log-sum-exp"),),
     given=(classes, chosen, other, real(z, K)),
 )
+"""A difference of log-probabilities is the difference of the logits."""
 stable_lse = Chain(
     start=m + log(over_classes(exp(z[k] - m))),
     steps=(
@@ -68,11 +74,13 @@ stable_lse = Chain(
     ),
     given=(classes, real(z, K), number(m)),
 )
+"""log-sum-exp with any number m taken out first."""
 two_classes = Chain(
     start=exp(z1) / (exp(z0) + exp(z1)),
     steps=((1 / (1 + exp(-(z1 - z0))), "divide by exp(z1)"),),
     given=(number(z0), number(z1)),
 )
+"""softmax of two logits is the sigmoid of their difference."""
 binary_cross_entropy = Chain(
     start=-r * log(1 / (1 + exp(-(z1 - z0)))) - (1 - r) * log(1 - 1 / (1 + exp(-(z1 - z0)))),
     steps=(
@@ -85,16 +93,19 @@ binary_cross_entropy = Chain(
     ),
     given=(number(z0), number(z1), number(r, 0, 1)),
 )
+"""Binary cross-entropy at the difference of two logits is the two-class cross-entropy."""
 gap = Chain(
     start=over_classes(c[k] * log(c[k] / n)) - over_classes(c[k] * log(q[k])),
     steps=((n * over_classes(c[k] / n * log(c[k] / n / q[k])), "n KL(c/n ‖ q)"),),
     given=(classes, positive(c, K), total(n, c, K), simplex(q, K)),
 )
+"""What any q loses against c/n, in log-likelihood: n KL(c/n ‖ q)."""
 tangent = Chain(
     start=over_classes(c[k] * (n * q[k] / c[k] - 1)),
     steps=((n * over_classes(q[k]) - over_classes(c[k]), "expand"), (0 * n, "both totals are n")),
     given=(classes, positive(c, K), total(n, c, K), simplex(q, K)),
 )
+"""The sum that bounds that loss from below by log t ≤ t - 1 is 0."""
 hardy_weinberg = Chain(
     start=Derivative(
         c1 * log(theta**2) + c2 * log(2 * theta * (1 - theta)) + c3 * log((1 - theta) ** 2), theta
@@ -105,6 +116,7 @@ hardy_weinberg = Chain(
     ),
     given=(number(theta, 0, 1), number(c1, 1, 6), number(c2, 1, 6), number(c3, 1, 6)),
 )
+"""The score of the Hardy-Weinberg model, whose zero is (2 c1 + c2)/2n."""
 walk_example = Chain(
     start=-(0 * log(Rational(2, 10)) + 1 * log(Rational(7, 10)) + 0 * log(Rational(1, 10))),
     steps=(
@@ -112,6 +124,7 @@ walk_example = Chain(
     ),
     given=(),
 )
+"""The cross-entropy of the walk's hard label: log 10 - log 7."""
 exponential_family = Chain(
     start=log(softmax),
     steps=(
@@ -120,11 +133,13 @@ exponential_family = Chain(
     ),
     given=(classes, chosen, real(z, K)),
 )
+"""log P(y) in the logits: the label's logit less log-sum-exp."""
 mean_map = Chain(
     start=Derivative(lse, z[j]),
     steps=((softmax, "differentiate the logarithm of a sum"),),
     given=(classes, chosen, real(z, K)),
 )
+"""The gradient of log-sum-exp is softmax."""
 hessian = Chain(
     start=Derivative(softmax, z[l]),
     steps=(
@@ -133,6 +148,7 @@ hessian = Chain(
     ),
     given=(classes, chosen, other, real(z, K)),
 )
+"""The Hessian of log-sum-exp is diag q - q q'."""
 pairs = Chain(
     start=over_classes(q[k] * v[k] ** 2) - over_classes(q[k] * v[k]) ** 2,
     steps=(
@@ -143,3 +159,4 @@ pairs = Chain(
     ),
     given=(classes, simplex(q, K), real(v, K)),
 )
+"""The quadratic form of diag q - q q' is a sum of squares over pairs of classes."""

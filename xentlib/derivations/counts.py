@@ -23,6 +23,7 @@ multinomial = Chain(
     ),
     given=(classes, *votes, model),
 )
+"""-log Mult(c; n, q) is n H(c/n, q) less the log of the number of orders."""
 poisson = Chain(
     start=over_classes(-lam * q[k] + c[k] * log(lam * q[k]) - log(factorial(c[k]))),
     steps=(
@@ -36,3 +37,4 @@ poisson = Chain(
     ),
     given=(classes, *votes, model, number(lam, 0, 9)),
 )
+"""Independent Poisson counts are a Poisson total times a multinomial, as logarithms."""

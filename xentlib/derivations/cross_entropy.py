@@ -2,6 +2,7 @@
 
 from sympy import (
     Derivative,
+    Expr,
     IndexedBase,
     KroneckerDelta,
     Product,
@@ -61,6 +62,7 @@ expected_loss = Chain(
     ),
     given=(classes, simplex(any_p, K), simplex(q, K)),
 )
+"""The mean over labels from p of -log of their probability is H(p, q)."""
 gradient = Chain(
     start=Derivative(over_classes(any_p[l] * (lse - z[l]), l), z[j]),
     steps=(
@@ -73,6 +75,7 @@ gradient = Chain(
     ),
     given=(classes, index(j, K), simplex(any_p, K), real(z, K)),
 )
+"""The mean over labels from p of the gradients q - e_Y in the logits is q - p."""
 exponent = IndexedBase("y", nonnegative=True)
 likelihood = Product(Product(q[i, k] ** exponent[i, k], (k, 1, K)), (i, 1, N))
 soft_nll = Chain(
@@ -86,6 +89,7 @@ soft_nll = Chain(
     ),
     given=(classes, rows, nonnegative(exponent, K, N), simplex(q, K, N)),
 )
+"""-log of a product of powers is a double sum, for all exponents that are not negative."""
 hard_likelihood = Product(Product(q[i, k] ** KroneckerDelta(k, y[i]), (k, 1, K)), (i, 1, N))
 hard_nll = Chain(
     start=-log(hard_likelihood),
@@ -95,6 +99,7 @@ hard_nll = Chain(
     ),
     given=(classes, rows, labels(y, N, K), simplex(q, K, N)),
 )
+"""For hard labels one term is left for each observation."""
 frequency = over_observations(KroneckerDelta(k, y[i])) / N
 nll_of_frequencies = Chain(
     start=-over_observations(log(q[y[i]])),
@@ -111,6 +116,7 @@ nll_of_frequencies = Chain(
     ),
     given=(classes, rows, labels(y, N, K), simplex(q, K)),
 )
+"""The negative log-likelihood of N hard labels is N H(frequencies, q)."""
 
 
 def _joint(random, known):
@@ -118,7 +124,8 @@ def _joint(random, known):
     return [flat[row * known[L] : (row + 1) * known[L]] for row in range(known[K])]
 
 
-def over_second(term):
+def over_second(term: Expr) -> Expr:
+    """Σ_l of a term, over the classes of the second label."""
     return Sum(term, (l, 1, L))
 
 
@@ -147,16 +154,19 @@ additivity = Chain(
         simplex(b, L),
     ),
 )
+"""Cross-entropy against a product is the sum of the cross-entropies of the marginals."""
 units = Chain(
     start=-over_classes(p[k] * log(q[k]) / log(base)),
     steps=((cross_entropy / log(base), "one common factor"),),
     given=(classes, simplex(p, K), simplex(q, K), number(base, 2, 9)),
 )
+"""Cross-entropy to base b is cross-entropy in nats over ln b."""
 gradient_in_a_unit = Chain(
     start=Derivative((lse - over_classes(any_p[k] * z[k])) / log(base), z[j]),
     steps=(((softmax - any_p[j]) / log(base), "the unit is one constant factor"),),
     given=(classes, index(j, K), simplex(any_p, K), real(z, K), number(base, 2, 9)),
 )
+"""So is its gradient in the logits."""
 perplexity = Chain(
     start=-over_classes(p[k] * log(q[k]) / log(base)),
     steps=(
@@ -168,6 +178,7 @@ perplexity = Chain(
     ),
     given=(classes, simplex(p, K), simplex(q, K), number(base, 2, 9)),
 )
+"""The logarithm of the perplexity, to base b, is the cross-entropy to base b."""
 
 
 def _chances(random, known):
@@ -185,6 +196,7 @@ text_perplexity = Chain(
     ),
     given=(rows, Given(symbol=b, draw=_chances)),
 )
+"""The mean loss of a text is the log of a geometric mean of inverse probabilities."""
 variance = Chain(
     start=over_classes(p[k] * (-log(q[k]) - cross_entropy.xreplace({k: l})) ** 2),
     steps=(
@@ -195,3 +207,4 @@ variance = Chain(
     ),
     given=(classes, simplex(p, K), simplex(q, K)),
 )
+"""The variance of -log q_Y is a mean of squares less the square of the mean."""

@@ -1,7 +1,8 @@
 """Derivations from outside this book, as they were published: for the page "Your own claims".
 
-Source: {cite}`crossvalidated7440`. The question walks to the divergence of one normal distribution
-from another and asks why its last line is wrong; its update gives the last line that is right.
+Source: {cite}`crossvalidated7440`. The question sets out for the divergence of one normal
+distribution from another and asks why its last line is wrong; its update gives the last line that
+is right.
 """
 
 from sympy import Rational, log, pi, symbols
@@ -31,4 +32,6 @@ def _chain(last):
 
 
 normal_divergence_as_asked = _chain(log(sigma_2 / sigma_1) + _square)
+"""The divergence of one normal law from another, as the question has it: wrong at the end."""
 normal_divergence = _chain(log(sigma_2 / sigma_1) + _square - Rational(1, 2))
+"""The same, with the last line of the question's update."""

@@ -46,17 +46,20 @@ decomposition = Chain(
     ),
     given=(classes, label, model),
 )
+"""H(p, q) = H(p) + KL(p ‖ q)."""
 tangent = Chain(
     start=over_classes(p[k] * (q[k] / p[k] - 1)),
     steps=((over_classes(q[k]) - over_classes(p[k]), "expand"), (0 * K, "both sum to 1")),
     given=(classes, label, model),
 )
+"""The sum that bounds KL from below by log t ≤ t - 1 is 0."""
 gap = (2 * t + 4) * (t * log(t) - t + 1) - 3 * (t - 1) ** 2
 pinsker_slope = Chain(
     start=Derivative(gap, t),
     steps=((4 * ((t + 1) * log(t) - 2 * (t - 1)), "product rule, collect"),),
     given=(number(t, 0, 4),),
 )
+"""The slope of the gap between two sides of the inequality behind Pinsker's bound."""
 pinsker_curvature = Chain(
     start=Derivative(gap, (t, 2)),
     steps=(
@@ -65,6 +68,7 @@ pinsker_curvature = Chain(
     ),
     given=(number(t, 0, 4),),
 )
+"""Its curvature, 4 (log t - 1 + 1/t), which is not negative."""
 pinsker_weights = Chain(
     start=over_classes(q[k] * (2 * p[k] / q[k] + 4) / 3),
     steps=(
@@ -73,11 +77,13 @@ pinsker_weights = Chain(
     ),
     given=(classes, label, model),
 )
+"""The weights that Cauchy and Schwarz leave sum to 2."""
 affine_in_p = Chain(
     start=-over_classes(((1 - t) * p[k] + t * r[k]) * log(q[k])),
     steps=(((1 - t) * cross_entropy + t * -over_classes(r[k] * log(q[k])), "expand"),),
     given=(classes, label, simplex(r, K), model, number(t, 0, 1)),
 )
+"""H of a mixture of labels is the mixture of their H."""
 curvature_in_q = Chain(
     start=Derivative(-over_classes(p[k] * log(q[k] + s * beta[k])), (s, 2)),
     steps=(
@@ -88,6 +94,7 @@ curvature_in_q = Chain(
     ),
     given=(classes, here, label, model, real(beta, K)),
 )
+"""The second derivative of H along a line in q: a sum of squares over p."""
 moved_p, moved_q = p[k] + s * alpha[k], q[k] + s * beta[k]
 joint_curvature = Chain(
     start=Derivative(-over_classes(moved_p * log(moved_q)), (s, 2)),
@@ -99,6 +106,7 @@ joint_curvature = Chain(
     ),
     given=(classes, here, label, model, real(alpha, K), real(beta, K)),
 )
+"""The second derivative of H along a line in (p, q)."""
 bent_down = Chain(
     start=over_classes(
         p[k] * (epsilon * alpha[k]) ** 2 / q[k] ** 2 - 2 * alpha[k] * (epsilon * alpha[k]) / q[k]
@@ -108,6 +116,7 @@ bent_down = Chain(
     ),
     given=(classes, label, model, real(alpha, K), number(epsilon, 0, 2)),
 )
+"""Along (α, εα) it is negative for small ε: H is not jointly convex."""
 kl_curvature = Chain(
     start=Derivative(over_classes(moved_p * (log(moved_p) - log(moved_q))), (s, 2)),
     steps=(
@@ -123,6 +132,7 @@ kl_curvature = Chain(
     ),
     given=(classes, here, label, model, real(alpha, K), real(beta, K)),
 )
+"""The second derivative of KL along a line in (p, q) is a sum of squares."""
 
 mixture = over_observations(w[i] * p[i, k])
 weights = simplex(w, N)._replace(facts=((over_observations(w[i]), Rational(1)),))
@@ -144,11 +154,13 @@ compensation = Chain(
     ),
     given=(classes, rows, weights, labels, model),
 )
+"""The mean of KL(p_i ‖ q) is that from the mean label, plus KL(mean ‖ q)."""
 mean_label = Chain(
     start=-over_observations(w[i] * over_classes(p[i, k] * log(q[k]))),
     steps=((-over_classes(mixture * log(q[k])), "exchange the sums"),),
     given=(classes, rows, weights, labels, model),
 )
+"""The mean of H(p_i, q) is H(mean label, q)."""
 geometric = Product(p[i, k] ** w[i], (i, 1, N))
 # H(g, q) with the renormalised geometric mean of the labels: what averaging their logits gives
 averaged_logits = -over_classes(geometric * log(q[k])) / over_classes(
@@ -169,6 +181,7 @@ reverse_compensation = Chain(
     ),
     given=(classes, rows, weights, labels, model, number(Z, 0, 2)),
 )
+"""The mean of KL(q ‖ p_i) is KL of q from the geometric mean, up to log Z."""
 
 
 def _table(random, known):
@@ -203,6 +216,7 @@ chain_rule = Chain(
         ),
     ),
 )
+"""H of groups and classes is H of the groups plus the mean H within them."""
 
 
 def _same_mean(random, known):
@@ -259,3 +273,4 @@ pythagoras = Chain(
         simplex(p, K)._replace(draw=_same_mean),
     ),
 )
+"""KL to a tilted member is KL to the member with the mean of p, plus KL from there."""

@@ -38,12 +38,14 @@ spread = Chain(
     ),
     given=(classes, simplex(any_p, K), simplex(q, K)),
 )
+"""The trace of the covariance of the gradient q - e_Y is 1 - |p|²."""
 responsibility = lam[j] * exp(z[j]) / over_classes(lam[k] * exp(z[k]))
 evidence_gradient = Chain(
     start=Derivative(lse - log(over_classes(lam[k] * exp(z[k]))), z[j]),
     steps=((softmax - responsibility, "two logarithms of sums"),),
     given=(classes, chosen, real(z, K), positive(lam, K)),
 )
+"""The gradient of -log Σ λ q in the logits: prediction less responsibilities."""
 evidence = over_classes(lam[k] * q[k])
 bound = (
     over_classes(r[k] * log(q[k]))
@@ -66,6 +68,7 @@ em_gap = Chain(
     ),
     given=(classes, simplex(r, K), simplex(q, K), positive(lam, K)),
 )
+"""What the lower bound of EM misses: the divergence of r from the responsibilities."""
 curvature = Chain(
     start=Derivative(log(1 + exp(z[1])) - log(lam[1] * exp(z[1]) + lam[2]), (z[1], 2)),
     steps=(
@@ -77,6 +80,7 @@ curvature = Chain(
     ),
     given=(number(K, 2, 2), real(z, K), positive(lam, K)),
 )
+"""Two classes: the curvature of the loss of virtual evidence is a difference of variances."""
 
 mean = over_observations(w[i] * over_classes(p[i, k] * a[i, k]))
 within = over_classes(p[i, k] * a[i, k])
@@ -95,6 +99,7 @@ total_variance = Chain(
         real(a, K, N),
     ),
 )
+"""The variance of a hard loss: that of the soft loss, plus the mean within the inputs."""
 
 mass = over_classes(a[k])
 unnormalised = Chain(
@@ -102,11 +107,13 @@ unnormalised = Chain(
     steps=((mass * (lse - over_classes(a[k] / mass * z[k])), "take the total out"),),
     given=(classes, real(z, K), positive(a, K)),
 )
+"""For a label with total s: s times the cross-entropy of the label over s."""
 unnormalised_gradient = Chain(
     start=Derivative(mass * lse - over_classes(a[k] * z[k]), z[j]),
     steps=((mass * softmax - a[j], "differentiate the logarithm of the sum"),),
     given=(classes, chosen, real(z, K), real(a, K)),
 )
+"""Its gradient in the logits: s softmax - label."""
 unnormalised_hessian = Chain(
     start=Derivative(mass * softmax - a[j], z[l]),
     steps=(
@@ -117,3 +124,4 @@ unnormalised_hessian = Chain(
     ),
     given=(classes, chosen, index(l, K), real(z, K), real(a, K)),
 )
+"""Its Hessian: s times that of log-sum-exp."""

@@ -1,6 +1,6 @@
 """The chapter on the geometry: the loss as a function of logits, of predictions and of weights."""
 
-from sympy import Derivative, IndexedBase, KroneckerDelta, Sum, Symbol, exp, log
+from sympy import Derivative, Expr, IndexedBase, KroneckerDelta, Sum, Symbol, exp, log
 
 from xentlib.derivations.categorical import softmax_l
 from xentlib.derivations.cross_entropy import any_p
@@ -32,7 +32,7 @@ other_lse = log(over_classes(exp(z[l]), l))
 loss = -over_classes(any_p[k] * (z[k] - other_lse))
 
 
-def over_features(term):
+def over_features(term: Expr) -> Expr:
     """Σ_m of a term."""
     return Sum(term, (m, 1, D))
 
@@ -48,6 +48,7 @@ gradient = Chain(
     ),
     given=(classes, chosen, simplex(any_p, K), real(z, K)),
 )
+"""The gradient of H(p, softmax z) in the logits is q - p."""
 hessian = Chain(
     start=Derivative(softmax - any_p[j], z[l]),
     steps=(
@@ -58,6 +59,7 @@ hessian = Chain(
     ),
     given=(classes, chosen, index(l, K), simplex(any_p, K), real(z, K)),
 )
+"""Its Hessian is diag q - q q', with no label in it."""
 moved, moved_l = (
     z[c] + s * v[c] + s**2 * b[c] / 2 for c in (k, l)
 )  # logits along a curve: the derivatives are taken where it starts
@@ -80,6 +82,7 @@ in_network_weights = Chain(
     ),
     given=(classes, here, simplex(any_p, K), real(z, K), real(v, K), real(b, K)),
 )
+"""Along a curve of logits the curvature has a second term, with the label in it."""
 
 
 def _reduced(number_of_classes):
@@ -109,6 +112,7 @@ reduced_hessian = {
     for c in (3, 4)
     for row, column in ((1, 1), (1, 2))
 }
+"""On the simplex, the last class left over: entries of the Hessian in the predictions."""
 
 z_moved, z_moved_l = z[i, k] + s * u[i, k], z[i, l] + s * u[i, l]
 row_total = over_classes(exp(z_moved_l), l)
@@ -127,6 +131,7 @@ in_weights = Chain(
     ),
     given=(classes, rows, here, simplex(p, K, N), real(z, K, N), real(u, K, N)),
 )
+"""The curvature along a direction of the weights: a variance for each row."""
 through_moments = Chain(
     start=over_observations(over_classes(p[i, k] * over_features(W[k, m] * x[i, m]))),
     steps=(
@@ -137,6 +142,7 @@ through_moments = Chain(
     ),
     given=(classes, rows, size(D), simplex(p, K, N), real(x, D, N), real(W, D, K)),
 )
+"""The part of the loss with labels in it sees them through Σ p_i x_i' alone."""
 row_logit = over_features(W[k, m] * x[i, m])
 score = Chain(
     start=Derivative(over_observations(over_classes(u[i, k] * row_logit)), W[j, n]),
@@ -154,3 +160,4 @@ score = Chain(
         real(W, D, K),
     ),
 )
+"""The derivative through the logits: a gradient in the logits, times the feature."""

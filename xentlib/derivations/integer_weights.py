@@ -1,7 +1,10 @@
 """Chapter 7: is the product of powers a likelihood?"""
 
+from collections.abc import Sequence
+
 from sympy import (
     Derivative,
+    Expr,
     Integral,
     Limit,
     Poly,
@@ -46,6 +49,7 @@ geometric_mean = Chain(
     steps=((over_classes(any_p[k] * log(q[k])), "log of a product of powers"),),
     given=(size(K), simplex(any_p, K), simplex(q, K)),
 )
+"""The logarithm of a weighted geometric mean of likelihoods is minus the cross-entropy."""
 sigmoid = 1 / (1 + exp(-eta))
 mass_of_two = Chain(
     start=Integral((1 - sigmoid) * exp(t * eta), (t, 0, 1)),
@@ -55,6 +59,7 @@ mass_of_two = Chain(
     ),
     given=(_nonzero(eta),),
 )
+"""The mass of q^p (1 - q)^(1 - p) over p in [0, 1], with q = σ(η): (2 q - 1)/η."""
 one_pair = Chain(
     start=exp(s * x) * Integral(exp(t * d), (t, 0, s)),
     steps=(
@@ -62,13 +67,14 @@ one_pair = Chain(
     ),
     given=(number(s, 0, 1), number(x), _nonzero(d)),
 )
+"""The mass along one pair of classes with total s: a divided difference of exp."""
 
 
-def divided(points):
+def divided(points: Sequence[Expr]) -> Expr:
     """Σ_k exp(x_k) / ∏_{j≠k} (x_k - x_j)."""
-    total = 0
+    total = Rational(0)
     for place, point in enumerate(points):
-        denominator = 1
+        denominator = Rational(1)
         for other, there in enumerate(points):
             denominator *= point - there if other != place else 1
         total += exp(point) / denominator
@@ -100,6 +106,7 @@ def _recursion(size):
 
 
 recursions = {f"K = {size}": _recursion(size) for size in (3, 4, 5)}
+"""The divided difference of exp has the recursion that the mass has."""
 
 f = r * (a + exp(t)) ** w
 differential_equation = Chain(
@@ -107,6 +114,7 @@ differential_equation = Chain(
     steps=((w * exp(t) * f, "chain rule"),),
     given=(number(t, 0, 2), number(w, 0, 5), number(a, 0, 3), number(r, 0, 3)),
 )
+"""f = c (a + e^t)^w satisfies f' (a + e^t) = w e^t f."""
 lowest_coefficient = Chain(
     start=Limit(
         m / t * a * (1 - exp(t)) + w * a * exp(t), t, 0, "+"
@@ -114,13 +122,14 @@ lowest_coefficient = Chain(
     steps=((a * (w - m), "1 - exp(τ) is -τ to first order"),),
     given=(number(m, 1, 6), number(w, 0, 6), number(a, 0, 3)),
 )
+"""At a zero of order m that equation says a (w - m) = 0."""
 
 
-def falling_moment(polynomial, variable):
+def falling_moment(polynomial: Expr, variable: Expr) -> Expr:
     """The mean of a polynomial in X where the mean of X (X - 1) ... (X - j + 1) is w (w - 1) ...
     (w - j + 1) θ^j.
     """
-    poly, total = Poly(polynomial, variable), 0
+    poly, total = Poly(polynomial, variable), Rational(0)
     for j in range(poly.degree(), -1, -1):
         leading = poly.coeff_monomial(variable**j)
         total += leading * expand(ff(w, j), func=True) * theta**j
@@ -138,7 +147,7 @@ def _krawtchouk(n, variable, number_of_trials):
     return expand(total, func=True)
 
 
-def moment_square(n):
+def moment_square(n: int) -> Expr:
     """E[X (w - X) K_n(X - 1; w - 2, θ)²] from the falling moments."""
     X = Symbol("X")
     square = expand(X * (w - X) * _krawtchouk(n, X - 1, w - 2) ** 2)
@@ -159,6 +168,7 @@ def _moment(n):
 
 
 moments = {f"n = {n}": _moment(n) for n in range(5)}
+"""A mean of squares, times X (w - X), has the sign of w (w - 1) ... (w - n - 1)."""
 
 vertices = 2 / (1 + K ** (1 - w))  # equal masses on the vertices
 weight_below_one = number(w, 0, 1)
@@ -170,11 +180,13 @@ balanced = Chain(
     ),
     given=(size(K), weight_below_one),
 )
+"""Equal masses on the vertices miss 1 by as much at the centre as at the vertices."""
 concave_share = Chain(
     start=Derivative((1 + u**r) ** (1 / r), (u, 2)),
     steps=(((r - 1) * u ** (r - 2) * (1 + u**r) ** (1 / r - 2), "chain rule twice, collect"),),
     given=(number(u, 0, 3), number(r, 1, 5)),
 )
+"""The curvature of (1 + u^r)^(1/r), a norm: positive for r > 1."""
 
 mean_of_two = Chain(
     start=Derivative(log((exp(eta) - 1) / eta), eta),
@@ -184,6 +196,7 @@ mean_of_two = Chain(
     ),
     given=(_nonzero(eta),),
 )
+"""The mean of the continuous categorical with two classes, at λ = σ(η)."""
 sharper = Chain(
     start=tanh(eta).rewrite(exp) - (coth(eta).rewrite(exp) - 1 / eta),
     steps=(
@@ -191,6 +204,7 @@ sharper = Chain(
     ),
     given=(_nonzero(eta),),
 )
+"""How much sharper the parameter is than the mean: 1/s - 2/sinh 2s, s half the logit."""
 two_powers = Chain(
     start=Integral(theta**a * (1 - theta) ** s, (theta, 0, 1)),
     steps=((gamma(a + 1) * gamma(s + 1) / gamma(a + s + 2), "Euler's integral"),),
@@ -199,3 +213,4 @@ two_powers = Chain(
         number(s, 0, 4)._replace(draw=lambda random, known: random.randint(1, 4)),
     ),
 )
+"""∫ θ^a (1 - θ)^s dθ in Gamma functions."""

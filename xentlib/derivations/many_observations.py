@@ -22,6 +22,7 @@ urn_step = Chain(
     steps=(((s + 1) / (s + f + 2), "each quotient of factorials leaves one factor"),),
     given=(number(s, 0, 6), number(f, 0, 6)),
 )
+"""The probability that the next toss is heads, a uniform θ integrated out."""
 
 
 def _normal(centre):
@@ -36,6 +37,7 @@ log_odds = Chain(
     ),
     given=(number(theta), number(x)),
 )
+"""The log odds of two normal laws with means ±θ and variance 1: 2 θ x."""
 
 squared_error = over_observations((a[i] - theta) ** 2) / 2
 ridge = lam * theta**2 / 2
@@ -50,6 +52,7 @@ mean_instead_of_sum = Chain(
     ),
     given=(size(N), real(a, N), number(theta), number(lam, 0, 2)),
 )
+"""With a ridge, the mean's slope is that of the sum with N times the ridge, over N."""
 ridge_minimiser = Chain(
     start=Derivative(squared_error + ridge, theta)
     .subs(theta, over_observations(a[i]) / (N + lam))
@@ -57,3 +60,4 @@ ridge_minimiser = Chain(
     steps=((Rational(0) * theta, "the slope of the sum vanishes there"),),
     given=(size(N), real(a, N), number(theta), number(lam, 0, 2)),
 )
+"""The slope of the sum's objective vanishes at Σ a_i/(N + λ)."""

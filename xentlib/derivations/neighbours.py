@@ -37,6 +37,7 @@ bregman = Chain(
     ),
     given=(classes, label, model),
 )
+"""The Bregman divergence of the negative entropy is KL."""
 brier = Chain(
     start=over_classes(any_p[l] * (over_classes(q[k] ** 2) - 2 * q[l] + 1), l),
     steps=(
@@ -47,6 +48,7 @@ brier = Chain(
     ),
     given=(classes, simplex(any_p, K), model),
 )
+"""The expected squared distance of a label from q: |p - q|² + 1 - |p|²."""
 
 f, b, d = (
     IndexedBase(letter, real=True) for letter in "fbd"
@@ -82,6 +84,7 @@ bregman_excess = Chain(
         number(at_mean),
     ),
 )
+"""What q costs above the mean, for any values and slopes of φ: D_φ(mean, q)."""
 
 s, n = Symbol("s", positive=True), Symbol("n", positive=True)
 dirichlet = Chain(
@@ -100,6 +103,7 @@ dirichlet = Chain(
     ),
     given=(classes, label, model, number(s, 0, 9)),
 )
+"""-log of a Dirichlet density over s, in Stirling's leading terms: KL(q ‖ p)."""
 multinomial = Chain(
     start=-(
         (n * log(n) - n)
@@ -116,6 +120,7 @@ multinomial = Chain(
     ),
     given=(classes, label, model, number(n, 0, 9)),
 )
+"""-log of a multinomial mass over n, in Stirling's leading terms: KL(p ‖ q)."""
 
 r = IndexedBase("r", positive=True)
 two_labels = Chain(
@@ -138,6 +143,7 @@ two_labels = Chain(
         simplex(r, L),
     ),
 )
+"""The loss of a product prediction for two labels sees their margins alone."""
 first, second = Sum(P[k, i], (i, 1, L)), Sum(P[i, l], (i, 1, K))  # margins
 total_correlation = Chain(
     start=over_classes(over_second(P[k, l] * log(P[k, l])))
@@ -162,6 +168,7 @@ total_correlation = Chain(
         ),
     ),
 )
+"""What is left over is the divergence of the table from the product of its margins."""
 
 m, mu = (Symbol(name, real=True) for name in ("m", "mu"))
 sigma, c = Symbol("sigma", positive=True), Symbol("c", positive=True)
@@ -180,18 +187,21 @@ gaussian = Chain(
     ),
     given=(rows, weights, real(values, N), number(mu), number(sigma, 0, 3)),
 )
+"""The expected loss of N(μ, σ²), for any law with finitely many values."""
 normal_loss = log(2 * pi * sigma**2) / 2 + (s**2 + (m - mu) ** 2) / (2 * sigma**2)
 gaussian_slope = Chain(
     start=Derivative(normal_loss, sigma),
     steps=(((sigma**2 - s**2 - (m - mu) ** 2) / sigma**3, "one common denominator"),),
     given=(number(m), number(mu), number(s, 0, 3), number(sigma, 0, 3)),
 )
+"""Its slope in σ, whose zero is σ² = s² + (m - μ)²."""
 rescaled = Chain(
     start=log(2 * pi * (c * sigma) ** 2) / 2
     + ((c * s) ** 2 + (c * m - c * mu) ** 2) / (2 * (c * sigma) ** 2),
     steps=((normal_loss + log(c), "the fraction does not change, the logarithm does"),),
     given=(number(m), number(mu), number(s, 0, 3), number(sigma, 0, 3), number(c, 0, 3)),
 )
+"""In a unit c times as small it is larger by log c."""
 
 t, a, h = Symbol("t", positive=True), Symbol("a", positive=True), Symbol("b", real=True)
 local_score = Chain(
@@ -199,3 +209,4 @@ local_score = Chain(
     steps=((a, "differentiate"),),
     given=(number(t, 0, 1), number(a, 0, 3), number(h)),
 )
+"""t f'(t) is a constant for f = a log t + b."""

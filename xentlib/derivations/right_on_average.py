@@ -22,6 +22,7 @@ noise = Chain(
     steps=((lost, "the square of the mean cancels"),),
     given=(classes, rows, weights, simplex(p, K, N), real(v, K)),
 )
+"""Hard labels' covariance less soft ones', along a direction: the labels' own variances."""
 
 divergence = y * log(y / theta) + (1 - y) * log((1 - y) / (1 - theta))
 quasi_score = Chain(
@@ -32,6 +33,7 @@ quasi_score = Chain(
     ),
     given=(number(theta, 0, 1), number(y, 0, 1), number(phi, 0, 2)),
 )
+"""The slope of -KL(y ‖ θ)/φ: the residual over the variance."""
 # votes on one item, independent given its own shares of the classes k and l; the moments
 # are those of these shares, over items, and delta is 1 where k = l
 rho = Symbol("rho", positive=True)
@@ -56,11 +58,13 @@ shared_item = Chain(
         number(both, 0, 1),
     ),
 )
+"""The covariance of shares of N votes that share an item, from all pairs of votes."""
 design_effect = Chain(
     start=((multinomial + (N - 1) * between) / N).subs(both, mean_k * mean_l + rho * multinomial),
     steps=(((1 + (N - 1) * rho) * multinomial / N, "one common factor"),),
     given=(rows, number(same, 0, 1), number(mean_k, 0, 1), number(mean_l, 0, 1), number(rho, 0, 1)),
 )
+"""With ρ between votes on one item it is 1 + (N - 1) ρ times that of independent ones."""
 reverse_score = Derivative(
     -(theta * log(theta / y) + (1 - theta) * log((1 - theta) / (1 - y))) / phi, theta
 )
@@ -81,3 +85,4 @@ one_intercept = Chain(
     ),
     given=(rows, weights, real(label, N), number(eta)),
 )
+"""The sandwich B/A² for one intercept, with A and B from the loss."""

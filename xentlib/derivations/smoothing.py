@@ -23,11 +23,13 @@ smoothing = Chain(
     ),
     given=(classes, simplex(p, K), simplex(q, K), number(epsilon, 0, 1)),
 )
+"""H of a smoothed label: the label's own, and log K + KL(u ‖ q)."""
 logit_gap = Chain(
     start=log((1 - epsilon + epsilon / K) / (epsilon / K)),
     steps=((log(1 + K * (1 - epsilon) / epsilon), "divide"),),
     given=(classes, number(epsilon, 0, 1)),
 )
+"""The gap between the logits of a smoothed vertex."""
 weighted = over_classes(c[k] * p[k])
 class_weights = Chain(
     start=-over_classes(c[k] * p[k] * log(q[k])),
@@ -39,6 +41,7 @@ class_weights = Chain(
     ),
     given=(classes, simplex(p, K), simplex(q, K), positive(c, K)),
 )
+"""Weights of classes: a total times the cross-entropy of a label that moved."""
 
 prior_strength = alpha / (1 + alpha)
 as_a_prior = Chain(
@@ -54,6 +57,7 @@ as_a_prior = Chain(
     ),
     given=(classes, index(y, K), simplex(q, K), number(alpha, 0, 4)),
 )
+"""A loss with a Dirichlet factor is (1 + α) times that of a smoothed label."""
 as_noise = Chain(
     start=(1 - epsilon) * -log(q[y]) + epsilon * over_classes(-log(q[k]) / K),
     steps=(
@@ -64,6 +68,7 @@ as_noise = Chain(
     ),
     given=(classes, index(y, K), simplex(q, K), number(epsilon, 0, 1)),
 )
+"""The expected loss of a label that is uniform with chance ε is that of a smoothed label."""
 
 other = log(over_classes(exp(z[l] / T), l))
 at_temperature = exp(z[j] / T) / over_classes(exp(z[k] / T))
@@ -78,6 +83,7 @@ tempered_gradient = Chain(
     ),
     given=(classes, chosen, simplex(any_p, K), real(z, K), number(T, 0, 4)),
 )
+"""The gradient of T² H at temperature T is T (q_T - p)."""
 here = Given(
     symbol=s,
     draw=lambda random, known: Rational(0),
@@ -89,12 +95,14 @@ slope_in_the_inverse = Chain(
     steps=((slope_at, "quotient rule"),),
     given=(classes, chosen, here, real(z, K)),
 )
+"""The slope of softmax(s z) in s, s the inverse temperature."""
 mean_logit = over_classes(z[k]) / K
 at_infinity = Chain(
     start=slope_at.subs(s, 0),
     steps=(((z[j] - mean_logit) / K, "every class has the share 1/K"),),
     given=(classes, chosen, real(z, K)),
 )
+"""That slope at infinite temperature: the centred logits over K."""
 moved_coefficient = Chain(
     start=Derivative(log((t + delta) / (1 - t - delta)) / x, delta),
     steps=(
@@ -111,3 +119,4 @@ moved_coefficient = Chain(
         number(x, 0, 4),
     ),
 )
+"""How fast a slope moves with the teacher's error: A^-1 times the error's moment with x."""

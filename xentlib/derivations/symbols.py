@@ -1,6 +1,6 @@
 """The letters of the book, with their assumptions."""
 
-from sympy import IndexedBase, Sum, exp, log, symbols
+from sympy import Expr, IndexedBase, Sum, exp, log, symbols
 
 K, N = symbols("K N", integer=True, positive=True)  # classes, observations
 i, j, k, l = symbols("i j k l", integer=True, positive=True)  # noqa: E741
@@ -10,12 +10,12 @@ y = IndexedBase("y", integer=True, positive=True)  # hard labels, 1 ... K
 z, v = (IndexedBase(letter, real=True) for letter in "zv")  # logits, a direction
 
 
-def over_classes(term, index=k):
+def over_classes(term: Expr, index: Expr = k) -> Expr:
     """Σ_k of a term."""
     return Sum(term, (index, 1, K))
 
 
-def over_observations(term):
+def over_observations(term: Expr) -> Expr:
     """Σ_i of a term."""
     return Sum(term, (i, 1, N))
 

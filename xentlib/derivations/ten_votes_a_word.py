@@ -19,3 +19,4 @@ pooled_against_unweighted = Chain(
     ),
     given=(size(N), whole(n, N), whole(c, N)),
 )
+"""Pooled less unweighted share: the covariance of sizes and shares, over the mean size."""

@@ -1,9 +1,15 @@
 """Figures of the chapter bayes. They draw what they are given and compute nothing."""
 
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
 from xentlib.figures._style import Picture, axes
 
 
-def posteriors(theta, densities, modes):
+def posteriors(
+    theta: np.ndarray, densities: Mapping[str, np.ndarray], modes: Sequence[float]
+) -> Picture:
     """Three posterior densities of a coin over θ, each with the place where it, or its image in
     the logit, is largest.
     """

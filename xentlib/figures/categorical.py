@@ -1,9 +1,13 @@
 """Figures of the chapter categorical. They draw what they are given and compute nothing."""
 
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
 from xentlib.figures._style import Picture, axes, on_triangle, triangle
 
 
-def simplex(paths, names):
+def simplex(paths: Mapping[str, np.ndarray], names: Sequence[str]) -> Picture:
     """Where softmax sends straight lines of logits: curves inside the triangle, which never reach
     its edges.
     """

@@ -1,9 +1,17 @@
 """Figures of chapter 6. They draw what they are given and compute nothing themselves."""
 
+import numpy as np
+
 from xentlib.figures._style import Picture, axes
 
 
-def ordered_and_counted(votes, ordered, counted, bound, divergence):
+def ordered_and_counted(
+    votes: np.ndarray,
+    ordered: np.ndarray,
+    counted: np.ndarray,
+    bound: np.ndarray,
+    divergence: float,
+) -> Picture:
     """Cost per vote of n votes with fixed proportions: in their order, and as counts, with the
     bound on the latter.
     """

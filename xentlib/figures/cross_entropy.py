@@ -1,9 +1,18 @@
 """Figures of the chapter cross entropy. They draw what they are given and compute nothing."""
 
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
 from xentlib.figures._style import Picture, axes
 
 
-def loss_of_a_label(probability, losses, bounds, marks):
+def loss_of_a_label(
+    probability: np.ndarray,
+    losses: Mapping[str, np.ndarray],
+    bounds: Sequence[tuple[float, float]],
+    marks: Mapping[str, tuple[float, float]],
+) -> Picture:
     """Cross-entropy against the probability that the prediction gives to one class, for a hard
     label and soft ones.
     """
@@ -38,7 +47,9 @@ def loss_of_a_label(probability, losses, bounds, marks):
     )
 
 
-def convergence(counts, runs, limit, low, high):
+def convergence(
+    counts: np.ndarray, runs: Sequence[np.ndarray], limit: float, low: np.ndarray, high: np.ndarray
+) -> Picture:
     """Mean loss of the first N draws for several runs, with the limit and a band between two
     quantiles.
     """

@@ -1,14 +1,18 @@
 """Figures of chapter 5. They draw what they are given and compute nothing themselves."""
 
-from xentlib.figures._style import Picture, axes, on_triangle, triangle
+from collections.abc import Sequence
+
+import numpy as np
+
+from xentlib.figures._style import Picture, axes, on_triangle, panels, triangle
 
 
-def stacked(panels):
-    """Cross-entropy as entropy with divergence on top, for each panel (name of the axis,
+def stacked(parts: Sequence[tuple[str, np.ndarray, np.ndarray, np.ndarray]]) -> Picture:
+    """Cross-entropy as entropy with divergence on top, for each part (name of the axis,
     positions, entropies, divergences).
     """
-    figure, both = axes(len(panels), figsize=(7.2, 3.4), sharey=True)
-    for ax, (name, positions, entropies, divergences) in zip(both, panels, strict=True):
+    figure, both = panels(1, len(parts), figsize=(7.2, 3.4), sharey=True)
+    for ax, (name, positions, entropies, divergences) in zip(both, parts, strict=True):
         ax.stackplot(
             positions,
             entropies,
@@ -37,7 +41,13 @@ def stacked(panels):
     )
 
 
-def right_angle(curve, label, nearest, members, names):
+def right_angle(
+    curve: np.ndarray,
+    label: np.ndarray,
+    nearest: np.ndarray,
+    members: Sequence[np.ndarray],
+    names: Sequence[str],
+) -> Picture:
     """A family of models as a curve in the simplex, a label off it, its projection, and other
     members.
     """
@@ -58,7 +68,7 @@ def right_angle(curve, label, nearest, members, names):
         *((f"q{place}", member, (-18, 2)) for place, member in enumerate(members, 1)),
     ):
         ax.plot(*on_triangle(point), "o", color="black", markersize=5)
-        ax.annotate(name, on_triangle(point), xytext=offset, textcoords="offset points")
+        ax.annotate(name, tuple(on_triangle(point)), xytext=offset, textcoords="offset points")
     triangle(ax, names)
     ax.legend(fontsize=9, loc="upper left", bbox_to_anchor=(-0.1, 1.02))
     return Picture(

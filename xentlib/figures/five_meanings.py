@@ -1,26 +1,32 @@
 """Figures of chapter 8. They draw what they are given and compute nothing themselves."""
 
+from collections.abc import Mapping, Sequence
+
 import numpy as np
 
-from xentlib.figures._style import STYLE, Picture, mpl, on_triangle, triangle
-from xentlib.figures._style import axes as one_row
+from xentlib.figures._style import Picture, axes, on_triangle, panels, triangle
 from xentlib.figures.integer_weights import four_digits
 
 HIGHEST = 1.5
 
 
-def landscapes(points, panels, names, label):
+def landscapes(
+    points: np.ndarray,
+    maps: Mapping[str, tuple[np.ndarray, np.ndarray]],
+    names: Sequence[str],
+    label: np.ndarray,
+) -> Picture:
     """Losses over the simplex of predictions, each above its own least value, with its minimiser;
-    `panels` maps a name to (losses, minimiser).
+    `maps` has (losses, minimiser) by name.
     """
-    with mpl.rc_context(STYLE):
-        figure = mpl.figure.Figure(figsize=(7.4, 5.8))
-        grid = figure.subplots(2, 2).ravel()
-    for ax, (name, (losses, best)) in zip(grid, panels.items(), strict=True):
+    figure, grid = panels(2, 2, figsize=(7.4, 5.8))
+    across, up = on_triangle(points).T
+    for ax, (name, (losses, best)) in zip(grid, maps.items(), strict=True):
         finite = np.where(np.isfinite(losses), losses, np.inf)
         above = np.minimum(finite - finite.min(), 2 * HIGHEST)
         shown = ax.tricontourf(
-            *on_triangle(points).T,
+            across,
+            up,
             four_digits(above),
             levels=np.linspace(0, HIGHEST, 13),
             cmap="cividis_r",
@@ -45,7 +51,7 @@ def landscapes(points, panels, names, label):
         )
         triangle(ax, names)
         ax.set_title(name, fontsize=12, pad=16)
-    figure.colorbar(shown, ax=list(grid), label="nats above the least value", shrink=0.6)
+    figure.colorbar(shown, ax=grid, label="nats above the least value", shrink=0.6)
     return Picture(
         figure,
         "Four maps over the triangle of predictions, for one soft label, drawn as a ring. A "
@@ -57,11 +63,13 @@ def landscapes(points, panels, names, label):
     )
 
 
-def objectives(theta, curves, optima):
+def objectives(
+    theta: np.ndarray, curves: Mapping[str, np.ndarray], optima: Sequence[float]
+) -> Picture:
     """Several losses of one prediction (θ, 1 - θ) on the same labels, each above its own least
     value, with the optimum.
     """
-    figure, ax = one_row(figsize=(6.6, 3.8))
+    figure, ax = axes(figsize=(6.6, 3.8))
     for (name, losses), best in zip(curves.items(), optima, strict=True):
         (line,) = ax.plot(
             theta, four_digits(losses - np.min(losses)), label=f"{name}: θ = {best:.4f}"
@@ -85,9 +93,11 @@ def objectives(theta, curves, optima):
     )
 
 
-def climbing(theta, likelihood, bounds, path):
+def climbing(
+    theta: np.ndarray, likelihood: np.ndarray, bounds: Sequence[np.ndarray], path: Sequence[float]
+) -> Picture:
     """EM: the log-likelihood, and the lower bounds that touch it at each step of the path."""
-    figure, ax = one_row(figsize=(6.6, 3.8))
+    figure, ax = axes(figsize=(6.6, 3.8))
     ax.plot(theta, likelihood, color="black", linestyle="-", label="log-likelihood")
     for place, bound in enumerate(bounds):
         ax.plot(theta, bound, linestyle="--", linewidth=1.2, label=f"bound at step {place}")

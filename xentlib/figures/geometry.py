@@ -2,10 +2,14 @@
 nothing themselves.
 """
 
+from collections.abc import Mapping
+
+import numpy as np
+
 from xentlib.figures._style import Picture, axes
 
 
-def along_the_slope(slopes, curves):
+def along_the_slope(slopes: np.ndarray, curves: Mapping[str, np.ndarray]) -> Picture:
     """The least loss at each slope, one curve for each way to label."""
     figure, ax = axes(figsize=(6.6, 3.6))
     for name, values in curves.items():

@@ -1,26 +1,30 @@
 """Figures of chapter 7. They draw what they are given and compute nothing themselves."""
 
+from collections.abc import Sequence
+
 import numpy as np
+from numpy.typing import ArrayLike
 
-from xentlib.figures._style import Picture, axes, on_triangle, triangle
+from xentlib.figures._style import Picture, axes, on_triangle, panels, triangle
 
 
-def four_digits(values):
+def four_digits(values: ArrayLike) -> np.ndarray:
     """Plotted values to four significant digits, so that another processor draws the same bytes."""
     return np.array([float(f"{value:.3e}") for value in np.ravel(values)]).reshape(np.shape(values))
 
 
-def mass(theta, two, points, three):
+def mass(theta: np.ndarray, two: np.ndarray, points: np.ndarray, three: np.ndarray) -> Picture:
     """The Lebesgue mass of e^(-H(p, q)) against q: two classes as a curve, three as a map, both
     relative to the largest.
     """
-    figure, (left, right) = axes(2, figsize=(7.4, 3.4), width_ratios=[1, 1.1])
+    figure, (left, right) = panels(1, 2, figsize=(7.4, 3.4), width_ratios=[1, 1.1])
     left.plot(theta, four_digits(two))
     left.set(
         xlabel="q, probability of class 1", ylabel="mass Z(q), K = 2", xlim=(0, 1), ylim=(0, 0.55)
     )
+    across, up = on_triangle(points).T
     shown = right.tricontourf(
-        *on_triangle(points).T, four_digits(three), levels=np.linspace(0, 1, 11), cmap="cividis"
+        across, up, four_digits(three), levels=np.linspace(0, 1, 11), cmap="cividis"
     )
     triangle(right, ["class 1", "class 2", "class 3"])
     figure.colorbar(shown, ax=right, label="Z(q) relative to the centre, K = 3", shrink=0.8)
@@ -34,7 +38,7 @@ def mass(theta, two, points, three):
     )
 
 
-def distance(weights, defects, votes):
+def distance(weights: np.ndarray, defects: np.ndarray, votes: Sequence[int]) -> Picture:
     """The least defect against the weight, on a logarithmic scale; it falls to the axis at whole
     numbers only, where the zeros are drawn as rings.
     """
@@ -83,7 +87,7 @@ def distance(weights, defects, votes):
     )
 
 
-def two_fits(means, parameters):
+def two_fits(means: np.ndarray, parameters: np.ndarray) -> Picture:
     """The maximum likelihood fit of the continuous categorical against the mean label, beside the
     fit by cross-entropy.
     """

@@ -1,15 +1,16 @@
 """Figures of the chapter many observations. They draw what they are given and compute nothing."""
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from xentlib.figures._style import Picture, axes
+from xentlib.figures._style import Picture, panels
 
 
-def underflow(counts, likelihoods, log_likelihoods):
+def underflow(counts: ArrayLike, likelihoods: ArrayLike, log_likelihoods: ArrayLike) -> Picture:
     """Likelihood and log-likelihood of N fair tosses as N grows: one vanishes in floats, the other
     does not.
     """
-    figure, (left, right) = axes(2, figsize=(7.2, 3.4))
+    figure, (left, right) = panels(1, 2, figsize=(7.2, 3.4))
     alive = np.asarray(likelihoods) > 0
     left.semilogy(np.asarray(counts)[alive], np.asarray(likelihoods)[alive])
     last = int(np.asarray(counts)[alive][-1])

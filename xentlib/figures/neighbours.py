@@ -2,6 +2,8 @@
 themselves.
 """
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from xentlib.figures._style import Picture, axes
@@ -15,7 +17,7 @@ LINES = (
 )
 
 
-def scores(share, losses, truth):
+def scores(share: np.ndarray, losses: Mapping[str, np.ndarray], truth: float) -> Picture:
     """Expected losses of a prediction, one curve for each score, with its lowest point."""
     figure, ax = axes(figsize=(6.6, 4.0))
     for (name, values), (line, colour) in zip(losses.items(), LINES, strict=True):

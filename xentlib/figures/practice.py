@@ -2,12 +2,14 @@
 themselves.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from xentlib.figures._style import Picture, axes
 
 
-def ascent(log_likelihoods):
+def ascent(log_likelihoods: Sequence[float]) -> Picture:
     """The log-likelihood after each step of EM."""
     figure, ax = axes(figsize=(6.4, 3.2))
     ax.plot(np.arange(len(log_likelihoods)), log_likelihoods, marker="o", markersize=4)

@@ -2,12 +2,14 @@
 nothing themselves.
 """
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from xentlib.figures._style import Picture, axes
 
 
-def spreads(errors, middle, truth):
+def spreads(errors: Mapping[str, float], middle: float, truth: float) -> Picture:
     """Three normal curves around one middle, each with a standard error by its name; a line where
     the truth is.
     """
@@ -37,20 +39,20 @@ def spreads(errors, middle, truth):
     )
 
 
-def errors_by_kind(fits):
-    """Three standard errors of a slope for each kind of label: how much the fits really scatter,
-    and what two formulas say on average.
+def errors_by_kind(fits: Mapping[str, tuple[np.ndarray, np.ndarray, np.ndarray]]) -> Picture:
+    """Three standard errors of a slope for each kind of label, from fitted slopes, naive errors and
+    sandwich errors: how much the fits really scatter, and what two formulas say on average.
     """
     figure, ax = axes(figsize=(6.6, 3.8))
     places = np.arange(len(fits))
     rows = {
-        "naive": ("s", "#c2410c", lambda fit: fit.naive.mean()),
-        "real scatter": ("o", "black", lambda fit: fit.fitted.std()),
-        "sandwich": ("x", "#0b6e99", lambda fit: fit.sandwich.mean()),
+        "naive": ("s", "#c2410c", [naive.mean() for _, naive, _ in fits.values()]),
+        "real scatter": ("o", "black", [fitted.std() for fitted, _, _ in fits.values()]),
+        "sandwich": ("x", "#0b6e99", [sandwich.mean() for _, _, sandwich in fits.values()]),
     }
-    for name, (marker, colour, value) in rows.items():
+    for name, (marker, colour, values) in rows.items():
         ax.plot(
-            [value(fit) for fit in fits.values()],
+            values,
             places,
             marker=marker,
             color=colour,

@@ -2,10 +2,14 @@
 themselves.
 """
 
+from collections.abc import Mapping
+
+import numpy as np
+
 from xentlib.figures._style import Picture, axes, on_triangle, triangle
 
 
-def recipes(truth, paths):
+def recipes(truth: np.ndarray, paths: Mapping[str, np.ndarray]) -> Picture:
     """Where recipes for labels move the target, on the triangle of distributions with three
     classes.
     """

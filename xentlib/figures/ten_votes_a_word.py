@@ -1,11 +1,14 @@
 """Figures of the chapter on votes."""
 
+from collections.abc import Sequence
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 from xentlib.figures._style import Picture, axes, on_triangle, triangle
 
 
-def vote_shares(probs, names):
+def vote_shares(probs: ArrayLike, names: Sequence[str]) -> Picture:
     """How many tokens have each combination of ten votes: a disc for each, its area the number of
     tokens.
     """
@@ -25,7 +28,12 @@ def vote_shares(probs, names):
     )
 
 
-def held_out_scores(scores, names, floors, marginal):
+def held_out_scores(
+    scores: Sequence[Sequence[float]],
+    names: Sequence[str],
+    floors: tuple[float, float],
+    marginal: float,
+) -> Picture:
     """Held-out cross-entropy for each way to label the training words: one dot a split, the splits
     joined by lines.
     """

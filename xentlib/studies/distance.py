@@ -1,10 +1,11 @@
 """How far labels of a given weight are from a likelihood: a linear program for two classes."""
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.optimize import linprog
 
 
-def least_defect(weight, logits, atoms):
+def least_defect(weight: float, logits: np.ndarray, atoms: ArrayLike) -> tuple[float, np.ndarray]:
     """Least ε such that some positive masses on `atoms` keep ∫ e^(-weight · H(p, q)) within ε of 1
     at all `logits` of q.
 
@@ -30,7 +31,9 @@ def least_defect(weight, logits, atoms):
 NEAR = (0.01, 0.02)  # distances from a whole weight at which the cusp there is drawn
 
 
-def profile(most=4, steps=240, widest=40.0, points=401):
+def profile(
+    most: int = 4, steps: int = 240, widest: float = 40.0, points: int = 401
+) -> tuple[np.ndarray, np.ndarray]:
     """Weights from 0.01 to the whole number `most` and their least defects: by the formula up to 1,
     exact zeros at whole weights, the program between. The weights are denser around whole ones.
 

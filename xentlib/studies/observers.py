@@ -20,7 +20,7 @@ class Observed(NamedTuple):
     log_likelihoods: np.ndarray
 
 
-def _evidence(tables, readings, observers):
+def _evidence(tables: np.ndarray, readings: np.ndarray, observers: np.ndarray) -> np.ndarray:
     """∏_j P(reading j | class), (N, K)."""
     return np.prod(
         [
@@ -31,7 +31,9 @@ def _evidence(tables, readings, observers):
     )
 
 
-def fit_observers(readings, observers, num_classes, steps=200):
+def fit_observers(
+    readings: np.ndarray, observers: np.ndarray, num_classes: int, steps: int = 200
+) -> Observed:
     """Maximum likelihood by EM, started at the shares of the readings.
 
     Each step is a cross-entropy fit to *updated* soft labels: the new shares are the mean

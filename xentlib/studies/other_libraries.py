@@ -2,7 +2,8 @@
 are given.
 """
 
-from typing import NamedTuple
+from collections.abc import Iterator
+from typing import Any, NamedTuple
 
 import numpy as np
 import statsmodels.api as sm
@@ -12,7 +13,7 @@ from sklearn.metrics import log_loss
 
 from xentlib import cross_entropy
 
-STRICT = {"disp": 0, "tol": 1e-14, "maxiter": 200}
+STRICT: dict[str, Any] = {"disp": 0, "tol": 1e-14, "maxiter": 200}
 
 
 class Fit(NamedTuple):
@@ -27,7 +28,7 @@ class Fit(NamedTuple):
     value: float
 
 
-def soft_fits(features, share):
+def soft_fits(features: np.ndarray, share: np.ndarray) -> list[Fit]:
     """Three calls of statsmodels that take shares of the second class without a word, and what
     each reports as log-likelihood.
 
@@ -67,7 +68,7 @@ def soft_fits(features, share):
     ]
 
 
-def refusals(features, share):
+def refusals(features: np.ndarray, share: np.ndarray) -> Iterator[tuple[str, str]]:
     """What scikit-learn says to soft labels: call and message."""
     labels = np.column_stack([1 - share, share])
     for call, act in (
@@ -82,7 +83,7 @@ def refusals(features, share):
             yield call, "accepted"
 
 
-def replicated(share, probs):
+def replicated(share: np.ndarray, probs: np.ndarray) -> float:
     """Total cross-entropy by scikit-learn's log_loss: each row once for each class, weighted by
     the label's share of it.
     """

@@ -19,7 +19,7 @@ class Slopes(NamedTuple):
     sandwich: np.ndarray
 
 
-def fit_slopes(x, labels):
+def fit_slopes(x: np.ndarray, labels: np.ndarray) -> Slopes:
     """Slopes without an intercept, q_1 = σ(s x), two classes.
 
     Parameters
@@ -40,7 +40,9 @@ def fit_slopes(x, labels):
     return Slopes(slope, 1 / np.sqrt(information), np.sqrt(scores) / information)
 
 
-def kinds_of_labels(rng, truth, samples):
+def kinds_of_labels(
+    rng: np.random.Generator, truth: np.ndarray, samples: int
+) -> dict[str, np.ndarray]:
     """Labels of five kinds with the same mean, each (samples, N): none of them knows of the
     others.
     """

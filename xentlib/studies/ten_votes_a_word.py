@@ -6,7 +6,8 @@ come from libraries.
 """
 
 import re
-from typing import NamedTuple
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple
 
 import numpy as np
 from scipy.optimize import minimize
@@ -23,6 +24,7 @@ from xentlib import (
     softmax_cross_entropy_value_and_grad,
     votes_to_probs,
 )
+from xentlib.data.vader import Votes
 
 PENALTIES = (3e-4, 1e-4, 3e-5)  # from strong to weak, each fit starting from the one before
 LABELS = ("soft labels", "majority vote", "one sampled vote")
@@ -49,7 +51,7 @@ class Score(NamedTuple):
     raised_floor: float
 
 
-def shapes_of(tokens):
+def shapes_of(tokens: Iterable[str]) -> np.ndarray:
     """Two features of a token's spelling, (N, 2): its length in letters less seven, and whether it
     begins with un, in, dis or mis.
     """
@@ -61,7 +63,7 @@ def shapes_of(tokens):
     )
 
 
-def words_of(votes):
+def words_of(votes: Votes) -> Words:
     """The tokens that are plain lower-case words, each at its first place in the lexicon."""
     tokens = np.array(votes.tokens)
     first = np.zeros(len(tokens), dtype=bool)
@@ -74,7 +76,7 @@ def words_of(votes):
     )
 
 
-def split(groups, seed):
+def split(groups: np.ndarray, seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Places for training, validation and test, 60 : 20 : 20 of the groups, no group in two of
     them.
     """
@@ -87,7 +89,9 @@ def split(groups, seed):
     return rest[train], rest[validation], test
 
 
-def training_labels(counts, rng):
+def training_labels(
+    counts: np.ndarray, rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """The three ways to label: all ten votes as proportions, the class with most votes, one vote
     drawn at random.
     """
@@ -96,7 +100,9 @@ def training_labels(counts, rng):
     return probs, one_hot(counts.argmax(axis=1), 3), one_hot(drawn, 3)
 
 
-def fit(features, target_probs, penalty, start=None):
+def fit(
+    features: Any, target_probs: np.ndarray, penalty: float, start: np.ndarray | None = None
+) -> np.ndarray:
     """Weights (3, d) and intercepts (3,), in one row, that minimise the mean cross-entropy plus
     penalty/2 times the squared weights.
 
@@ -138,13 +144,13 @@ def fit(features, target_probs, penalty, start=None):
     return found.x
 
 
-def logits_of(features, parameters):
+def logits_of(features: Any, parameters: np.ndarray) -> np.ndarray:
     """Scores of the three classes."""
     d = features.shape[1]
     return features @ parameters[: 3 * d].reshape(3, d).T + parameters[3 * d :]
 
 
-def held_out(words, groups, seed):
+def held_out(words: Words, groups: np.ndarray, seed: int) -> Score:
     """One split: fit on each kind of label, choose the penalty on the validation words, score on
     the test words.
     """
@@ -176,7 +182,7 @@ def held_out(words, groups, seed):
     )
 
 
-def raised(counts):
+def raised(counts: np.ndarray) -> float:
     """Mean entropy of the votes' shares plus (classes used - 1)/2n, the first term of what n votes
     hide of the entropy that they are drawn from.
     """
@@ -184,7 +190,12 @@ def raised(counts):
     return (entropy(votes_to_probs(counts)) + (used - 1) / (2 * votes)).mean()
 
 
-def compare(words, groups, seeds, progress=print):
+def compare(
+    words: Words,
+    groups: np.ndarray,
+    seeds: Iterable[int],
+    progress: Callable[[str], object] = print,
+) -> list[Score]:
     """Scores for several splits, one line of progress each."""
     scores = []
     for seed in seeds:

@@ -15,8 +15,9 @@ if not (find_spec("sympy") and find_spec("mpmath")):
         raise SystemExit(4)  # an exception would exit with 1, which says "refuted"
     raise ImportError(_MISSING)
 
-from xentlib.verify.chain import Chain, Refuted, Undecided
-from xentlib.verify.claim import FEWEST_MISTAKES, Claim, Verdict, attempt, verify
+from xentlib.verify._errors import Refuted, Undecided
+from xentlib.verify.chain import Chain, Step
+from xentlib.verify.claim import FEWEST_MISTAKES, Claim, Verdict, check, verify
 from xentlib.verify.evidence import (
     GRADES,
     Argued,
@@ -26,6 +27,7 @@ from xentlib.verify.evidence import (
     Derived,
     DerivedCases,
     Digits,
+    Evidence,
     Exact,
     Sampled,
     Simulated,
@@ -62,16 +64,18 @@ __all__ = [
     "DerivedCases",
     "Digits",
     "Domain",
+    "Evidence",
     "Exact",
     "Given",
     "Refuted",
     "Sampled",
     "Simulated",
+    "Step",
     "Undecided",
     "Verdict",
     "at_least",
     "at_most",
-    "attempt",
+    "check",
     "equal",
     "index",
     "labels",

@@ -16,6 +16,7 @@ from io import TextIOWrapper
 from pathlib import Path
 from time import perf_counter
 
+from xentlib.verify._errors import Refuted, Undecided
 from xentlib.verify._report import Result, as_json, as_junit, exit_code, summary
 from xentlib.verify._subjects import (
     BOOK,
@@ -27,7 +28,6 @@ from xentlib.verify._subjects import (
     place,
     place_of,
 )
-from xentlib.verify.chain import Refuted, Undecided
 from xentlib.verify.claim import Claim, verify
 
 

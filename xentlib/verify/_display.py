@@ -62,7 +62,7 @@ def _markdown(claim: Claim, statement: str, evidence: str, refuted: Mapping[str,
 
 
 def _myst(claim: Claim, statement: str, evidence: str, refuted: Mapping[str, str]) -> str:
-    wrong = {mistake: e.wrong(mistake) for e in claim.evidence for mistake in e.mistakes}
+    wrong = {mistake: e.describe(mistake) for e in claim.evidence for mistake in e.mistakes}
     box = _directive(f"prf:{claim.kind}", claim.title, f":label: {claim.label}\n\n{statement}")
     place = f"{{ref}}`Where it stands among the claims <{claim.place}>`"
     folds = "\n".join(

@@ -1,7 +1,10 @@
 """LaTeX in the order in which one reads it aloud."""
 
+from __future__ import annotations
+
 from sympy import Indexed, Mul, Sum, Symbol
-from sympy.printing.latex import LatexPrinter
+
+from xentlib.verify._sympy import Expression, LatexPrinter
 
 
 class _Reading(LatexPrinter):
@@ -14,11 +17,11 @@ class _Reading(LatexPrinter):
         "fold_short_frac": False,
     }
 
-    def _print_Mul(self, e):
-        if not isinstance(e, Mul):  # SymPy sends powers such as 1/x here as well
-            return super()._print_Mul(e)
+    def _print_Mul(self, expr: Expression) -> str:
+        if not isinstance(expr, Mul):  # SymPy sends powers such as 1/x here as well
+            return super()._print_Mul(expr)
 
-        def rank(factor):
+        def rank(factor: Expression) -> int:
             return (
                 0
                 if factor.is_Number
@@ -29,15 +32,15 @@ class _Reading(LatexPrinter):
                 else 2
             )
 
-        return super()._print_Mul(Mul(*sorted(e.args, key=rank), evaluate=False))
+        return super()._print_Mul(Mul(*sorted(expr.args, key=rank), evaluate=False))
 
-    def _as_ordered_terms(self, e, order=None):
-        return e.as_ordered_terms()  # sums keep SymPy's order; only factors are sorted here
+    def _as_ordered_terms(self, expr: Expression, order: str | None = None) -> list[Expression]:
+        return list(expr.as_ordered_terms())  # of a sum; factors are sorted above
 
-    def _print_KroneckerDelta(self, e):
-        return rf"\mathbf{{1}}[{self._print(e.args[0])} = {self._print(e.args[1])}]"
+    def _print_KroneckerDelta(self, expr: Expression, exp: str | None = None) -> str:
+        return rf"\mathbf{{1}}[{self._print(expr.args[0])} = {self._print(expr.args[1])}]"
 
 
-def reading(expression):
+def reading(expression: Expression) -> str:
     """LaTeX in the order in which one reads it aloud."""
     return _Reading().doprint(expression)

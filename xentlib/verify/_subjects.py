@@ -103,9 +103,10 @@ def _of_name(name: str) -> list[Subject]:
     for module in (name, f"{BOOK}.{name}"):
         if _exists(module):
             return list(_of_module(_imported(module)))
+    modules = [package, f"{BOOK}.{package}"] if package else _that_name(last) or [BOOK]
     inside = [
         subject
-        for module in ([package, f"{BOOK}.{package}"] if package else [BOOK])
+        for module in modules
         if _exists(module)
         for subject in _of_module(_imported(module))
     ]
@@ -114,6 +115,16 @@ def _of_name(name: str) -> list[Subject]:
         names = dict.fromkeys(part for s in inside for part in s.name.split(".")[-2:])
         raise NoSuchName(f"no claim, module or file is named {name}{_near(last, list(names))}")
     return found
+
+
+def _that_name(claim: str) -> list[str]:
+    """The chapters of the book whose text assigns to the name at its top, found without importing
+    any.
+    """
+    found = import_module(BOOK) if _exists(BOOK) else None
+    folders = map(Path, getattr(found, "__path__", []))
+    files = sorted(file for folder in folders for file in folder.glob("*.py"))
+    return [f"{BOOK}.{file.stem}" for file in files if line_of(claim, str(file))]
 
 
 def _exists(module: str) -> bool:

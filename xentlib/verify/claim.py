@@ -10,17 +10,19 @@ crashes, or that stays undecided is an error.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from xentlib.verify._display import bundle, five_lines
-from xentlib.verify.chain import Chain, Refuted, Undecided
-from xentlib.verify.evidence import GRADES
+from xentlib.verify._errors import Refuted, Undecided
+from xentlib.verify.chain import SECONDS, Chain
+from xentlib.verify.evidence import GRADES, Evidence
 
 FEWEST_MISTAKES = 2
+OUTCOMES = ("refuted", "undecided", "holds")  # of a step, the worst first
 
 
 class Place(NamedTuple):
@@ -57,7 +59,7 @@ class Claim:
 
     title: str
     statement: str
-    evidence: tuple[Any, ...]
+    evidence: tuple[Evidence, ...]
     uses: tuple[Claim | str, ...] = ()
     kind: str = "theorem"
     stated: Place = field(default_factory=_here)
@@ -127,7 +129,14 @@ class Claim:
     @property
     def weakest_link(self) -> str:
         """The weakest grade among this claim and all that it uses."""
-        return weakest([self.grade, *(used.weakest_link for used in self.premises)])
+        return weakest(claim.grade for claim in self._and_all_below(()))
+
+    def _and_all_below(self, above: tuple[Claim, ...]) -> Iterator[Claim]:
+        if self in above:
+            raise Undecided(f"{self.title}: it rests on itself")
+        yield self
+        for used in self.premises:
+            yield from used._and_all_below((*above, self))
 
     @property
     def hypotheses(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
@@ -140,7 +149,7 @@ class Claim:
         return tuple(mistake for e in self.evidence for mistake in e.mistakes)
 
 
-def _hypotheses(evidence: Any) -> tuple[str, ...]:
+def _hypotheses(evidence: Evidence) -> tuple[str, ...]:
     """Those of its chain, or of all its chains."""
     chains = getattr(evidence, "chains", {"": getattr(evidence, "chain", None)})
     said = (line for chain in chains.values() for line in getattr(chain, "hypotheses", ()))
@@ -215,16 +224,32 @@ def verify(claim: Claim, seed: int = 0) -> Verdict:
     return Verdict(claim, tuple(findings), refuted)
 
 
-def attempt(thing: Claim | Chain, seed: int = 0) -> str:
-    """What `verify` or `Chain.check` finds, as text, also where it raises.
+def check(thing: Claim | Chain, seed: int = 0, seconds: float = SECONDS) -> str:
+    """What `verify` or a chain's own check finds, as text, also where nothing holds.
 
-    Parameters: a claim, or a chain that no claim uses yet; a seed for the points.
-    Returns: the verdict's five lines, or `holds`, `refuted: ...` or `undecided: ...`.
+    Parameters: a claim, or a chain that no claim uses yet; a seed for the points; a limit for the
+    numbers of a chain, and for the algebra of each of its steps.
+    Returns: the verdict's five lines, or `holds: ...`, `refuted: ...`, `undecided: ...`, and then
+    what was found of each other step of the chain.
+
+    >>> from sympy import symbols
+    >>> from xentlib.verify import Chain, number
+    >>> a, b = symbols("a b", real=True)
+    >>> steps = (((a + b) ** 2, "expand"), (a**2 + b**2, "drop the rest"))
+    >>> chain = Chain(start=a**2 + 2 * a * b + b**2, steps=steps, given=(number(a), number(b)))
+    >>> print(check(chain))
+    refuted: step 2 (drop the rest) fails at a = 1, b = 1: 4 is not 2 (the difference is 2 = 2*a*b)
+      step 1 (expand): equal at 5 points
     """
     try:
         if isinstance(thing, Claim):
             return str(verify(thing, seed))
-        thing.check(seed)
+        steps = thing.verdicts(seed, seconds)
     except (Refuted, Undecided) as trouble:
         return f"{type(trouble).__name__.lower()}: {trouble}"
-    return f"holds: {len(thing.steps)} steps"
+    first = min(steps, key=lambda step: OUTCOMES.index(step.outcome))
+    if first.outcome == "holds":
+        number = thing.number_of_steps
+        return f"holds: {number} step{'s' * (number != 1)}"
+    others = [f"  {step}" for step in steps if step is not first]
+    return "\n".join([f"{first.outcome}: {first}", *others])

@@ -1,109 +1,180 @@
-"""Hypotheses of derivations, each said once: how to draw exact values that satisfy it, and the
-facts it gives the algebra.
+"""Hypotheses of derivations, each said once: how to draw exact values that satisfy it, and what
+the algebra may use.
 """
 
-from collections.abc import Callable
-from typing import NamedTuple
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from random import Random
+from typing import Any, NamedTuple, TypeVar
 
 from sympy import IndexedBase, Rational, Sum, Symbol, sympify, true
 
+from xentlib.verify._sympy import Expression, Letter
+
+T = TypeVar("T")
+Known = Mapping[Letter, Any]
+SIMPLEST = tuple(map(Rational, (1, 2, -1, 3, -2, "1/2", "1/3", "2/3", "-1/2")))
+
+POSITIVE = tuple(map(Rational, (1, 2, 3, "1/2")))
+
+
+class Source(Random):
+    """Random values. `corner` asks for the edges of what may be drawn, `simplest` for one of so
+    many simplest values.
+    """
+
+    corner = False
+    simplest = 0
+
+    def among(self, simple: Sequence[T], otherwise: Callable[[], T]) -> T:
+        """One of the simplest values, if these are asked for."""
+        if self.simplest and simple:
+            return self.choice(simple[: self.simplest])
+        return otherwise()
+
 
 class Given(NamedTuple):
-    """A symbol with its hypothesis: `draw(random, known)` gives a value or a table, `facts` what
-    the algebra may use.
+    """A symbol with its hypothesis: `draw(random, known)` gives a value or a table, `facts` and
+    `bounds` are what the algebra may use; a bound that is None is none.
     """
 
-    symbol: Symbol | IndexedBase
-    draw: Callable
-    facts: tuple = ()
+    symbol: Letter
+    draw: Callable[..., Any]
+    facts: tuple[tuple[Any, Any], ...] = ()
+    bounds: tuple[Expression | None, Expression | None] | None = None
 
 
-def number(a, low=-3, high=3):
-    """A rational in [low, high], with a denominator that floats hold exactly; whole, where the
-    symbol is an integer.
+def number(a: Symbol, low: int | None = None, high: int = 3) -> Given:
+    """A rational strictly between `low` and `high`, with a denominator that floats hold exactly; a
+    whole number from `low` to `high`, where the symbol is an integer.
+
+    A range within [-1, 1] is a hypothesis, 0 < p < 1 for a chance, and so is the least whole
+    number. Any other range only says where values are drawn.
     """
-    low = max(low, 0) if a.is_positive else low
-    return Given(
-        symbol=a,
-        draw=lambda random, known: (
-            random.randint(low, high)
-            if a.is_integer
-            else Rational(random.randint(low * 64 + 1, high * 64 - 1), 64)
-        ),
-    )
+    _refuse_unless(isinstance(a, Symbol), f"number({a})", "it must be a Symbol")
+    lowest, whole = (-3 if low is None else low), bool(a.is_integer)
+    if a.is_positive:
+        lowest = max(lowest, int(whole))
+    elif a.is_nonnegative:
+        lowest = max(lowest, 0)
+    reach = f"number({a}, {lowest}, {high})"
+    _refuse_unless(lowest < high + whole, reach, "nothing lies there")
+    simple = [v for v in SIMPLEST if (lowest <= v <= high if whole else lowest < v < high)]
+    simple = [int(v) for v in simple if v.is_Integer] if whole else simple
+
+    def draw(random: Source, known: Known) -> Expression:
+        if not whole:
+            return random.among(
+                simple, lambda: Rational(random.randint(lowest * 64 + 1, high * 64 - 1), 64)
+            )
+        if random.corner:
+            return lowest
+        return random.among(simple, lambda: random.randint(lowest, high))
+
+    if whole:
+        said = lowest if low is not None or a.is_nonnegative else None
+        bounds = (said, high if lowest == high else None)
+    else:
+        bounds = (sympify(lowest), sympify(high)) if -1 <= lowest < high <= 1 else None
+    return Given(symbol=a, draw=draw, bounds=bounds)
 
 
-def size(a, low=2, high=4):
-    """A number of classes or of observations."""
+def size(a: Symbol, low: int = 2, high: int = 4) -> Given:
+    """A number of classes or of observations; the least is drawn each time, whatever the seed."""
+    fits = isinstance(a, Symbol) and a.is_integer and a.is_positive
+    _refuse_unless(bool(fits), f"size({a})", f"{a} must be integer and positive")
     return number(a, low, high)
 
 
-def index(j, upto):
+def index(j: Symbol, upto: Letter) -> Given:
     """A position 1 ... upto."""
+    fits = isinstance(j, Symbol) and j.is_integer and j.is_positive
+    _refuse_unless(bool(fits), f"index({j}, {upto})", f"{j} must be integer and positive")
     return Given(
         symbol=j,
-        draw=lambda random, known: random.randint(1, known[upto]),
+        draw=lambda random, known: _place(random, known[upto]),
         facts=((upto >= j, true), (j <= upto, true)),
     )
 
 
-def _table(entries):
-    """Rows of what `entries` draws: one row, or one for each of `rows` observations."""
+def _place(random: Source, upto: int) -> int:
+    return random.among(range(1, upto + 1), lambda: random.randint(1, upto))
 
-    def given(symbol, upto, rows=None):
-        def draw(random, known):
-            drawn = [entries(random, known[upto]) for _ in range(known[rows] if rows else 1)]
+
+def _refuse_unless(fits: bool, said: str, rule: str) -> None:
+    if not fits:
+        raise ValueError(f"{said}: {rule}")
+
+
+class Table(NamedTuple):
+    """A kind of table: called with an IndexedBase and what measures it, it is a hypothesis."""
+
+    name: str
+    entries: Callable[[Source, int], list[Any]]
+
+    def __call__(self, symbol: IndexedBase, upto: Letter, rows: Letter | None = None) -> Given:
+        """One row of `upto` entries, or one for each of `rows` observations."""
+        said = f"{self.name}({symbol}, {upto})"
+        _refuse_unless(isinstance(symbol, IndexedBase), said, f"{symbol} must be an IndexedBase")
+
+        def draw(random: Source, known: Known) -> list[Any]:
+            drawn = [self.entries(random, known[upto]) for _ in range(known[rows] if rows else 1)]
             return drawn if rows else drawn[0]
 
-        return Given(
-            symbol=symbol,
-            draw=draw,
-        )
-
-    return given
+        return Given(symbol=symbol, draw=draw)
 
 
-def shares(random, length):
-    parts = [random.randint(1, 32) for _ in range(length)]
+def _each(simple: Sequence[Any], entry: Callable[[Source], Any]) -> Callable[..., list[Any]]:
+    """So many entries, drawn one by one."""
+
+    def entries(random: Source, length: int) -> list[Any]:
+        return [random.among(simple, lambda: entry(random)) for _ in range(length)]
+
+    return entries
+
+
+def _some_zeros(random: Source, length: int) -> list[Any]:
+    """The first is positive, so that they are not all 0."""
+
+    def entry() -> Expression:
+        return Rational((random.random() > 0.1) * random.randint(1, 256), 64)
+
+    simple = (Rational(1), Rational(0))
+    return [Rational(1, 2), *(random.among(simple, entry) for _ in range(length - 1))]
+
+
+def shares(random: Source, length: int) -> list[Any]:
+    """Positive fractions that sum to 1."""
+    parts = [random.among((1, 2, 3), lambda: random.randint(1, 32)) for _ in range(length)]
     return [Rational(part, sum(parts)) for part in parts]
 
 
-real = _table(
-    lambda random, length: [Rational(random.randint(-128, 128), 64) for _ in range(length)]
-)
-positive = _table(
-    lambda random, length: [Rational(random.randint(1, 256), 64) for _ in range(length)]
-)
-nonnegative = _table(
-    lambda random, length: [
-        Rational(1, 2),
-        *(
-            Rational((random.random() > 0.1) * random.randint(1, 256), 64)
-            for _ in range(length - 1)
-        ),
-    ]
-)
-whole = _table(lambda random, length: [random.randint(1, 6) for _ in range(length)])
-_interior = _table(shares)
-_with_faces = _table(
-    lambda random, length: random.choice(
-        [shares(random, length), [Rational(1), *[Rational(0)] * (length - 1)]]
-    )
-)
+def _shares_and_vertices(random: Source, length: int) -> list[Any]:
+    vertex = [Rational(1), *[Rational(0)] * (length - 1)]
+    return vertex if random.corner else random.choice([shares(random, length), vertex])
 
 
-def simplex(p, upto, rows=None):
+real = Table("real", _each(SIMPLEST, lambda random: Rational(random.randint(-128, 128), 64)))
+positive = Table("positive", _each(POSITIVE, lambda random: Rational(random.randint(1, 256), 64)))
+nonnegative = Table("nonnegative", _some_zeros)
+whole = Table("whole", _each((1, 2, 3), lambda random: random.randint(1, 6)))
+_interior = Table("simplex", shares)
+_with_faces = Table("simplex", _shares_and_vertices)
+
+
+def simplex(p: IndexedBase, upto: Letter, rows: Letter | None = None) -> Given:
     """Distributions: the facts say that they sum to 1, the draws do, with zeros among them unless
     p is positive.
     """
+    is_positive = getattr(p, "assumptions0", {}).get("positive")
+    drawn = (_interior if is_positive else _with_faces)(p, upto, rows)
     k, i = Symbol("k", integer=True, positive=True), Symbol("i", integer=True, positive=True)
     entry = p[i, k] if rows else p[k]
-    return (_interior if p.assumptions0.get("positive") else _with_faces)(p, upto, rows)._replace(
-        facts=((Sum(entry, (k, 1, upto)), sympify(1)),)
-    )
+    return drawn._replace(facts=((Sum(entry, (k, 1, upto)), sympify(1)),))
 
 
-def total(n, counts, upto):
+def total(n: Symbol, counts: IndexedBase, upto: Letter) -> Given:
     """n, the sum of a table drawn before it."""
     k = Symbol("k", integer=True, positive=True)
     return Given(
@@ -113,10 +184,10 @@ def total(n, counts, upto):
     )
 
 
-def labels(y, rows, upto):
+def labels(y: IndexedBase, rows: Letter, upto: Letter) -> Given:
     """One class 1 ... upto for each observation."""
     return Given(
         symbol=y,
-        draw=lambda random, known: [random.randint(1, known[upto]) for _ in range(known[rows])],
+        draw=lambda random, known: [_place(random, known[upto]) for _ in range(known[rows])],
         facts=((upto, y),),
     )

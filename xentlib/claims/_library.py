@@ -1,0 +1,42 @@
+"""What the library computes, at the places that derivations name: classes count from 1."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+import xentlib
+
+Row = Sequence[float]
+
+
+def hessian_entry(z: Row, K: int, j: int, **point: Any) -> float:
+    """Entry (j, l) of the Hessian of cross-entropy in the logits."""
+    return float(xentlib.softmax_cross_entropy_hvp(z, np.eye(K)[point["l"] - 1])[j - 1])
+
+
+def quadratic_form(q: Row, v: Row, **sizes: int) -> float:
+    """v' (diag q - q q') v, the Hessian at the logits log q along v."""
+    return float(np.dot(v, xentlib.softmax_cross_entropy_hvp(np.log(q), v)))
+
+
+def of_frequencies(q: Row, y: Sequence[int], K: int, N: int) -> float:
+    """N times the cross-entropy of the labels' frequencies."""
+    votes = np.bincount(np.array(y) - 1, minlength=K)
+    return N * float(xentlib.cross_entropy(xentlib.votes_to_probs(votes), q))
+
+
+def of_the_mean_label(p: Sequence[Row], q: Row, w: Row, **sizes: int) -> float:
+    """The cross-entropy of the weighted mean of labels."""
+    return float(xentlib.cross_entropy(np.array(w) @ np.array(p), q))
+
+
+def of_a_mixture(p: Row, r: Row, q: Row, t: float, **sizes: int) -> float:
+    """The cross-entropy of a mixture of two labels."""
+    return float(xentlib.cross_entropy((1 - t) * np.array(p) + t * np.array(r), q))
+
+
+def beta_function(a: float, b: float) -> float:
+    """B(a, b), from Dirichlet's density at the centre."""
+    density = np.exp(xentlib.dirichlet_log_likelihood([0.5, 0.5], [a, b]))
+    return 0.5 ** (a + b - 2) / float(density)
