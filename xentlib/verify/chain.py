@@ -51,6 +51,7 @@ from xentlib.verify._values import (
     format_point,
 )
 from xentlib.verify.hypotheses import Given, Source
+from xentlib.verify.quantity import Quantity, unfold
 
 POINTS = 5
 SIMPLE_POINTS = 12  # where a counter-example is looked for first
@@ -89,6 +90,17 @@ class Chain:
     def last(self) -> Expression:
         """What it ends in."""
         return self.steps[-1][0]
+
+    @property
+    def unfolded(self) -> Chain:
+        """The same chain with each quantity replaced by what its name stands for."""
+        if not _are_steps(self.steps) or not any(map(_is_named, self._expressions())):
+            return self
+        steps = tuple((unfold(expression), reason) for expression, reason in self.steps)
+        return Chain(start=unfold(self.start), steps=steps, given=self.given)
+
+    def _expressions(self) -> list[Expression]:
+        return [self.start, *(step[0] for step in self.steps)]
 
     @property
     def number_of_steps(self) -> int:
@@ -139,6 +151,8 @@ class Chain:
     @property
     def symbolic(self) -> bool:
         """Whether something is left that varies: a number times one letter is still a number."""
+        if self.unfolded is not self:
+            return self.unfolded.symbolic
         letters = self.start.free_symbols | self.last.free_symbols
         varying = [end.as_independent(*letters, as_Add=False) for end in (self.start, self.last)]
         same_letters = varying[0][1] == varying[1][1]
@@ -157,6 +171,8 @@ class Chain:
 
         Raises `Undecided` where the chain as a whole says nothing.
         """
+        if self.unfolded is not self:
+            return self.unfolded.verdicts(seed, seconds)
         self._refuse_what_is_no_chain()
         self._refuse_what_was_not_said()
         self._refuse_a_return()
@@ -178,8 +194,7 @@ class Chain:
             raise Undecided("a chain without a step shows nothing")
         if not isinstance(self.given, tuple | list) or isinstance(self.given, Given):
             raise Undecided("a single hypothesis needs its comma: given=(number(a),)")
-        expressions = [self.start, *(step[0] for step in self.steps)]
-        for place, expression in enumerate(expressions):
+        for place, expression in enumerate(self._expressions()):
             _refuse_what_is_no_expression(expression, f"step {place}" if place else "the start")
 
     def _refuse_a_return(self) -> None:
@@ -302,7 +317,9 @@ class Chain:
         """The counter-example to `start = wrong`, as text: finite and of small numbers, if such a
         one is found.
         """
-        wrong, compared, infinite = sympify(wrong), False, ""
+        if self.unfolded is not self:
+            return self.unfolded.refute(wrong, seed)
+        wrong, compared, infinite = unfold(wrong), False, ""
         for point in [*self._simple_points(seed), *self.points(seed)]:
             try:
                 right, value = exact_value(self.start, point), exact_value(wrong, point, False)
@@ -343,6 +360,10 @@ class Chain:
             "text/plain": text,
             "text/latex": "$$\\begin{aligned}\n" + " \\\\\n".join(rows) + "\n\\end{aligned}$$",
         }
+
+
+def _is_named(expression: Any) -> bool:
+    return isinstance(expression, Basic) and expression.has(Quantity)
 
 
 def without_names(expression: Expression) -> Expression:

@@ -9,6 +9,7 @@ crashes, or that stays undecided is an error.
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ from xentlib.verify._display import bundle, five_lines
 from xentlib.verify._errors import Refuted, Undecided
 from xentlib.verify.chain import SECONDS, Chain
 from xentlib.verify.evidence import GRADES, Evidence
+from xentlib.verify.quantity import Relation, differs
 
 FEWEST_MISTAKES = 2
 OUTCOMES = ("refuted", "undecided", "holds")  # of a step, the worst first
@@ -53,6 +55,10 @@ class Claim:
     """A statement and its evidence. Evidence with `part=""` covers the whole statement, other
     evidence the part it names.
 
+    `relations` are what the statement says in formulas: `<name>` in the statement is replaced by
+    the relation as it is printed, and evidence that is `of` the relation must show that very
+    relation, so that what is read and what is checked are one thing.
+
     `uses` are claims, or names such as "categorical.one_hot_lemma", looked up beside the module
     that states this claim, so that importing one module imports no other.
     """
@@ -60,9 +66,22 @@ class Claim:
     title: str
     statement: str
     evidence: tuple[Evidence, ...]
+    relations: Mapping[str, Relation] = field(default_factory=dict)
     uses: tuple[Claim | str, ...] = ()
     kind: str = "theorem"
     stated: Place = field(default_factory=_here)
+
+    def __post_init__(self) -> None:
+        statement = self.statement
+        for name, relation in self.relations.items():
+            if statement.count(f"<{name}>") != 1:
+                raise Undecided(
+                    f"{self.title}: <{name}> stands once in the statement, as a relation"
+                )
+            statement = statement.replace(f"<{name}>", relation.latex)
+        if left := re.search(r"<[a-z_ ]+>", statement):
+            raise Undecided(f"{self.title}: {left.group()} is no relation of the claim")
+        object.__setattr__(self, "statement", statement)
 
     @property
     def module(self) -> str:
@@ -195,6 +214,22 @@ class Verdict:
         return bundle(self)
 
 
+def _refuse_another_relation(claim: Claim) -> None:
+    """Raise where a relation has no evidence that is run on it, or evidence of another one."""
+    for name, relation in claim.relations.items():
+        shown = [evidence for evidence in claim.evidence if getattr(evidence, "of", "") == name]
+        if not shown:
+            raise Undecided(
+                f"{claim.title}: no evidence is run on the relation <{name}>, {relation.text}"
+            )
+        for evidence in shown:
+            if how := differs(relation, evidence.states):
+                raise Refuted(f"{claim.title} ({evidence.part or 'the whole statement'}): {how}")
+    for evidence in claim.evidence:
+        if (name := getattr(evidence, "of", "")) and name not in claim.relations:
+            raise Undecided(f"{claim.title}: evidence is of <{name}>, which is no relation of it")
+
+
 def verify(claim: Claim, seed: int = 0) -> Verdict:
     """Check every evidence of a claim and refute every mistake; raise, naming claim and evidence,
     where one fails.
@@ -207,6 +242,7 @@ def verify(claim: Claim, seed: int = 0) -> Verdict:
         )
     if len(set(claim.mistakes)) < len(claim.mistakes):
         raise Undecided(f"{claim.title}: two mistakes have one name")
+    _refuse_another_relation(claim)
     findings: list[str] = []
     refuted: dict[str, str] = {}
     for evidence in claim.evidence:

@@ -24,6 +24,7 @@ from xentlib.verify._sympy import Expression
 from xentlib.verify._values import evaluate, format_point
 from xentlib.verify._watch import watched
 from xentlib.verify.chain import POINTS, Chain, without_names
+from xentlib.verify.quantity import Equal, Relation
 
 GRADES = (
     "proved",
@@ -477,11 +478,13 @@ class Simulated(_Compared):
 @dataclass(frozen=True, kw_only=True)
 class Derived:
     """A chain, and the library function that computes what it ends in: `computes(**point)` at the
-    chain's own points.
+    chain's own points. It may be `of` a relation of the claim: then it must run from the left side
+    of that relation to its right side.
     """
 
     part: str
     chain: Chain
+    of: str = ""
     computes: Callable[..., Any] | None = None
     mistakes: Mapping[str, Any] = field(default_factory=dict)
     tolerance: ClassVar[float] = 1e-12
@@ -502,6 +505,11 @@ class Derived:
             f"{', and the library computes it' if self.computes else ''}"
         )
 
+    @property
+    def states(self) -> Relation:
+        """What it shows."""
+        return Equal(self.chain.start, self.chain.last)
+
     def check(self, seed: int = 0) -> str:
         """What was found: of the chain, then of the library."""
         self.chain.check(seed)
@@ -519,7 +527,7 @@ class Derived:
         )
 
     def _refuse_another_value(self, computes: Callable[..., Any], point: dict[Any, Any]) -> None:
-        value = evaluate(self.chain.last, point)
+        value = evaluate(self.chain.unfolded.last, point)
         if not value.is_real:
             raise Undecided(f"at {format_point(point)} the derivation has no real value")
         want = float(value)

@@ -165,6 +165,27 @@ class Relation:
         return f"{self.left} {self.said} {self.right}"
 
 
+def differs(stated: Relation, shown: Relation) -> str:
+    """How what evidence shows is another relation than the one that is stated; nothing if it is
+    the same: sign by sign and side by side, up to the names of bound letters.
+    """
+    if type(stated) is not type(shown):
+        return f"{stated.text} is stated, and {shown.text} is shown"
+    for side in ("left", "right"):
+        said, found = (unfold(getattr(relation, side)) for relation in (stated, shown))
+        if _without_names(said) != _without_names(found):
+            return (
+                f"{stated.text} is stated; its {side} side {getattr(stated, side)} is not where "
+                f"the derivation {'starts' if side == 'left' else 'ends'}, "
+                f"{getattr(shown, side)}"
+            )
+    return ""
+
+
+def _without_names(expression: Any) -> Any:
+    return expression if isinstance(expression, Symbol) else expression.as_dummy()
+
+
 class Equal(Relation):
     """left = right"""
 
