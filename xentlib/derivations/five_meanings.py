@@ -1,9 +1,11 @@
 """Chapter 8: what a soft label may mean."""
 
-from sympy import Derivative, IndexedBase, KroneckerDelta, Rational, exp, log
+from sympy import Derivative, IndexedBase, KroneckerDelta, Rational, Symbol, exp, log
 
 from xentlib.derivations.categorical import softmax_l
 from xentlib.derivations.cross_entropy import any_p
+from xentlib.derivations.lemmas import in_the_support, logarithm, on_support, over_support
+from xentlib.derivations.lemmas import m as support_size
 from xentlib.derivations.symbols import (
     K,
     N,
@@ -19,6 +21,7 @@ from xentlib.derivations.symbols import (
     softmax,
     z,
 )
+from xentlib.verify import Bounded, Dropped, Termwise
 from xentlib.verify.chain import Chain
 from xentlib.verify.hypotheses import index, number, positive, real, simplex, size
 
@@ -116,4 +119,44 @@ unnormalised_hessian = Chain(
         ),
     ),
     given=(classes, chosen, index(l, K), real(z, K), real(a, K)),
+)
+
+# Bounds, on the m classes where r is positive; other classes add rho to the evidence
+rho = Symbol("rho", nonnegative=True)
+on_classes = over_support(lam[k] * q[k])
+seen = on_classes + rho
+lower_bound = (
+    over_support(r[k] * log(q[k]))
+    + over_support(r[k] * log(lam[k]))
+    - over_support(r[k] * log(r[k]))
+)
+evidence_is_above_the_bound = Bounded(
+    start=log(seen),
+    relation=">=",
+    steps=(
+        (
+            Termwise(
+                lemma=logarithm,
+                weight=r[k],
+                argument=lam[k] * q[k] / (seen * r[k]),
+                limits=in_the_support,
+            ),
+            lower_bound + rho / seen,
+            "log t is at most t - 1, at the responsibility over r; r sums to 1",
+        ),
+        (Dropped(amount=rho / seen), lower_bound, "what other classes add is not negative"),
+    ),
+    given=(
+        on_support[0],
+        simplex(r, support_size),
+        positive(lam, support_size),
+        positive(q, support_size),
+        number(rho, 0, 1),
+    ),
+    equality={r[k]: lam[k] * q[k] / seen, rho: 0},
+    mistakes={
+        "r is the prior prediction": {r[k]: q[k] / over_support(q[k]), rho: 0},
+        "equality everywhere": {},
+        "without the entropy of r, as a lower bound times two": 2 * lower_bound + 9,
+    },
 )

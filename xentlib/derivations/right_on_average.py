@@ -2,8 +2,11 @@
 
 from sympy import Derivative, IndexedBase, KroneckerDelta, Sum, Symbol, exp, log, symbols
 
+from xentlib.derivations.categorical import pairs
 from xentlib.derivations.entropy_and_kl import weights
-from xentlib.derivations.symbols import K, N, i, j, k, over_classes, over_observations, p, v
+from xentlib.derivations.lemmas import each_class, each_observation, logarithm
+from xentlib.derivations.symbols import K, N, i, j, k, over_classes, over_observations, p, q, v
+from xentlib.verify import Bounded, Rowwise, Termwise
 from xentlib.verify.chain import Chain
 from xentlib.verify.hypotheses import number, real, simplex, size
 
@@ -80,4 +83,38 @@ one_intercept = Chain(
         (squares / (share * (1 - share)) ** 2, "the weights sum to 1"),
     ),
     given=(rows, weights, real(label, N), number(eta)),
+)
+
+# Bounds, of finitely many weighted labels, along any direction v
+hard_labels_are_noisiest = Bounded(
+    start=soft,
+    steps=(
+        (
+            Rowwise(lemma=pairs, weight=w[i], row={q[k]: p[i, k]}, limits=each_observation),
+            hard,
+            "the label's own variance is a sum of squares",
+        ),
+    ),
+    given=noise.given,
+    mistakes={
+        "soft labels are as noisy": {p[i, k]: p[1, k]},
+        "soft labels have no noise": 0 * K,
+    },
+)
+of_labels = over_observations(w[i] * -over_classes(p[i, k] * log(q[k])))
+mean_label_is_best = Bounded(
+    start=of_labels,
+    relation=">=",
+    steps=(
+        ("=", -over_classes(pi * log(q[k])), "exchange the sums"),
+        (
+            Termwise(lemma=logarithm, weight=pi, argument=q[k] / pi, limits=each_class),
+            over_classes(pi - q[k]) - over_classes(pi * log(pi)),
+            "log t is at most t - 1, at q over the mean label",
+        ),
+        ("=", -over_classes(pi * log(pi)), "both sum to 1"),
+    ),
+    given=(classes, rows, weights, simplex(p, K, N), simplex(q, K)),
+    equality={q[k]: pi},
+    mistakes={"the first label": {q[k]: p[1, k]}, "every prediction": {}},
 )

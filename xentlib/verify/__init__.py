@@ -15,6 +15,7 @@ if not (find_spec("sympy") and find_spec("mpmath")):
         raise SystemExit(4)  # an exception would exit with 1, which says "refuted"
     raise ImportError(_MISSING)
 
+from xentlib.verify.bounded import Bounded
 from xentlib.verify.chain import Chain, Refuted, Undecided
 from xentlib.verify.claim import FEWEST_MISTAKES, Claim, Verdict, attempt, verify
 from xentlib.verify.evidence import (
@@ -34,6 +35,7 @@ from xentlib.verify.evidence import (
     equal,
     less,
 )
+from xentlib.verify.faces import support
 from xentlib.verify.hypotheses import (
     Given,
     index,
@@ -47,32 +49,46 @@ from xentlib.verify.hypotheses import (
     total,
     whole,
 )
+from xentlib.verify.induction import Induction
+from xentlib.verify.inequality import Convex, Dropped, Rowwise, Termwise
+from xentlib.verify.optimum import Optimum
+from xentlib.verify.order import SameOrder
 from xentlib.verify.samples import Domain
+from xentlib.verify.sign import fraction, share
 
 __all__ = [
     "FEWEST_MISTAKES",
     "GRADES",
     "Argued",
+    "Bounded",
     "Certified",
     "Chain",
     "Cited",
     "Claim",
     "Computed",
+    "Convex",
     "Derived",
     "DerivedCases",
     "Digits",
     "Domain",
+    "Dropped",
     "Exact",
     "Given",
+    "Induction",
+    "Optimum",
     "Refuted",
+    "Rowwise",
+    "SameOrder",
     "Sampled",
     "Simulated",
+    "Termwise",
     "Undecided",
     "Verdict",
     "at_least",
     "at_most",
     "attempt",
     "equal",
+    "fraction",
     "index",
     "labels",
     "less",
@@ -80,8 +96,10 @@ __all__ = [
     "number",
     "positive",
     "real",
+    "share",
     "simplex",
     "size",
+    "support",
     "total",
     "verify",
     "whole",
