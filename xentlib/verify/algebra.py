@@ -65,7 +65,7 @@ def _with_fresh_names(value: Expr) -> Expr:
 
 
 class Equation(Chain):
-    """A chain whose algebra also adds sums term by term, knows that what lies between 0 and 1 does,
+    """A chain whose algebra also adds sums term by term, knows what lies between 0 and 1,
     and uses under an outer sum what each row sums to.
     """
 
@@ -172,3 +172,10 @@ def size_at(high: Any, point: Mapping) -> int:
     """The size that a limit of a sum has at a point."""
     letters = {symbol: value for symbol, value in point.items() if isinstance(symbol, Symbol)}
     return int(sympify(high).subs(letters))
+
+
+def as_floats(value: Any) -> Any:
+    """A drawn value or table as floats; whole numbers stay whole."""
+    if isinstance(value, list):
+        return [as_floats(entry) for entry in value]
+    return value if isinstance(value, int) else float(value)

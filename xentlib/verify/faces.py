@@ -13,6 +13,7 @@ from typing import Any
 
 from sympy import Expr, IndexedBase, Rational, Sum, Symbol
 
+from xentlib.verify.algebra import as_floats, points_of
 from xentlib.verify.chain import Refuted, exact, shown
 from xentlib.verify.hypotheses import Given, shares, simplex, size
 from xentlib.verify.sign import share
@@ -52,7 +53,11 @@ def on_the_support(given: tuple[Given, ...]) -> OnTheSupport | None:
 
 
 def bridge(start: Expr, given: tuple[Given, ...], computes: Callable, relation: str) -> str:
-    """Compare the library on whole distributions, with zeros, to an expression on the support."""
+    """Compare the library to an expression: on whole distributions, with zeros, where it is one on
+    the support, and else at points of the hypotheses, each letter by its name.
+    """
+    if on_the_support(given) is None:
+        return _bridge_inside(start, given, computes)
     infinite = 0
     for whole, point in _draws(given):
         got = float(computes(**whole))
@@ -62,14 +67,27 @@ def bridge(start: Expr, given: tuple[Given, ...], computes: Callable, relation: 
                 raise Refuted(f"the library gives {got:.6g} at {shown(whole)}, where q misses p")
             infinite += 1
             continue
-        want = float(exact(start, point))
-        if not abs(got - want) <= TOLERANCE * (1 + abs(want)):
-            raise Refuted(f"the library gives {got:.6g} at {shown(whole)}, the support {want:.6g}")
+        _compare(got, exact(start, point), f"{shown(whole)}, the sum over the support")
     return (
         f"the library computes the start with {', '.join(map(str, CLASSES))} classes, zeros among "
         f"them, to within {TOLERANCE:g}, and is infinite at {infinite} draws where q is 0 on the "
         "support"
     )
+
+
+def _bridge_inside(start: Expr, given: tuple[Given, ...], computes: Callable) -> str:
+    number = 0
+    for point in points_of(given, seed=1):
+        got = computes(**{str(name): as_floats(value) for name, value in point.items()})
+        _compare(float(got), exact(start, point), f"{shown(point)}, the start")
+        number += 1
+    return f"the library computes the start, at {number} points to within {TOLERANCE:g}"
+
+
+def _compare(got: float, value: Expr, where: str) -> None:
+    want = float(value)
+    if not abs(got - want) <= TOLERANCE * (1 + abs(want)):
+        raise Refuted(f"the library gives {got:.6g} at {where} {want:.6g}")
 
 
 def _draws(given: tuple[Given, ...]) -> Iterator[tuple[dict[str, list[float]], dict | None]]:

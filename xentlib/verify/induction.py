@@ -98,7 +98,7 @@ class Induction:
     @property
     def _at_some_n(self) -> tuple[Given, ...]:
         """The hypotheses, with some n and some value at it."""
-        last = self.first + TRIED - 1
+        last = self.first + TRIED - 2  # the tables have a row for the next one
         return (
             *self.given,
             Given(self.n, lambda random, known: random.randint(self.first, last)),
@@ -112,23 +112,25 @@ class Induction:
 
     def _differences(self, right: Any, seed: int) -> Iterator[str]:
         for point in points_of(self.given, seed):
-            value = exact(sympify(self.base), point)
+            value = self._number(self.base, point, {})
             for n in range(self.first, self.first + TRIED):
-                try:
-                    closed = exact(sympify(right).subs(self.n, n), point)
-                except IndexError:
-                    raise Undecided(
-                        f"a table ends before n = {n}: the base and {TRIED - 1} steps are tried"
-                    ) from None
+                closed = self._number(right, point, {self.n: n})
                 if not agree(value, closed):
                     where = "the base" if n == self.first else f"the step to n = {n}"
-                    yield (
-                        f"{where}: at {shown(point)}, n = {n} it is {float(value):.4g}, not "
-                        f"{float(closed):.4g}"
-                    )
+                    here = shown({**point, self.n: n})
+                    yield f"{where}: at {here} it is {float(value):.4g}, not {float(closed):.4g}"
                     break
                 if n < self.first + TRIED - 1:
-                    value = exact(sympify(self.step).subs({self.n: n, self.value: value}), point)
+                    value = self._number(self.step, point, {self.n: n, self.value: value})
+
+    def _number(self, expression: Any, point: dict, letters: dict) -> Expr:
+        try:
+            return exact(sympify(expression).subs(letters), point)
+        except IndexError:
+            raise Undecided(
+                f"a table ends before n = {self.first + TRIED - 1}: the base and {TRIED - 1} steps "
+                "are tried"
+            ) from None
 
     def _check_unfolding(self, seed: int) -> None:
         try:
