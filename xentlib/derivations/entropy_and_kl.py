@@ -1,6 +1,6 @@
 """Chapter 5: entropy, Kullback-Leibler divergence and their geometry."""
 
-from sympy import Derivative, IndexedBase, Product, Rational, Symbol, exp, log
+from sympy import Abs, Derivative, IndexedBase, Product, Rational, Symbol, exp, log
 
 from xentlib.derivations.cross_entropy import L, over_second
 from xentlib.derivations.lemmas import (
@@ -10,6 +10,7 @@ from xentlib.derivations.lemmas import (
     m,
     on_support,
     over_support,
+    pinsker,
     x,
 )
 from xentlib.derivations.lemmas import s as covered
@@ -27,7 +28,7 @@ from xentlib.derivations.symbols import (
     p,
     q,
 )
-from xentlib.verify import Bounded, Dropped, SameOrder, Termwise, fraction
+from xentlib.verify import Bounded, Dropped, Rowwise, SameOrder, Termwise, fraction
 from xentlib.verify.chain import Chain
 from xentlib.verify.hypotheses import Given, number, positive, real, shares, simplex, size
 
@@ -324,7 +325,10 @@ same_order = SameOrder(
     through=x + entropy_on_support,
     reason="a difference of logarithms",
     given=on_support,
-    mistakes={"the reverse divergence": over_support(q[k] * log(q[k] / p[k]))},
+    mistakes={
+        "the reverse divergence": over_support(q[k] * log(q[k] / p[k])),
+        "the entropy of the prediction": -over_support(q[k] * log(q[k])),
+    },
 )
 
 between_q = (1 - epsilon) * q[k] + epsilon * r[k]
@@ -394,7 +398,11 @@ entropy_is_concave = Bounded(
     ),
     given=(classes, label, simplex(r, K), on_the_way),
     equality={r[k]: p[k]},
-    mistakes={"the entropy is affine": {}},
+    mistakes={
+        "the entropy is affine": {},
+        "the entropy of the mixture is log 2 above": log(2)
+        - over_classes((1 - epsilon) * p[k] * log(p[k]) + epsilon * r[k] * log(r[k])),
+    },
 )
 other_model = simplex(u, K)
 both_p, both_q = between_p, (1 - epsilon) * q[k] + epsilon * u[k]
@@ -562,5 +570,76 @@ log_sum = Bounded(
     mistakes={
         "equality always": {},
         "twice that": 2 * over_classes(mass_p[k] * log(mass_p[k] / mass_q[k])),
+    },
+)
+
+step, share_of = IndexedBase("d", real=True), IndexedBase("c", positive=True)
+cauchy_schwarz = Chain(
+    start=over_classes(step[k] ** 2 / share_of[k]) * over_classes(share_of[k])
+    - over_classes(step[k]) ** 2,
+    steps=(
+        (
+            over_classes(
+                over_classes(
+                    share_of[k]
+                    * share_of[l]
+                    * (step[k] / share_of[k] - step[l] / share_of[l]) ** 2,
+                    l,
+                )
+            )
+            / 2,
+            "expand the square",
+        ),
+    ),
+    given=(classes, real(step, K), positive(share_of, K)),
+)
+spread = (2 * p[k] + 4 * q[k]) / 3  # these weights sum to 2
+distance = Abs(p[k] - q[k])
+pinsker_bound = Bounded(
+    start=over_classes(distance) ** 2,
+    steps=(
+        (
+            Rowwise(lemma=cauchy_schwarz, weight=1, row={step[k]: distance, share_of[k]: spread}),
+            over_classes((p[k] - q[k]) ** 2 / spread) * over_classes(spread),
+            "Cauchy and Schwarz",
+        ),
+        ("=", 2 * over_classes((p[k] - q[k]) ** 2 / spread), "the weights sum to 2"),
+        (
+            Termwise(
+                lemma=pinsker,
+                weight=2 * q[k] ** 2 / (2 * p[k] + 4 * q[k]),
+                argument=p[k] / q[k],
+                limits=each_class,
+            ),
+            2 * over_classes(p[k] * log(p[k] / q[k]) - p[k] + q[k]),
+            "3(t - 1)² is at most (2t + 4)(t log t - t + 1), at t = p/q",
+        ),
+        ("=", 2 * kl_divergence, "both sum to 1"),
+    ),
+    given=(classes, label, model),
+    equality={q[k]: p[k]},
+    mistakes={"one divergence is enough": kl_divergence, "equality everywhere": {}},
+)
+mean_entropy_is_below = Bounded(
+    start=-over_observations(w[i] * over_classes(p[i, k] * log(p[i, k]))),
+    steps=(
+        (
+            Termwise(
+                lemma=logarithm,
+                weight=w[i] * p[i, k],
+                argument=mixture / p[i, k],
+                limits=((k, 1, K), (i, 1, N)),
+            ),
+            over_observations(w[i]) * over_classes(mixture)
+            - over_observations(w[i] * over_classes(p[i, k]))
+            - over_classes(mixture * log(mixture)),
+            "log t is at most t - 1, at the mean label over each label",
+        ),
+        ("=", -over_classes(mixture * log(mixture)), "all sum to 1"),
+    ),
+    given=(classes, rows, weights, labels),
+    mistakes={
+        "the reverse, for one label": -over_classes(p[1, k] * log(p[1, k])) / 2,
+        "equality everywhere": {},
     },
 )

@@ -51,6 +51,7 @@ from xentlib.verify.hypotheses import (
 )
 from xentlib.verify.induction import Induction
 from xentlib.verify.inequality import Convex, Dropped, Rowwise, Termwise
+from xentlib.verify.moments import Expectation, Expected, density, smooth, spd, vector
 from xentlib.verify.optimum import Optimum
 from xentlib.verify.order import SameOrder
 from xentlib.verify.samples import Domain
@@ -73,6 +74,8 @@ __all__ = [
     "Domain",
     "Dropped",
     "Exact",
+    "Expectation",
+    "Expected",
     "Given",
     "Induction",
     "Optimum",
@@ -87,6 +90,7 @@ __all__ = [
     "at_least",
     "at_most",
     "attempt",
+    "density",
     "equal",
     "fraction",
     "index",
@@ -99,8 +103,11 @@ __all__ = [
     "share",
     "simplex",
     "size",
+    "smooth",
+    "spd",
     "support",
     "total",
+    "vector",
     "verify",
     "whole",
 ]

@@ -133,7 +133,7 @@ class Bounded:
         lemmas = dict.fromkeys(
             f"{rule.lemma} for {rule.lemma.t} {rule.lemma.domain} with 0 only at "
             f"{rule.lemma.zero}, since gap and slope vanish there and the curvature is "
-            f"{rule.lemma.curvature} > 0"
+            f"{rule.lemma.curvature} {'>= 0, and 0 once at most' if rule.lemma.bent_by else '> 0'}"
             for rule in self.rules
             if isinstance(rule, Termwise)
         )

@@ -9,7 +9,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sympy import Expr, Indexed, Mul, Pow, Sum, Symbol, diff, exp, fraction, log, simplify, sympify
+from sympy import (
+    Expr,
+    Indexed,
+    Mul,
+    Pow,
+    Sum,
+    Symbol,
+    diff,
+    exp,
+    expand_log,
+    fraction,
+    log,
+    simplify,
+    sympify,
+)
 
 from xentlib.verify import sign
 from xentlib.verify.algebra import put, size_at, zero
@@ -22,12 +36,14 @@ NEVER = "never"
 @dataclass(frozen=True, kw_only=True)
 class Convex:
     """The lemma `gap(t) >= 0`, with `gap(t) = 0` only at `zero`, for every t that the letter may
-    be: gap and slope vanish at `zero`, and the curvature is positive everywhere.
+    be: gap and slope vanish at `zero`, and the curvature is positive everywhere, or with `bent_by`
+    everywhere but at one t.
     """
 
     t: Symbol
     gap: Expr
     zero: Expr
+    bent_by: "Termwise | None" = None
 
     def check(self) -> None:
         """Raise unless the lemma is shown."""
@@ -47,8 +63,23 @@ class Convex:
             value = simplify(derivative.subs(t, there))
             if value != 0:
                 raise Refuted(f"the lemma {self} is false: its {words} at {there} is {value}")
-        if not sign.positive(self.curvature):
+        if self.bent_by is not None:
+            self._check_bend(self.bent_by)
+        elif not sign.positive(self.curvature):
             raise Undecided(f"the lemma {self}: its curvature {self.curvature} is not shown > 0")
+
+    def _check_bend(self, rule: "Termwise") -> None:
+        """Raise unless the curvature is a positive weight times the gap of another lemma, which is
+        0 at one t at most.
+        """
+        rule.check(())
+        numerator, denominator = fraction(sympify(rule.argument).together())
+        deviation = numerator - denominator * rule.lemma.zero
+        once = _never_zero(diff(deviation, self.t), ()) and not diff(deviation, self.t).has(self.t)
+        if rule.limits or not sign.positive(rule.weight) or not once:
+            raise Undecided(f"the lemma {self}: its curvature may vanish more than once")
+        if simplify(expand_log(self.curvature - rule.slack())) != 0:
+            raise Undecided(f"the lemma {self}: its curvature is not {rule.slack()}")
 
     def may_be(self, value: Any, given: tuple[Given, ...] = ()) -> bool:
         """Whether it follows that an expression is a value that t may have."""
