@@ -5,9 +5,9 @@ from importlib import import_module
 import pytest
 
 from xentlib import claims
-from xentlib.verify import Bounded, Induction, Optimum, SameOrder
+from xentlib.verify import Bounded, Expected, Induction, Optimum, SameOrder
 
-KINDS = Bounded, Induction, Optimum, SameOrder
+KINDS = Bounded, Expected, Induction, Optimum, SameOrder
 FOUND = {
     f"{chapter}.{name}": evidence
     for chapter in claims.MODULES

@@ -321,6 +321,7 @@ def test_a_number_without_bounds_is_not_below_one():
     )
     assert "Dropped: that the amount 1 - a is nonnegative does not follow" in refusal(beyond)
     assert replace(beyond, given=(fraction(a),)).check().endswith("equality never")
+    assert replace(beyond, given=(share(a),)).check().endswith("equality iff 1 - a = 0")
     assert replace(beyond, given=(share(a),), equality={a: 1}).check().endswith("iff a = 1")
 
 

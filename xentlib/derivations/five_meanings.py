@@ -160,3 +160,34 @@ evidence_is_above_the_bound = Bounded(
         "without the entropy of r, as a lower bound times two": 2 * lower_bound + 9,
     },
 )
+virtual_evidence_is_below = Bounded(
+    start=-log(over_support(p[k] * q[k])),
+    steps=(
+        (
+            Termwise(
+                lemma=logarithm,
+                weight=p[k],
+                argument=q[k] / over_support(p[k] * q[k]),
+                limits=in_the_support,
+            ),
+            -over_support(p[k] * log(q[k])),
+            "log t is at most t - 1, at q over its mean; p sums to 1",
+        ),
+    ),
+    given=(*on_support[:2], positive(q, support_size)),
+    mistakes={
+        "equality everywhere": {},
+        "half the cross-entropy": -over_support(p[k] * log(q[k])) / 2 - 1,
+    },
+)
+not_the_same = over_classes(over_classes(any_p[k] * any_p[l] * (1 - KroneckerDelta(k, l)) ** 2, l))
+sampling_costs = Bounded(
+    start=1 - over_classes(any_p[k] ** 2),
+    relation=">=",
+    steps=(
+        ("=", not_the_same, "two draws differ: all pairs, less those of one class"),
+        (Dropped(amount=not_the_same), 0 * K, "no pair counts against it"),
+    ),
+    given=(classes, simplex(any_p, K)),
+    mistakes={"it is free": {}, "at least half": Rational(1, 2) + 0 * K},
+)

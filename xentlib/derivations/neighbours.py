@@ -1,6 +1,6 @@
 """The chapter on the neighbours of cross-entropy."""
 
-from sympy import Derivative, IndexedBase, Sum, Symbol, log, pi
+from sympy import Derivative, IndexedBase, Rational, Sum, Symbol, log, pi
 
 from xentlib.derivations.cross_entropy import L, any_p, over_second
 from xentlib.derivations.entropy_and_kl import P, labels, weights
@@ -19,7 +19,7 @@ from xentlib.derivations.symbols import (
     p,
     q,
 )
-from xentlib.verify import Bounded, Termwise
+from xentlib.verify import Bounded, Expectation, Expected, Termwise
 from xentlib.verify.chain import Chain
 from xentlib.verify.hypotheses import Given, number, real, simplex, size
 
@@ -286,4 +286,32 @@ margins_are_best = Bounded(
     given=(classes, size(L), Given(symbol=P, draw=joint), *margins, model, simplex(r, L)),
     equality={q[k]: a_k[k], r[l]: b_l[l]},
     mistakes={"every product": {}, "uniform predictions": {q[k]: 1 / K, r[l]: 1 / L}},
+)
+second_moment = s**2 + (m - mu) ** 2
+best_variance = Bounded(
+    start=normal_loss,
+    relation=">=",
+    steps=(
+        (
+            Termwise(lemma=logarithm, weight=Rational(1, 2), argument=second_moment / sigma**2),
+            log(2 * pi * second_moment) / 2 + Rational(1, 2),
+            "log t is at most t - 1, at the mean square over the variance",
+        ),
+    ),
+    given=(number(m), number(mu), number(s, 0, 3), number(sigma, 0, 3)),
+    mistakes={
+        "the target's own variance": log(2 * pi * (second_moment + 1)) / 2 + 1,
+        "equality where sigma is s": {sigma: s},
+    },
+)
+target = Symbol("y", real=True)
+squared_error = Expected(
+    E=Expectation(x=target, mean=m, cov=s**2),
+    of=log(2 * pi * sigma**2) / 2 + (target - mu) ** 2 / (2 * sigma**2),
+    steps=((normal_loss, "the mean square is the variance plus the squared bias"),),
+    given=best_variance.given,
+    mistakes={
+        "without the variance": log(2 * pi * sigma**2) / 2 + (m - mu) ** 2 / (2 * sigma**2),
+        "without the bias": log(2 * pi * sigma**2) / 2 + s**2 / (2 * sigma**2),
+    },
 )
