@@ -77,6 +77,12 @@ def test_a_wrong_base_is_refuted():
     assert "the base: at " in refusal(replace(SQUARES, base=2 + 0 * K), Refuted)
 
 
+def test_a_base_that_is_right_for_the_sizes_that_are_drawn_is_refused():
+    late = (M - 2) * (M - 3) * (M - 4)
+    narrow = replace(SQUARES, base=1 + late, given=(number(M, 2, 4),))
+    assert refusal(narrow).startswith("the base: ")
+
+
 def test_a_wrong_step_is_refuted():
     assert "the step to n = 2" in refusal(replace(SQUARES, step=h + 2 * n), Refuted)
 
