@@ -29,6 +29,7 @@ from xentlib.verify import (
     support,
     total,
 )
+from xentlib.verify.algebra import put
 
 K, N, m = symbols("K N m", integer=True, positive=True)
 i, j, k, l = symbols("i j k l", integer=True, positive=True)  # noqa: E741
@@ -484,3 +485,11 @@ def test_counts_on_their_support():
         equality={q[k]: c[k] / n, s: 1},
     )
     bound.check()
+
+
+def test_what_is_put_in_place_keeps_its_own_indices():
+    mean = Sum(w[i] * p[i, k], (i, 1, N))
+    there = put(q[i], {q[k]: mean}).subs(N, 2).doit()
+    assert there == w[1] * p[1, i] + w[2] * p[2, i]
+    beside = put(q[i], {q[k]: r[k] + mean}).subs(N, 2).doit()
+    assert beside == r[i] + there
