@@ -29,7 +29,7 @@ from xentlib.verify import (
     support,
     total,
 )
-from xentlib.verify.algebra import put
+from xentlib.verify.algebra import _in_order, _with_rows_summed, put
 
 K, N, m = symbols("K N m", integer=True, positive=True)
 i, j, k, l = symbols("i j k l", integer=True, positive=True)  # noqa: E741
@@ -493,3 +493,28 @@ def test_what_is_put_in_place_keeps_its_own_indices():
     assert there == w[1] * p[1, i] + w[2] * p[2, i]
     beside = put(q[i], {q[k]: r[k] + mean}).subs(N, 2).doit()
     assert beside == r[i] + there
+
+
+def test_sums_are_renamed_without_capture():
+    inner = Symbol("_0", integer=True, positive=True)
+    ((place, *_),), term = _in_order(over(q[k] * Sum(p[inner, k], (inner, 1, N))))
+    assert term.subs(N, 1).doit() == q[place] * p[1, place]
+
+
+def test_a_row_is_summed_only_where_nothing_else_holds_its_index():
+    row = [(over(p[i, k]), 1)]
+    alone = Sum(w[i] * p[i, k], (k, 1, K), (i, 1, N))
+    beside = Sum(w[i] * p[i, k] * v[k], (k, 1, K), (i, 1, N))
+    assert _with_rows_summed(alone, row) == Sum(w[i], (i, 1, N))
+    assert _with_rows_summed(beside, row) == beside
+
+
+class Lying(Dropped):
+    def check(self, given):
+        """Whatever the sign."""
+
+
+def test_a_rule_that_lies_is_refuted_by_numbers():
+    steps = ((Lying(amount=-a), b, "x"),)
+    lie = Bounded(start=a + b, steps=steps, given=(number(a, 0, 3), number(b, 0, 3)))
+    assert "it lies beyond by" in refusal(lie, Refuted)
