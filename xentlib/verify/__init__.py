@@ -16,6 +16,7 @@ if not (find_spec("sympy") and find_spec("mpmath")):
     raise ImportError(_MISSING)
 
 from xentlib.verify._errors import Refuted, Undecided
+from xentlib.verify.bounded import Bounded
 from xentlib.verify.chain import Chain, Step
 from xentlib.verify.claim import FEWEST_MISTAKES, Claim, Verdict, check, verify
 from xentlib.verify.evidence import (
@@ -36,6 +37,7 @@ from xentlib.verify.evidence import (
     equal,
     less,
 )
+from xentlib.verify.faces import support
 from xentlib.verify.hypotheses import (
     Given,
     index,
@@ -49,34 +51,52 @@ from xentlib.verify.hypotheses import (
     total,
     whole,
 )
+from xentlib.verify.induction import Induction
+from xentlib.verify.inequality import Convex, Dropped, Rowwise, Termwise
+from xentlib.verify.moments import Expectation, Expected, density, smooth, spd, vector
+from xentlib.verify.optimum import Optimum
+from xentlib.verify.order import SameOrder
 from xentlib.verify.samples import Domain
+from xentlib.verify.sign import fraction, share
 
 __all__ = [
     "FEWEST_MISTAKES",
     "GRADES",
     "Argued",
+    "Bounded",
     "Certified",
     "Chain",
     "Cited",
     "Claim",
     "Computed",
+    "Convex",
     "Derived",
     "DerivedCases",
     "Digits",
     "Domain",
+    "Dropped",
     "Evidence",
     "Exact",
+    "Expectation",
+    "Expected",
     "Given",
+    "Induction",
+    "Optimum",
     "Refuted",
+    "Rowwise",
+    "SameOrder",
     "Sampled",
     "Simulated",
     "Step",
+    "Termwise",
     "Undecided",
     "Verdict",
     "at_least",
     "at_most",
     "check",
+    "density",
     "equal",
+    "fraction",
     "index",
     "labels",
     "less",
@@ -84,9 +104,14 @@ __all__ = [
     "number",
     "positive",
     "real",
+    "share",
     "simplex",
     "size",
+    "smooth",
+    "spd",
+    "support",
     "total",
+    "vector",
     "verify",
     "whole",
 ]

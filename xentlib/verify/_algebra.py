@@ -191,7 +191,10 @@ def _named(function: Expression, bounds: list[Expression]) -> Expression:
         )
 
     taken = {
-        int(v.name[1:]) for inner in function.atoms(Sum, Product) for v, *_ in inner.limits
+        int(v.name[1:])
+        for inner in function.atoms(Sum, Product)
+        for v, *_ in inner.limits
+        if v.name[1:].isdigit()
     }  # named before: a sum in a logarithm, say
     candidates = []
     for order in permutations(bounds):
