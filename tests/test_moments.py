@@ -3,7 +3,6 @@ give is refused.
 """
 
 from dataclasses import replace
-from random import Random
 
 import pytest
 from sympy import (
@@ -26,13 +25,13 @@ from xentlib.verify import (
     Refuted,
     Undecided,
     density,
-    fraction,
     number,
     size,
     smooth,
     spd,
     vector,
 )
+from xentlib.verify.hypotheses import Source
 
 K, N = symbols("K N", integer=True, positive=True)
 i, j, k, l = symbols("i j k l", integer=True, positive=True)  # noqa: E741
@@ -179,7 +178,7 @@ def test_correlated_observations():
         OF_A_MEAN,
         E=together,
         steps=((v * (1 + (N - 1) * rho) / N, "the design effect"),),
-        given=(*OF_A_MEAN.given, fraction(rho)),
+        given=(*OF_A_MEAN.given, number(rho, 0, 1)),
     )
     effect.check()
     assert refusal(replace(effect, steps=((v / N, "x"),)), Refuted).startswith("step 1 (x) fails")
@@ -187,7 +186,7 @@ def test_correlated_observations():
 
 def test_matrices_are_drawn_symmetric_and_positive_definite():
     for seed in range(20):
-        drawn = Matrix(spd(V, N).draw(Random(seed), {N: 3}))
+        drawn = Matrix(spd(V, N).draw(Source(seed), {N: 3}))
         assert drawn.is_symmetric() and drawn.is_positive_definite
 
 
@@ -230,7 +229,7 @@ def test_what_holds_for_no_density_in_general_is_refuted(start, wrong):
 def test_the_derivatives_are_those_of_a_softmax():
     known = {K: 3}
     for given in PI.given:
-        known[given.symbol] = given.draw(Random(0), known)
+        known[given.symbol] = given.draw(Source(0), known)
     assert [sum(known[given.symbol]) for given in PI.given] == [1, 0, 0]
 
 

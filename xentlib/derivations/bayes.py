@@ -2,7 +2,7 @@
 
 from sympy import Derivative, Integral, Rational, Symbol, exp, gamma, log, symbols
 
-from xentlib.verify import Optimum, SameOrder, fraction
+from xentlib.verify import Optimum, SameOrder
 from xentlib.verify.chain import Chain
 from xentlib.verify.hypotheses import Given, number
 
@@ -155,7 +155,7 @@ A, B = symbols("A B", positive=True)  # a + s - 1 and b + f - 1, both positive
 beta_maximum = Optimum(
     kind="max",
     objective=A * log(t) + B * log(1 - t),
-    over=fraction(t),
+    over=number(t, 0, 1),
     entry=t,
     at=A / (A + B),
     given=(number(A, 0, 4), number(B, 0, 4)),

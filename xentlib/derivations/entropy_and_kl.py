@@ -28,7 +28,7 @@ from xentlib.derivations.symbols import (
     p,
     q,
 )
-from xentlib.verify import Bounded, Dropped, Rowwise, SameOrder, Termwise, fraction
+from xentlib.verify import Bounded, Dropped, Rowwise, SameOrder, Termwise
 from xentlib.verify.chain import Chain
 from xentlib.verify.hypotheses import Given, number, positive, real, shares, simplex, size
 
@@ -348,7 +348,7 @@ same_order = SameOrder(
 
 between_q = (1 - epsilon) * q[k] + epsilon * r[k]
 between_p = (1 - epsilon) * p[k] + epsilon * r[k]
-on_the_way = fraction(epsilon)
+on_the_way = number(epsilon, 0, 1)
 convex_in_q = Bounded(
     start=-over_support(p[k] * log(between_q)),
     steps=(

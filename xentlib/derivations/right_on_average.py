@@ -14,7 +14,6 @@ from xentlib.verify import (
     Rowwise,
     Termwise,
     density,
-    fraction,
 )
 from xentlib.verify.chain import Chain
 from xentlib.verify.hypotheses import number, real, simplex, size
@@ -162,7 +161,7 @@ exact_labels_are_recovered = Bounded(
 vote = IndexedBase("x", real=True)
 share_pi = Symbol("pi", positive=True)
 variance = share_pi * (1 - share_pi)  # of one vote for a class
-correlation = fraction(rho)
+correlation = number(rho, 0, 1)
 votes = Expectation(
     x=vote,
     mean=share_pi,
@@ -181,7 +180,7 @@ variance_of_a_share = Expected(
         ),
         ((1 + (N - 1) * rho) * variance / N, "the design effect"),
     ),
-    given=(rows, fraction(share_pi), correlation),
+    given=(rows, number(share_pi, 0, 1), correlation),
     mistakes={
         "as if the votes were independent": variance / N,
         "as if they were one vote": variance,

@@ -6,7 +6,7 @@ from xentlib.derivations.cross_entropy import any_p
 from xentlib.derivations.lemmas import each_class, logarithm
 from xentlib.derivations.lemmas import x as real_t
 from xentlib.derivations.symbols import K, c, cross_entropy, j, k, l, over_classes, p, q, z
-from xentlib.verify import Bounded, Dropped, SameOrder, Termwise, fraction
+from xentlib.verify import Bounded, Dropped, SameOrder, Termwise
 from xentlib.verify.chain import Chain
 from xentlib.verify.hypotheses import Given, index, number, positive, real, simplex, size
 
@@ -125,7 +125,7 @@ moved_coefficient = Chain(
 """How fast a slope moves with the teacher's error: A^-1 times the error's moment with x."""
 
 # Bounds: p is any label, with zeros or without
-on_the_way = fraction(epsilon)
+on_the_way = number(epsilon, 0, 1)
 smoothed = (1 - epsilon) * any_p[k] + epsilon / K
 smoothed_labels_are_best = Bounded(
     start=-over_classes(smoothed * log(q[k])),

@@ -46,6 +46,7 @@ from xentlib.verify.hypotheses import (
     number,
     positive,
     real,
+    share,
     simplex,
     size,
     total,
@@ -56,8 +57,8 @@ from xentlib.verify.inequality import Convex, Dropped, Rowwise, Termwise
 from xentlib.verify.moments import Expectation, Expected, density, smooth, spd, vector
 from xentlib.verify.optimum import Optimum
 from xentlib.verify.order import SameOrder
+from xentlib.verify.proof import Proof
 from xentlib.verify.samples import Domain
-from xentlib.verify.sign import fraction, share
 
 __all__ = [
     "FEWEST_MISTAKES",
@@ -82,6 +83,7 @@ __all__ = [
     "Given",
     "Induction",
     "Optimum",
+    "Proof",
     "Refuted",
     "Rowwise",
     "SameOrder",
@@ -96,7 +98,6 @@ __all__ = [
     "check",
     "density",
     "equal",
-    "fraction",
     "index",
     "labels",
     "less",

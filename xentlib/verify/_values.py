@@ -125,3 +125,15 @@ def format_point(point: Mapping[Any, Any]) -> str:
         return symbol if isinstance(symbol, str) else str(pretty(symbol, use_unicode=True))
 
     return ", ".join(f"{name(symbol)} = {text(value)}" for symbol, value in point.items())
+
+
+def count(number: int, thing: str) -> str:
+    """A number of things, in words: `2 steps`."""
+    return f"{number} {thing}{'s' * (number != 1)}"
+
+
+def as_floats(value: Any) -> Any:
+    """A drawn value or table as floats; whole numbers stay whole."""
+    if isinstance(value, list):
+        return [as_floats(entry) for entry in value]
+    return value if isinstance(value, int) else float(value)

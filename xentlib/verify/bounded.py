@@ -6,26 +6,26 @@ be negative is a rule's, of `inequality`. When the two ends are equal is a resul
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from dataclasses import dataclass
+from typing import Any
 
 from sympy import Expr, sympify
 
+from xentlib.verify._algebra import put
 from xentlib.verify._errors import Refuted, Undecided
 from xentlib.verify._latex import reading
-from xentlib.verify._values import agree, evaluate, format_point
-from xentlib.verify.algebra import Equation, hypotheses_of, points_of, put
-from xentlib.verify.chain import POINTS, Chain
-from xentlib.verify.faces import bridge
-from xentlib.verify.hypotheses import Given
+from xentlib.verify._values import agree, count, evaluate, format_number, format_point
+from xentlib.verify.chain import POINTS, Chain, without_names
+from xentlib.verify.faces import bridge, on_the_support
+from xentlib.verify.hypotheses import every
 from xentlib.verify.inequality import NEVER, Dropped, Rowwise, Termwise
+from xentlib.verify.proof import Proof, points_of, points_to_refute
 
 RULES = (Termwise, Rowwise, Dropped)
-SEEDS = 4  # so many times POINTS a mistake is looked at
 
 
 @dataclass(frozen=True, kw_only=True)
-class Bounded:
+class Bounded(Proof):
     """`start <= ...`, or `start >= ...` with `relation=">="`: steps `(rule, expression, reason)`,
     where a rule is "=" or one of Termwise, Rowwise, Dropped.
 
@@ -37,13 +37,9 @@ class Bounded:
 
     start: Expr
     steps: tuple
-    given: tuple[Given, ...]
     relation: str = "<="
     equality: Mapping | None = None
     computes: Callable | None = None
-    mistakes: Mapping = field(default_factory=dict)
-    part: str = ""
-    grade: ClassVar[str] = "proved"
 
     @property
     def last(self) -> Expr:
@@ -56,9 +52,14 @@ class Bounded:
         return tuple(rule for rule, *_ in self.steps if rule != "=")
 
     @property
-    def hypotheses(self) -> tuple[str, ...]:
-        """What is assumed, one line for each symbol."""
-        return hypotheses_of(self.given)
+    def reach(self) -> str:
+        """For which letters, in how many steps."""
+        on_faces = on_the_support(self.given) is not None
+        which = "every $K$ on the closed simplex" if on_faces else every(self.given)
+        return (
+            f"{which}; {count(len(self.steps), 'step')}, {len(self.rules)} of them an inequality"
+            f"{', and the library computes it' if self.computes else ''}"
+        )
 
     def check(self, seed: int = 0) -> str:
         """Raise unless every step is shown; say by which lemmas, and when the ends are equal."""
@@ -68,7 +69,7 @@ class Bounded:
         for place, (rule, after, reason) in enumerate(self.steps, 1):
             try:
                 equation = self._equation(before, rule, after, reason)
-                if rule == "=" or equation.start != equation.last:  # SymPy may add it by itself
+                if rule == "=" or _differ(equation.start, equation.last):  # SymPy may add it
                     equation.check(seed)
                 if rule != "=":
                     self._check_rule(rule, points)
@@ -97,18 +98,20 @@ class Bounded:
         if sympify(self.start) == self.last or not ends.symbolic:
             raise Undecided("the bound is about numbers only, or about one expression")
 
-    def _equation(self, before: Expr, rule: Any, after: Any, reason: str) -> Equation:
+    def _equation(self, before: Expr, rule: Any, after: Any, reason: str) -> Chain:
         """The equation that a step needs: what it adds is the slack of its rule."""
         slack = 0 if rule == "=" else rule.slack()
         left = before + slack if self.relation == "<=" else before - slack
-        return Equation(start=left, steps=((sympify(after), reason),), given=self.given)
+        return Chain(start=left, steps=((sympify(after), reason),), given=self.given)
 
     def _check_rule(self, rule: Any, points: list[dict]) -> None:
         rule.check(self.given)
         for point in points:  # the second way: no rule is trusted that a number contradicts
             value = evaluate(rule.slack(), point)
             if value < 0 and not agree(value, sympify(0)):
-                raise Refuted(f"at {format_point(point)} it lies beyond by {float(-value):.4g}")
+                raise Refuted(
+                    f"at {format_point(point)} it lies beyond by {format_number(-value, 4)}"
+                )
 
     def _check_equality(self, points: list[dict]) -> None:
         if self.equality is None:
@@ -142,7 +145,7 @@ class Bounded:
         number, bounds = len(self.steps), len(self.rules)
         return "; ".join(
             [
-                f"{number} step{'s' * (number != 1)}, {bounds} of them an inequality, each "
+                f"{count(number, 'step')}, {bounds} of them an inequality, each "
                 f"simplified to 0 and equal at {POINTS} exact points to 50 digits",
                 *lemmas,
                 f"equality {'never' if equal == NEVER else f'iff {equal}'}",
@@ -156,7 +159,10 @@ class Bounded:
             return self._refute_equality(wrong, seed)
         for point, left, right in self._values(self.start, wrong, seed):
             if (left > right if self.relation == "<=" else left < right) and not agree(left, right):
-                return f"at {format_point(point)} {float(left):.4g} is not {self.relation} {float(right):.4g}"
+                return (
+                    f"at {format_point(point)} {format_number(left, 4)} is not {self.relation} "
+                    f"{format_number(right, 4)}"
+                )
         raise Undecided(
             f"no point was found where {self.start} {self.relation} {wrong} fails: it may be true"
         )
@@ -166,19 +172,19 @@ class Bounded:
         for point, left, right in self._values(*ends, seed):
             if not agree(left, right):
                 return (
-                    f"equality {_where(pattern)}: at {format_point(point)} {float(left):.4g} is "
-                    f"not {float(right):.4g}"
+                    f"equality {_where(pattern)}: at {format_point(point)} "
+                    f"{format_number(left, 4)} is not {format_number(right, 4)}"
                 )
         raise Undecided(f"the two ends are equal {_where(pattern)}, wherever it was tried")
 
     def _values(self, left: Any, right: Any, seed: int) -> Iterator[tuple]:
-        for point in points_of(self.given, seed, SEEDS):
+        for point in points_to_refute(self.given, seed):
             try:
                 yield point, evaluate(left, point), evaluate(sympify(right), point)
             except Undecided:  # no value there, so no counter-example there
                 continue
 
-    def wrong(self, mistake: str) -> str:
+    def describe(self, mistake: str) -> str:
         """What the mistake says, as Markdown."""
         wrong = self.mistakes[mistake]
         if isinstance(wrong, Mapping):
@@ -201,6 +207,11 @@ class Bounded:
             "text/plain": "\n".join(text),
             "text/latex": "$$\\begin{aligned}\n" + " \\\\\n".join(rows) + "\n\\end{aligned}$$",
         }
+
+
+def _differ(before: Any, after: Any) -> bool:
+    """Whether there is something to show: else SymPy took the step while it was typed."""
+    return without_names(before) != without_names(after)
 
 
 def _pattern(pattern: Mapping) -> str:

@@ -110,7 +110,7 @@ class Chain:
             random.corner = place == 0
             yield self._point(random)
 
-    def _simple_points(self, seed: int) -> Iterator[dict[Letter, Any]]:
+    def simple_points(self, seed: int) -> Iterator[dict[Letter, Any]]:
         """Points of small whole numbers, the simplest first."""
         random = Source(seed)
         for place in range(SIMPLE_POINTS):
@@ -244,7 +244,8 @@ class Chain:
         for total, value in sums:
             for point in points:
                 for row in _rows(total, point):
-                    if not agree(*_values(total.subs(row), [point]), *_values(value, [point])):
+                    left, right = (sympify(side).subs(row) for side in (total, value))
+                    if not agree(*_values(left, [point]), *_values(right, [point])):
                         raise Undecided(
                             f"Σ {total.function} = {value} is assumed, and fails at "
                             f"{format_point(point)}, which was drawn"
@@ -254,7 +255,7 @@ class Chain:
         self, before: Expression, after: Expression, points: list[dict[Letter, Any]], seed: int
     ) -> str:
         """The simplest counter-example, with the difference where it is short."""
-        for point in [*self._simple_points(seed), *points]:
+        for point in [*self.simple_points(seed), *points]:
             try:
                 left, right = (exact_value(side, point) for side in (before, after))
             except Undecided:  # no value there, so no counter-example there
@@ -303,7 +304,7 @@ class Chain:
         one is found.
         """
         wrong, compared, infinite = sympify(wrong), False, ""
-        for point in [*self._simple_points(seed), *self.points(seed)]:
+        for point in [*self.simple_points(seed), *self.points(seed)]:
             try:
                 right, value = exact_value(self.start, point), exact_value(wrong, point, False)
             except Undecided:  # no value there, so no counter-example there
@@ -460,7 +461,7 @@ def _refuse_what_was_not_assumed(given: Given, drawn: Any, point: Point) -> None
                 raise Undecided(f"{said}, which is not {word}")
         strict = not given.symbol.is_integer
         outside = (low is not None and (number <= low if strict else number < low)) or (
-            high is not None and (number >= high if strict else number > high)
+            high is not None and (number >= high if strict and not given.closed else number > high)
         )
         if outside or any(not 1 <= number <= top for top in tops):
             raise Undecided(f"{said}, outside what is assumed")
@@ -491,7 +492,7 @@ def _said(given: Given, drawn: list[Any]) -> str:
         few = ", ".join(map(str, sorted(set(drawn))))
         kind = f"{name} {'whole' if low is None else f'≥ {low}'}, drawn {few}"
     elif low is not None and high is not None:
-        kind = f"{low} < {name} < {high}".replace("-", "−")
+        kind = f"{low} < {name} {'≤' if given.closed else '<'} {high}".replace("-", "−")
     else:
         kind = f"{name} {sign or 'real'}"
     totals = [f"Σ {format_expression(t.function)} = {format_expression(v)}" for t, v in sums]

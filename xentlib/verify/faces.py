@@ -8,16 +8,14 @@ a bound for every m and every share holds on the closed simplex.
 
 from collections.abc import Callable, Iterator, Mapping
 from math import isinf
-from random import Random
 from typing import Any
 
 from sympy import Expr, IndexedBase, Rational, Sum, Symbol
 
 from xentlib.verify._errors import Refuted
-from xentlib.verify._values import evaluate, format_point
-from xentlib.verify.algebra import as_floats, points_of
-from xentlib.verify.hypotheses import Given, shares, simplex, size
-from xentlib.verify.sign import share
+from xentlib.verify._values import as_floats, evaluate, format_point
+from xentlib.verify.hypotheses import Given, Source, share, shares, simplex, size
+from xentlib.verify.proof import points_of
 
 CLASSES = (1, 2, 3, 30)
 DRAWS = 8  # for each number of classes
@@ -41,7 +39,7 @@ def support(*, p: IndexedBase, q: IndexedBase, m: Symbol, s: Symbol) -> tuple[Gi
         raise ValueError(f"support: {m} counts classes, so declare it integer and positive")
     k = Symbol("k", integer=True, positive=True)
 
-    def draw(random: Random, known: Mapping) -> list[Rational]:
+    def draw(random: Source, known: Mapping) -> list[Rational]:
         return [known[s] * part for part in shares(random, known[m])]
 
     spread = OnTheSupport(symbol=q, draw=draw, facts=((Sum(q[k], (k, 1, m)), s),))
@@ -95,7 +93,7 @@ def _compare(got: float, value: Expr, where: str) -> None:
 
 def _draws(given: tuple[Given, ...]) -> Iterator[tuple[dict[str, list[float]], dict | None]]:
     """Whole distributions, and the point on their support; none where q is 0 on it."""
-    random = Random(0)
+    random = Source(0)
     for classes in CLASSES:
         for draw in range(DRAWS):
             point = _point(given, random, classes, edge=draw % 4)
@@ -105,7 +103,7 @@ def _draws(given: tuple[Given, ...]) -> Iterator[tuple[dict[str, list[float]], d
                 yield _with_a_miss(given, whole), None
 
 
-def _point(given: tuple[Given, ...], random: Random, classes: int, edge: int) -> dict:
+def _point(given: tuple[Given, ...], random: Source, classes: int, edge: int) -> dict:
     """A point on a support of one class, of all classes, or of some."""
     spread = on_the_support(given)
     ((total, s),) = spread.facts
@@ -122,7 +120,7 @@ def _point(given: tuple[Given, ...], random: Random, classes: int, edge: int) ->
 
 
 def _whole(
-    given: tuple[Given, ...], random: Random, classes: int, point: Mapping
+    given: tuple[Given, ...], random: Source, classes: int, point: Mapping
 ) -> dict[str, list[float]]:
     """The tables of a point with the classes outside the support, in a random order."""
     places = random.sample(range(classes), classes)

@@ -4,16 +4,18 @@ both.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import Any
 
 from sympy import Expr, Product, Rational, Sum, Symbol, sympify
 
+from xentlib.verify._algebra import put
 from xentlib.verify._errors import Refuted, Undecided
 from xentlib.verify._latex import reading
-from xentlib.verify._values import agree, evaluate, format_point
-from xentlib.verify.algebra import hypotheses_of, points_of, put, zero
+from xentlib.verify._sympy import Expression
+from xentlib.verify._values import agree, count, evaluate, format_number, format_point
 from xentlib.verify.chain import POINTS, Chain
 from xentlib.verify.hypotheses import Given
+from xentlib.verify.proof import Proof, points_of, zero
 
 TRIED = 4  # so many n, from the first on, get numbers
 
@@ -35,7 +37,7 @@ def unrolled(expression: Any, n: Symbol) -> Expr:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Induction:
+class Induction(Proof):
     """A quantity that is `base` at n = `first`, and `step` at n + 1 where it is `value` at n, is
     `right` at every n.
 
@@ -53,17 +55,18 @@ class Induction:
     unfold: Chain
     before: Expr
     read_as: str
-    given: tuple[Given, ...]
     reads: Mapping = field(default_factory=dict)
     first: int = 1
-    mistakes: Mapping = field(default_factory=dict)
-    part: str = ""
-    grade: ClassVar[str] = "proved"
 
     @property
     def hypotheses(self) -> tuple[str, ...]:
         """What is assumed, one line for each symbol."""
-        return (f"{self.n} whole, from {self.first} on", *hypotheses_of(self.given))
+        return (f"{self.n} whole, from {self.first} on", *super().hypotheses)
+
+    @property
+    def reach(self) -> str:
+        """For which n, and by what."""
+        return f"every ${self.n}$ from {self.first} on, by induction"
 
     def check(self, seed: int = 0) -> str:
         """Raise unless base, step and unfolding are shown."""
@@ -80,8 +83,8 @@ class Induction:
         steps = len(self.unfold.steps)
         return (
             f"base n = {self.first} and step from n to n + 1, both simplified to 0 and equal at "
-            f"{POINTS} exact points to 50 digits; the step by a chain of {steps} "
-            f"step{'s' * (steps != 1)}, read so: {self.read_as}"
+            f"{POINTS} exact points to 50 digits; the step by a chain of {count(steps, 'step')}, "
+            f"read so: {self.read_as}"
         )
 
     def _refuse_what_is_no_induction(self) -> None:
@@ -120,7 +123,7 @@ class Induction:
                 if not agree(value, closed):
                     where = "the base" if n == self.first else f"the step to n = {n}"
                     here = format_point({**point, self.n: n})
-                    yield f"{where}: at {here} it is {float(value):.4g}, not {float(closed):.4g}"
+                    yield f"{where}: at {here} it is {_short(value)}, not {_short(closed)}"
                     break
                 if n < self.first + TRIED - 1:
                     value = self._number(self.step, point, {self.n: n, self.value: value})
@@ -128,10 +131,10 @@ class Induction:
     def _number(self, expression: Any, point: dict, letters: dict) -> Expr:
         try:
             return evaluate(sympify(expression).subs(letters), point)
-        except IndexError:
+        except Undecided as trouble:
             raise Undecided(
-                f"a table ends before n = {self.first + TRIED - 1}: the base and {TRIED - 1} steps "
-                "are tried"
+                f"the base and {TRIED - 1} steps are tried, up to n = {self.first + TRIED - 1}: "
+                f"{trouble}"
             ) from None
 
     def _check_unfolding(self, seed: int) -> None:
@@ -153,6 +156,10 @@ class Induction:
             return found
         raise Undecided(f"{wrong} agrees with the recursion wherever it was tried")
 
-    def wrong(self, mistake: str) -> str:
+    def describe(self, mistake: str) -> str:
         """What the mistake says, as Markdown."""
         return f"$${reading(sympify(self.mistakes[mistake]))}$$"
+
+
+def _short(value: Expression) -> str:
+    return format_number(value, 4)

@@ -26,10 +26,11 @@ from sympy import (
 )
 
 from xentlib.verify import sign
+from xentlib.verify._algebra import put
 from xentlib.verify._errors import Refuted, Undecided
-from xentlib.verify.algebra import put, size_at, zero
 from xentlib.verify.chain import Chain
 from xentlib.verify.hypotheses import Given
+from xentlib.verify.proof import size_at, zero
 
 NEVER = "never"
 
@@ -207,7 +208,8 @@ class Rowwise:
         for assumed in self.lemma.given:
             if assumed.symbol in rows:
                 entry, value = rows[assumed.symbol]
-                holds = type(assumed) is Given and _as_declared(entry, value, given)
+                free = type(assumed) is Given and assumed.bounds is None
+                holds = free and _as_declared(entry, value, given)
             else:
                 holds = any(_assumes_the_same(assumed, here) for here in given)
             if not (holds and all(self._holds_of_rows(fact, given) for fact in assumed.facts)):
@@ -322,7 +324,8 @@ def _as_declared(entry: Any, value: Any, given: tuple[Given, ...]) -> bool:
 
 
 def _assumes_the_same(assumed: Given, here: Given) -> bool:
-    return (assumed.symbol, assumed.facts, type(assumed)) == (here.symbol, here.facts, type(here))
+    said = [(type(g), g.symbol, g.facts, g.bounds, g.closed) for g in (assumed, here)]
+    return said[0] == said[1]
 
 
 def _never_zero(expression: Any, given: tuple[Given, ...]) -> bool:

@@ -7,10 +7,9 @@ points that has these moments. Of a density in a parameter only what holds for e
 used: it is positive, it sums to 1, and so its derivatives sum to 0.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from random import Random
-from typing import Any, ClassVar
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
 
 from sympy import (
     Add,
@@ -30,13 +29,12 @@ from sympy import (
 
 from xentlib.verify._errors import Refuted, Undecided
 from xentlib.verify._latex import reading
-from xentlib.verify._values import agree, evaluate, format_point
-from xentlib.verify.algebra import Equation, hypotheses_of, points_of, size_at
-from xentlib.verify.chain import POINTS
-from xentlib.verify.hypotheses import Given, number, real, shares
+from xentlib.verify._values import agree, count, evaluate, format_number, format_point
+from xentlib.verify.chain import POINTS, Chain
+from xentlib.verify.hypotheses import Given, Source, every, number, real, shares
+from xentlib.verify.proof import Proof, points_of, points_to_refute, size_at
 
 DEGREE = 2
-SEEDS = 4  # so many times POINTS a mistake is looked at
 
 vector = real  # m[1], ..., m[d]
 
@@ -44,7 +42,7 @@ vector = real  # m[1], ..., m[d]
 def spd(V: IndexedBase, d: Symbol) -> Given:
     """A symmetric positive definite matrix, drawn as L L' of an exact triangle L."""
 
-    def draw(random: Random, known: Mapping) -> list[list[Rational]]:
+    def draw(random: Source, known: Mapping) -> list[list[Rational]]:
         n = known[d]
         triangle = [[_entry(random, row, column) for column in range(n)] for row in range(n)]
         return [
@@ -55,7 +53,7 @@ def spd(V: IndexedBase, d: Symbol) -> Given:
     return Given(symbol=V, draw=draw)
 
 
-def _entry(random: Random, row: int, column: int) -> Rational:
+def _entry(random: Source, row: int, column: int) -> Rational:
     if column > row:
         return Rational(0)
     return Rational(random.randint(1, 16) if row == column else random.randint(-8, 8), 8)
@@ -204,22 +202,24 @@ def _steps(cov: list, x: Any) -> Iterator[tuple[Rational, list]]:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Expected:
+class Expected(Proof):
     """A chain that starts with the expectation `E` of the expression `of`; steps as in a chain."""
 
     E: Expectation
     of: Expr
     steps: tuple
-    given: tuple[Given, ...]
-    mistakes: Mapping = field(default_factory=dict)
-    part: str = ""
-    grade: ClassVar[str] = "proved"
 
     @property
     def hypotheses(self) -> tuple[str, ...]:
         """What is assumed, one line for each symbol."""
         moments = f"{self.E.x} random, mean {self.E.mean}, covariance {self.E.cov}, of any law"
-        return (*hypotheses_of(self.given), moments)
+        return (*super().hypotheses, moments)
+
+    @property
+    def reach(self) -> str:
+        """For which letters, and by what."""
+        steps = count(len(self.steps), "step")
+        return f"{every(self.given)}; any law with these two moments, {steps}"
 
     @property
     def last(self) -> Expr:
@@ -235,44 +235,49 @@ class Expected:
         if not self.steps:
             raise Undecided("a chain without a step shows nothing")
         first = self.E(self.of)
-        for found in self._differences(first, seed, 1):
+        for found in self._differences(first, points_of(self.given, seed)):
             raise Refuted(f"the moments: {found}")
         before = first
         for place, (after, reason) in enumerate(self.steps, 1):
             if before != sympify(after):
                 self._check_step(before, after, reason, place, seed)
             before = sympify(after)
-        number = len(self.steps)
+        steps = count(len(self.steps), "step")
         return (
             f"expectation by two moments, equal to that of a law on finitely many points at "
-            f"{POINTS} exact points to 50 digits; {number} step{'s' * (number != 1)}, each "
+            f"{POINTS} exact points to 50 digits; {steps}, each "
             "simplified to 0 and equal there"
         )
 
     def _check_step(self, before: Expr, after: Any, reason: str, place: int, seed: int) -> None:
         try:
-            Equation(before, ((sympify(after), reason),), self.given).check(seed)
+            Chain(before, ((sympify(after), reason),), self.given).check(seed)
         except (Refuted, Undecided) as trouble:
             raise type(trouble)(str(trouble).replace("step 1", f"step {place}", 1)) from None
 
-    def _differences(self, value: Any, seed: int, seeds: int) -> Iterator[str]:
+    def _differences(self, value: Any, points: Iterable[Mapping]) -> Iterator[str]:
         """Where a value is not the mean over a law that has the moments."""
-        for point in points_of(self.given, seed, seeds):
+        for point in points:
             law = self.E.law(point)
             mean = Add(*(w * evaluate(self.of, {**point, self.E.x: x}) for w, x in law))
             want = evaluate(sympify(value), point)
             if not agree(mean, want):
-                yield f"at {format_point(point)} it is {float(mean):.4g}, not {float(want):.4g}"
+                yield f"at {format_point(point)} it is {_short(mean)}, not {_short(want)}"
 
     def refute(self, mistake: str, seed: int = 0) -> str:
         """A law whose expectation is another value."""
-        for found in self._differences(self.mistakes[mistake], seed, SEEDS):
+        points = points_to_refute(self.given, seed)
+        for found in self._differences(self.mistakes[mistake], points):
             return found
         raise Undecided(f"{self.mistakes[mistake]} is the expectation wherever it was tried")
 
-    def wrong(self, mistake: str) -> str:
+    def describe(self, mistake: str) -> str:
         """What the mistake says, as Markdown."""
         return f"$$E[{reading(self.of)}] = {reading(sympify(self.mistakes[mistake]))}$$"
+
+
+def _short(value: Expr) -> str:
+    return format_number(value, 4)
 
 
 @dataclass(frozen=True)
@@ -312,10 +317,10 @@ def density(pi: IndexedBase, K: Symbol, *, of: Symbol) -> Jet:
     slope, bend = _derivatives(pi, of)
     k = Symbol("k", integer=True, positive=True)
 
-    def first(random: Random, known: Mapping) -> list[Rational]:
+    def first(random: Source, known: Mapping) -> list[Rational]:
         return _centred(known[pi], _any(random, known[K]))
 
-    def second(random: Random, known: Mapping) -> list[Rational]:
+    def second(random: Source, known: Mapping) -> list[Rational]:
         scores = [a / b for a, b in zip(known[slope], known[pi], strict=True)]
         squares = _centred(known[pi], [score**2 for score in scores])
         bends = _centred(known[pi], _any(random, known[K]))
@@ -353,7 +358,7 @@ def _derivatives(letter: IndexedBase | Symbol, of: Symbol) -> list:
     return [type(letter)(f"{letter}{mark}", real=True) for mark in ("'", "''")]
 
 
-def _any(random: Random, length: int) -> list[Rational]:
+def _any(random: Source, length: int) -> list[Rational]:
     return [Rational(random.randint(-64, 64), 32) for _ in range(length)]
 
 

@@ -2,34 +2,31 @@
 everywhere.
 
 Over a simplex the directions sum to 0 and the point must be a distribution; over real or positive
-letters, or a fraction, every direction counts. All of these are convex and open, so the point is
-best among all: along each line the objective bends one way.
+letters, or between bounds, every direction counts. All of these are convex and open, so the point
+is best among all: along each line the objective bends one way.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from random import Random
-from typing import Any, ClassVar
+from dataclasses import dataclass
+from typing import Any
 
 from sympy import Derivative, Expr, Indexed, IndexedBase, Rational, Sum, Symbol, sympify
 
 from xentlib.verify import sign
-from xentlib.verify._algebra import normal
+from xentlib.verify._algebra import normal, put
 from xentlib.verify._errors import Refuted, Undecided
 from xentlib.verify._latex import reading
-from xentlib.verify._values import agree, evaluate, format_point
-from xentlib.verify.algebra import hypotheses_of, points_of, put, zero
+from xentlib.verify._values import agree, evaluate, format_number, format_point
 from xentlib.verify.chain import Chain
-from xentlib.verify.hypotheses import Given, real
-
-SEEDS = 4  # so many times POINTS a mistake is looked at
+from xentlib.verify.hypotheses import Given, Source, every, real
+from xentlib.verify.proof import Proof, hypotheses_of, points_of, points_to_refute, zero
 
 
 @dataclass(frozen=True, kw_only=True)
-class Optimum:
+class Optimum(Proof):
     """`kind` is "max" or "min" of `objective` over the letter or table of the hypothesis `over`: a
-    `simplex`, a `fraction`, positive or real numbers. `at` is the point, an expression in the
-    index of `entry`.
+    `simplex`, positive or real numbers, perhaps between bounds. `at` is the point, an expression in
+    the index of `entry`.
 
     A mistake is another point.
     """
@@ -39,10 +36,6 @@ class Optimum:
     over: Given
     entry: Expr
     at: Expr
-    given: tuple[Given, ...]
-    mistakes: Mapping = field(default_factory=dict)
-    part: str = ""
-    grade: ClassVar[str] = "proved"
 
     @property
     def hypotheses(self) -> tuple[str, ...]:
@@ -53,6 +46,12 @@ class Optimum:
     def _constraint(self) -> Sum | None:
         """The sum over the table that is 1, if it is a simplex."""
         return self.over.facts[0][0] if self.over.facts else None
+
+    @property
+    def reach(self) -> str:
+        """For which letters, and by what."""
+        letters = every((*self.given, self.over))
+        return f"{letters}; slope 0 in every direction, and a curvature of one sign"
 
     def check(self, seed: int = 0) -> str:
         """Raise unless the point is feasible, stationary, and the curvature has one sign."""
@@ -86,8 +85,8 @@ class Optimum:
         kinds = ("positive",) if total is not None else ("positive", "real")
         if base.assumptions0 not in [Symbol("x", **{kind: True}).assumptions0 for kind in kinds]:
             raise Undecided(f"over: {base} must be declared {' or '.join(kinds)}, and no more")
-        if isinstance(self.over, sign.Share):
-            raise Undecided(f"over: {base} may be 1, at the edge of what is open")
+        if self.over.closed:
+            raise Undecided(f"over: {base} may be at the edge of what is open")
 
     def _check_feasible(self) -> None:
         base, total = self.over.symbol, self._constraint
@@ -95,8 +94,11 @@ class Optimum:
         if not lies_in(self.at, self.given):
             kind = "positive" if lies_in is sign.positive else "real"
             raise Undecided(f"that the point {self.at} is {kind} does not follow")
-        if isinstance(self.over, sign.Fraction) and not sign.positive(1 - self.at, self.given):
-            raise Undecided(f"that the point {self.at} is below 1 does not follow")
+        low, high = self.over.bounds or (None, None)
+        if low is not None and not sign.positive(self.at - low, self.given):
+            raise Undecided(f"that the point {self.at} is above {low} does not follow")
+        if high is not None and not sign.positive(high - self.at, self.given):
+            raise Undecided(f"that the point {self.at} is below {high} does not follow")
         if total is not None and not zero(put(total, {self.entry: self.at}) - 1, self.given):
             raise Undecided(f"that the point {self.at} sums to 1 does not follow")
 
@@ -185,27 +187,27 @@ class Optimum:
             worse = at_wrong < at_right if self.kind == "max" else at_wrong > at_right
             if worse and not agree(at_wrong, at_right):
                 return (
-                    f"at {format_point(point)} it gives {float(at_wrong):.4g}, and {self.entry} = "
-                    f"{self.at} gives {float(at_right):.4g}"
+                    f"at {format_point(point)} it gives {format_number(at_wrong, 4)}, and "
+                    f"{self.entry} = {self.at} gives {format_number(at_right, 4)}"
                 )
         raise Undecided(f"{self.entry} = {wrong} is as good wherever it was tried")
 
     def _values(self, wrong: Expr, seed: int) -> Iterator[tuple]:
         ends = [put(self.objective, {self.entry: at}) for at in (wrong, self.at)]
-        for point in points_of(self.given, seed, SEEDS):
+        for point in points_to_refute(self.given, seed):
             try:
                 yield point, *(evaluate(end, point) for end in ends)
             except Undecided:  # no value there, so no counter-example there
                 continue
 
-    def wrong(self, mistake: str) -> str:
+    def describe(self, mistake: str) -> str:
         """What the mistake says, as Markdown."""
         wrong = reading(sympify(self.mistakes[mistake]))
         return rf"$${reading(self.entry)} \overset{{?}}{{=}} {wrong}$$"
 
 
 def _summing_to_zero(high: Symbol) -> Any:
-    def draw(random: Random, known: Mapping) -> list[Rational]:
+    def draw(random: Source, known: Mapping) -> list[Rational]:
         drawn = [Rational(random.randint(-64, 64), 64) for _ in range(known[high])]
         return [value - sum(drawn) / len(drawn) for value in drawn]
 

@@ -5,27 +5,25 @@ same minimisers and maximisers, or exchanged ones where the map decreases. That 
 factor, a constant, a logarithm, and any chain of these.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from random import Random
-from typing import Any, ClassVar
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
 
 from sympy import Expr, Indexed, IndexedBase, Symbol, diff, simplify, sympify
 
 from xentlib.verify import sign
 from xentlib.verify._errors import Undecided
 from xentlib.verify._latex import reading
-from xentlib.verify._values import agree, evaluate, format_point
-from xentlib.verify.algebra import hypotheses_of, points_of
+from xentlib.verify._sympy import Expression
+from xentlib.verify._values import agree, evaluate, format_number, format_point
 from xentlib.verify.chain import POINTS, Chain
-from xentlib.verify.hypotheses import Given
+from xentlib.verify.hypotheses import Source, every
 from xentlib.verify.inequality import is_smooth
-
-SEEDS = 4  # so many times POINTS a mistake is looked at
+from xentlib.verify.proof import Proof, points_of, points_to_refute
 
 
 @dataclass(frozen=True, kw_only=True)
-class SameOrder:
+class SameOrder(Proof):
     """`other` is `through` at t = `one`, and `through` is strictly monotone in t; what it holds
     besides t stays, while the letters `moving` move. Put what stays first in `given`.
 
@@ -38,15 +36,11 @@ class SameOrder:
     t: Symbol
     through: Expr
     reason: str
-    given: tuple[Given, ...]
-    mistakes: Mapping = field(default_factory=dict)
-    part: str = ""
-    grade: ClassVar[str] = "proved"
 
     @property
-    def hypotheses(self) -> tuple[str, ...]:
-        """What is assumed, one line for each symbol."""
-        return hypotheses_of(self.given)
+    def reach(self) -> str:
+        """For which letters, and by what."""
+        return f"{every(self.given)}; every set of {self._moves}, by one strictly monotone map"
 
     @property
     def slope(self) -> Expr:
@@ -133,24 +127,28 @@ class SameOrder:
             if not agree(a, b) and (agree(c, d) or (a < b) != (c < d)):
                 moved = {letter: there[letter] for letter in self.moving}
                 return (
-                    f"at {format_point(here)} and at {format_point(moved)} the first is {float(a):.4g} and "
-                    f"{float(b):.4g}, and this {float(c * turn):.4g} and {float(d * turn):.4g}"
+                    f"at {format_point(here)} and at {format_point(moved)} the first is "
+                    f"{_both(a, b)}, and this {_both(c * turn, d * turn)}"
                 )
         raise Undecided(f"{wrong} has the order of {self.one} wherever it was tried")
 
     def _pairs(self, seed: int) -> Iterator[tuple[dict, dict]]:
         """Points that differ in what moves and in nothing else."""
-        random = Random(seed)
-        for here in points_of(self.given, seed, SEEDS):
+        random = Source(seed)
+        for here in points_to_refute(self.given, seed):
             there = dict(here)
             for g in self.given:
                 if g.symbol in self.moving:
                     there[g.symbol] = g.draw(random, there)
             yield here, there
 
-    def wrong(self, mistake: str) -> str:
+    def describe(self, mistake: str) -> str:
         """What the mistake says, as Markdown."""
         return f"$${reading(sympify(self.mistakes[mistake]))}$$"
+
+
+def _both(a: Expression, b: Expression) -> str:
+    return f"{format_number(a, 4)} and {format_number(b, 4)}"
 
 
 def _letters(expression: Any) -> set:
