@@ -239,7 +239,7 @@ def _added(expression: Expression) -> Expression:
     return rest + Add(*(Sum(cancel(together(f)), *limits) for limits, f in groups.items()))
 
 
-def _in_order(a: Sum) -> tuple[tuple[Any, ...], Expression]:
+def _in_order(a: Expression) -> tuple[tuple[Any, ...], Expression]:
     """The limits and the term of a sum, its indices named by their places."""
     names = {v: place for place, (v, *_) in zip(PLACES, a.limits, strict=False)}
     return tuple((names[v], *ends) for v, *ends in a.limits), a.function.xreplace(names)

@@ -113,6 +113,11 @@ def format_number(value: Expression, digits: int = 6) -> str:
     return format_expression(N(value, digits))
 
 
+def four_digits(value: Expression) -> str:
+    """A number to four digits, a whole one without zeros."""
+    return f"{float(value):.4g}".replace("-", "−")
+
+
 def format_point(point: Mapping[Any, Any]) -> str:
     """A point as `K = 3, p = (1/2, 1/4, 1/4)`."""
 

@@ -14,7 +14,7 @@ from sympy import Expr, sympify
 from xentlib.verify._algebra import put
 from xentlib.verify._errors import Refuted, Undecided
 from xentlib.verify._latex import reading
-from xentlib.verify._values import agree, count, evaluate, format_number, format_point
+from xentlib.verify._values import agree, count, evaluate, format_point, four_digits
 from xentlib.verify.chain import POINTS, Chain, without_names
 from xentlib.verify.faces import bridge, on_the_support
 from xentlib.verify.hypotheses import every
@@ -69,7 +69,7 @@ class Bounded(Proof):
         for place, (rule, after, reason) in enumerate(self.steps, 1):
             try:
                 equation = self._equation(before, rule, after, reason)
-                if rule == "=" or _differ(equation.start, equation.last):  # SymPy may add it
+                if without_names(equation.start) != without_names(equation.last):
                     equation.check(seed)
                 if rule != "=":
                     self._check_rule(rule, points)
@@ -109,9 +109,7 @@ class Bounded(Proof):
         for point in points:  # the second way: no rule is trusted that a number contradicts
             value = evaluate(rule.slack(), point)
             if value < 0 and not agree(value, sympify(0)):
-                raise Refuted(
-                    f"at {format_point(point)} it lies beyond by {format_number(-value, 4)}"
-                )
+                raise Refuted(f"at {format_point(point)} it lies beyond by {four_digits(-value)}")
 
     def _check_equality(self, points: list[dict]) -> None:
         if self.equality is None:
@@ -160,8 +158,8 @@ class Bounded(Proof):
         for point, left, right in self._values(self.start, wrong, seed):
             if (left > right if self.relation == "<=" else left < right) and not agree(left, right):
                 return (
-                    f"at {format_point(point)} {format_number(left, 4)} is not {self.relation} "
-                    f"{format_number(right, 4)}"
+                    f"at {format_point(point)} {four_digits(left)} is not {self.relation} "
+                    f"{four_digits(right)}"
                 )
         raise Undecided(
             f"no point was found where {self.start} {self.relation} {wrong} fails: it may be true"
@@ -173,7 +171,7 @@ class Bounded(Proof):
             if not agree(left, right):
                 return (
                     f"equality {_where(pattern)}: at {format_point(point)} "
-                    f"{format_number(left, 4)} is not {format_number(right, 4)}"
+                    f"{four_digits(left)} is not {four_digits(right)}"
                 )
         raise Undecided(f"the two ends are equal {_where(pattern)}, wherever it was tried")
 
@@ -207,11 +205,6 @@ class Bounded(Proof):
             "text/plain": "\n".join(text),
             "text/latex": "$$\\begin{aligned}\n" + " \\\\\n".join(rows) + "\n\\end{aligned}$$",
         }
-
-
-def _differ(before: Any, after: Any) -> bool:
-    """Whether there is something to show: else SymPy took the step while it was typed."""
-    return without_names(before) != without_names(after)
 
 
 def _pattern(pattern: Mapping) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import product
 from typing import Any, NamedTuple
 
 from sympy import (
@@ -409,13 +410,18 @@ def _values(expression: Expression, points: Sequence[Point]) -> list[Expression]
 
 
 def _rows(total: Expression, point: Point) -> list[dict[Letter, int]]:
-    """The values of a row's index, if a total has one."""
-    lengths = {
-        entry.indices[0]: len(point[entry.base])
-        for entry in total.atoms(Indexed)
-        if entry.indices[0] in total.free_symbols - set(point)
-    }
-    return [{i: place} for i, length in lengths.items() for place in range(1, length + 1)] or [{}]
+    """The places of a row, or of a column, if a total has its index."""
+    lengths: dict[Letter, int] = {}
+    for entry in total.atoms(Indexed):
+        table = point[entry.base]
+        for place in entry.indices:
+            if not isinstance(table, (list, tuple)):
+                break
+            if place in total.free_symbols - set(point):
+                lengths[place] = len(table)
+            table = table[0]
+    ranges = (range(1, length + 1) for length in lengths.values())
+    return [dict(zip(lengths, places, strict=True)) for places in product(*ranges)]
 
 
 def _zero_in_a_logarithm(expression: Expression, point: Point) -> str:

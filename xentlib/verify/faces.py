@@ -55,10 +55,11 @@ def bridge(start: Expr, given: tuple[Given, ...], computes: Callable, relation: 
     """Compare the library to an expression: on whole distributions, with zeros, where it is one on
     the support, and else at points of the hypotheses, each letter by its name.
     """
-    if on_the_support(given) is None:
+    spread = on_the_support(given)
+    if spread is None:
         return _bridge_inside(start, given, computes)
     infinite = 0
-    for whole, point in _draws(given):
+    for whole, point in _draws(given, spread):
         got = float(computes(**whole))
         if point is None:
             beyond = isinf(got) and (got < 0) == (relation == "<=")
@@ -91,21 +92,24 @@ def _compare(got: float, value: Expr, where: str) -> None:
         raise Refuted(f"the library gives {got:.6g} at {where} {want:.6g}")
 
 
-def _draws(given: tuple[Given, ...]) -> Iterator[tuple[dict[str, list[float]], dict | None]]:
+def _draws(
+    given: tuple[Given, ...], spread: OnTheSupport
+) -> Iterator[tuple[dict[str, list[float]], dict | None]]:
     """Whole distributions, and the point on their support; none where q is 0 on it."""
     random = Source(0)
     for classes in CLASSES:
         for draw in range(DRAWS):
-            point = _point(given, random, classes, edge=draw % 4)
-            whole = _whole(given, random, classes, point)
+            point = _point(given, spread, random, classes, edge=draw % 4)
+            whole = _whole(given, spread, random, classes, point)
             yield whole, point
             if classes > 1 and draw < 2:
-                yield _with_a_miss(given, whole), None
+                yield _with_a_miss(spread, whole), None
 
 
-def _point(given: tuple[Given, ...], random: Source, classes: int, edge: int) -> dict:
+def _point(
+    given: tuple[Given, ...], spread: OnTheSupport, random: Source, classes: int, edge: int
+) -> dict:
     """A point on a support of one class, of all classes, or of some."""
-    spread = on_the_support(given)
     ((total, s),) = spread.facts
     m = total.limits[0][2]
     some = {0: 1, 1: classes}.get(edge, random.randint(1, classes))
@@ -120,11 +124,10 @@ def _point(given: tuple[Given, ...], random: Source, classes: int, edge: int) ->
 
 
 def _whole(
-    given: tuple[Given, ...], random: Source, classes: int, point: Mapping
+    given: tuple[Given, ...], spread: OnTheSupport, random: Source, classes: int, point: Mapping
 ) -> dict[str, list[float]]:
     """The tables of a point with the classes outside the support, in a random order."""
     places = random.sample(range(classes), classes)
-    spread = on_the_support(given)
     whole = {}
     for table in (h.symbol for h in given if isinstance(h.symbol, IndexedBase)):
         inside = point[table]
@@ -135,9 +138,9 @@ def _whole(
     return whole
 
 
-def _with_a_miss(given: tuple[Given, ...], whole: Mapping[str, Any]) -> dict[str, list[float]]:
+def _with_a_miss(spread: OnTheSupport, whole: Mapping[str, Any]) -> dict[str, list[float]]:
     """The prediction moved away from the label's first class."""
-    model = str(on_the_support(given).symbol)
+    model = str(spread.symbol)
     label = next(values for name, values in whole.items() if name != model)
     missed = next(place for place, value in enumerate(label) if value > 0)
     kept = [value * (place != missed) for place, value in enumerate(whole[model])]

@@ -2,7 +2,7 @@
 both.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,11 +11,10 @@ from sympy import Expr, Product, Rational, Sum, Symbol, sympify
 from xentlib.verify._algebra import put
 from xentlib.verify._errors import Refuted, Undecided
 from xentlib.verify._latex import reading
-from xentlib.verify._sympy import Expression
-from xentlib.verify._values import agree, count, evaluate, format_number, format_point
+from xentlib.verify._values import agree, count, evaluate, format_point, four_digits
 from xentlib.verify.chain import POINTS, Chain
 from xentlib.verify.hypotheses import Given
-from xentlib.verify.proof import Proof, points_of, zero
+from xentlib.verify.proof import Proof, points_of, points_to_refute, zero
 
 TRIED = 4  # so many n, from the first on, get numbers
 
@@ -112,18 +111,19 @@ class Induction(Proof):
 
     def _compare(self, right: Any, seed: int) -> None:
         """Raise at the first n where the recursion gives another number."""
-        if found := next(self._differences(right, seed), None):
+        if found := next(self._differences(right, points_of(self.given, seed)), None):
             raise Refuted(found)
 
-    def _differences(self, right: Any, seed: int) -> Iterator[str]:
-        for point in points_of(self.given, seed):
+    def _differences(self, right: Any, points: Iterable[dict]) -> Iterator[str]:
+        for point in points:
             value = self._number(self.base, point, {})
             for n in range(self.first, self.first + TRIED):
                 closed = self._number(right, point, {self.n: n})
                 if not agree(value, closed):
                     where = "the base" if n == self.first else f"the step to n = {n}"
                     here = format_point({**point, self.n: n})
-                    yield f"{where}: at {here} it is {_short(value)}, not {_short(closed)}"
+                    both = f"{four_digits(value)}, not {four_digits(closed)}"
+                    yield f"{where}: at {here} it is {both}"
                     break
                 if n < self.first + TRIED - 1:
                     value = self._number(self.step, point, {self.n: n, self.value: value})
@@ -152,14 +152,11 @@ class Induction(Proof):
     def refute(self, mistake: str, seed: int = 0) -> str:
         """An n at which the recursion gives another number than the wrong closed form."""
         wrong = self.mistakes[mistake]
-        if found := next(self._differences(wrong, seed), None):
+        points = points_to_refute(self.given, seed)
+        if found := next(self._differences(wrong, points), None):
             return found
         raise Undecided(f"{wrong} agrees with the recursion wherever it was tried")
 
     def describe(self, mistake: str) -> str:
         """What the mistake says, as Markdown."""
         return f"$${reading(sympify(self.mistakes[mistake]))}$$"
-
-
-def _short(value: Expression) -> str:
-    return format_number(value, 4)

@@ -29,7 +29,7 @@ from sympy import (
 
 from xentlib.verify._errors import Refuted, Undecided
 from xentlib.verify._latex import reading
-from xentlib.verify._values import agree, count, evaluate, format_number, format_point
+from xentlib.verify._values import agree, count, evaluate, format_point, four_digits
 from xentlib.verify.chain import POINTS, Chain
 from xentlib.verify.hypotheses import Given, Source, every, number, real, shares
 from xentlib.verify.proof import Proof, points_of, points_to_refute, size_at
@@ -262,7 +262,7 @@ class Expected(Proof):
             mean = Add(*(w * evaluate(self.of, {**point, self.E.x: x}) for w, x in law))
             want = evaluate(sympify(value), point)
             if not agree(mean, want):
-                yield f"at {format_point(point)} it is {_short(mean)}, not {_short(want)}"
+                yield f"at {format_point(point)} it is {four_digits(mean)}, not {four_digits(want)}"
 
     def refute(self, mistake: str, seed: int = 0) -> str:
         """A law whose expectation is another value."""
@@ -274,10 +274,6 @@ class Expected(Proof):
     def describe(self, mistake: str) -> str:
         """What the mistake says, as Markdown."""
         return f"$$E[{reading(self.of)}] = {reading(sympify(self.mistakes[mistake]))}$$"
-
-
-def _short(value: Expr) -> str:
-    return format_number(value, 4)
 
 
 @dataclass(frozen=True)
@@ -347,9 +343,10 @@ def smooth(F: IndexedBase | Symbol, K: Symbol | None = None, *, of: Symbol) -> J
         raise ValueError(f"smooth: {F} must be declared real, and no more")
     if isinstance(F, IndexedBase) != (K is not None):
         raise ValueError(f"smooth: a table has a size, and a number has none; {F}, {K}")
-    letters = (F, *_derivatives(F, of))
+    slope, bend = _derivatives(F, of)
+    letters = (F, slope, bend)
     given = tuple(real(letter, K) if K is not None else number(letter) for letter in letters)
-    return Jet(*letters, of, given)
+    return Jet(F, slope, bend, of, given)
 
 
 def _derivatives(letter: IndexedBase | Symbol, of: Symbol) -> list:

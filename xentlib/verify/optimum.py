@@ -16,7 +16,7 @@ from xentlib.verify import sign
 from xentlib.verify._algebra import normal, put
 from xentlib.verify._errors import Refuted, Undecided
 from xentlib.verify._latex import reading
-from xentlib.verify._values import agree, evaluate, format_number, format_point
+from xentlib.verify._values import agree, evaluate, format_point, four_digits
 from xentlib.verify.chain import Chain
 from xentlib.verify.hypotheses import Given, Source, every, real
 from xentlib.verify.proof import Proof, hypotheses_of, points_of, points_to_refute, zero
@@ -187,8 +187,8 @@ class Optimum(Proof):
             worse = at_wrong < at_right if self.kind == "max" else at_wrong > at_right
             if worse and not agree(at_wrong, at_right):
                 return (
-                    f"at {format_point(point)} it gives {format_number(at_wrong, 4)}, and "
-                    f"{self.entry} = {self.at} gives {format_number(at_right, 4)}"
+                    f"at {format_point(point)} it gives {four_digits(at_wrong)}, and "
+                    f"{self.entry} = {self.at} gives {four_digits(at_right)}"
                 )
         raise Undecided(f"{self.entry} = {wrong} is as good wherever it was tried")
 

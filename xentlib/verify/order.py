@@ -15,11 +15,13 @@ from xentlib.verify import sign
 from xentlib.verify._errors import Undecided
 from xentlib.verify._latex import reading
 from xentlib.verify._sympy import Expression
-from xentlib.verify._values import agree, evaluate, format_number, format_point
+from xentlib.verify._values import agree, evaluate, format_point, four_digits
 from xentlib.verify.chain import POINTS, Chain
 from xentlib.verify.hypotheses import Source, every
 from xentlib.verify.inequality import is_smooth
 from xentlib.verify.proof import Proof, points_of, points_to_refute
+
+MOVES = 4  # from each point, in search of a counter-example
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,11 +138,12 @@ class SameOrder(Proof):
         """Points that differ in what moves and in nothing else."""
         random = Source(seed)
         for here in points_to_refute(self.given, seed):
-            there = dict(here)
-            for g in self.given:
-                if g.symbol in self.moving:
-                    there[g.symbol] = g.draw(random, there)
-            yield here, there
+            for _ in range(MOVES):
+                there = dict(here)
+                for g in self.given:
+                    if g.symbol in self.moving:
+                        there[g.symbol] = g.draw(random, there)
+                yield here, there
 
     def describe(self, mistake: str) -> str:
         """What the mistake says, as Markdown."""
@@ -148,7 +151,7 @@ class SameOrder(Proof):
 
 
 def _both(a: Expression, b: Expression) -> str:
-    return f"{format_number(a, 4)} and {format_number(b, 4)}"
+    return f"{four_digits(a)} and {four_digits(b)}"
 
 
 def _letters(expression: Any) -> set:

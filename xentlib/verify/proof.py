@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, is_dataclass, replace
 from typing import Any, ClassVar, Self
 
 from sympy import Symbol, sympify
@@ -51,6 +51,16 @@ class Proof:
         """What was found."""
         raise NotImplementedError
 
+    def prove(self, seed: int = 0) -> str:
+        """What the check found, if every mistake is refuted too."""
+        found = self.check(seed)
+        for mistake in self.mistakes:
+            try:
+                self.refute(mistake, seed)
+            except Undecided as trouble:
+                raise Undecided(f"mistake '{mistake}': {trouble}") from None
+        return found
+
     def refute(self, mistake: str, seed: int = 0) -> str:
         """The counter-example to a mistake."""
         raise NotImplementedError
@@ -58,6 +68,26 @@ class Proof:
     def describe(self, mistake: str) -> str:
         """What a mistake says, as Markdown."""
         raise NotImplementedError
+
+
+def same(a: Any, b: Any) -> bool:
+    """Whether two chains or proofs are one derivation."""
+    both = isinstance(a, Proof) and isinstance(b, Proof) and type(a) is type(b)
+    return a is b or (both and a.derivation == b.derivation)
+
+
+def derivations_in(thing: Any) -> Iterator[Chain | Proof]:
+    """The chains and proofs that evidence holds, itself and then what it rests on."""
+    if isinstance(thing, (Chain, Proof)):
+        yield thing
+    if isinstance(thing, Mapping):
+        parts = tuple(thing.values())
+    elif is_dataclass(thing) and not isinstance(thing, Chain):
+        parts = tuple(value for name, value in vars(thing).items() if name != "mistakes")
+    else:
+        parts = thing if isinstance(thing, tuple) else ()
+    for part in parts:
+        yield from derivations_in(part)
 
 
 def zero(expression: Any, given: tuple[Given, ...]) -> bool:
