@@ -9,7 +9,7 @@ from pkgutil import iter_modules
 import pytest
 
 from xentlib import derivations
-from xentlib.verify import Chain
+from xentlib.verify import Chain, Proof
 
 ROOT = Path(__file__).resolve().parents[1]
 ROOMS = ("claims", "derivations", "figures", "studies", "data", "book")
@@ -58,7 +58,7 @@ def test_a_public_function_has_types_and_says_what_it_is(path):
 
 def is_derivation(value):
     parts = list(value.values()) if isinstance(value, Mapping) else [value]
-    return bool(parts) and all(isinstance(part, Chain) for part in parts)
+    return bool(parts) and all(isinstance(part, (Chain, Proof)) for part in parts)
 
 
 @pytest.mark.parametrize("module", [found.name for found in iter_modules(derivations.__path__)])

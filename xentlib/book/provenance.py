@@ -2,22 +2,22 @@
 the claims that use it.
 """
 
-import importlib
 import inspect
 import pkgutil
 from collections.abc import Iterator, Mapping
 from functools import cache
+from importlib import import_module
 from types import FunctionType
 from typing import Any, NamedTuple
 
 import xentlib
 from xentlib import derivations
-from xentlib.verify import Claim
-from xentlib.verify.chain import Chain
+from xentlib.verify import Chain, Claim, Evidence, Given, Proof
+from xentlib.verify.proof import derivations_in, same
 
 
 class Trace(NamedTuple):
-    """By name: chains of xentlib.derivations, public functions of xentlib, and claims."""
+    """By name: chains and proofs of xentlib.derivations, public functions of xentlib, and claims."""
 
     derived: tuple[str, ...]
     computed: tuple[str, ...]
@@ -25,29 +25,37 @@ class Trace(NamedTuple):
 
 
 @cache
-def _chains() -> dict[int, str]:
-    """The place of every chain in xentlib.derivations, by identity."""
-    found: dict[int, str] = {}
-    for module in pkgutil.iter_modules(derivations.__path__):
-        for name, value in vars(
-            importlib.import_module(f"xentlib.derivations.{module.name}")
-        ).items():
-            for chain in value.values() if isinstance(value, Mapping) else [value]:
-                if isinstance(chain, Chain):
-                    found.setdefault(id(chain), f"derivations.{module.name}.{name}")
-    return found
+def _derivations() -> tuple[tuple[str, Chain | Proof], ...]:
+    """Every chain and proof in xentlib.derivations, with its place."""
+    return tuple(
+        (f"derivations.{module.name}.{name}", part)
+        for module in pkgutil.iter_modules(derivations.__path__)
+        for name, value in vars(import_module(f"xentlib.derivations.{module.name}")).items()
+        for part in (value.values() if isinstance(value, Mapping) else [value])
+        if isinstance(part, (Chain, Proof))
+    )
 
 
-def _parts(thing: Any) -> Iterator[Any]:
-    """What a piece of evidence holds: chains and functions, in fields, mappings and tuples."""
-    if isinstance(thing, Chain) or inspect.isfunction(thing):
+def _derived(evidence: Evidence) -> Iterator[str]:
+    """The places of the derivations that evidence rests on; the first of them must have one."""
+    for number, part in enumerate(derivations_in(evidence)):
+        place = next((place for place, known in _derivations() if same(known, part)), "")
+        if place:
+            yield place
+        elif not number:
+            raise LookupError(f"{evidence.part or 'the whole statement'}: derived elsewhere")
+
+
+def _functions(thing: Any) -> Iterator[FunctionType]:
+    """The functions that a piece of evidence runs, in fields, mappings and tuples."""
+    if inspect.isfunction(thing):
         yield thing
     elif isinstance(thing, Mapping):
         for value in thing.values():
-            yield from _parts(value)
-    elif isinstance(thing, tuple):
+            yield from _functions(value)
+    elif isinstance(thing, tuple) and not isinstance(thing, Given):
         for value in thing:
-            yield from _parts(value)
+            yield from _functions(value)
 
 
 def _public(function: FunctionType, seen: set[FunctionType]) -> Iterator[str]:
@@ -72,19 +80,14 @@ def trace(chapters: Mapping[str, Mapping[str, Claim]]) -> dict[str, Trace]:
     found = {}
     for claims in chapters.values():
         for name, claim in claims.items():
-            parts = [
-                part
+            derived = {place: None for e in claim.evidence for place in _derived(e)}
+            computed = {
+                public
                 for evidence in claim.evidence
                 for field, value in vars(evidence).items()
                 if field != "mistakes"
-                for part in _parts(value)
-            ]
-            derived = {_chains()[id(part)]: None for part in parts if isinstance(part, Chain)}
-            computed = {
-                function: None
-                for part in parts
-                if inspect.isfunction(part)
-                for function in _public(part, set())
+                for function in _functions(value)
+                for public in _public(function, set())
             }
             found[name] = Trace(tuple(derived), tuple(sorted(computed)), ())
     users = {

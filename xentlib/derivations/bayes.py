@@ -1,7 +1,8 @@
 """Chapter 1: posteriors, maximum a posteriori, maximum likelihood."""
 
-from sympy import Derivative, Integral, Symbol, exp, gamma, log, symbols
+from sympy import Derivative, Integral, Rational, Symbol, exp, gamma, log, symbols
 
+from xentlib.verify import Optimum, SameOrder
 from xentlib.verify.chain import Chain
 from xentlib.verify.hypotheses import Given, number
 
@@ -123,3 +124,40 @@ binomial_against_negative_binomial = Chain(
     given=(unit, *flips),
 )
 """Two stopping rules give likelihoods in a ratio that has no θ in it."""
+
+# Orders and an optimum
+likelihood, posterior = Symbol("f", positive=True), Symbol("g", positive=True)  # at a parameter
+height, mass = Symbol("c", positive=True), Symbol("Z", positive=True)
+flat_prior_keeps_the_order = SameOrder(
+    one=likelihood,
+    other=height * likelihood,
+    moving=(likelihood,),
+    t=t,
+    through=height * t,
+    reason="the prior is one positive constant",
+    given=(number(height, 0, 3), number(likelihood, 0, 3)),
+    mistakes={
+        "a prior that falls with it": height / (1 + likelihood) ** 2 * likelihood,
+        "the inverse": height / likelihood,
+    },
+)
+evidence_keeps_the_order = SameOrder(
+    one=posterior,
+    other=posterior / mass,
+    moving=(posterior,),
+    t=t,
+    through=t / mass,
+    reason="one evidence for all parameters",
+    given=(number(mass, 0, 3), number(posterior, 0, 3)),
+    mistakes={"minus it": -posterior / mass, "its inverse": mass / posterior},
+)
+A, B = symbols("A B", positive=True)  # a + s - 1 and b + f - 1, both positive
+beta_maximum = Optimum(
+    kind="max",
+    objective=A * log(t) + B * log(1 - t),
+    over=number(t, 0, 1),
+    entry=t,
+    at=A / (A + B),
+    given=(number(A, 0, 4), number(B, 0, 4)),
+    mistakes={"the posterior mean": (A + 1) / (A + B + 2), "one half": Rational(1, 2)},
+)

@@ -2,7 +2,11 @@
 
 from sympy import Derivative, KroneckerDelta, Product, Rational, Symbol, exp, log
 
+from xentlib.derivations.lemmas import in_the_support, logarithm, on_support, over_support
+from xentlib.derivations.lemmas import m as support_size
+from xentlib.derivations.lemmas import s as covered
 from xentlib.derivations.symbols import K, c, j, k, l, lse, over_classes, q, softmax, v, z
+from xentlib.verify import Bounded, Dropped, Termwise
 from xentlib.verify.chain import Chain
 from xentlib.verify.hypotheses import index, number, positive, real, simplex, size, total
 
@@ -160,3 +164,49 @@ pairs = Chain(
     given=(classes, simplex(q, K), real(v, K)),
 )
 """The quadratic form of diag q - q q' is a sum of squares over pairs of classes."""
+
+# Bounds. On the m classes that have counts, named first, q sums to s <= 1.
+counted = (on_support[0], positive(c, support_size), total(n, c, support_size), *on_support[2:])
+of_counts = over_support(c[k] * log(q[k]))
+of_proportions = over_support(c[k] * log(c[k] / n))
+proportions_maximise = Bounded(
+    start=of_counts,
+    steps=(
+        (
+            Termwise(
+                lemma=logarithm,
+                weight=c[k],
+                argument=n * q[k] / c[k],
+                limits=in_the_support,
+            ),
+            of_proportions + over_support(n * q[k] - c[k]),
+            "log t is at most t - 1, at q over the proportions",
+        ),
+        (
+            "=",
+            of_proportions + n * covered - n,
+            "the counts sum to n, and q to s there",
+        ),
+        (Dropped(amount=n * (1 - covered)), of_proportions, "q has no more than 1 there"),
+    ),
+    given=counted,
+    equality={q[k]: c[k] / n, covered: 1},
+    mistakes={
+        "add one to every count": {q[k]: (c[k] + 1) / (n + support_size), covered: 1},
+        "equality everywhere": {},
+        "the uniform distribution is best": over_support(c[k] * log(1 / support_size)),
+    },
+)
+log_sum_exp_is_convex = Bounded(
+    start=over_classes(q[k] * v[k] ** 2) - over_classes(q[k] * v[k]) ** 2,
+    relation=">=",
+    steps=(
+        ("=", pairs.last, "expand the square; q sums to 1"),
+        (Dropped(amount=pairs.last), 0 * K, "squares with positive weights"),
+    ),
+    given=pairs.given,
+    mistakes={
+        "equality everywhere": {},
+        "a quarter of the squares lies below": over_classes(v[k] ** 2) / 4,
+    },
+)

@@ -1,10 +1,12 @@
 """Chapter 6: soft labels that are counts."""
 
-from sympy import IndexedBase, Product, Symbol, factorial, log
+from sympy import IndexedBase, Product, Sum, Symbol, factorial, log
 
-from xentlib.derivations.symbols import K, k, over_classes, q
+from xentlib.derivations.cross_entropy import L
+from xentlib.derivations.symbols import K, k, l, over_classes, q
+from xentlib.verify import Induction
 from xentlib.verify.chain import Chain
-from xentlib.verify.hypotheses import number, simplex, size, total, whole
+from xentlib.verify.hypotheses import number, positive, simplex, size, total, whole
 
 n = Symbol("n", integer=True, positive=True)
 c = IndexedBase("c", integer=True, positive=True)
@@ -38,3 +40,29 @@ poisson = Chain(
     given=(classes, *votes, model, number(lam, 0, 9)),
 )
 """Independent Poisson counts are a Poisson total times a multinomial, as logarithms."""
+
+# The probabilities of all sequences of n votes, by induction over n
+length, before = Symbol("N", integer=True, positive=True), Symbol("h", positive=True)
+prefix = IndexedBase("a", positive=True)  # the probabilities of the sequences of n votes
+unnormalised = IndexedBase("q", positive=True)
+all_classes = over_classes(unnormalised[k])
+all_prefixes = Sum(prefix[l], (l, 1, L))
+sequences = Induction(
+    n=length,
+    base=all_classes,
+    value=before,
+    step=before * all_classes,
+    right=all_classes**length,
+    unfold=Chain(
+        start=Sum(prefix[l] * unnormalised[k], (k, 1, K), (l, 1, L)),
+        steps=((all_prefixes * all_classes, "each sequence is followed by each class"),),
+        given=(classes, size(L), positive(prefix, L), positive(unnormalised, K)),
+    ),
+    before=all_prefixes,
+    read_as=(
+        "a has the product of q along each of the sequences of n votes, L of them; one more vote "
+        "multiplies each by each entry of q"
+    ),
+    given=(classes, positive(unnormalised, K)),
+    mistakes={"n times the sum": length * all_classes, "the sum": all_classes + 0 * length},
+)

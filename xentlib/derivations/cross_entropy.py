@@ -30,6 +30,7 @@ from xentlib.derivations.symbols import (
     y,
     z,
 )
+from xentlib.verify import Induction
 from xentlib.verify.chain import Chain
 from xentlib.verify.hypotheses import (
     Given,
@@ -208,3 +209,59 @@ variance = Chain(
     given=(classes, simplex(p, K), simplex(q, K)),
 )
 """The variance of -log q_Y is a mean of squares less the square of the mean."""
+
+# Induction over the observations: a table of n observations is one of all outcomes of the first
+# n - 1, and of the last
+n, tried = (Symbol(letter, integer=True, positive=True) for letter in ("n", "M"))
+before = Symbol("h", positive=True)  # the cross-entropy of the first n
+
+
+any_joint = IndexedBase("P", nonnegative=True)
+
+
+def _of_one(observation):
+    return -over_classes(any_p[observation, k] * log(q[observation, k]))
+
+
+def _joint_with_a_zero(random, known):
+    first, *others = _joint(random, known)
+    return [[first[0] + first[1], Rational(0), *first[2:]], *others]
+
+
+of_the_first = -over_classes(over_second(any_joint[k, l]) * log(a[k]))
+one_more = Chain(
+    start=-over_classes(over_second(any_joint[k, l] * log(a[k] * b[l]))),
+    steps=(
+        (
+            of_the_first - over_second(over_classes(any_joint[k, l]) * log(b[l])),
+            "the logarithm of a product; each logarithm waits for its own marginal",
+        ),
+    ),
+    given=(
+        classes,
+        size(L),
+        Given(symbol=any_joint, draw=_joint_with_a_zero),
+        simplex(a, K),
+        simplex(b, L),
+    ),
+)
+cross_entropies_add_up = Induction(
+    n=n,
+    base=_of_one(1),
+    value=before,
+    step=before + _of_one(n + 1),
+    right=Sum(_of_one(i), (i, 1, n)),
+    unfold=one_more,
+    before=of_the_first,
+    reads={over_classes(any_joint[k, l]): any_p[n + 1, l], b[l]: q[n + 1, l], L: K},
+    read_as=(
+        "P has a row for each of the outcomes of the first n observations and a column for each "
+        "class of the next one; a is the product of the first n predictions, b the next"
+    ),
+    given=(classes, number(tried, 4, 4), simplex(any_p, K, tried), simplex(q, K, tried)),
+    mistakes={
+        "the mean of the cross-entropies": Sum(_of_one(i), (i, 1, n)) / n,
+        "the first alone": _of_one(1) + 0 * n,
+        "n times the first": n * _of_one(1),
+    },
+)

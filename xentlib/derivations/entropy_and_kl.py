@@ -1,8 +1,19 @@
 """Chapter 5: entropy, Kullback-Leibler divergence and their geometry."""
 
-from sympy import Derivative, IndexedBase, Product, Rational, Symbol, exp, log
+from sympy import Abs, Derivative, IndexedBase, Product, Rational, Symbol, exp, log
 
 from xentlib.derivations.cross_entropy import L, over_second
+from xentlib.derivations.lemmas import (
+    each_class,
+    in_the_support,
+    logarithm,
+    m,
+    on_support,
+    over_support,
+    pinsker,
+    x,
+)
+from xentlib.derivations.lemmas import s as covered
 from xentlib.derivations.symbols import (
     K,
     N,
@@ -17,12 +28,13 @@ from xentlib.derivations.symbols import (
     p,
     q,
 )
+from xentlib.verify import Bounded, Dropped, Rowwise, SameOrder, Termwise
 from xentlib.verify.chain import Chain
-from xentlib.verify.hypotheses import Given, number, real, shares, simplex, size
+from xentlib.verify.hypotheses import Given, number, positive, real, shares, simplex, size
 
 t, Z = Symbol("t", positive=True), Symbol("Z", positive=True)
 s = Symbol("s", real=True)
-w, r = (IndexedBase(letter, positive=True) for letter in "wr")
+w, r, u = (IndexedBase(letter, positive=True) for letter in "wru")
 h, alpha, beta = (IndexedBase(letter, real=True) for letter in ("h", "alpha", "beta"))
 epsilon = Symbol("epsilon", positive=True)
 P, Q = (IndexedBase(letter, positive=True) for letter in "PQ")
@@ -274,3 +286,375 @@ pythagoras = Chain(
     ),
 )
 """KL to a tilted member is KL to the member with the mean of p, plus KL from there."""
+
+# Bounds. On the support of p, named first, p is positive and q sums to s <= 1; there the sums are
+# all of the sums over K classes, for 0 log 0 = 0.
+cross_entropy_on_support = -over_support(p[k] * log(q[k]))
+entropy_on_support = -over_support(p[k] * log(p[k]))
+kl_on_support = over_support(p[k] * log(p[k] / q[k]))
+gibbs = Bounded(
+    start=kl_on_support,
+    relation=">=",
+    steps=(
+        (
+            Termwise(lemma=logarithm, weight=p[k], argument=q[k] / p[k], limits=in_the_support),
+            over_support(p[k] - q[k]),
+            "log t is at most t - 1, at t = q/p",
+        ),
+        ("=", 1 - covered, "p sums to 1, and q to s on the support of p"),
+        (Dropped(amount=1 - covered), 0 * covered, "q has no more than 1 there"),
+    ),
+    given=on_support,
+    equality={q[k]: p[k], covered: 1},
+    mistakes={
+        "equality everywhere": {},
+        "equality where q is uniform": {q[k]: 1 / m, covered: 1},
+        "five squared distances lie below": 5 * over_support((p[k] - q[k]) ** 2),
+    },
+)
+cross_entropy_is_least_at_p = Bounded(
+    start=cross_entropy_on_support,
+    relation=">=",
+    steps=(
+        (
+            Termwise(lemma=logarithm, weight=p[k], argument=q[k] / p[k], limits=in_the_support),
+            entropy_on_support + over_support(p[k] - q[k]),
+            "log t is at most t - 1, at t = q/p",
+        ),
+        ("=", entropy_on_support + 1 - covered, "p sums to 1, and q to s on the support of p"),
+        (Dropped(amount=1 - covered), entropy_on_support, "q has no more than 1 there"),
+    ),
+    given=on_support,
+    equality={q[k]: p[k], covered: 1},
+    mistakes={
+        "equality everywhere": {},
+        "equality where q is uniform": {q[k]: covered / m},
+        "twice the entropy lies below": 2 * entropy_on_support,
+    },
+)
+same_order = SameOrder(
+    one=kl_on_support,
+    other=cross_entropy_on_support,
+    moving=(covered, q),
+    t=x,
+    through=x + entropy_on_support,
+    reason="a difference of logarithms",
+    given=on_support,
+    mistakes={
+        "the reverse divergence": over_support(q[k] * log(q[k] / p[k])),
+        "the entropy of the prediction": -over_support(q[k] * log(q[k])),
+    },
+)
+
+between_q = (1 - epsilon) * q[k] + epsilon * r[k]
+between_p = (1 - epsilon) * p[k] + epsilon * r[k]
+on_the_way = number(epsilon, 0, 1)
+convex_in_q = Bounded(
+    start=-over_support(p[k] * log(between_q)),
+    steps=(
+        (
+            Termwise(
+                lemma=logarithm,
+                weight=(1 - epsilon) * p[k],
+                argument=q[k] / between_q,
+                limits=in_the_support,
+            ),
+            over_support(
+                p[k]
+                * ((1 - epsilon) * (q[k] / between_q - 1 - log(q[k])) - epsilon * log(between_q))
+            ),
+            "log t is at most t - 1, at q over the mixture",
+        ),
+        (
+            Termwise(
+                lemma=logarithm,
+                weight=epsilon * p[k],
+                argument=r[k] / between_q,
+                limits=in_the_support,
+            ),
+            -over_support(p[k] * ((1 - epsilon) * log(q[k]) + epsilon * log(r[k]))),
+            "and at r over the mixture; the two quotients meet in 1",
+        ),
+    ),
+    given=(size(m, 1, 4), simplex(p, m), positive(q, m), positive(r, m), on_the_way),
+    equality={r[k]: q[k]},
+    mistakes={
+        "affine": {},
+        "convexity on the other side": -(1 - epsilon) * over_support(p[k] * log(q[k])),
+    },
+)
+entropy_is_concave = Bounded(
+    start=-over_classes(between_p * log(between_p)),
+    relation=">=",
+    steps=(
+        (
+            Termwise(
+                lemma=logarithm,
+                weight=(1 - epsilon) * p[k],
+                argument=between_p / p[k],
+                limits=each_class,
+            ),
+            -over_classes(
+                (1 - epsilon) * (p[k] * log(p[k]) + between_p - p[k])
+                + epsilon * r[k] * log(between_p)
+            ),
+            "log t is at most t - 1, at the mixture over p",
+        ),
+        (
+            Termwise(
+                lemma=logarithm,
+                weight=epsilon * r[k],
+                argument=between_p / r[k],
+                limits=each_class,
+            ),
+            -over_classes((1 - epsilon) * p[k] * log(p[k]) + epsilon * r[k] * log(r[k])),
+            "and at the mixture over r; the mixture is what the two are on average",
+        ),
+    ),
+    given=(classes, label, simplex(r, K), on_the_way),
+    equality={r[k]: p[k]},
+    mistakes={
+        "the entropy is affine": {},
+        "the entropy of the mixture is log 2 above": log(2)
+        - over_classes((1 - epsilon) * p[k] * log(p[k]) + epsilon * r[k] * log(r[k])),
+    },
+)
+other_model = simplex(u, K)
+both_p, both_q = between_p, (1 - epsilon) * q[k] + epsilon * u[k]
+divergences = (1 - epsilon) * p[k] * log(p[k] / q[k]) + epsilon * r[k] * log(r[k] / u[k])
+kl_is_jointly_convex = Bounded(
+    start=over_classes(both_p * log(both_p / both_q)),
+    steps=(
+        (
+            Termwise(
+                lemma=logarithm,
+                weight=(1 - epsilon) * p[k],
+                argument=q[k] * both_p / (p[k] * both_q),
+                limits=each_class,
+            ),
+            over_classes(
+                (1 - epsilon) * (q[k] * both_p / both_q - p[k] + p[k] * log(p[k] / q[k]))
+                + epsilon * r[k] * log(both_p / both_q)
+            ),
+            "log t is at most t - 1, at a quotient of quotients",
+        ),
+        (
+            Termwise(
+                lemma=logarithm,
+                weight=epsilon * r[k],
+                argument=u[k] * both_p / (r[k] * both_q),
+                limits=each_class,
+            ),
+            over_classes(divergences),
+            "and for the other pair; the two products meet in the mixture",
+        ),
+    ),
+    given=(classes, label, model, simplex(r, K), other_model, on_the_way),
+    equality={r[k]: p[k] * u[k] / q[k]},
+    mistakes={
+        "equality only where both pairs are the same": {r[k]: q[k]},
+        "the reverse": over_classes(divergences) / 2,
+    },
+)
+
+to_model = over_observations(w[i] * over_classes(p[i, k] * log(p[i, k] / q[k])))
+to_mean = over_observations(w[i] * over_classes(p[i, k] * log(p[i, k] / mixture)))
+arithmetic_mean = Bounded(
+    start=to_model,
+    relation=">=",
+    steps=(
+        ("=", compensation.steps[0][0], "through the mean label"),
+        ("=", compensation.last, "the second logarithm waits for the mean label"),
+        (
+            Termwise(lemma=logarithm, weight=mixture, argument=q[k] / mixture, limits=each_class),
+            to_mean + over_classes(mixture - q[k]),
+            "log t is at most t - 1, at q over the mean label",
+        ),
+        ("=", to_mean, "both sum to 1"),
+    ),
+    given=(classes, rows, weights, labels, model),
+    equality={q[k]: mixture},
+    mistakes={
+        "equality for every q": {},
+        "the first label is as good": {q[k]: p[1, k]},
+    },
+)
+cross_entropy_of_the_mean = Bounded(
+    start=-over_observations(w[i] * over_classes(p[i, k] * log(q[k]))),
+    relation=">=",
+    steps=(
+        ("=", -over_classes(mixture * log(q[k])), "exchange the sums"),
+        (
+            Termwise(lemma=logarithm, weight=mixture, argument=q[k] / mixture, limits=each_class),
+            over_classes(mixture - q[k]) - over_classes(mixture * log(mixture)),
+            "log t is at most t - 1, at q over the mean label",
+        ),
+        ("=", -over_classes(mixture * log(mixture)), "both sum to 1"),
+    ),
+    given=(classes, rows, weights, labels, model),
+    equality={q[k]: mixture},
+    mistakes={
+        "equality for every q": {},
+        "the uniform prediction is as good": {q[k]: 1 / K},
+    },
+)
+weighted_logarithms = over_observations(w[i] * log(p[i, k]))
+geometric_mean = exp(weighted_logarithms)
+normaliser = over_classes(geometric_mean.xreplace({k: l}), l)
+renormalised = Bounded(
+    start=over_classes(q[k] * log(q[k])) - over_classes(q[k] * weighted_logarithms),
+    relation=">=",
+    steps=(
+        (
+            Termwise(
+                lemma=logarithm,
+                weight=q[k],
+                argument=geometric_mean / (normaliser * q[k]),
+                limits=each_class,
+            ),
+            1 - over_classes(geometric_mean) / normaliser - log(normaliser),
+            "log t is at most t - 1, at the geometric mean over q; q sums to 1",
+        ),
+        ("=", -log(normaliser), "the normaliser is the sum"),
+    ),
+    given=(classes, rows, weights, labels, model),
+    equality={q[k]: geometric_mean / normaliser},
+    mistakes={
+        "the arithmetic mean": {q[k]: mixture},
+        "twice the least value": -2 * log(normaliser),
+    },
+)
+
+a, b = (Symbol(letter, nonnegative=True) for letter in "ab")  # two classes of the label
+g, h_1 = Symbol("g", positive=True), Symbol("h", positive=True)  # and of the prediction
+merging_costs_nothing = Bounded(
+    start=-a * log(g) - b * log(h_1),
+    relation=">=",
+    steps=(
+        (
+            Termwise(lemma=logarithm, weight=a, argument=g / (g + h_1)),
+            -a * log(g + h_1) - b * log(h_1) + a * h_1 / (g + h_1),
+            "log t is at most t - 1, at the share of the first class",
+        ),
+        (
+            Dropped(amount=a * h_1 / (g + h_1)),
+            -a * log(g + h_1) - b * log(h_1),
+            "what is left of it is not negative",
+        ),
+        (
+            Termwise(lemma=logarithm, weight=b, argument=h_1 / (g + h_1)),
+            -(a + b) * log(g + h_1) + b * g / (g + h_1),
+            "and at the share of the second",
+        ),
+        (Dropped(amount=b * g / (g + h_1)), -(a + b) * log(g + h_1), "nor this"),
+    ),
+    given=(number(a, 0, 1), number(b, 0, 1), number(g, 0, 1), number(h_1, 0, 1)),
+    mistakes={
+        "merging may raise it": -(a + b) * log((g + h_1) / 2),
+        "equality for equal shares": {a: b, g: h_1},
+    },
+)
+mass_p, mass_q = (IndexedBase(letter, positive=True) for letter in ("a", "b"))
+
+
+def _margin(margin, joint):
+    """The mass of each group, which is the sum of its row."""
+    return Given(
+        symbol=margin,
+        draw=lambda random, known: [sum(row) for row in known[joint]],
+        facts=((over_second(joint[k, l]), margin[k]),),
+    )
+
+
+log_sum = Bounded(
+    start=over_classes(over_second(P[k, l] * log(P[k, l] / Q[k, l]))),
+    relation=">=",
+    steps=(
+        (
+            Termwise(
+                lemma=logarithm,
+                weight=P[k, l],
+                argument=Q[k, l] * mass_p[k] / (P[k, l] * mass_q[k]),
+                limits=((l, 1, L), (k, 1, K)),
+            ),
+            over_classes(mass_p[k] * log(mass_p[k] / mass_q[k])),
+            "log t is at most t - 1, at the quotient of the shares within a group",
+        ),
+    ),
+    given=(*chain_rule.given, _margin(mass_p, P), _margin(mass_q, Q)),
+    mistakes={
+        "equality always": {},
+        "twice that": 2 * over_classes(mass_p[k] * log(mass_p[k] / mass_q[k])),
+    },
+)
+
+step, share_of = IndexedBase("d", real=True), IndexedBase("c", positive=True)
+cauchy_schwarz = Chain(
+    start=over_classes(step[k] ** 2 / share_of[k]) * over_classes(share_of[k])
+    - over_classes(step[k]) ** 2,
+    steps=(
+        (
+            over_classes(
+                over_classes(
+                    share_of[k]
+                    * share_of[l]
+                    * (step[k] / share_of[k] - step[l] / share_of[l]) ** 2,
+                    l,
+                )
+            )
+            / 2,
+            "expand the square",
+        ),
+    ),
+    given=(classes, real(step, K), positive(share_of, K)),
+)
+spread = (2 * p[k] + 4 * q[k]) / 3  # these weights sum to 2
+distance = Abs(p[k] - q[k])
+pinsker_bound = Bounded(
+    start=over_classes(distance) ** 2,
+    steps=(
+        (
+            Rowwise(lemma=cauchy_schwarz, weight=1, row={step[k]: distance, share_of[k]: spread}),
+            over_classes((p[k] - q[k]) ** 2 / spread) * over_classes(spread),
+            "Cauchy and Schwarz",
+        ),
+        ("=", 2 * over_classes((p[k] - q[k]) ** 2 / spread), "the weights sum to 2"),
+        (
+            Termwise(
+                lemma=pinsker,
+                weight=2 * q[k] ** 2 / (2 * p[k] + 4 * q[k]),
+                argument=p[k] / q[k],
+                limits=each_class,
+            ),
+            2 * over_classes(p[k] * log(p[k] / q[k]) - p[k] + q[k]),
+            "3(t - 1)² is at most (2t + 4)(t log t - t + 1), at t = p/q",
+        ),
+        ("=", 2 * kl_divergence, "both sum to 1"),
+    ),
+    given=(classes, label, model),
+    equality={q[k]: p[k]},
+    mistakes={"one divergence is enough": kl_divergence, "equality everywhere": {}},
+)
+mean_entropy_is_below = Bounded(
+    start=-over_observations(w[i] * over_classes(p[i, k] * log(p[i, k]))),
+    steps=(
+        (
+            Termwise(
+                lemma=logarithm,
+                weight=w[i] * p[i, k],
+                argument=mixture / p[i, k],
+                limits=((k, 1, K), (i, 1, N)),
+            ),
+            over_observations(w[i]) * over_classes(mixture)
+            - over_observations(w[i] * over_classes(p[i, k]))
+            - over_classes(mixture * log(mixture)),
+            "log t is at most t - 1, at the mean label over each label",
+        ),
+        ("=", -over_classes(mixture * log(mixture)), "all sum to 1"),
+    ),
+    given=(classes, rows, weights, labels),
+    mistakes={
+        "the reverse, for one label": -over_classes(p[1, k] * log(p[1, k])) / 2,
+        "equality everywhere": {},
+    },
+)

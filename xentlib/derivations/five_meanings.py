@@ -1,9 +1,11 @@
 """Chapter 8: what a soft label may mean."""
 
-from sympy import Derivative, IndexedBase, KroneckerDelta, Rational, exp, log
+from sympy import Derivative, IndexedBase, KroneckerDelta, Rational, Symbol, exp, log
 
 from xentlib.derivations.categorical import softmax_l
 from xentlib.derivations.cross_entropy import any_p
+from xentlib.derivations.lemmas import in_the_support, logarithm, on_support, over_support
+from xentlib.derivations.lemmas import m as support_size
 from xentlib.derivations.symbols import (
     K,
     N,
@@ -19,6 +21,7 @@ from xentlib.derivations.symbols import (
     softmax,
     z,
 )
+from xentlib.verify import Bounded, Dropped, Termwise
 from xentlib.verify.chain import Chain
 from xentlib.verify.hypotheses import index, number, positive, real, simplex, size
 
@@ -125,3 +128,74 @@ unnormalised_hessian = Chain(
     given=(classes, chosen, index(l, K), real(z, K), real(a, K)),
 )
 """Its Hessian: s times that of log-sum-exp."""
+
+# Bounds, on the m classes where r is positive; other classes add rho to the evidence
+rho = Symbol("rho", nonnegative=True)
+on_classes = over_support(lam[k] * q[k])
+seen = on_classes + rho
+lower_bound = (
+    over_support(r[k] * log(q[k]))
+    + over_support(r[k] * log(lam[k]))
+    - over_support(r[k] * log(r[k]))
+)
+evidence_is_above_the_bound = Bounded(
+    start=log(seen),
+    relation=">=",
+    steps=(
+        (
+            Termwise(
+                lemma=logarithm,
+                weight=r[k],
+                argument=lam[k] * q[k] / (seen * r[k]),
+                limits=in_the_support,
+            ),
+            lower_bound + rho / seen,
+            "log t is at most t - 1, at the responsibility over r; r sums to 1",
+        ),
+        (Dropped(amount=rho / seen), lower_bound, "what other classes add is not negative"),
+    ),
+    given=(
+        on_support[0],
+        simplex(r, support_size),
+        positive(lam, support_size),
+        positive(q, support_size),
+        number(rho, 0, 1),
+    ),
+    equality={r[k]: lam[k] * q[k] / seen, rho: 0},
+    mistakes={
+        "r is the prior prediction": {r[k]: q[k] / over_support(q[k]), rho: 0},
+        "equality everywhere": {},
+        "without the entropy of r, as a lower bound times two": 2 * lower_bound + 9,
+    },
+)
+virtual_evidence_is_below = Bounded(
+    start=-log(over_support(p[k] * q[k])),
+    steps=(
+        (
+            Termwise(
+                lemma=logarithm,
+                weight=p[k],
+                argument=q[k] / over_support(p[k] * q[k]),
+                limits=in_the_support,
+            ),
+            -over_support(p[k] * log(q[k])),
+            "log t is at most t - 1, at q over its mean; p sums to 1",
+        ),
+    ),
+    given=(*on_support[:2], positive(q, support_size)),
+    mistakes={
+        "equality everywhere": {},
+        "half the cross-entropy": -over_support(p[k] * log(q[k])) / 2 - 1,
+    },
+)
+not_the_same = over_classes(over_classes(any_p[k] * any_p[l] * (1 - KroneckerDelta(k, l)) ** 2, l))
+sampling_costs = Bounded(
+    start=1 - over_classes(any_p[k] ** 2),
+    relation=">=",
+    steps=(
+        ("=", not_the_same, "two draws differ: all pairs, less those of one class"),
+        (Dropped(amount=not_the_same), 0 * K, "no pair counts against it"),
+    ),
+    given=(classes, simplex(any_p, K)),
+    mistakes={"it is free": {}, "at least half": Rational(1, 2) + 0 * K},
+)

@@ -25,9 +25,13 @@ from sympy import (
 )
 
 from xentlib.derivations.cross_entropy import any_p
-from xentlib.derivations.symbols import K, k, over_classes, q
+from xentlib.derivations.lemmas import in_the_support, logarithm, on_support, over_support
+from xentlib.derivations.lemmas import m as support_size
+from xentlib.derivations.lemmas import t as positive_t
+from xentlib.derivations.symbols import K, k, over_classes, p, q
+from xentlib.verify import Bounded, SameOrder, Termwise
 from xentlib.verify.chain import Chain
-from xentlib.verify.hypotheses import Given, number, simplex, size
+from xentlib.verify.hypotheses import Given, number, positive, simplex, size
 
 t, w, a, theta, s, u = symbols("t w a theta s u", positive=True)
 eta, d = symbols("eta d", real=True, nonzero=True)
@@ -214,3 +218,30 @@ two_powers = Chain(
     ),
 )
 """∫ θ^a (1 - θ)^s dθ in Gamma functions."""
+
+# Bounds, on the m classes where p is positive; q is anything positive there
+arithmetic = over_support(p[k] * q[k])
+geometric_is_at_most_arithmetic = Bounded(
+    start=over_support(p[k] * log(q[k])),
+    steps=(
+        (
+            Termwise(
+                lemma=logarithm, weight=p[k], argument=q[k] / arithmetic, limits=in_the_support
+            ),
+            log(arithmetic),
+            "log t is at most t - 1, at q over its mean; p sums to 1",
+        ),
+    ),
+    given=(*on_support[:2], positive(q, support_size)),
+    mistakes={"equality everywhere": {}, "half the mean": log(arithmetic / 2)},
+)
+logarithm_keeps_the_order = SameOrder(
+    one=Product(q[k] ** p[k], (k, 1, support_size)),
+    other=over_support(p[k] * log(q[k])),
+    moving=(q,),
+    t=positive_t,
+    through=log(positive_t),
+    reason="the logarithm of a product of powers",
+    given=(*on_support[:2], positive(q, support_size)),
+    mistakes={"the arithmetic mean": arithmetic, "without the weights": over_support(log(q[k]))},
+)

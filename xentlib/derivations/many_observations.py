@@ -1,10 +1,25 @@
 """Chapter 2: from one observation to many."""
 
-from sympy import Derivative, IndexedBase, Rational, Symbol, exp, gamma, log, pi, sqrt, symbols
+from sympy import (
+    Derivative,
+    IndexedBase,
+    Product,
+    Rational,
+    Sum,
+    Symbol,
+    exp,
+    gamma,
+    log,
+    pi,
+    sqrt,
+    symbols,
+)
 
-from xentlib.derivations.symbols import N, i, over_observations
+from xentlib.derivations.cross_entropy import L
+from xentlib.derivations.symbols import K, N, i, j, k, over_observations
+from xentlib.verify import Induction, SameOrder
 from xentlib.verify.chain import Chain
-from xentlib.verify.hypotheses import number, real, size
+from xentlib.verify.hypotheses import index, number, positive, real, simplex, size
 
 s, f = symbols("s f", integer=True, nonnegative=True)
 theta, x = symbols("theta x", real=True)
@@ -61,3 +76,73 @@ ridge_minimiser = Chain(
     given=(size(N), real(a, N), number(theta), number(lam, 0, 2)),
 )
 """The slope of the sum's objective vanishes at Σ a_i/(N + λ)."""
+
+# The product rule, by induction: a table of n observations is one of all outcomes of the first
+# n - 1, and of the last
+n, tried = (Symbol(letter, integer=True, positive=True) for letter in ("n", "M"))
+before = Symbol("h", positive=True)  # the probability of the first n
+each = IndexedBase("b", positive=True)  # of each observation, given those before it
+first, following = IndexedBase("P", positive=True), IndexedBase("Q", positive=True)
+first_of_all = Sum(first[i] * following[i, k], (k, 1, L))
+one_more = Chain(
+    start=first[i] * following[i, j],
+    steps=((first_of_all * following[i, j], "what may follow the first n adds up to all of it"),),
+    given=(size(K), size(L), simplex(first, K), simplex(following, L, K), index(i, K), index(j, L)),
+)
+product_rule = Induction(
+    n=n,
+    base=each[1],
+    value=before,
+    step=before * each[n + 1],
+    right=Product(each[i], (i, 1, n)),
+    unfold=one_more,
+    before=first_of_all,
+    reads={following[i, j]: each[n + 1]},
+    read_as=(
+        "P holds the probabilities of all outcomes of the first n observations, Q those of the "
+        "next one given each of them: under independence, its own"
+    ),
+    given=(number(tried, 4, 4), positive(each, tried)),
+    mistakes={"the sum": Sum(each[i], (i, 1, n)), "a power of the first": each[1] ** n},
+)
+
+# Orders: f is the value of the likelihood, or of any objective, at a parameter
+f_value, g_value = Symbol("f", positive=True), Symbol("f", real=True)
+factor, constant = Symbol("a", positive=True), Symbol("b", real=True)
+at_t, at_x = Symbol("t", positive=True), Symbol("x", real=True)
+logarithm_keeps_the_order = SameOrder(
+    one=f_value,
+    other=log(f_value),
+    moving=(f_value,),
+    t=at_t,
+    through=log(at_t),
+    reason="the logarithm itself",
+    given=(number(f_value, 0, 3),),
+    mistakes={
+        "its square does too": log(f_value) ** 2,
+        "the negative logarithm has the same maximiser": -log(f_value),
+    },
+)
+negative_logarithm_turns_the_order = SameOrder(
+    one=f_value,
+    other=-log(f_value) / N,
+    moving=(f_value,),
+    t=at_t,
+    through=-log(at_t) / N,
+    reason="minus a logarithm, over N",
+    given=(size(N), number(f_value, 0, 3)),
+    mistakes={"the same maximiser": log(f_value), "of its square": log(f_value) ** 2},
+)
+scale_and_constants = SameOrder(
+    one=g_value,
+    other=factor * g_value + constant,
+    moving=(g_value,),
+    t=at_x,
+    through=factor * at_x + constant,
+    reason="a positive factor and a constant",
+    given=(number(factor, 0, 3), number(constant), number(g_value)),
+    mistakes={
+        "a negative factor": -factor * g_value + constant,
+        "the square": g_value**2,
+    },
+)

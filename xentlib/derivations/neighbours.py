@@ -1,10 +1,11 @@
 """The chapter on the neighbours of cross-entropy."""
 
-from sympy import Derivative, IndexedBase, Sum, Symbol, log, pi
+from sympy import Derivative, IndexedBase, Rational, Sum, Symbol, log, pi
 
 from xentlib.derivations.cross_entropy import L, any_p, over_second
 from xentlib.derivations.entropy_and_kl import P, labels, weights
 from xentlib.derivations.entropy_and_kl import _table as joint
+from xentlib.derivations.lemmas import each_class, logarithm, square
 from xentlib.derivations.symbols import (
     K,
     N,
@@ -18,6 +19,7 @@ from xentlib.derivations.symbols import (
     p,
     q,
 )
+from xentlib.verify import Bounded, Expectation, Expected, Termwise
 from xentlib.verify.chain import Chain
 from xentlib.verify.hypotheses import Given, number, real, simplex, size
 
@@ -210,3 +212,117 @@ local_score = Chain(
     given=(number(t, 0, 1), number(a, 0, 3), number(h)),
 )
 """t f'(t) is a constant for f = a log t + b."""
+
+# Bounds: p and q are any distributions, with zeros or without
+any_q = IndexedBase("q", nonnegative=True)
+brier_is_strictly_proper = Bounded(
+    start=over_classes(any_p[l] * (over_classes(any_q[k] ** 2) - 2 * any_q[l] + 1), l),
+    relation=">=",
+    steps=(
+        (
+            Termwise(lemma=square, weight=1, argument=any_q[k] - any_p[k], limits=each_class),
+            1 - over_classes(any_p[k] ** 2),
+            "complete the square; the shares sum to 1",
+        ),
+    ),
+    given=(classes, simplex(any_p, K), simplex(any_q, K)),
+    equality={any_q[k]: any_p[k]},
+    mistakes={
+        "the uniform prediction": {any_q[k]: 1 / K},
+        "every prediction": {},
+        "the value at a vertex": 1 + 0 * K,
+    },
+)
+a_k, b_l = (IndexedBase(letter, positive=True) for letter in "ab")
+margins = (
+    Given(
+        symbol=a_k,
+        draw=lambda random, known: [sum(row) for row in known[P]],
+        facts=((over_second(P[k, l]), a_k[k]), (over_classes(a_k[k]), 1)),
+    ),
+    Given(
+        symbol=b_l,
+        draw=lambda random, known: [sum(column) for column in zip(*known[P], strict=True)],
+        facts=((over_classes(P[k, l]), b_l[l]), (over_second(b_l[l]), 1)),
+    ),
+)
+product_of_margins = Bounded(
+    start=over_classes(over_second(P[k, l] * log(P[k, l] / (q[k] * r[l])))),
+    relation=">=",
+    steps=(
+        (
+            Termwise(
+                lemma=logarithm,
+                weight=P[k, l],
+                argument=q[k] * r[l] / P[k, l],
+                limits=((l, 1, L), (k, 1, K)),
+            ),
+            1 - over_classes(q[k]) * over_second(r[l]),
+            "log t is at most t - 1, at the product over the joint distribution",
+        ),
+        ("=", 0 * K, "all sum to 1"),
+    ),
+    given=(
+        classes,
+        size(L),
+        Given(symbol=P, draw=joint),
+        margins[0],
+        model,
+        simplex(r, L),
+    ),
+    equality={P[k, l]: q[k] * r[l]},
+    mistakes={"always": {}, "for uniform tables only": {P[k, l]: 1 / (K * L)}},
+)
+separate_losses = -over_classes(over_second(P[k, l] * log(q[k] * r[l])))
+margins_are_best = Bounded(
+    start=separate_losses,
+    relation=">=",
+    steps=(
+        (
+            "=",
+            -over_classes(a_k[k] * log(q[k])) - over_second(b_l[l] * log(r[l])),
+            "a logarithm of a product, and each part waits for its own margin",
+        ),
+        (
+            Termwise(lemma=logarithm, weight=a_k[k], argument=q[k] / a_k[k], limits=each_class),
+            -over_classes(a_k[k] * log(a_k[k])) - over_second(b_l[l] * log(r[l])),
+            "log t is at most t - 1, at the first prediction over its margin",
+        ),
+        (
+            Termwise(lemma=logarithm, weight=b_l[l], argument=r[l] / b_l[l], limits=((l, 1, L),)),
+            -over_classes(a_k[k] * log(a_k[k])) - over_second(b_l[l] * log(b_l[l])),
+            "and at the second",
+        ),
+    ),
+    given=(classes, size(L), Given(symbol=P, draw=joint), *margins, model, simplex(r, L)),
+    equality={q[k]: a_k[k], r[l]: b_l[l]},
+    mistakes={"every product": {}, "uniform predictions": {q[k]: 1 / K, r[l]: 1 / L}},
+)
+second_moment = s**2 + (m - mu) ** 2
+best_variance = Bounded(
+    start=normal_loss,
+    relation=">=",
+    steps=(
+        (
+            Termwise(lemma=logarithm, weight=Rational(1, 2), argument=second_moment / sigma**2),
+            log(2 * pi * second_moment) / 2 + Rational(1, 2),
+            "log t is at most t - 1, at the mean square over the variance",
+        ),
+    ),
+    given=(number(m), number(mu), number(s, 0, 3), number(sigma, 0, 3)),
+    mistakes={
+        "the target's own variance": log(2 * pi * (second_moment + 1)) / 2 + 1,
+        "equality where sigma is s": {sigma: s},
+    },
+)
+target = Symbol("y", real=True)
+squared_error = Expected(
+    E=Expectation(x=target, mean=m, cov=s**2),
+    of=log(2 * pi * sigma**2) / 2 + (target - mu) ** 2 / (2 * sigma**2),
+    steps=((normal_loss, "the mean square is the variance plus the squared bias"),),
+    given=best_variance.given,
+    mistakes={
+        "without the variance": log(2 * pi * sigma**2) / 2 + (m - mu) ** 2 / (2 * sigma**2),
+        "without the bias": log(2 * pi * sigma**2) / 2 + s**2 / (2 * sigma**2),
+    },
+)

@@ -1,9 +1,20 @@
 """The chapter on what soft labels estimate."""
 
-from sympy import Derivative, IndexedBase, KroneckerDelta, Sum, Symbol, exp, log, symbols
+from sympy import Derivative, IndexedBase, KroneckerDelta, Rational, Sum, Symbol, exp, log, symbols
 
+from xentlib.derivations.categorical import pairs
 from xentlib.derivations.entropy_and_kl import weights
-from xentlib.derivations.symbols import K, N, i, j, k, over_classes, over_observations, p, v
+from xentlib.derivations.lemmas import each_class, each_entry, each_observation, logarithm
+from xentlib.derivations.symbols import K, N, i, j, k, l, over_classes, over_observations, p, q, v
+from xentlib.verify import (
+    Bounded,
+    Expectation,
+    Expected,
+    Given,
+    Rowwise,
+    Termwise,
+    density,
+)
 from xentlib.verify.chain import Chain
 from xentlib.verify.hypotheses import number, real, simplex, size
 
@@ -86,3 +97,165 @@ one_intercept = Chain(
     given=(rows, weights, real(label, N), number(eta)),
 )
 """The sandwich B/A² for one intercept, with A and B from the loss."""
+
+# Bounds, of finitely many weighted labels, along any direction v
+hard_labels_are_noisiest = Bounded(
+    start=soft,
+    steps=(
+        (
+            Rowwise(lemma=pairs, weight=w[i], row={q[k]: p[i, k]}, limits=each_observation),
+            hard,
+            "the label's own variance is a sum of squares",
+        ),
+    ),
+    given=noise.given,
+    mistakes={
+        "soft labels are as noisy": {p[i, k]: p[1, k]},
+        "soft labels have no noise": 0 * K,
+    },
+)
+of_labels = over_observations(w[i] * -over_classes(p[i, k] * log(q[k])))
+mean_label_is_best = Bounded(
+    start=of_labels,
+    relation=">=",
+    steps=(
+        ("=", -over_classes(pi * log(q[k])), "exchange the sums"),
+        (
+            Termwise(lemma=logarithm, weight=pi, argument=q[k] / pi, limits=each_class),
+            over_classes(pi - q[k]) - over_classes(pi * log(pi)),
+            "log t is at most t - 1, at q over the mean label",
+        ),
+        ("=", -over_classes(pi * log(pi)), "both sum to 1"),
+    ),
+    given=(classes, rows, weights, simplex(p, K, N), simplex(q, K)),
+    equality={q[k]: pi},
+    mistakes={"the first label": {q[k]: p[1, k]}, "every prediction": {}},
+)
+exact_labels_are_recovered = Bounded(
+    start=-over_observations(over_classes(p[i, k] * log(q[i, k]))),
+    relation=">=",
+    steps=(
+        (
+            Termwise(
+                lemma=logarithm, weight=p[i, k], argument=q[i, k] / p[i, k], limits=each_entry
+            ),
+            over_observations(over_classes(p[i, k] - q[i, k]))
+            - over_observations(over_classes(p[i, k] * log(p[i, k]))),
+            "log t is at most t - 1, at q over the label",
+        ),
+        (
+            "=",
+            -over_observations(over_classes(p[i, k] * log(p[i, k]))),
+            "each row sums to 1",
+        ),
+    ),
+    given=(classes, rows, simplex(p, K, N), simplex(q, K, N)),
+    equality={q[i, k]: p[i, k]},
+    mistakes={
+        "the mean label for all": {q[i, k]: Sum(p[l, k], (l, 1, N)) / N},
+        "every prediction": {},
+    },
+)
+
+# Votes that share an item, by their moments: any law, any dependence with one correlation
+vote = IndexedBase("x", real=True)
+share_pi = Symbol("pi", positive=True)
+variance = share_pi * (1 - share_pi)  # of one vote for a class
+correlation = number(rho, 0, 1)
+votes = Expectation(
+    x=vote,
+    mean=share_pi,
+    cov=variance * (rho + (1 - rho) * KroneckerDelta(i, j)),
+    indices=(i, j),
+    size=N,
+)
+mean_vote = over_observations(vote[i]) / N
+variance_of_a_share = Expected(
+    E=votes,
+    of=(mean_vote - share_pi) ** 2,
+    steps=(
+        (
+            variance * (rho * N**2 + (1 - rho) * N) / N**2,
+            "N² pairs with the correlation, and N votes with themselves",
+        ),
+        ((1 + (N - 1) * rho) * variance / N, "the design effect"),
+    ),
+    given=(rows, number(share_pi, 0, 1), correlation),
+    mistakes={
+        "as if the votes were independent": variance / N,
+        "as if they were one vote": variance,
+    },
+)
+bias = Symbol("b", real=True)
+target = Expectation(x=eta, mean=phi + bias, cov=theta)
+bias_and_variance = Expected(
+    E=target,
+    of=(eta - phi) ** 2,
+    steps=((theta + bias**2, "the variance, and the square of the bias"),),
+    given=(number(theta, 0, 3), number(phi, 0, 3), number(bias)),
+    mistakes={"the bias alone": bias**2, "without the square": theta + bias},
+)
+
+# Bartlett's identities, for any smooth density
+at_theta = Symbol("theta", real=True)
+model = density(IndexedBase("pi", positive=True), K, of=at_theta)
+log_density = log(model.at(k))
+mean_score = Chain(
+    start=over_classes(model.value[k] * model.derivative(log_density)),
+    steps=((0 * K, "the density sums to 1 for every parameter"),),
+    given=(classes, *model.given),
+)
+information = Chain(
+    start=-over_classes(model.value[k] * model.derivative(log_density, 2)),
+    steps=(
+        (
+            over_classes(model.slope[k] ** 2 / model.value[k]) - over_classes(model.bend[k]),
+            "the second derivative of a logarithm",
+        ),
+        (
+            over_classes(model.value[k] * model.derivative(log_density) ** 2),
+            "the density sums to 1 for every parameter",
+        ),
+    ),
+    given=(classes, *model.given),
+)
+weight = Symbol("w", positive=True)
+weighted_information = Chain(
+    start=-over_classes(model.value[k] * weight * model.derivative(log_density, 2)),
+    steps=(
+        (
+            over_classes(model.value[k] * (weight * model.derivative(log_density)) ** 2) / weight,
+            "a weight counts once in the Hessian, and twice in the variance of the score",
+        ),
+    ),
+    given=(classes, *model.given, number(weight, 0, 3)),
+)
+
+# The sandwich, of one item along a direction u of the logits: B is the weighted mean of the squares
+# of the score, and A that of the curvature
+z, u = (IndexedBase(letter, real=True) for letter in "zu")
+moved = z[k] + at_theta * u[k]
+moved_loss = log(over_classes(exp(moved))) - over_classes(p[k] * moved)
+predicted = exp(moved) / over_classes(exp(moved)).xreplace({k: l})
+one_item = (
+    classes,
+    Given(symbol=at_theta, draw=lambda random, known: Rational(0)),  # where the line starts
+    simplex(p, K),
+    real(z, K),
+    real(u, K),
+)
+score_along = Chain(
+    start=Derivative(moved_loss, at_theta),
+    steps=((over_classes((predicted - p[k]) * u[k]), "the prediction less the label, along u"),),
+    given=one_item,
+)
+curvature_along = Chain(
+    start=Derivative(moved_loss, (at_theta, 2)),
+    steps=(
+        (
+            over_classes(predicted * u[k] ** 2) - over_classes(predicted * u[k]) ** 2,
+            "the variance of u under the prediction; the label drops out",
+        ),
+    ),
+    given=one_item,
+)

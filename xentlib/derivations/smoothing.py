@@ -1,9 +1,12 @@
 """The chapter on label smoothing, distillation and temperature."""
 
-from sympy import Derivative, KroneckerDelta, Rational, Symbol, exp, log
+from sympy import Derivative, IndexedBase, KroneckerDelta, Rational, Symbol, exp, log
 
 from xentlib.derivations.cross_entropy import any_p
+from xentlib.derivations.lemmas import each_class, logarithm
+from xentlib.derivations.lemmas import x as real_t
 from xentlib.derivations.symbols import K, c, cross_entropy, j, k, l, over_classes, p, q, z
+from xentlib.verify import Bounded, Dropped, SameOrder, Termwise
 from xentlib.verify.chain import Chain
 from xentlib.verify.hypotheses import Given, index, number, positive, real, simplex, size
 
@@ -120,3 +123,52 @@ moved_coefficient = Chain(
     ),
 )
 """How fast a slope moves with the teacher's error: A^-1 times the error's moment with x."""
+
+# Bounds: p is any label, with zeros or without
+on_the_way = number(epsilon, 0, 1)
+smoothed = (1 - epsilon) * any_p[k] + epsilon / K
+smoothed_labels_are_best = Bounded(
+    start=-over_classes(smoothed * log(q[k])),
+    relation=">=",
+    steps=(
+        (
+            Termwise(lemma=logarithm, weight=smoothed, argument=q[k] / smoothed, limits=each_class),
+            over_classes(smoothed - q[k]) - over_classes(smoothed * log(smoothed)),
+            "log t is at most t - 1, at q over the smoothed label",
+        ),
+        ("=", -over_classes(smoothed * log(smoothed)), "both sum to 1"),
+    ),
+    given=(classes, simplex(any_p, K), simplex(q, K), on_the_way),
+    equality={q[k]: smoothed},
+    mistakes={
+        "one added to every share": {q[k]: (any_p[k] + 1) / (K + 1)},
+        "the uniform prediction": {q[k]: 1 / K},
+    },
+)
+temperature_keeps_the_order = SameOrder(
+    one=cross_entropy,
+    other=T**2 * cross_entropy,
+    moving=(q,),
+    t=real_t,
+    through=T**2 * real_t,
+    reason="a positive factor",
+    given=(classes, simplex(p, K), number(T, 0, 4), simplex(q, K)),
+    mistakes={"minus it": -(T**2) * cross_entropy, "the reverse": over_classes(q[k] * log(p[k]))},
+)
+a, b = (IndexedBase(letter, real=True) for letter in "ab")  # an error p - π, and log q
+cross_products = over_classes(over_classes((a[k] * b[l] - a[l] * b[k]) ** 2, l)) / 2
+cauchy = Bounded(
+    start=over_classes(a[k] * b[k]) ** 2,
+    steps=(
+        (
+            Dropped(amount=cross_products),
+            over_classes(a[k] ** 2) * over_classes(b[k] ** 2),
+            "the difference is a sum of squares",
+        ),
+    ),
+    given=(classes, real(a, K), real(b, K)),
+    mistakes={
+        "half of it": over_classes(a[k] ** 2) * over_classes(b[k] ** 2) / 2,
+        "equality everywhere": {},
+    },
+)

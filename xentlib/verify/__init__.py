@@ -16,6 +16,7 @@ if not (find_spec("sympy") and find_spec("mpmath")):
     raise ImportError(_MISSING)
 
 from xentlib.verify._errors import Refuted, Undecided
+from xentlib.verify.bounded import Bounded
 from xentlib.verify.chain import Chain, Step
 from xentlib.verify.claim import FEWEST_MISTAKES, Claim, Verdict, check, verify
 from xentlib.verify.evidence import (
@@ -36,6 +37,7 @@ from xentlib.verify.evidence import (
     equal,
     less,
 )
+from xentlib.verify.faces import support
 from xentlib.verify.hypotheses import (
     Given,
     index,
@@ -44,38 +46,57 @@ from xentlib.verify.hypotheses import (
     number,
     positive,
     real,
+    share,
     simplex,
     size,
     total,
     whole,
 )
+from xentlib.verify.induction import Induction
+from xentlib.verify.inequality import Convex, Dropped, Rowwise, Termwise
+from xentlib.verify.moments import Expectation, Expected, density, smooth, spd, vector
+from xentlib.verify.optimum import Optimum
+from xentlib.verify.order import SameOrder
+from xentlib.verify.proof import Proof
 from xentlib.verify.samples import Domain
 
 __all__ = [
     "FEWEST_MISTAKES",
     "GRADES",
     "Argued",
+    "Bounded",
     "Certified",
     "Chain",
     "Cited",
     "Claim",
     "Computed",
+    "Convex",
     "Derived",
     "DerivedCases",
     "Digits",
     "Domain",
+    "Dropped",
     "Evidence",
     "Exact",
+    "Expectation",
+    "Expected",
     "Given",
+    "Induction",
+    "Optimum",
+    "Proof",
     "Refuted",
+    "Rowwise",
+    "SameOrder",
     "Sampled",
     "Simulated",
     "Step",
+    "Termwise",
     "Undecided",
     "Verdict",
     "at_least",
     "at_most",
     "check",
+    "density",
     "equal",
     "index",
     "labels",
@@ -84,9 +105,14 @@ __all__ = [
     "number",
     "positive",
     "real",
+    "share",
     "simplex",
     "size",
+    "smooth",
+    "spd",
+    "support",
     "total",
+    "vector",
     "verify",
     "whole",
 ]

@@ -2,7 +2,7 @@
 
 python -m xentlib.verify                            every claim of the book
 python -m xentlib.verify gibbs-inequality bayes     a claim, a chapter of the book, any module
-python -m xentlib.verify my_claims.py               the claims and chains at the top of a file
+python -m xentlib.verify my_claims.py               the claims and derivations at the top of a file
 
 Exit: 0 all hold, 1 one is refuted, 2 usage, 3 nothing was checked, 4 undecided or broken.
 """
@@ -29,6 +29,7 @@ from xentlib.verify._subjects import (
     place_of,
 )
 from xentlib.verify.claim import Claim, verify
+from xentlib.verify.proof import Proof
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -105,6 +106,8 @@ def _check(subject: Subject) -> Result:
         if isinstance(subject.thing, Claim):
             verdict = verify(subject.thing)
             message, record = str(verdict), verdict.record
+        elif isinstance(subject.thing, Proof):
+            message = subject.thing.prove()
         else:
             subject.thing.check()
             message = f"every step of {len(subject.thing.steps)} holds"

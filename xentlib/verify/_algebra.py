@@ -1,9 +1,12 @@
-"""Whether a difference is zero: one normal form of sums, facts of the hypotheses, `simplify`."""
+"""Whether a difference is zero: one normal form of sums, facts of the hypotheses, `simplify`; and
+how one expression is put in place of another.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import permutations
+from typing import Any
 
 from sympy import (
     Dummy,
@@ -18,6 +21,7 @@ from sympy import (
     log,
     simplify,
     sympify,
+    together,
     true,
 )
 
@@ -32,6 +36,9 @@ from xentlib.verify._sympy import (
     Sum,
 )
 from xentlib.verify.hypotheses import Given
+from xentlib.verify.sign import free_letters
+
+PLACES = tuple(Dummy(integer=True, positive=True) for _ in range(9))  # indices of nested sums
 
 
 def remainder(
@@ -39,40 +46,45 @@ def remainder(
 ) -> tuple[Expression, tuple[str, ...]]:
     """What is left of `before - after`, 0 where they are equal, and the facts that were not used.
 
-    Three ways are tried: the difference; the same, with the letters that lie between two bounds put
-    as positive ones; the difference of the logarithms, where both are positive.
+    Ways that are tried: the difference; the same, its sums added term by term; the letters that lie
+    between two bounds put as positive ones; the difference of the logarithms, where both are
+    positive.
     """
     left, unused = _reduced(before - after, given)
     if _vanishes(left):
         return sympify(0), unused
-    for difference in _other_ways(before, after, given):
-        other, unused_there = _reduced(difference, given)
+    letters = free_letters(given)
+    known = [hypothesis._replace(facts=_in_letters(hypothesis, letters)) for hypothesis in given]
+    for difference in _other_ways(before, after, known, letters):
+        other, unused_there = _reduced(difference, known)
         if _vanishes(other):
             return sympify(0), unused_there
     return left, unused
 
 
+def _in_letters(hypothesis: Given, letters: Mapping[Any, Expression]) -> tuple[Any, ...]:
+    return tuple((said, sympify(value).xreplace(letters)) for said, value in hypothesis.facts)
+
+
 def _other_ways(
-    before: Expression, after: Expression, given: Sequence[Given]
+    before: Expression,
+    after: Expression,
+    given: Sequence[Given],
+    letters: Mapping[Any, Expression],
 ) -> Iterator[Expression]:
-    bounded = {h.symbol: _between(*h.bounds) for h in given if h.bounds and None not in h.bounds}
-    before, after = (_in_positive_letters(side, bounded) for side in (before, after))
-    if bounded:
+    rows = [fact for hypothesis in given for fact in hypothesis.facts if _is_a_row(fact[0])]
+    yield _added(_with_rows_summed(normal(_added((before - after).xreplace(letters))), rows))
+    before, after = (_in_positive_letters(side, letters) for side in (before, after))
+    if letters:
         yield before - after
     if _is_positive(before) and _is_positive(after):
         yield log(before) - log(after)
 
 
-def _between(low: Expression, high: Expression) -> Expression:
-    """Every number between two bounds, once, by a positive letter."""
-    letter = Dummy(positive=True)
-    return cancel((low + high * letter) / (1 + letter))
-
-
-def _in_positive_letters(side: Expression, bounded: dict[Expression, Expression]) -> Expression:
-    if not bounded:
+def _in_positive_letters(side: Expression, letters: Mapping[Any, Expression]) -> Expression:
+    if not letters:
         return side
-    return side.subs(bounded).replace(lambda a: isinstance(a, Add), cancel)
+    return side.subs(letters).replace(lambda a: isinstance(a, Add), cancel)
 
 
 def _is_positive(side: Expression) -> bool:
@@ -191,7 +203,10 @@ def _named(function: Expression, bounds: list[Expression]) -> Expression:
         )
 
     taken = {
-        int(v.name[1:]) for inner in function.atoms(Sum, Product) for v, *_ in inner.limits
+        int(v.name[1:])
+        for inner in function.atoms(Sum, Product)
+        for v, *_ in inner.limits
+        if v.name[1:].isdigit()
     }  # named before: a sum in a logarithm, say
     candidates = []
     for order in permutations(bounds):
@@ -204,3 +219,86 @@ def _named(function: Expression, bounds: list[Expression]) -> Expression:
         )
     first = min(candidates, key=preference)
     return first.doit() if function == 1 else first
+
+
+def _is_a_row(said: Any) -> bool:
+    return isinstance(said, Sum) and isinstance(said.function, Indexed)
+
+
+def _added(expression: Expression) -> Expression:
+    """Sums over the same ranges in one, its terms over one denominator."""
+    groups: dict[tuple[Any, ...], Expression] = {}
+    rest = sympify(0)
+    for term in Add.make_args(expand(expand_log(expression))):
+        sums = [factor for factor in Mul.make_args(term) if isinstance(factor, Sum)]
+        if len(sums) == 1:
+            limits, inside = _in_order(sums[0])
+            groups[limits] = groups.get(limits, sympify(0)) + term / sums[0] * inside
+        else:
+            rest += term
+    return rest + Add(*(Sum(cancel(together(f)), *limits) for limits, f in groups.items()))
+
+
+def _in_order(a: Expression) -> tuple[tuple[Any, ...], Expression]:
+    """The limits and the term of a sum, its indices named by their places."""
+    names = {v: place for place, (v, *_) in zip(PLACES, a.limits, strict=False)}
+    return tuple((names[v], *ends) for v, *ends in a.limits), a.function.xreplace(names)
+
+
+def _with_rows_summed(expression: Expression, rows: Sequence[tuple[Any, Any]]) -> Expression:
+    """Of each sum of products, a factor that alone holds an index, and sums to a known value over
+    it, replaced by the value.
+    """
+
+    def summed(a: Expression) -> Expression:
+        for said, value in rows:
+            ((v, low, high),) = said.limits
+            for factor in Mul.make_args(a.function):
+                if not (isinstance(factor, Indexed) and factor.base == said.function.base):
+                    continue
+                names = dict(zip(said.function.indices, factor.indices, strict=True))
+                index, others = names[v], a.function / factor
+                alone = list(factor.indices).count(index) == 1 and not others.has(index)
+                if alone and (index, low, high) in [tuple(limit) for limit in a.limits]:
+                    rest = [limit for limit in a.limits if limit[0] != index]
+                    term = others * sympify(value).xreplace(names)
+                    return summed(Sum(term, *rest)) if rest else term
+        return a
+
+    return expression.replace(lambda a: isinstance(a, Sum), summed)
+
+
+def put(expression: Any, pattern: Mapping[Any, Any]) -> Expression:
+    """The expression with `{q[k]: p[k]}` put in place of every entry of q, whatever its index;
+    letters and whole expressions are put in place as they stand, one after the other.
+    """
+    expression = sympify(expression)
+    for entry, value in pattern.items():
+        if isinstance(entry, Indexed):
+            expression = _put_entries(expression, entry, _with_fresh_names(sympify(value)))
+        elif isinstance(entry, Symbol):
+            expression = expression.subs(entry, value)
+        else:
+            expression = expression.xreplace({entry: value})
+    return expression
+
+
+def _put_entries(expression: Expression, entry: Indexed, value: Expression) -> Expression:
+    def is_an_entry(a: Expression) -> bool:
+        return isinstance(a, Indexed) and a.base == entry.base
+
+    return expression.replace(
+        is_an_entry,
+        lambda a: value.xreplace(dict(zip(entry.indices, a.indices, strict=True))),
+    )
+
+
+def _with_fresh_names(value: Expression) -> Expression:
+    """The indices of its own sums renamed, so that they take no index from outside."""
+    if not value.has(Sum, Product):
+        return value
+    inner = value.func(*map(_with_fresh_names, value.args))
+    if not isinstance(inner, (Sum, Product)):
+        return inner
+    names = {v: Dummy(integer=True, positive=True) for v, *_ in inner.limits}
+    return inner.xreplace(names)

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from xentlib.verify._plain import plain
+from xentlib.verify._values import count
 
 if TYPE_CHECKING:
     from xentlib.verify.claim import Claim, Verdict
@@ -27,7 +28,7 @@ def five_lines(verdict: Verdict) -> str:
             plain(claim.statement),
             f"{plain(claim.title)}: {claim.headline}",
             f"covers: {covered}",
-            f"refutes {_count(len(mistakes), 'mistake')}: {named}",
+            f"refutes {count(len(mistakes), 'mistake')}: {named}",
             f"stated in {claim.where}",
         ]
     )
@@ -57,7 +58,7 @@ def _markdown(claim: Claim, statement: str, evidence: str, refuted: Mapping[str,
     )
     return (
         "> " + named.replace("\n\n", "\n>\n> ") + "\n\n"
-        f"*{claim.headline} · {_count(len(refuted), 'mistake')} refuted*\n\n{evidence}\n{mistakes}"
+        f"*{claim.headline} · {count(len(refuted), 'mistake')} refuted*\n\n{evidence}\n{mistakes}"
     )
 
 
@@ -69,7 +70,7 @@ def _myst(claim: Claim, statement: str, evidence: str, refuted: Mapping[str, str
         _directive("dropdown", f"✗ {mistake}", f"{wrong[mistake]}\n\nRefuted: `{found}`")
         for mistake, found in refuted.items()
     )
-    broken = f"Break it: {_count(len(refuted), 'wrong version')}, each refuted"
+    broken = f"Break it: {count(len(refuted), 'wrong version')}, each refuted"
     return (
         "\n\n".join(
             [
@@ -100,7 +101,3 @@ def _hypotheses(claim: Claim) -> list[str]:
         "*For " + "; ".join(said) + ("" if shared else f" ({', '.join(of)})") + ".*"
         for said, of in parts.items()
     ]
-
-
-def _count(number: int, thing: str) -> str:
-    return f"{number} {thing}{'s' * (number != 1)}"

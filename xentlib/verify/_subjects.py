@@ -1,4 +1,4 @@
-"""What the command checks: the claims and chains of the book, of a module or of a file."""
+"""What the command checks: the claims and derivations of the book, of a module or of a file."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from importlib import import_module
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
-from typing import Any
 
 from xentlib.verify._source import line_of
 from xentlib.verify.chain import Chain
 from xentlib.verify.claim import Claim
+from xentlib.verify.proof import Proof, derivations_in, same
 
 BOOK = "xentlib.claims"  # looked up by name: the engine imports nothing of the book
 
 
 @dataclass(frozen=True)
 class Subject:
-    """A claim, or a chain that no claim of its module uses, and where it is stated."""
+    """A claim, or a chain or a proof that no claim of its module uses, and where it is stated."""
 
     name: str
-    thing: Claim | Chain
+    thing: Claim | Chain | Proof
     file: str
     line: int | None
 
@@ -145,24 +145,21 @@ def _imported(name: str) -> ModuleType:
 
 
 def _of_module(module: ModuleType) -> Iterator[Subject]:
-    """The claims at its top, the chains that none of these uses, and those of its submodules."""
+    """The claims at its top, the derivations that none of these uses, and those of its
+    submodules.
+    """
     claims = {name: thing for name, thing in vars(module).items() if isinstance(thing, Claim)}
-    used = {id(chain) for claim in claims.values() for chain in _chains(claim)}
+    used = [part for claim in claims.values() for part in derivations_in(claim.evidence)]
     for name, thing in claims.items():
         yield Subject(f"{module.__name__}.{name}", thing, thing.stated.file, thing.stated.line)
     for name, thing in vars(module).items():
-        if isinstance(thing, Chain) and id(thing) not in used:
+        is_used = any(same(thing, part) for part in used)
+        if isinstance(thing, (Chain, Proof)) and not is_used:
             file = module.__file__ or ""
             yield Subject(f"{module.__name__}.{name}", thing, file, line_of(name, file))
     for inner in pkgutil.iter_modules(getattr(module, "__path__", ())):
         if inner.name != "__main__":
             yield from _of_module(_imported(f"{module.__name__}.{inner.name}"))
-
-
-def _chains(claim: Claim) -> Iterator[Any]:
-    for evidence in claim.evidence:
-        yield getattr(evidence, "chain", None)
-        yield from getattr(evidence, "chains", {}).values()
 
 
 def _near(name: str, names: list[str]) -> str:

@@ -113,6 +113,11 @@ def format_number(value: Expression, digits: int = 6) -> str:
     return format_expression(N(value, digits))
 
 
+def four_digits(value: Expression) -> str:
+    """A number to four digits, a whole one without zeros."""
+    return f"{float(value):.4g}".replace("-", "−")
+
+
 def format_point(point: Mapping[Any, Any]) -> str:
     """A point as `K = 3, p = (1/2, 1/4, 1/4)`."""
 
@@ -125,3 +130,15 @@ def format_point(point: Mapping[Any, Any]) -> str:
         return symbol if isinstance(symbol, str) else str(pretty(symbol, use_unicode=True))
 
     return ", ".join(f"{name(symbol)} = {text(value)}" for symbol, value in point.items())
+
+
+def count(number: int, thing: str) -> str:
+    """A number of things, in words: `2 steps`."""
+    return f"{number} {thing}{'s' * (number != 1)}"
+
+
+def as_floats(value: Any) -> Any:
+    """A drawn value or table as floats; whole numbers stay whole."""
+    if isinstance(value, list):
+        return [as_floats(entry) for entry in value]
+    return value if isinstance(value, int) else float(value)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import product
 from typing import Any, NamedTuple
 
 from sympy import (
@@ -122,7 +123,7 @@ class Chain:
             random.corner = place == 0
             yield self._point(random)
 
-    def _simple_points(self, seed: int) -> Iterator[dict[Letter, Any]]:
+    def simple_points(self, seed: int) -> Iterator[dict[Letter, Any]]:
         """Points of small whole numbers, the simplest first."""
         random = Source(seed)
         for place in range(SIMPLE_POINTS):
@@ -259,7 +260,8 @@ class Chain:
         for total, value in sums:
             for point in points:
                 for row in _rows(total, point):
-                    if not agree(*_values(total.subs(row), [point]), *_values(value, [point])):
+                    left, right = (sympify(side).subs(row) for side in (total, value))
+                    if not agree(*_values(left, [point]), *_values(right, [point])):
                         raise Undecided(
                             f"Σ {total.function} = {value} is assumed, and fails at "
                             f"{format_point(point)}, which was drawn"
@@ -269,7 +271,7 @@ class Chain:
         self, before: Expression, after: Expression, points: list[dict[Letter, Any]], seed: int
     ) -> str:
         """The simplest counter-example, with the difference where it is short."""
-        for point in [*self._simple_points(seed), *points]:
+        for point in [*self.simple_points(seed), *points]:
             try:
                 left, right = (exact_value(side, point) for side in (before, after))
             except Undecided:  # no value there, so no counter-example there
@@ -320,7 +322,7 @@ class Chain:
         if self.unfolded is not self:
             return self.unfolded.refute(wrong, seed)
         wrong, compared, infinite = unfold(wrong), False, ""
-        for point in [*self._simple_points(seed), *self.points(seed)]:
+        for point in [*self.simple_points(seed), *self.points(seed)]:
             try:
                 right, value = exact_value(self.start, point), exact_value(wrong, point, False)
             except Undecided:  # no value there, so no counter-example there
@@ -429,13 +431,18 @@ def _values(expression: Expression, points: Sequence[Point]) -> list[Expression]
 
 
 def _rows(total: Expression, point: Point) -> list[dict[Letter, int]]:
-    """The values of a row's index, if a total has one."""
-    lengths = {
-        entry.indices[0]: len(point[entry.base])
-        for entry in total.atoms(Indexed)
-        if entry.indices[0] in total.free_symbols - set(point)
-    }
-    return [{i: place} for i, length in lengths.items() for place in range(1, length + 1)] or [{}]
+    """The places of a row, or of a column, if a total has its index."""
+    lengths: dict[Letter, int] = {}
+    for entry in total.atoms(Indexed):
+        table = point[entry.base]
+        for place in entry.indices:
+            if not isinstance(table, (list, tuple)):
+                break
+            if place in total.free_symbols - set(point):
+                lengths[place] = len(table)
+            table = table[0]
+    ranges = (range(1, length + 1) for length in lengths.values())
+    return [dict(zip(lengths, places, strict=True)) for places in product(*ranges)]
 
 
 def _zero_in_a_logarithm(expression: Expression, point: Point) -> str:
@@ -481,7 +488,7 @@ def _refuse_what_was_not_assumed(given: Given, drawn: Any, point: Point) -> None
                 raise Undecided(f"{said}, which is not {word}")
         strict = not given.symbol.is_integer
         outside = (low is not None and (number <= low if strict else number < low)) or (
-            high is not None and (number >= high if strict else number > high)
+            high is not None and (number >= high if strict and not given.closed else number > high)
         )
         if outside or any(not 1 <= number <= top for top in tops):
             raise Undecided(f"{said}, outside what is assumed")
@@ -512,7 +519,7 @@ def _said(given: Given, drawn: list[Any]) -> str:
         few = ", ".join(map(str, sorted(set(drawn))))
         kind = f"{name} {'whole' if low is None else f'≥ {low}'}, drawn {few}"
     elif low is not None and high is not None:
-        kind = f"{low} < {name} < {high}".replace("-", "−")
+        kind = f"{low} < {name} {'≤' if given.closed else '<'} {high}".replace("-", "−")
     else:
         kind = f"{name} {sign or 'real'}"
     totals = [f"Σ {format_expression(t.function)} = {format_expression(v)}" for t, v in sums]

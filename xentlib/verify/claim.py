@@ -21,6 +21,7 @@ from xentlib.verify._display import bundle, five_lines
 from xentlib.verify._errors import Refuted, Undecided
 from xentlib.verify.chain import SECONDS, Chain
 from xentlib.verify.evidence import GRADES, Evidence
+from xentlib.verify.proof import Proof
 from xentlib.verify.quantity import Relation, differs
 
 FEWEST_MISTAKES = 2
@@ -169,10 +170,8 @@ class Claim:
 
 
 def _hypotheses(evidence: Evidence) -> tuple[str, ...]:
-    """Those of its chain, or of all its chains."""
-    chains = getattr(evidence, "chains", {"": getattr(evidence, "chain", None)})
-    said = (line for chain in chains.values() for line in getattr(chain, "hypotheses", ()))
-    return tuple(dict.fromkeys(said))
+    """Those of what is derived."""
+    return getattr(evidence, "hypotheses", ())
 
 
 @dataclass(frozen=True)
@@ -260,11 +259,11 @@ def verify(claim: Claim, seed: int = 0) -> Verdict:
     return Verdict(claim, tuple(findings), refuted)
 
 
-def check(thing: Claim | Chain, seed: int = 0, seconds: float = SECONDS) -> str:
+def check(thing: Claim | Chain | Proof, seed: int = 0, seconds: float = SECONDS) -> str:
     """What `verify` or a chain's own check finds, as text, also where nothing holds.
 
-    Parameters: a claim, or a chain that no claim uses yet; a seed for the points; a limit for the
-    numbers of a chain, and for the algebra of each of its steps.
+    Parameters: a claim, or a chain or a proof that no claim uses yet; a seed for the points; a
+    limit for the numbers of a chain, and for the algebra of each of its steps.
     Returns: the verdict's five lines, or `holds: ...`, `refuted: ...`, `undecided: ...`, and then
     what was found of each other step of the chain.
 
@@ -280,6 +279,8 @@ def check(thing: Claim | Chain, seed: int = 0, seconds: float = SECONDS) -> str:
     try:
         if isinstance(thing, Claim):
             return str(verify(thing, seed))
+        if isinstance(thing, Proof):
+            return f"holds: {thing.prove(seed)}"
         steps = thing.verdicts(seed, seconds)
     except (Refuted, Undecided) as trouble:
         return f"{type(trouble).__name__.lower()}: {trouble}"

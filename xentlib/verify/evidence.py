@@ -21,9 +21,10 @@ from xentlib.verify import samples as domains
 from xentlib.verify._errors import Refuted, Undecided
 from xentlib.verify._source import source_of
 from xentlib.verify._sympy import Expression
-from xentlib.verify._values import evaluate, format_point
+from xentlib.verify._values import as_floats, count, evaluate, format_point
 from xentlib.verify._watch import watched
 from xentlib.verify.chain import POINTS, Chain, without_names
+from xentlib.verify.hypotheses import every
 from xentlib.verify.quantity import Equal, Relation
 
 GRADES = (
@@ -497,11 +498,9 @@ class Derived:
     @property
     def reach(self) -> str:
         """For which letters, in how many steps."""
-        names = [str(given.symbol) for given in self.chain.given]
-        sizes = [f"${name}$" for name in names if name in ("K", "N")]
-        which = f"every {' and '.join(sizes)}; " if sizes else f"all {', '.join(names)}; "
+        which = every(self.chain.given)
         return (
-            f"{which if names else ''}{_count(self.chain.number_of_steps, 'step')}"
+            f"{f'{which}; ' if which else ''}{count(self.chain.number_of_steps, 'step')}"
             f"{', and the library computes it' if self.computes else ''}"
         )
 
@@ -509,6 +508,11 @@ class Derived:
     def states(self) -> Relation:
         """What it shows."""
         return Equal(self.chain.start, self.chain.last)
+
+    @property
+    def hypotheses(self) -> tuple[str, ...]:
+        """Those of its chain."""
+        return self.chain.hypotheses
 
     def check(self, seed: int = 0) -> str:
         """What was found: of the chain, then of the library."""
@@ -531,7 +535,7 @@ class Derived:
         if not value.is_real:
             raise Undecided(f"at {format_point(point)} the derivation has no real value")
         want = float(value)
-        got = float(computes(**{str(name): _floats(entry) for name, entry in point.items()}))
+        got = float(computes(**{str(name): as_floats(entry) for name, entry in point.items()}))
         if not abs(got - want) <= self.tolerance * (1 + abs(want)):
             raise Refuted(
                 f"the library gives {got:.6g} at {format_point(point)}, the derivation {want:.6g}"
@@ -561,6 +565,12 @@ class DerivedCases:
     def reach(self) -> str:
         """For which cases."""
         return ", ".join(self.chains)
+
+    @property
+    def hypotheses(self) -> tuple[str, ...]:
+        """Those of all its chains, each once."""
+        lines = (line for chain in self.chains.values() for line in chain.hypotheses)
+        return tuple(dict.fromkeys(lines))
 
     def check(self, seed: int = 0) -> str:
         """What was found of all chains."""
@@ -697,10 +707,6 @@ def _listed(value: Any) -> Any:
     return value.tolist() if isinstance(value, np.ndarray) else value
 
 
-def _count(number: int, thing: str) -> str:
-    return f"{number} {thing}{'s' * (number != 1)}"
-
-
 def _plain(value: Any) -> str:
     """A value as text: at most four digits of a float, for another processor prints others."""
     if isinstance(value, (tuple, list)):
@@ -712,10 +718,3 @@ def _plain(value: Any) -> str:
     if isinstance(value, frozenset):
         return "{" + ", ".join(sorted(map(_plain, value))) + "}"
     return f"{float(value):.4g}" if isinstance(value, (float, mpf)) else str(value)
-
-
-def _floats(value: Any) -> Any:
-    """A drawn table as floats; whole numbers stay whole."""
-    if isinstance(value, list):
-        return [_floats(v) for v in value]
-    return int(value) if value == int(value) and isinstance(value, int) else float(value)

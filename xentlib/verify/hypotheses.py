@@ -36,13 +36,15 @@ class Source(Random):
 
 class Given(NamedTuple):
     """A symbol with its hypothesis: `draw(random, known)` gives a value or a table, `facts` and
-    `bounds` are what the algebra may use; a bound that is None is none.
+    `bounds` are what the algebra may use; a bound that is None is none, and the upper one may be
+    reached where it is `closed`.
     """
 
     symbol: Letter
     draw: Callable[..., Any]
     facts: tuple[tuple[Any, Any], ...] = ()
     bounds: tuple[Expression | None, Expression | None] | None = None
+    closed: bool = False
 
 
 def number(a: Symbol, low: int | None = None, high: int = 3) -> Given:
@@ -78,6 +80,17 @@ def number(a: Symbol, low: int | None = None, high: int = 3) -> Given:
     else:
         bounds = (sympify(lowest), sympify(high)) if -1 <= lowest < high <= 1 else None
     return Given(symbol=a, draw=draw, bounds=bounds)
+
+
+def share(a: Symbol) -> Given:
+    """A number above 0 and at most 1; 1 itself is drawn too."""
+    inside = number(a, 0, 1)
+    _refuse_unless(bool(a.is_positive and not a.is_integer), f"share({a})", "declare it positive")
+
+    def draw(random: Source, known: Known) -> Expression:
+        return Rational(1) if random.random() < 1 / 3 else inside.draw(random, known)
+
+    return inside._replace(draw=draw, closed=True)
 
 
 def size(a: Symbol, low: int = 2, high: int = 4) -> Given:
@@ -191,3 +204,12 @@ def labels(y: IndexedBase, rows: Letter, upto: Letter) -> Given:
         draw=lambda random, known: [_place(random, known[upto]) for _ in range(known[rows])],
         facts=((upto, y),),
     )
+
+
+def every(given: Sequence[Given]) -> str:
+    """For which letters something is shown under the hypotheses: every size, or all letters."""
+    names = [str(hypothesis.symbol) for hypothesis in given]
+    sizes = [f"${name}$" for name in names if name in ("K", "N")]
+    if sizes or not names:
+        return f"every {' and '.join(sizes)}" if sizes else ""
+    return f"all {', '.join(names)}"
