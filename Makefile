@@ -22,7 +22,7 @@ GOALS := $(or $(MAKECMDGOALS),book)
 .PHONY: $(GOALS)
 $(firstword $(GOALS)):
 	@command -v $(PYTHON) >/dev/null || { echo "make: $(PYTHON) is missing; Python 3.11 to 3.14 with venv is needed" >&2; exit 1; }
-	+@exec $(PYTHON) -I tools/environment.py $(PYTHON) tools/alone.py $(MAKE) --no-print-directory ALONE=1 $(GOALS)
+	+@exec $(PYTHON) -I tools/environment.py $(if $(findstring n,$(LETTERS)),,$(PYTHON) tools/alone.py) $(MAKE) --no-print-directory ALONE=1 $(GOALS)
 $(wordlist 2,$(words $(GOALS)),$(GOALS)): $(firstword $(GOALS)) ;
 else
 
