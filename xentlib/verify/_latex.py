@@ -35,7 +35,10 @@ class _Reading(LatexPrinter):
         return super()._print_Mul(Mul(*sorted(expr.args, key=rank), evaluate=False))
 
     def _as_ordered_terms(self, expr: Expression, order: str | None = None) -> list[Expression]:
-        return list(expr.as_ordered_terms())  # of a sum; factors are sorted above
+        """Of a sum; factors are sorted above, and names stand in the order of their text."""
+        if all(getattr(term.as_coeff_Mul()[1], "template", "") for term in expr.args):
+            return sorted(expr.args, key=self._print)
+        return list(expr.as_ordered_terms())
 
     def _print_KroneckerDelta(self, expr: Expression, exp: str | None = None) -> str:
         return rf"\mathbf{{1}}[{self._print(expr.args[0])} = {self._print(expr.args[1])}]"

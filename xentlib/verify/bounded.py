@@ -5,8 +5,10 @@ That a step lies above by a certain sum is checked as every `=` is, in two ways;
 be negative is a rule's, of `inequality`. When the two ends are equal is a result of the same steps.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sympy import Expr, sympify
@@ -20,6 +22,7 @@ from xentlib.verify.faces import bridge, on_the_support
 from xentlib.verify.hypotheses import every
 from xentlib.verify.inequality import NEVER, Dropped, Rowwise, Termwise
 from xentlib.verify.proof import Proof, points_of, points_to_refute
+from xentlib.verify.quantity import AtLeast, AtMost, Relation, unfold
 
 RULES = (Termwise, Rowwise, Dropped)
 
@@ -47,6 +50,21 @@ class Bounded(Proof):
         return sympify(self.steps[-1][1])
 
     @property
+    def states(self) -> Relation:
+        """What it shows."""
+        return (AtMost if self.relation == "<=" else AtLeast)(self.start, self.last)
+
+    @property
+    def unfolded(self) -> Bounded:
+        """The same with each quantity replaced by what its name stands for."""
+        steps = tuple((rule, unfold(after), reason) for rule, after, reason in self.steps)
+        mistakes = {
+            name: wrong if isinstance(wrong, Mapping) else unfold(wrong)
+            for name, wrong in self.mistakes.items()
+        }
+        return replace(self, start=unfold(self.start), steps=steps, mistakes=mistakes)
+
+    @property
     def rules(self) -> tuple:
         """The steps that are no `=`."""
         return tuple(rule for rule, *_ in self.steps if rule != "=")
@@ -63,6 +81,9 @@ class Bounded(Proof):
 
     def check(self, seed: int = 0) -> str:
         """Raise unless every step is shown; say by which lemmas, and when the ends are equal."""
+        return self.unfolded._check(seed)
+
+    def _check(self, seed: int) -> str:
         self._refuse_what_is_no_bound()
         points = list(points_of(self.given, seed))
         before = sympify(self.start)
@@ -152,7 +173,9 @@ class Bounded(Proof):
 
     def refute(self, mistake: str, seed: int = 0) -> str:
         """A point where the wrong bound fails, to 50 digits; none found is Undecided."""
-        wrong = self.mistakes[mistake]
+        return self.unfolded._refute(self.unfolded.mistakes[mistake], seed)
+
+    def _refute(self, wrong: Any, seed: int) -> str:
         if isinstance(wrong, Mapping):
             return self._refute_equality(wrong, seed)
         for point, left, right in self._values(self.start, wrong, seed):

@@ -76,9 +76,7 @@ class Claim:
         statement = self.statement
         for name, relation in self.relations.items():
             if statement.count(f"<{name}>") != 1:
-                raise Undecided(
-                    f"{self.title}: <{name}> stands once in the statement, as a relation"
-                )
+                raise Undecided(f"{self.title}: <{name}> must stand once in the statement")
             statement = statement.replace(f"<{name}>", relation.latex)
         if left := re.search(r"<[a-z_ ]+>", statement):
             raise Undecided(f"{self.title}: {left.group()} is no relation of the claim")

@@ -26,16 +26,17 @@ class Proof:
     given: tuple[Given, ...]
     mistakes: Mapping[str, Any] = field(default_factory=dict)
     part: str = ""
+    of: str = ""  # a relation of the claim, which must be the one that is shown
     grade: ClassVar[str] = "proved"
 
-    def as_part(self, part: str) -> Self:
-        """The same, as evidence for the part of a statement that is named."""
-        return replace(self, part=part)
+    def as_part(self, part: str = "", *, of: str = "") -> Self:
+        """The same, as evidence for the part of a statement that is named, or for a relation."""
+        return replace(self, part=part, of=of)
 
     @property
     def derivation(self) -> Self:
         """What is derived, whatever part of a statement it covers and whatever people get wrong."""
-        return replace(self, part="", mistakes={})
+        return replace(self, part="", of="", mistakes={})
 
     @property
     def hypotheses(self) -> tuple[str, ...]:

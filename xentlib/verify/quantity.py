@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+import numpy as np
 from sympy import Add, Basic, Expr, Indexed, Integer, Mul, Pow, Sum, Symbol, exp, log, sympify
 
 from xentlib.verify._latex import reading
@@ -135,7 +136,7 @@ def _looked_up(argument: Any, point: Mapping[Any, Any]) -> Any:
     """A table, one of its rows or entries, or a number."""
     if isinstance(argument, Indexed):
         places = tuple(int(evaluated(place, point)) - 1 for place in argument.indices)
-        return point[argument.base][places]
+        return np.asarray(point[argument.base])[places]
     return point[argument] if argument in point else evaluated(argument, point)
 
 

@@ -1,0 +1,122 @@
+"""A relation is printed and checked as one thing: another sign, argument or sum is refused."""
+
+import pytest
+from sympy import Rational
+
+from xentlib.derivations import quantities as named
+from xentlib.derivations.entropy_and_kl import gibbs
+from xentlib.derivations.symbols import K, k, log, over_classes, p, q
+from xentlib.verify import Claim, Derived, Refuted, Undecided, verify
+from xentlib.verify.chain import Chain
+from xentlib.verify.hypotheses import simplex, size
+from xentlib.verify.quantity import AtLeast, AtMost, Equal, Relation, entry, evaluated, quantity
+
+H, H1, KL = named.cross_entropy, named.entropy, named.divergence
+GIVEN = (size(K), simplex(p, K), simplex(q, K))
+DECOMPOSITION = Chain(
+    start=H(p, q),
+    steps=(
+        (H1(p) + over_classes(p[k] * (log(p[k]) - log(q[k]))), "add and subtract log p"),
+        (H1(p) + KL(p, q), "a difference of logarithms"),
+    ),
+    given=GIVEN,
+)
+MISTAKES = {"the other divergence": H1(p) + KL(q, p), "the other entropy": H1(q) + KL(p, q)}
+
+
+def claim(relation, statement="For $p,q$: $<it>$.", of="it", **more):
+    evidence = Derived(part="", of=of, chain=DECOMPOSITION, mistakes=MISTAKES)
+    return Claim(
+        title="T", statement=statement, relations={"it": relation}, evidence=(evidence,), **more
+    )
+
+
+TRUE = Equal(H(p, q), H1(p) + KL(p, q))
+
+
+def test_the_statement_is_rendered_from_what_is_checked():
+    stated = claim(TRUE)
+    assert stated.statement == r"For $p,q$: $H(p, q) = H(p) + \operatorname{KL}(p\,\|\,q)$."
+    assert verify(stated).claim.grade == "proved"
+    assert "H(p, q)" in DECOMPOSITION._repr_mimebundle_()["text/latex"]
+
+
+@pytest.mark.parametrize(
+    "relation",
+    [
+        Equal(H(q, p), H1(p) + KL(p, q)),
+        Equal(H(p, q), H1(p) - KL(p, q)),
+        Equal(H(p, q), H1(q) + KL(p, q)),
+        Equal(H(p, q), H1(p) + KL(q, p)),
+        Equal(H(p, q), 2 * H1(p) + KL(p, q)),
+        Equal(-H(p, q), H1(p) + KL(p, q)),
+        Equal(H(p, q) / K, H1(p) + KL(p, q)),
+        AtLeast(H(p, q), H1(p) + KL(p, q)),
+        AtMost(H(p, q), H1(p) + KL(p, q)),
+    ],
+    ids=lambda relation: relation.text,
+)
+def test_another_relation_is_refused(relation):
+    with pytest.raises(Refuted, match="is stated"):
+        verify(claim(relation))
+
+
+@pytest.mark.parametrize("relation", [AtMost(named.on_support.divergence(p, q), 0), None])
+def test_a_bound_in_the_other_direction_is_refused(relation):
+    right = AtLeast(named.on_support.divergence(p, q), 0)
+    stated = Claim(
+        title="T",
+        statement="$<it>$",
+        relations={"it": relation or right},
+        evidence=(gibbs.as_part("", of="it"),),
+    )
+    if relation is None:
+        assert verify(stated).claim.grade == "proved"
+    else:
+        with pytest.raises(Refuted, match="≤ 0 is stated"):
+            verify(stated)
+
+
+def test_a_relation_that_nothing_is_run_on_is_refused():
+    with pytest.raises(Undecided, match="T: no evidence is run on the relation <it>"):
+        verify(claim(TRUE, of=""))
+    with pytest.raises(Undecided, match="evidence is of <other>, which is no relation of it"):
+        both = Derived(part="x", of="other", chain=DECOMPOSITION)
+        whole = claim(TRUE)
+        verify(
+            Claim(
+                title="T",
+                statement="$<it>$",
+                relations={"it": TRUE},
+                evidence=(*whole.evidence, both),
+            )
+        )
+
+
+@pytest.mark.parametrize("statement", ["without it", "$<it>$ and $<it>$", "$<it>$, $<that>$"])
+def test_each_relation_stands_once_in_the_statement(statement):
+    with pytest.raises(Undecided, match="must stand once|is no relation of the claim"):
+        claim(TRUE, statement)
+
+
+def test_the_library_computes_what_the_names_say_on_faces_too():
+    for point in ([0.5, 0.5, 0], [0.2, 0, 0.8]), ([0.5, 0.5, 0], [0.2, 0.8, 0]), ([1.0], [1.0]):
+        values = {p: point[0], q: point[1], K: len(point[0])}
+        left, right = (evaluated(side, values) for side in (TRUE.left, TRUE.right))
+        assert left == pytest.approx(right)
+    assert evaluated(over_classes(p[k] ** 2), {p: [0.5, 0.25], K: 2}) == 0.3125
+
+
+def test_a_relation_is_of_a_kind_and_between_two_things():
+    with pytest.raises(TypeError, match="one of Equal"):
+        Relation(p[1], q[1])
+    with pytest.raises(ValueError, match="an expression and itself"):
+        Equal(H(p, q), H(p, q).unfolded)
+
+
+def test_a_quantity_of_rows():
+    @quantity("m({})")
+    def mean(row):
+        return over_classes(entry(row, k)) * Rational(1, 2)
+
+    assert mean(p[2]).unfolded == over_classes(p[2, k]) / 2 and str(mean(p)) == "mean(p)"
