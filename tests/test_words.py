@@ -124,7 +124,7 @@ def test_functions_in_the_table_are_public():
 
 
 SAID_OTHERWISE = {  # links whose sentence has no more in common with the claim than with a dozen
-    "cross-entropy.ipynb: label_is_votes",
+    "counts.ipynb: grouping",
     "index.ipynb: cross_entropy_decomposition",
     "index.ipynb: gradient_in_the_logits",
     "index.ipynb: ordered_and_counted",
@@ -132,6 +132,7 @@ SAID_OTHERWISE = {  # links whose sentence has no more in common with the claim 
     "practice.ipynb: em_step",
     "practice.ipynb: label_is_votes",
     "practice.ipynb: likelihood_ratio_scale",
+    "smoothing.ipynb: temperature",
 }
 
 
@@ -140,10 +141,11 @@ def test_a_link_leads_to_what_its_sentence_speaks_of():
         f"{page}: {name}"
         for page, texts in prose.pages()
         for text in texts.values()
+        if page != "from-the-answer.md" and "*Folklore*" not in text  # lists, and no sentences
         for name, _, nearer in prose.links(text)
         if nearer >= prose.NEAREST
     }
-    assert far == SAID_OTHERWISE
+    assert far == SAID_OTHERWISE, far ^ SAID_OTHERWISE
 
 
 # --- pages

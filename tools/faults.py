@@ -694,9 +694,9 @@ CLAIM = [
         "a mistake that is no mistake",
         within(
             CLAIMS + "counts.py",
-            "constants",
-            "lambda heads, n: _bic_difference(_of_counts, heads, n, rows=1)",
-            "lambda heads, n: _bic_difference(_of_counts, heads, n, rows=1) + mp.log(n)",
+            "_bic_as_if_by_votes",
+            "rows=1)",
+            "rows=1) + mp.log(n)",
         ),
         "tests test_claims.py claim-constants",
         "passes the check",
