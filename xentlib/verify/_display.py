@@ -37,7 +37,8 @@ def five_lines(verdict: Verdict) -> str:
 def bundle(verdict: Verdict) -> dict[str, Any]:
     """The verdict by kind of output."""
     claim, refuted = verdict.claim, verdict.refuted
-    statement = "\n\n".join([claim.statement, *_hypotheses(claim)])
+    meaning = [claim.meaning] if claim.meaning else []
+    statement = "\n\n".join([claim.statement, *_hypotheses(claim), *meaning])
     evidence = "\n".join(
         f"- **{e['grade'].capitalize()}** ({e['part'] or WHOLE}). {e['found']}"
         for e in verdict.record["evidence"]

@@ -58,7 +58,8 @@ class Claim:
 
     `relations` are what the statement says in formulas: `<name>` in the statement is replaced by
     the relation as it is printed, and evidence that is `of` the relation must show that very
-    relation, so that what is read and what is checked are one thing.
+    relation, so that what is read and what is checked are one thing. `meaning` are words beside it:
+    printed under the statement, and never graded.
 
     `uses` are claims, or names such as "categorical.one_hot_lemma", looked up beside the module
     that states this claim, so that importing one module imports no other.
@@ -68,6 +69,7 @@ class Claim:
     statement: str
     evidence: tuple[Evidence, ...]
     relations: Mapping[str, Relation] = field(default_factory=dict)
+    meaning: str = ""
     uses: tuple[Claim | str, ...] = ()
     kind: str = "theorem"
     stated: Place = field(default_factory=_here)
