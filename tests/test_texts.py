@@ -17,6 +17,7 @@ from xentlib.verify import samples as domains
 from xentlib.verify._display import _hypotheses
 from xentlib.verify._errors import Refuted, Undecided
 from xentlib.verify._plain import plain
+from xentlib.verify._values import as_floats
 from xentlib.verify.chain import Chain
 from xentlib.verify.evidence import (
     Argued,
@@ -29,7 +30,6 @@ from xentlib.verify.evidence import (
     Exact,
     Sampled,
     Simulated,
-    _floats,
     _is_exact,
     _plain,
     at_least,
@@ -389,7 +389,7 @@ def test_values_are_printed_short(value, text):
 
 
 def test_tables_become_floats_and_whole_numbers_stay_whole():
-    found = _floats([Rational(1, 2), 3, [Rational(4), 2]])
+    found = as_floats([Rational(1, 2), 3, [Rational(4), 2]])
     assert found == [0.5, 3, [4.0, 2]] and [
         type(found[0]),
         type(found[1]),
@@ -607,16 +607,21 @@ def test_a_failure_is_told_with_title_and_part():
         verify(claimed(PART, PART))
 
 
-def test_a_headline_names_the_better_grades_of_parts():
+def test_a_headline_says_what_is_proved_checked_and_argued():
     argued = Argued(part="in general", proof="There are eight words in this short argument.")
-    assert claimed(PART, argued).headline == "Argued (parts: exact)"
+    proved = Derived(part="x", chain=ONE)
+    part = PART.part
+    assert claimed(PART, argued).headline == f"Checked: {part} · argued: in general"
     assert (
-        Claim(
-            title="t", statement="s", evidence=(Derived(part="x", chain=ONE), PART, argued)
-        ).headline
-        == "Argued (parts: proved, exact)"
+        claimed(proved, PART, argued).headline
+        == f"Proved: x · checked: {part} · argued: in general"
     )
-    assert claimed(PLAIN).headline == "Exact"
+    whole = Argued(part="", proof=argued.proof)
+    assert claimed(proved, whole).headline == "Proved: x · argued: the whole"
+    assert claimed(whole).headline == "Argued" and claimed(PLAIN).headline == "Checked"
+    assert claimed(Derived(part="", chain=ONE), PART).headline.startswith("Proved")
+    many = [Derived(part=part, chain=ONE) for part in "xyz"]
+    assert claimed(*many).headline == "Proved: x; y; 1 more"
 
 
 def test_the_weakest_link_is_the_weakest_of_all_below():

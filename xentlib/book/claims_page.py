@@ -102,7 +102,7 @@ def claims_table(chapters: Chapters) -> Page:
             [
                 (
                     link("ref", claim.title, claim.place),
-                    claim.headline,
+                    claim.grade,
                     claim.weakest_link,
                     places(link, [used.name for used in claim.premises]),
                     places(link, traces[claim.name].used_by),

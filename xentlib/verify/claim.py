@@ -25,6 +25,8 @@ from xentlib.verify.proof import Proof
 from xentlib.verify.quantity import Relation, differs
 
 FEWEST_MISTAKES = 2
+NAMED_PARTS = 2
+WORDS = ("proved", "checked", "argued")  # what a reader sees of the grades, which are finer
 OUTCOMES = ("refuted", "undecided", "holds")  # of a step, the worst first
 
 
@@ -49,6 +51,17 @@ def strongest(grades: Iterable[str]) -> str:
 def weakest(grades: Iterable[str]) -> str:
     """The last of the grades in the order of `GRADES`."""
     return max(grades, key=GRADES.index)
+
+
+def _first(parts: list[str]) -> str:
+    """The first parts by name, the others by number."""
+    more = len(parts) - NAMED_PARTS
+    return "; ".join([*parts[:NAMED_PARTS], *([f"{more} more"] if more > 0 else [])])
+
+
+def word_of(grade: str) -> str:
+    """Proved, checked or argued."""
+    return {"proved": "proved", "argued": "argued", "cited": "argued"}.get(grade, "checked")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -138,13 +151,32 @@ class Claim:
 
     @property
     def headline(self) -> str:
-        """The grade in words, with the better grades of parts."""
-        better = [
-            grade
-            for grade in GRADES[: GRADES.index(self.grade)]
-            if grade in {e.grade for e in self.evidence}
-        ]
-        return self.grade.capitalize() + (f" (parts: {', '.join(better)})" if better else "")
+        """What is proved, checked and argued, each with what it covers, in three words.
+
+        Of evidence for the whole statement only the strongest is named, and what is stronger of
+        parts: "Proved for every K · checked: faces".
+        """
+        said: dict[str, list[str]] = {word: [] for word in WORDS}
+        whole = [e for e in self.evidence if not e.part]
+        best = min(whole, key=lambda e: GRADES.index(e.grade), default=None)
+        for evidence in self.evidence:
+            word = word_of(evidence.grade)
+            if evidence.part and (best is None or word != word_of(best.grade)):
+                said[word].append(evidence.part)
+        lines = []
+        for word, parts in said.items():
+            if best is not None and word == word_of(best.grade):
+                reach = best.reach.partition(";")[0] if word == "proved" else ""
+                parts = []
+                lines.append(f"{word} for {reach}" if reach[:5] in ("every", "all K") else word)
+                if word != "argued":
+                    break
+            elif parts:
+                lines.append(f"{word}: {_first(list(dict.fromkeys(parts)))}")
+        if best is not None and best.grade in ("argued", "cited") and len(lines) > 1:
+            lines[-1] = "argued: the whole"
+        headline = " · ".join(lines)
+        return headline[:1].upper() + headline[1:]
 
     @property
     def weakest_link(self) -> str:
