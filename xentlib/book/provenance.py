@@ -17,7 +17,7 @@ from xentlib.verify.proof import derivations_in, same
 
 
 class Trace(NamedTuple):
-    """By name: chains and proofs of xentlib.derivations, public functions of xentlib, and claims."""
+    """By name: chains and proofs of xentlib.derivations, functions of xentlib, and claims."""
 
     derived: tuple[str, ...]
     computed: tuple[str, ...]
