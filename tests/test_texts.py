@@ -682,7 +682,7 @@ def test_a_claim_takes_keywords_only_and_no_name():
 def test_a_verdict_prints_five_plain_lines():
     assert str(verify(the_name)).splitlines() == [
         "First. Second x ≤ 1/2.",
-        "A title: Exact",
+        "A title: Checked",
         "covers: the whole statement (exact); a part (exact)",
         "refutes 3 mistakes: three; half; four",
         f"stated in {__name__}.the_name",
@@ -718,7 +718,11 @@ def test_errors_survive_a_pickle():
 
 @dataclass(frozen=True)
 class Assumed(Exact):
-    chain: object = None
+    chain: SimpleNamespace
+
+    @property
+    def hypotheses(self):
+        return self.chain.hypotheses
 
 
 def test_the_box_says_what_is_assumed_and_where():
@@ -748,14 +752,14 @@ def test_a_box_is_written_as_it_is():
     assert verdict._repr_mimebundle_() == {
         "text/plain": str(verdict),
         "text/markdown": "> **Example (A title).** First.\n>\n> Second $x\\le\\tfrac12$.\n\n"
-        "*Exact · 3 mistakes refuted*\n\n"
+        "*Checked · 3 mistakes refuted*\n\n"
         "- **Exact** (the whole statement). 2 cases, every one in exact arithmetic\n- "
         "**Exact** (a part). 3 cases, every one in exact arithmetic\n"
         "- ✗ *three*. Refuted: `at 1: 1 against 3`\n- ✗ *half*. Refuted: `at 1: 1 against "
         "1/2`\n- ✗ *four*. Refuted: `at 1: 1 against 4`",
         "text/x-myst": ":::{prf:example} A title\n:label: claim-the-name\n\n"
         "First.\n\nSecond $x\\le\\tfrac12$.\n:::\n\n"
-        ":::{dropdown} Exact\n:class-container: verdict\n\n"
+        ":::{dropdown} Checked\n:class-container: verdict\n\n"
         "- **Exact** (the whole statement). 2 cases, every one in exact arithmetic\n- "
         "**Exact** (a part). 3 cases, every one in exact arithmetic\n\n"
         "{ref}`Where it stands among the claims <where-the-name>`\n:::\n\n"

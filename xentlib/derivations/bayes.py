@@ -141,6 +141,8 @@ flat_prior_keeps_the_order = SameOrder(
         "the inverse": height / likelihood,
     },
 )
+"""A flat prior leaves the order of the likelihood as it is."""
+
 evidence_keeps_the_order = SameOrder(
     one=posterior,
     other=posterior / mass,
@@ -151,6 +153,8 @@ evidence_keeps_the_order = SameOrder(
     given=(number(mass, 0, 3), number(posterior, 0, 3)),
     mistakes={"minus it": -posterior / mass, "its inverse": mass / posterior},
 )
+"""Dividing by the evidence leaves the order of parameters as it is."""
+
 A, B = symbols("A B", positive=True)  # a + s - 1 and b + f - 1, both positive
 beta_maximum = Optimum(
     kind="max",
@@ -161,3 +165,4 @@ beta_maximum = Optimum(
     given=(number(A, 0, 4), number(B, 0, 4)),
     mistakes={"the posterior mean": (A + 1) / (A + B + 2), "one half": Rational(1, 2)},
 )
+"""The mode of a beta density in its interior."""

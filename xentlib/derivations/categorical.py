@@ -197,6 +197,8 @@ proportions_maximise = Bounded(
         "the uniform distribution is best": over_support(c[k] * log(1 / support_size)),
     },
 )
+"""The proportions maximise the likelihood of counts, and nothing else does."""
+
 log_sum_exp_is_convex = Bounded(
     start=over_classes(q[k] * v[k] ** 2) - over_classes(q[k] * v[k]) ** 2,
     relation=">=",
@@ -210,3 +212,4 @@ log_sum_exp_is_convex = Bounded(
         "a quarter of the squares lies below": over_classes(v[k] ** 2) / 4,
     },
 )
+"""The curvature of log-sum-exp along v is a variance, so never negative."""

@@ -66,3 +66,4 @@ sequences = Induction(
     given=(classes, positive(unnormalised, K)),
     mistakes={"n times the sum": length * all_classes, "the sum": all_classes + 0 * length},
 )
+"""The products along all sequences of n votes add up to a power of the sum."""

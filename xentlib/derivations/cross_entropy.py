@@ -245,6 +245,8 @@ one_more = Chain(
         simplex(b, L),
     ),
 )
+"""The cross-entropy to a product of two predictions, each against its marginal."""
+
 cross_entropies_add_up = Induction(
     n=n,
     base=_of_one(1),
@@ -265,3 +267,4 @@ cross_entropies_add_up = Induction(
         "n times the first": n * _of_one(1),
     },
 )
+"""The cross-entropy of n observations is the sum of their own."""

@@ -312,6 +312,8 @@ gibbs = Bounded(
         "five squared distances lie below": 5 * over_support((p[k] - q[k]) ** 2),
     },
 )
+"""Gibbs' inequality: the divergence is nonnegative, and 0 only where q is p."""
+
 cross_entropy_is_least_at_p = Bounded(
     start=cross_entropy_on_support,
     relation=">=",
@@ -332,6 +334,8 @@ cross_entropy_is_least_at_p = Bounded(
         "twice the entropy lies below": 2 * entropy_on_support,
     },
 )
+"""The cross-entropy is at least the entropy, and equal to it only where q is p."""
+
 same_order = SameOrder(
     one=kl_on_support,
     other=cross_entropy_on_support,
@@ -345,6 +349,8 @@ same_order = SameOrder(
         "the entropy of the prediction": -over_support(q[k] * log(q[k])),
     },
 )
+"""Cross-entropy and divergence order predictions alike."""
+
 
 between_q = (1 - epsilon) * q[k] + epsilon * r[k]
 between_p = (1 - epsilon) * p[k] + epsilon * r[k]
@@ -383,6 +389,8 @@ convex_in_q = Bounded(
         "convexity on the other side": -(1 - epsilon) * over_support(p[k] * log(q[k])),
     },
 )
+"""The cross-entropy is convex in the prediction."""
+
 entropy_is_concave = Bounded(
     start=-over_classes(between_p * log(between_p)),
     relation=">=",
@@ -419,6 +427,8 @@ entropy_is_concave = Bounded(
         - over_classes((1 - epsilon) * p[k] * log(p[k]) + epsilon * r[k] * log(r[k])),
     },
 )
+"""The entropy is concave."""
+
 other_model = simplex(u, K)
 both_p, both_q = between_p, (1 - epsilon) * q[k] + epsilon * u[k]
 divergences = (1 - epsilon) * p[k] * log(p[k] / q[k]) + epsilon * r[k] * log(r[k] / u[k])
@@ -456,6 +466,8 @@ kl_is_jointly_convex = Bounded(
         "the reverse": over_classes(divergences) / 2,
     },
 )
+"""The divergence is convex in both arguments together."""
+
 
 to_model = over_observations(w[i] * over_classes(p[i, k] * log(p[i, k] / q[k])))
 to_mean = over_observations(w[i] * over_classes(p[i, k] * log(p[i, k] / mixture)))
@@ -479,6 +491,8 @@ arithmetic_mean = Bounded(
         "the first label is as good": {q[k]: p[1, k]},
     },
 )
+"""The mean divergence from labels is least at their arithmetic mean."""
+
 cross_entropy_of_the_mean = Bounded(
     start=-over_observations(w[i] * over_classes(p[i, k] * log(q[k]))),
     relation=">=",
@@ -498,6 +512,8 @@ cross_entropy_of_the_mean = Bounded(
         "the uniform prediction is as good": {q[k]: 1 / K},
     },
 )
+"""The mean cross-entropy of labels is least at their mean."""
+
 weighted_logarithms = over_observations(w[i] * log(p[i, k]))
 geometric_mean = exp(weighted_logarithms)
 normaliser = over_classes(geometric_mean.xreplace({k: l}), l)
@@ -524,6 +540,8 @@ renormalised = Bounded(
         "twice the least value": -2 * log(normaliser),
     },
 )
+"""The mean divergence to labels is least at their renormalised geometric mean."""
+
 
 a, b = (Symbol(letter, nonnegative=True) for letter in "ab")  # two classes of the label
 g, h_1 = Symbol("g", positive=True), Symbol("h", positive=True)  # and of the prediction
@@ -554,6 +572,8 @@ merging_costs_nothing = Bounded(
         "equality for equal shares": {a: b, g: h_1},
     },
 )
+"""Merging two classes never raises the cross-entropy."""
+
 mass_p, mass_q = (IndexedBase(letter, positive=True) for letter in ("a", "b"))
 
 
@@ -587,6 +607,8 @@ log_sum = Bounded(
         "twice that": 2 * over_classes(mass_p[k] * log(mass_p[k] / mass_q[k])),
     },
 )
+"""The log-sum inequality, for groups of classes."""
+
 
 step, share_of = IndexedBase("d", real=True), IndexedBase("c", positive=True)
 cauchy_schwarz = Chain(
@@ -608,6 +630,8 @@ cauchy_schwarz = Chain(
     ),
     given=(classes, real(step, K), positive(share_of, K)),
 )
+"""The defect of Cauchy and Schwarz's inequality, as a sum of squares."""
+
 spread = (2 * p[k] + 4 * q[k]) / 3  # these weights sum to 2
 distance = Abs(p[k] - q[k])
 pinsker_bound = Bounded(
@@ -635,6 +659,8 @@ pinsker_bound = Bounded(
     equality={q[k]: p[k]},
     mistakes={"one divergence is enough": kl_divergence, "equality everywhere": {}},
 )
+"""Pinsker's inequality."""
+
 mean_entropy_is_below = Bounded(
     start=-over_observations(w[i] * over_classes(p[i, k] * log(p[i, k]))),
     steps=(
@@ -658,3 +684,4 @@ mean_entropy_is_below = Bounded(
         "equality everywhere": {},
     },
 )
+"""The mean entropy of labels is at most the entropy of the mean label."""

@@ -168,6 +168,8 @@ evidence_is_above_the_bound = Bounded(
         "without the entropy of r, as a lower bound times two": 2 * lower_bound + 9,
     },
 )
+"""The evidence lower bound, tight at the responsibilities."""
+
 virtual_evidence_is_below = Bounded(
     start=-log(over_support(p[k] * q[k])),
     steps=(
@@ -188,6 +190,8 @@ virtual_evidence_is_below = Bounded(
         "half the cross-entropy": -over_support(p[k] * log(q[k])) / 2 - 1,
     },
 )
+"""The loss of virtual evidence is at most the cross-entropy."""
+
 not_the_same = over_classes(over_classes(any_p[k] * any_p[l] * (1 - KroneckerDelta(k, l)) ** 2, l))
 sampling_costs = Bounded(
     start=1 - over_classes(any_p[k] ** 2),
@@ -199,3 +203,4 @@ sampling_costs = Bounded(
     given=(classes, simplex(any_p, K)),
     mistakes={"it is free": {}, "at least half": Rational(1, 2) + 0 * K},
 )
+"""The chance that two draws from a label differ is never negative."""

@@ -235,6 +235,8 @@ geometric_is_at_most_arithmetic = Bounded(
     given=(*on_support[:2], positive(q, support_size)),
     mistakes={"equality everywhere": {}, "half the mean": log(arithmetic / 2)},
 )
+"""The logarithm of the weighted geometric mean is at most that of the arithmetic mean."""
+
 logarithm_keeps_the_order = SameOrder(
     one=Product(q[k] ** p[k], (k, 1, support_size)),
     other=over_support(p[k] * log(q[k])),
@@ -245,3 +247,4 @@ logarithm_keeps_the_order = SameOrder(
     given=(*on_support[:2], positive(q, support_size)),
     mistakes={"the arithmetic mean": arithmetic, "without the weights": over_support(log(q[k]))},
 )
+"""A product of powers and its logarithm have one order."""

@@ -1,5 +1,7 @@
 """Lemmas that bounds rest on, and the hypotheses of a label on its support."""
 
+from typing import Any
+
 from sympy import Sum, Symbol, exp, log
 
 from xentlib.derivations.symbols import K, N, i, k, l, p, q
@@ -25,6 +27,6 @@ in_the_support = ((k, 1, m),)
 on_support = support(p=p, q=q, m=m, s=s)
 
 
-def over_support(term):
+def over_support(term: Any) -> Any:
     """Σ_k of a term, over the classes where p is positive."""
     return Sum(term, (k, 1, m))

@@ -89,6 +89,8 @@ one_more = Chain(
     steps=((first_of_all * following[i, j], "what may follow the first n adds up to all of it"),),
     given=(size(K), size(L), simplex(first, K), simplex(following, L, K), index(i, K), index(j, L)),
 )
+"""What may follow the first n observations adds up to the chance of these."""
+
 product_rule = Induction(
     n=n,
     base=each[1],
@@ -105,6 +107,8 @@ product_rule = Induction(
     given=(number(tried, 4, 4), positive(each, tried)),
     mistakes={"the sum": Sum(each[i], (i, 1, n)), "a power of the first": each[1] ** n},
 )
+"""Under independence the probability of n observations is a product."""
+
 
 # Orders: f is the value of the likelihood, or of any objective, at a parameter
 f_value, g_value = Symbol("f", positive=True), Symbol("f", real=True)
@@ -123,6 +127,8 @@ logarithm_keeps_the_order = SameOrder(
         "the negative logarithm has the same maximiser": -log(f_value),
     },
 )
+"""A positive value and its logarithm have one order."""
+
 negative_logarithm_turns_the_order = SameOrder(
     one=f_value,
     other=-log(f_value) / N,
@@ -133,6 +139,8 @@ negative_logarithm_turns_the_order = SameOrder(
     given=(size(N), number(f_value, 0, 3)),
     mistakes={"the same maximiser": log(f_value), "of its square": log(f_value) ** 2},
 )
+"""Minus a logarithm, over N, turns the order round."""
+
 scale_and_constants = SameOrder(
     one=g_value,
     other=factor * g_value + constant,
@@ -146,3 +154,4 @@ scale_and_constants = SameOrder(
         "the square": g_value**2,
     },
 )
+"""A positive factor and a constant keep the order."""

@@ -233,6 +233,8 @@ brier_is_strictly_proper = Bounded(
         "the value at a vertex": 1 + 0 * K,
     },
 )
+"""The expected Brier score is least at the label, and only there."""
+
 a_k, b_l = (IndexedBase(letter, positive=True) for letter in "ab")
 margins = (
     Given(
@@ -273,6 +275,8 @@ product_of_margins = Bounded(
     equality={P[k, l]: q[k] * r[l]},
     mistakes={"always": {}, "for uniform tables only": {P[k, l]: 1 / (K * L)}},
 )
+"""The mutual information is nonnegative, and 0 only for a product of margins."""
+
 separate_losses = -over_classes(over_second(P[k, l] * log(q[k] * r[l])))
 margins_are_best = Bounded(
     start=separate_losses,
@@ -298,6 +302,8 @@ margins_are_best = Bounded(
     equality={q[k]: a_k[k], r[l]: b_l[l]},
     mistakes={"every product": {}, "uniform predictions": {q[k]: 1 / K, r[l]: 1 / L}},
 )
+"""Of separate predictions the margins have the least loss, and no others."""
+
 second_moment = s**2 + (m - mu) ** 2
 best_variance = Bounded(
     start=normal_loss,
@@ -315,6 +321,8 @@ best_variance = Bounded(
         "equality where sigma is s": {sigma: s},
     },
 )
+"""The best variance of a normal prediction is the mean square about its mean."""
+
 target = Symbol("y", real=True)
 squared_error = Expected(
     E=Expectation(x=target, mean=m, cov=s**2),
@@ -326,3 +334,4 @@ squared_error = Expected(
         "without the bias": log(2 * pi * sigma**2) / 2 + s**2 / (2 * sigma**2),
     },
 )
+"""The expected loss of a normal prediction, by the two moments of the target."""

@@ -114,6 +114,8 @@ hard_labels_are_noisiest = Bounded(
         "soft labels have no noise": 0 * K,
     },
 )
+"""Soft labels are at most as noisy as hard labels with the same mean."""
+
 of_labels = over_observations(w[i] * -over_classes(p[i, k] * log(q[k])))
 mean_label_is_best = Bounded(
     start=of_labels,
@@ -131,6 +133,8 @@ mean_label_is_best = Bounded(
     equality={q[k]: pi},
     mistakes={"the first label": {q[k]: p[1, k]}, "every prediction": {}},
 )
+"""One prediction for all labels is best at their mean, and only there."""
+
 exact_labels_are_recovered = Bounded(
     start=-over_observations(over_classes(p[i, k] * log(q[i, k]))),
     relation=">=",
@@ -156,6 +160,8 @@ exact_labels_are_recovered = Bounded(
         "every prediction": {},
     },
 )
+"""A free prediction for each item is best at the label of the item, and only there."""
+
 
 # Votes that share an item, by their moments: any law, any dependence with one correlation
 vote = IndexedBase("x", real=True)
@@ -186,6 +192,8 @@ variance_of_a_share = Expected(
         "as if they were one vote": variance,
     },
 )
+"""The variance of a share of votes that are correlated: the design effect."""
+
 bias = Symbol("b", real=True)
 target = Expectation(x=eta, mean=phi + bias, cov=theta)
 bias_and_variance = Expected(
@@ -195,6 +203,8 @@ bias_and_variance = Expected(
     given=(number(theta, 0, 3), number(phi, 0, 3), number(bias)),
     mistakes={"the bias alone": bias**2, "without the square": theta + bias},
 )
+"""The mean squared error is the variance plus the squared bias."""
+
 
 # Bartlett's identities, for any smooth density
 at_theta = Symbol("theta", real=True)
@@ -205,6 +215,8 @@ mean_score = Chain(
     steps=((0 * K, "the density sums to 1 for every parameter"),),
     given=(classes, *model.given),
 )
+"""The score has mean 0."""
+
 information = Chain(
     start=-over_classes(model.value[k] * model.derivative(log_density, 2)),
     steps=(
@@ -219,6 +231,8 @@ information = Chain(
     ),
     given=(classes, *model.given),
 )
+"""The information equality: the mean curvature is the mean squared score."""
+
 weight = Symbol("w", positive=True)
 weighted_information = Chain(
     start=-over_classes(model.value[k] * weight * model.derivative(log_density, 2)),
@@ -230,6 +244,8 @@ weighted_information = Chain(
     ),
     given=(classes, *model.given, number(weight, 0, 3)),
 )
+"""With a weight, the mean curvature is the mean squared weighted score over the weight."""
+
 
 # The sandwich, of one item along a direction u of the logits: B is the weighted mean of the squares
 # of the score, and A that of the curvature
@@ -249,6 +265,8 @@ score_along = Chain(
     steps=((over_classes((predicted - p[k]) * u[k]), "the prediction less the label, along u"),),
     given=one_item,
 )
+"""The slope of the cross-entropy along u."""
+
 curvature_along = Chain(
     start=Derivative(moved_loss, (at_theta, 2)),
     steps=(
@@ -259,3 +277,4 @@ curvature_along = Chain(
     ),
     given=one_item,
 )
+"""The curvature of the cross-entropy along u."""

@@ -145,6 +145,8 @@ smoothed_labels_are_best = Bounded(
         "the uniform prediction": {q[k]: 1 / K},
     },
 )
+"""The cross-entropy from smoothed labels is least at these, and only there."""
+
 temperature_keeps_the_order = SameOrder(
     one=cross_entropy,
     other=T**2 * cross_entropy,
@@ -155,6 +157,8 @@ temperature_keeps_the_order = SameOrder(
     given=(classes, simplex(p, K), number(T, 0, 4), simplex(q, K)),
     mistakes={"minus it": -(T**2) * cross_entropy, "the reverse": over_classes(q[k] * log(p[k]))},
 )
+"""The factor T² keeps the order."""
+
 a, b = (IndexedBase(letter, real=True) for letter in "ab")  # an error p - π, and log q
 cross_products = over_classes(over_classes((a[k] * b[l] - a[l] * b[k]) ** 2, l)) / 2
 cauchy = Bounded(
@@ -172,3 +176,4 @@ cauchy = Bounded(
         "equality everywhere": {},
     },
 )
+"""Cauchy's inequality."""
