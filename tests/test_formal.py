@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from xentlib.derivations.formal import TIED
 from xentlib.verify import Undecided
 from xentlib.verify.formal import CLASSICAL, FOLDER, Formal, certificate
 
@@ -55,3 +56,11 @@ def test_a_theorem_that_is_not_there_or_rests_on_more_is_refused(tmp_path, monke
     monkeypatch.setattr("xentlib.verify.formal.FOLDER", folder)
     with pytest.raises(Undecided, match="multinomial rests on the axiom everything"):
         Formal(part="", theorem="multinomial").check()
+
+
+def test_the_ties_are_made_from_the_relations_that_the_pages_print(monkeypatch):
+    monkeypatch.syspath_prepend(str(FOLDER))
+    import tie
+
+    assert tie.text() == (FOLDER / "tie.v").read_text("utf-8")
+    assert {f"tie_{name}" for name in TIED} <= set(certificate(FOLDER)["theorems"])

@@ -38,6 +38,7 @@ from xentlib.verify.evidence import (
     less,
 )
 from xentlib.verify.faces import support
+from xentlib.verify.formal import Formal
 from xentlib.verify.hypotheses import (
     Given,
     index,
@@ -58,9 +59,12 @@ from xentlib.verify.moments import Expectation, Expected, density, smooth, spd, 
 from xentlib.verify.optimum import Optimum
 from xentlib.verify.order import SameOrder
 from xentlib.verify.proof import Proof
+from xentlib.verify.quantity import AtLeast, AtMost, Equal, quantity
 from xentlib.verify.samples import Domain
 
 __all__ = [
+    "AtLeast",
+    "AtMost",
     "FEWEST_MISTAKES",
     "GRADES",
     "Argued",
@@ -77,9 +81,11 @@ __all__ = [
     "Domain",
     "Dropped",
     "Evidence",
+    "Equal",
     "Exact",
     "Expectation",
     "Expected",
+    "Formal",
     "Given",
     "Induction",
     "Optimum",
@@ -114,5 +120,6 @@ __all__ = [
     "total",
     "vector",
     "verify",
+    "quantity",
     "whole",
 ]

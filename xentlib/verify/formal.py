@@ -15,7 +15,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar
 
-from xentlib.verify.chain import Undecided
+from xentlib.verify._errors import Undecided
+from xentlib.verify.quantity import Relation
 
 FOLDER = Path(__file__).resolve().parents[2] / "formal"  # of a checkout
 CLASSICAL = {
@@ -48,10 +49,16 @@ def certificate(folder: Path = FOLDER) -> dict[str, Any]:
 
 @dataclass(frozen=True, kw_only=True)
 class Formal:
-    """A theorem of `formal/`. Its mistakes are theorems too: their negation was proved."""
+    """A theorem of `formal/`. Its mistakes are theorems too: their negation was proved.
+
+    It may be `of` a relation of the claim, the one that it `states`: then a tie was proved as well,
+    that the theorem says what is made from this relation.
+    """
 
     part: str
     theorem: str
+    of: str = ""
+    states: Relation | None = None
     mistakes: Mapping[str, str] = field(default_factory=dict)
     grade: ClassVar[str] = "proved"
 
@@ -60,12 +67,23 @@ class Formal:
         if not FOLDER.exists():
             return f"Coq proved {self.theorem}; its certificate is in the book's repository"
         found, entry = certificate(FOLDER), self._entry(self.theorem)
+        if self.of:
+            self._entry(f"tie_{self.theorem}")
         version = found["prover"].rpartition(" ")[2]
         return (
             f"checked by Coq {version} on {found['date']}, "
             f"[formal/{entry['file']}, line {entry['line']}]: "
             f"`{self.theorem} : {' '.join(entry['statement'].split())}`"
         )
+
+    @property
+    def reach(self) -> str:
+        """For which cases, and by what."""
+        return f"every $K$ on the closed simplex; proved by Coq as {self.theorem}"
+
+    def describe(self, mistake: str) -> str:
+        """What is proved of a mistake."""
+        return f"`{self.mistakes[mistake]}`"
 
     def _entry(self, name: str) -> dict[str, Any]:
         entry = certificate(FOLDER)["theorems"].get(name)
