@@ -6,7 +6,7 @@ from sympy import Rational
 from xentlib.derivations import quantities as named
 from xentlib.derivations.entropy_and_kl import gibbs
 from xentlib.derivations.symbols import K, k, log, over_classes, p, q
-from xentlib.verify import Claim, Derived, Refuted, Undecided, verify
+from xentlib.verify import Argued, Claim, Derived, Refuted, Undecided, verify
 from xentlib.verify.chain import Chain
 from xentlib.verify.hypotheses import simplex, size
 from xentlib.verify.quantity import AtLeast, AtMost, Equal, Relation, entry, evaluated, quantity
@@ -120,3 +120,21 @@ def test_a_quantity_of_rows():
         return over_classes(entry(row, k)) * Rational(1, 2)
 
     assert mean(p[2]).unfolded == over_classes(p[2, k]) / 2 and str(mean(p)) == "mean(p)"
+
+
+EIGHT = "These eight words argue one relation, the other not."
+
+
+def test_the_grade_of_two_relations_is_that_of_the_weaker_and_parts_do_not_cover():
+    argued = Argued(
+        part="", proof="These eight words argue one relation, the other not.", of="that"
+    )
+    proved = Derived(part="", of="it", chain=DECOMPOSITION, mistakes=MISTAKES)
+    both = {"it": TRUE, "that": AtLeast(H(p, q), 0)}
+    stated = Claim(
+        title="T", statement="$<it>$, $<that>$", relations=both, evidence=(proved, argued)
+    )
+    assert stated.grade == "argued" and stated.headline == "Proved: it · argued: the whole"
+    part = Derived(part="interior", of="it", chain=DECOMPOSITION, mistakes=MISTAKES)
+    stated = Claim(title="T", statement="$<it>$", relations={"it": TRUE}, evidence=(part, argued))
+    assert stated.grade == "argued"

@@ -53,6 +53,11 @@ def weakest(grades: Iterable[str]) -> str:
     return max(grades, key=GRADES.index)
 
 
+def _relation(evidence: Evidence) -> str:
+    """The name of the relation that it is run on, if it is of one."""
+    return getattr(evidence, "of", "")
+
+
 def _first(parts: list[str]) -> str:
     """The first parts by name, the others by number."""
     more = len(parts) - NAMED_PARTS
@@ -144,37 +149,43 @@ class Claim:
         return self.label.replace("claim-", "where-", 1)
 
     @property
+    def _covering(self) -> list[Evidence]:
+        """The evidence that covers the whole statement: the strongest of it; or the strongest for
+        each of its relations; or none, where all evidence is for parts.
+        """
+        for names in ([""], list(self.relations)):
+            found = [
+                min(whole, key=lambda e: GRADES.index(e.grade))
+                for name in names
+                if (whole := [e for e in self.evidence if not e.part and _relation(e) == name])
+            ]
+            if found and len(found) == len(names):
+                return found
+        return []
+
+    @property
     def grade(self) -> str:
-        """The strongest grade of what covers the whole statement; of parts alone, the weakest."""
-        whole = [e.grade for e in self.evidence if not e.part]
-        return strongest(whole) if whole else weakest(e.grade for e in self.evidence)
+        """The weakest of what covers the whole statement; where nothing does, of all parts."""
+        return weakest(e.grade for e in self._covering or self.evidence)
 
     @property
     def headline(self) -> str:
         """What is proved, checked and argued, each with what it covers, in three words.
 
-        Of evidence for the whole statement only the strongest is named, and what is stronger of
-        parts: "Proved for every K · checked: faces".
+        A word without parts covers the whole: "Proved for every K · checked: faces".
         """
-        said: dict[str, list[str]] = {word: [] for word in WORDS}
-        whole = [e for e in self.evidence if not e.part]
-        best = min(whole, key=lambda e: GRADES.index(e.grade), default=None)
-        for evidence in self.evidence:
-            word = word_of(evidence.grade)
-            if evidence.part and (best is None or word != word_of(best.grade)):
-                said[word].append(evidence.part)
+        best = max(self._covering, key=lambda e: GRADES.index(e.grade), default=None)
+        covers = word_of(best.grade) if best else ""
         lines = []
-        for word, parts in said.items():
-            if best is not None and word == word_of(best.grade):
-                reach = best.reach.partition(";")[0] if word == "proved" else ""
-                parts = []
-                lines.append(f"{word} for {reach}" if reach[:5] in ("every", "all K") else word)
-                if word != "argued":
-                    break
-            elif parts:
-                lines.append(f"{word}: {_first(list(dict.fromkeys(parts)))}")
-        if best is not None and best.grade in ("argued", "cited") and len(lines) > 1:
-            lines[-1] = "argued: the whole"
+        for word in WORDS:
+            named = [e.part or _relation(e) for e in self.evidence if word_of(e.grade) == word]
+            if best and word == covers:
+                reach = best.reach.partition(";")[0]
+                known = word == "proved" and reach.startswith(("every", "all "))
+                alone = word if not lines else f"{word}: the whole"
+                lines.append(f"{word} for {reach}" if known else alone)
+            elif parts := list(dict.fromkeys(part for part in named if part)):
+                lines.append(f"{word}: {_first(parts)}")
         headline = " · ".join(lines)
         return headline[:1].upper() + headline[1:]
 
@@ -248,16 +259,19 @@ class Verdict:
 def _refuse_another_relation(claim: Claim) -> None:
     """Raise where a relation has no evidence that is run on it, or evidence of another one."""
     for name, relation in claim.relations.items():
-        shown = [evidence for evidence in claim.evidence if getattr(evidence, "of", "") == name]
-        if not shown:
+        shown = [evidence for evidence in claim.evidence if _relation(evidence) == name]
+        if not any(hasattr(evidence, "states") for evidence in shown):
             raise Undecided(
                 f"{claim.title}: no evidence is run on the relation <{name}>, {relation.text}"
             )
         for evidence in shown:
-            if how := differs(relation, evidence.states):
+            states = getattr(
+                evidence, "states", relation
+            )  # words state what a reader reads in them
+            if how := differs(relation, states):
                 raise Refuted(f"{claim.title} ({evidence.part or 'the whole statement'}): {how}")
     for evidence in claim.evidence:
-        if (name := getattr(evidence, "of", "")) and name not in claim.relations:
+        if (name := _relation(evidence)) and name not in claim.relations:
             raise Undecided(f"{claim.title}: evidence is of <{name}>, which is no relation of it")
 
 

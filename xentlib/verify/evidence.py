@@ -621,6 +621,7 @@ class Argued(_Words):
 
     part: str
     proof: str
+    of: str = ""
     grade = "argued"
 
     @property
