@@ -53,28 +53,28 @@ def over(term):
 
 ERROR = Expected(
     E=ONE,
-    of=(x - a) ** 2,
+    expression=(x - a) ** 2,
     steps=((v + (m - a) ** 2, "variance and squared bias"),),
     given=(*numbers, number(a)),
     mistakes={"without the variance": (m - a) ** 2, "expanded": v + m**2 - 2 * a * m + a**2},
 )
 OF_A_MEAN = Expected(
     E=ALIKE,
-    of=(MEAN - m) ** 2,
+    expression=(MEAN - m) ** 2,
     steps=((v / N, "independent"),),
     given=(size(N), *numbers),
     mistakes={"not divided": v, "divided twice": v / N**2},
 )
 OF_A_SAMPLE = Expected(
     E=ALIKE,
-    of=Sum((X[k] - MEAN) ** 2, (k, 1, N)),
+    expression=Sum((X[k] - MEAN) ** 2, (k, 1, N)),
     steps=(((N - 1) * v, "one degree of freedom is lost"),),
     given=(size(N), *numbers),
     mistakes={"N of them": N * v},
 )
 QUADRATIC = Expected(
     E=MANY,
-    of=Sum(b[k] * X[k], (k, 1, N)) ** 2,
+    expression=Sum(b[k] * X[k], (k, 1, N)) ** 2,
     steps=(
         (
             Sum(b[k] * b[l] * V[k, l], (k, 1, N), (l, 1, N)) + Sum(b[k] * M[k], (k, 1, N)) ** 2,

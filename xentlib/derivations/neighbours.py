@@ -326,7 +326,7 @@ best_variance = Bounded(
 target = Symbol("y", real=True)
 squared_error = Expected(
     E=Expectation(x=target, mean=m, cov=s**2),
-    of=log(2 * pi * sigma**2) / 2 + (target - mu) ** 2 / (2 * sigma**2),
+    expression=log(2 * pi * sigma**2) / 2 + (target - mu) ** 2 / (2 * sigma**2),
     steps=((normal_loss, "the mean square is the variance plus the squared bias"),),
     given=best_variance.given,
     mistakes={

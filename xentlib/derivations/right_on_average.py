@@ -178,7 +178,7 @@ votes = Expectation(
 mean_vote = over_observations(vote[i]) / N
 variance_of_a_share = Expected(
     E=votes,
-    of=(mean_vote - share_pi) ** 2,
+    expression=(mean_vote - share_pi) ** 2,
     steps=(
         (
             variance * (rho * N**2 + (1 - rho) * N) / N**2,
@@ -198,7 +198,7 @@ bias = Symbol("b", real=True)
 target = Expectation(x=eta, mean=phi + bias, cov=theta)
 bias_and_variance = Expected(
     E=target,
-    of=(eta - phi) ** 2,
+    expression=(eta - phi) ** 2,
     steps=((theta + bias**2, "the variance, and the square of the bias"),),
     given=(number(theta, 0, 3), number(phi, 0, 3), number(bias)),
     mistakes={"the bias alone": bias**2, "without the square": theta + bias},

@@ -203,10 +203,10 @@ def _steps(cov: list, x: Any) -> Iterator[tuple[Rational, list]]:
 
 @dataclass(frozen=True, kw_only=True)
 class Expected(Proof):
-    """A chain that starts with the expectation `E` of the expression `of`; steps as in a chain."""
+    """A chain that starts with the expectation `E` of `expression`; steps as in a chain."""
 
     E: Expectation
-    of: Expr
+    expression: Expr
     steps: tuple
 
     @property
@@ -234,7 +234,7 @@ class Expected(Proof):
             raise Undecided(f"{self.E.x} is random, so it has moments and no hypothesis")
         if not self.steps:
             raise Undecided("a chain without a step shows nothing")
-        first = self.E(self.of)
+        first = self.E(self.expression)
         for found in self._differences(first, points_of(self.given, seed)):
             raise Refuted(f"the moments: {found}")
         before = first
@@ -259,7 +259,7 @@ class Expected(Proof):
         """Where a value is not the mean over a law that has the moments."""
         for point in points:
             law = self.E.law(point)
-            mean = Add(*(w * evaluate(self.of, {**point, self.E.x: x}) for w, x in law))
+            mean = Add(*(w * evaluate(self.expression, {**point, self.E.x: x}) for w, x in law))
             want = evaluate(sympify(value), point)
             if not agree(mean, want):
                 yield f"at {format_point(point)} it is {four_digits(mean)}, not {four_digits(want)}"
@@ -273,7 +273,7 @@ class Expected(Proof):
 
     def describe(self, mistake: str) -> str:
         """What the mistake says, as Markdown."""
-        return f"$$E[{reading(self.of)}] = {reading(sympify(self.mistakes[mistake]))}$$"
+        return f"$$E[{reading(self.expression)}] = {reading(sympify(self.mistakes[mistake]))}$$"
 
 
 @dataclass(frozen=True)

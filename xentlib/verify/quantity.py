@@ -19,11 +19,11 @@ from sympy import Add, Basic, Expr, Indexed, Integer, Mul, Pow, Sum, Symbol, exp
 from xentlib.verify._latex import reading
 
 
-def entry(row: Any, *indices: Any) -> Indexed:
+def entry(row: Any, index: Any) -> Indexed:
     """An entry of a table or of its row: `entry(p, k)` is p[k], `entry(p[i], k)` is p[i, k]."""
     if isinstance(row, Indexed):
-        return row.base[(*row.indices, *indices)]
-    return row[indices if len(indices) > 1 else indices[0]]
+        return row.base[(*row.indices, index)]
+    return row[index]
 
 
 def _logarithm(value: float) -> float:
@@ -44,7 +44,7 @@ class Quantity(Expr):
 
     template: ClassVar[str]
     definition: ClassVar[Callable[..., Expr]]
-    computes: ClassVar[Callable[..., float] | None]
+    computes: ClassVar[Callable[..., Any] | None]
     is_commutative = True
     is_extended_real = True
 
@@ -69,7 +69,7 @@ class Quantity(Expr):
 
 
 def quantity(
-    template: str, *, computes: Callable[..., float] | None = None
+    template: str, *, computes: Callable[..., Any] | None = None
 ) -> Callable[[Callable[..., Expr]], type[Quantity]]:
     """Name a quantity: the decorated function is its definition.
 
@@ -113,9 +113,10 @@ def evaluated(expression: Any, point: Mapping[Any, Any]) -> float:
     Returns: a float; infinite values are kept.
     """
     if isinstance(expression, Quantity):
-        if type(expression).computes is None:
+        computes = type(expression).computes
+        if computes is None:
             return evaluated(expression.unfolded, point)
-        return float(type(expression).computes(*(_looked_up(a, point) for a in expression.args)))
+        return float(computes(*(_looked_up(argument, point) for argument in expression.args)))
     if isinstance(expression, Symbol | Indexed):
         return float(_looked_up(expression, point))
     if isinstance(expression, Sum):
