@@ -695,8 +695,8 @@ CLAIM = [
         within(
             CLAIMS + "counts.py",
             "_bic_as_if_by_votes",
-            "rows=1)",
-            "rows=1) + mp.log(n)",
+            "_bic_difference(_of_counts, heads, n, rows=1)",
+            "_bic_difference(_of_counts, heads, n, rows=1) + mp.log(n)",
         ),
         "tests test_claims.py claim-constants",
         "passes the check",
