@@ -25,7 +25,7 @@ import prose
 import xentlib
 from xentlib import derivations, fitting, verify
 from xentlib.book.contents import CHAPTERS
-from xentlib.verify import Chain
+from xentlib.verify import Chain, Proof
 
 ROOT = Path(__file__).resolve().parent.parent
 LEDGER = ROOT / "tests" / "words.toml"
@@ -57,11 +57,11 @@ def _cases(chapter):
 
 
 def _reasons(module):
-    """The reasons of each chain of a module."""
+    """The reasons of each derivation of a module."""
     for name, value in vars(module).items():
         for chain in value.values() if isinstance(value, Mapping) else (value,):
-            if isinstance(chain, Chain):
-                yield name, digest(*(reason for _, reason in chain.steps))
+            if isinstance(chain, Chain | Proof):
+                yield name, digest(*(step[-1] for step in getattr(chain, "steps", ())))
 
 
 def _docstrings(thing):

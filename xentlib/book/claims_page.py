@@ -125,7 +125,7 @@ def claim_entries(chapters: Chapters) -> Page:
             yield f"**{link('doc', chapter.replace('-', ' '), chapter)}**\n"
             for claim in claims.values():
                 found = traces[claim.name]
-                derived = ", ".join(f"`{place}`" for place in found.derived) or "by no chain"
+                derived = ", ".join(f"`{place}`" for place in found.derived) or "by no derivation"
                 computed = (
                     ", ".join(link("py:func", name, f"xentlib.{name}") for name in found.computed)
                     or "by no function of the library"
