@@ -1,6 +1,6 @@
 """What the library computes, at the places that derivations name: classes count from 1."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -29,6 +29,15 @@ def of_frequencies(q: Row, y: Sequence[int], K: int, N: int) -> float:
 def of_the_mean_label(p: Sequence[Row], q: Row, w: Row, **sizes: int) -> float:
     """The cross-entropy of the weighted mean of labels."""
     return float(xentlib.cross_entropy(np.array(w) @ np.array(p), q))
+
+
+def beyond_the_support(function: Callable[..., Any]) -> Callable[..., float]:
+    """A function of p and q, given on the support of p: one more class has the rest of q."""
+
+    def of_whole_distributions(p: Row, q: Row, s: float, **others: Any) -> float:
+        return float(function([*p, 0], [*q, 1 - s]))
+
+    return of_whole_distributions
 
 
 def of_a_mixture(p: Row, r: Row, q: Row, t: float, **sizes: int) -> float:

@@ -11,8 +11,9 @@ from sympy import Piecewise, Rational, Symbol, diff, exp, limit, log, simplify
 import xentlib
 from xentlib.claims._finite import arg_max, by_input, by_row, interior, lattice, prod, to_mpf
 from xentlib.claims._lattice import coefficient, count_vectors
-from xentlib.claims._library import of_frequencies
+from xentlib.claims._library import beyond_the_support, of_frequencies
 from xentlib.derivations import cross_entropy as derived
+from xentlib.derivations.lemmas import over_support
 from xentlib.derivations.symbols import (
     K,
     N,
@@ -41,6 +42,7 @@ from xentlib.verify.evidence import (
     equal,
     less,
 )
+from xentlib.verify.quantity import Equal
 
 e = Symbol("e", positive=True)
 
@@ -77,20 +79,34 @@ def _expected_loss(p, q):
 expected_log_likelihood = Claim(
     title="Cross-entropy is an expected negative log-likelihood",
     statement=(
-        r"For all $p,q\in\Delta$: $H(p,q)=\operatorname{E}_{Y\sim p}[-\log q_Y]$. So a hard "
-        r"label drawn from $p$ gives an unbiased loss, and an unbiased gradient in the logits."
+        r"Let $p,q\in\Delta$ with $\operatorname{supp} p\subset\operatorname{supp} q$. Then "
+        r"$<value>$."
+    ),
+    relations={
+        "value": Equal(
+            derived.expected_loss_on_support.start, derived.expected_loss_on_support.last
+        )
+    },
+    meaning=(
+        r"So a hard label drawn from $p$ gives an unbiased loss, and, with "
+        r"$q=\operatorname{softmax}(z)$, an unbiased gradient in the logits. If some "
+        r"$p_k>0=q_k$, both sides are $+\infty$."
     ),
     evidence=(
         Derived(
-            part="the value, q in the interior",
+            part="",
+            of="value",
+            chain=derived.expected_loss_on_support,
+            computes=beyond_the_support(xentlib.cross_entropy),
+            mistakes={
+                "minus the log of the expected likelihood": -log(over_support(p[k] * q[k])),
+                "the expected likelihood": over_support(p[k] * q[k]),
+            },
+        ),
+        Derived(
+            part="the value, zeros in p, q in the interior",
             chain=derived.expected_loss,
             computes=lambda p, q, K: xentlib.cross_entropy(p, q),
-            mistakes={
-                "minus the log of the expected likelihood": -log(
-                    over_classes(derived.any_p[k] * q[k])
-                ),
-                "the expected likelihood": over_classes(derived.any_p[k] * q[k]),
-            },
         ),
         Derived(
             part="the gradient in a logit, with q = softmax(z): the mean over Y of q - e_Y",
@@ -191,19 +207,32 @@ def _each_label_once(data, model):
 nll_is_n_cross_entropies = Claim(
     title="NLL = N · H(p̂, q)",
     statement=(
-        r"Without covariates $-\sum_i\log q_{y_i}=N\,H(\hat p,q)$, where $\hat p$ holds the "
-        r"frequencies of the labels. With covariates it is $N\sum_x\hat p(x)\,H(\hat "
-        r"p(\cdot\mid x),q(\cdot\mid x))$."
+        r"Let $\hat p$ hold the frequencies of inputs $x_i$ with labels $y_i$, and $q>0$. Then "
+        r"$<by input>$. Without covariates, with one input for all, this is $<plain>$."
+    ),
+    relations={
+        "by input": Equal(derived.labels_by_input.start, derived.labels_by_input.last),
+        "plain": Equal(derived.label_counts.start, derived.label_counts.last),
+    },
+    meaning=(
+        r"Input by input the first is $N\sum_x\hat p(x)\,H(\hat p(\cdot\mid x),q(\cdot\mid x))$."
     ),
     evidence=(
         Derived(
             part="without covariates",
-            chain=derived.nll_of_frequencies,
+            of="plain",
+            chain=derived.label_counts,
             computes=of_frequencies,
             mistakes={
                 "N forgotten": derived.nll_of_frequencies.last / N,
                 "p̂ and q exchanged": -N * over_classes(q[k] * log(derived.frequency)),
             },
+        ),
+        Derived(
+            part="",
+            of="by input",
+            chain=derived.labels_by_input,
+            mistakes={"the mean, not the total": -derived.mean_log_by_input(q)},
         ),
         Exact(
             part="with covariates, three rows",
@@ -211,13 +240,6 @@ nll_is_n_cross_entropies = Claim(
             lhs=by_row,
             rhs=by_input,
             mistakes={"repeated labels counted once": _each_label_once},
-        ),
-        Argued(
-            part="with covariates, in general",
-            proof=(
-                "Sort the rows by x: within one x the first identity holds with n_x = N p̂(x) "
-                "rows, and the sums over the different x add up."
-            ),
         ),
     ),
     uses=(nll_is_a_double_sum,),
@@ -321,13 +343,17 @@ def _of_the_outer_product(P, a, b, K, L):
 cross_entropies_add_up = Claim(
     title="Cross-entropies add up",
     statement=(
-        r"For any joint distribution $p$ with marginals $p_1,\ldots,p_N$: "
-        r"$H(p,\,q_1\otimes\cdots\otimes q_N)=\sum_iH(p_i,q_i)$. What must factorise is $q$. "
-        r"So a total of soft losses is one cross-entropy on $K^N$ outcomes."
+        r"Let $p$ be any joint distribution of $N$ labels with $K$ classes each, "
+        r"$p_1,\ldots,p_N$ its marginals, and $q_i\in\Delta^\circ$. Then "
+        r"$H(p,\,q_1\otimes\cdots\otimes q_N)=\sum_iH(p_i,q_i)$."
+    ),
+    meaning=(
+        r"What must factorise is $q$, not $p$. So a total of soft losses is one cross-entropy on "
+        r"$K^N$ outcomes."
     ),
     evidence=(
         Derived(
-            part="two factors",
+            part="two factors, of any two sizes",
             chain=derived.additivity,
             computes=_of_the_outer_product,
             mistakes={
@@ -364,13 +390,7 @@ cross_entropies_add_up = Claim(
             },
             where=lambda joint, a, b, c: min(map(min, (a, b, c))) > 0,
         ),
-        Argued(
-            part="N factors",
-            proof=(
-                "Group the first N - 1 factors into one: the identity for two factors splits "
-                "off the last, and induction does the rest."
-            ),
-        ),
+        derived.cross_entropies_add_up.as_part(""),
     ),
     uses=(expected_log_likelihood,),
 )

@@ -12,8 +12,10 @@ from sympy import Rational, log
 import xentlib
 from xentlib.claims._finite import arg_max, interior, lattice, normalised, power, prod, to_mpf
 from xentlib.claims._lattice import coefficient, count_vectors
-from xentlib.claims._library import of_a_mixture, of_the_mean_label
+from xentlib.claims._library import beyond_the_support, of_a_mixture, of_the_mean_label
 from xentlib.derivations import entropy_and_kl as derived
+from xentlib.derivations.lemmas import over_support
+from xentlib.derivations.quantities import on_support as named
 from xentlib.derivations.symbols import K, k, l, over_classes, p, q
 from xentlib.verify import Claim
 from xentlib.verify import samples as domains
@@ -28,6 +30,7 @@ from xentlib.verify.evidence import (
     at_most,
     less,
 )
+from xentlib.verify.quantity import AtLeast, AtMost, Equal
 
 
 def _minus_h(point, probs, m):
@@ -48,25 +51,45 @@ def _pairs():
     return [(a, b) for size in (2, 3) for a in lattice(size, 4) for b in lattice(size, 4)]
 
 
+def _entropy_plus_divergence(p, q):
+    return xentlib.entropy(p) + xentlib.kl_divergence(p, q)
+
+
 cross_entropy_decomposition = Claim(
     title="Cross-entropy is entropy plus divergence",
-    statement=r"For $p,q\in\Delta$: $H(p,q)=H(p)+\operatorname{KL}(p\,\|\,q)$, in $[0,\infty]$.",
+    statement=(
+        r"For $p,q\in\Delta$ with $\operatorname{supp} p\subset\operatorname{supp} q$: "
+        r"$<sum>$."
+    ),
+    relations={
+        "sum": Equal(named.cross_entropy(p, q), named.entropy(p) + named.divergence(p, q)),
+    },
+    meaning=(
+        r"If some $p_k>0=q_k$, then $H(p,q)$ and the divergence are both $+\infty$, and $H(p)$ is "
+        r"finite."
+    ),
     evidence=(
+        Derived(
+            part="",
+            of="sum",
+            chain=derived.decomposition_on_support,
+            computes=beyond_the_support(_entropy_plus_divergence),
+            mistakes={
+                "KL(q‖p) for KL(p‖q)": named.entropy(p) + over_support(q[k] * log(q[k] / p[k])),
+                "H(q) for H(p)": -over_support(q[k] * log(q[k])) + named.divergence(p, q),
+            },
+        ),
         Derived(
             part="p and q in the interior",
             chain=derived.decomposition,
-            computes=lambda p, q, K: xentlib.entropy(p) + xentlib.kl_divergence(p, q),
-            mistakes={
-                "KL(q‖p) for KL(p‖q)": derived.entropy + over_classes(q[k] * log(q[k] / p[k])),
-                "H(q) for H(p)": -over_classes(q[k] * log(q[k])) + derived.kl_divergence,
-            },
+            computes=lambda p, q, K: _entropy_plus_divergence(p, q),
         ),
         Sampled(
             part="faces, infinities among them, in floats",
             because="a divergence of 0 is a difference of rounded logarithms",
             cases=dict(p=domains.simplex, q=domains.simplex),
             lhs=lambda p, q: xentlib.cross_entropy(p, q),
-            rhs=lambda p, q: xentlib.entropy(p) + xentlib.kl_divergence(p, q),
+            rhs=_entropy_plus_divergence,
             mistakes={"the entropy forgotten": lambda p, q: xentlib.kl_divergence(p, q)},
         ),
         Argued(
@@ -105,10 +128,17 @@ def _same_support(a, b):
 gibbs_inequality = Claim(
     title="Gibbs' inequality, its equality case, and Pinsker's bound",
     statement=(
-        r"For $p,q\in\Delta$: $\operatorname{KL}(p\,\|\,q)\ge0$, with equality iff $p=q$. More "
-        r"precisely $\operatorname{KL}(p\,\|\,q)\ge\tfrac12\|p-q\|_1^2$."
+        r"For $p,q\in\Delta$: $<gibbs>$, with equality iff $p=q$. More precisely $<pinsker>$, with "
+        r"equality iff $p=q$."
     ),
+    relations={
+        "gibbs": AtLeast(named.divergence(p, q), 0),
+        "pinsker": AtMost(derived.absolute_distance(p, q) ** 2, 2 * named.divergence(p, q)),
+    },
+    meaning=r"The second gives the first, as $\lVert p-q\rVert_1=0$ iff $p=q$.",
     evidence=(
+        derived.pinsker_on_support.as_part("", of="pinsker"),
+        derived.gibbs.as_part("Gibbs' inequality and its equality case", of="gibbs"),
         Derived(
             part="what log t ≤ t - 1 gives",
             chain=derived.tangent,
@@ -157,19 +187,6 @@ gibbs_inequality = Claim(
                 "constant .501": lambda p, q: 1.002 * _half_square(p, q),
             },
             relation=at_least,
-        ),
-        Argued(
-            part="the whole",
-            proof=(
-                "Sum log(q_k/p_k) ≤ q_k/p_k - 1 over the support of p with weights p_k: -KL ≤ Σ "
-                "q_k - 1 ≤ 0. For the bound let h(t) = (2t + 4)(t log t - t + 1) - 3(t - 1)². Its "
-                "curvature is 4(log t - 1 + 1/t), and that is at least 0 by the same inequality at "
-                "1/t. "
-                "As h(1) = h'(1) = 0, h ≥ 0. For q in the interior put t = p_k/q_k. By Cauchy and "
-                "Schwarz (Σ q|t - 1|)² ≤ Σ q (2t + 4)/3 · Σ q 3(t - 1)²/(2t + 4) ≤ 2 · Σ q (t log "
-                "t - t + 1) = 2 KL. A class with q_k = 0 < p_k makes KL infinite, and one with p_k "
-                "= q_k = 0 drops out. Equality in KL ≥ 0 forces p = q by the bound."
-            ),
         ),
     ),
     uses=(cross_entropy_decomposition,),
@@ -425,11 +442,14 @@ def _best_by_reverse_divergence(label):
 same_minimiser = Claim(
     title="Same minimiser, other value",
     statement=(
-        r"Let $p$ be fixed. Over any set of models, cross-entropy $H(p,q_\theta)$ and divergence "
-        r"$\operatorname{KL}(p\,\|\,q_\theta)$ have the same minimisers; where they are finite, "
-        r"the values differ by $H(p)$. "
-        r"If the label depends on $\theta$ this can fail: for $p=q_\theta$ every $\theta$ has "
-        r"divergence 0, while only the $q_\theta$ of least entropy minimises the cross-entropy."
+        r"Let $p\in\Delta$ be fixed. Over any set of models, cross-entropy $H(p,q_\theta)$ and "
+        r"divergence $\operatorname{KL}(p\,\|\,q_\theta)$ have the same minimisers; where they are "
+        r"finite, the values differ by $H(p)$."
+    ),
+    meaning=(
+        r"Where one is infinite, so is the other. If the label depends on $\theta$ this can fail: "
+        r"for $p=q_\theta$ every $\theta$ has divergence 0, while only the $q_\theta$ of least "
+        r"entropy minimises the cross-entropy."
     ),
     evidence=(
         Exact(
@@ -437,7 +457,7 @@ same_minimiser = Claim(
             cases=_label_pairs,
             lhs=lambda label: _best(label, lambda a, b: _minus_h(a, b, 12)),
             rhs=lambda label: _best(label, lambda a, b: _minus_kl(a, b, 12)),
-            mistakes={"the reverse divergence": _best_by_reverse_divergence},
+            mistakes={"the reverse divergence, exactly": _best_by_reverse_divergence},
         ),
         Exact(
             part="a label that is the model's own prediction",
@@ -449,15 +469,7 @@ same_minimiser = Claim(
                 "the least sure wins": _least_sure,
             },
         ),
-        Argued(
-            part="in general",
-            proof=(
-                "For a fixed p the two differ by H(p), a finite number that does not depend on θ, "
-                "and both are infinite at the same places: so they order the models in the same "
-                "way. "
-                "Nothing of this holds if H(p) moves with θ."
-            ),
-        ),
+        derived.same_order.as_part(""),
     ),
     uses=(cross_entropy_decomposition,),
 )

@@ -13,6 +13,8 @@ from sympy import (
     log,
 )
 
+from xentlib.derivations import quantities as named
+from xentlib.derivations.lemmas import m, on_support, over_support
 from xentlib.derivations.symbols import (
     K,
     N,
@@ -43,6 +45,7 @@ from xentlib.verify.hypotheses import (
     simplex,
     size,
 )
+from xentlib.verify.quantity import entry, quantity
 
 L = Symbol("L", integer=True, positive=True)
 P = IndexedBase("P", positive=True)  # a joint distribution on K × L outcomes
@@ -268,3 +271,77 @@ cross_entropies_add_up = Induction(
     },
 )
 """The cross-entropy of n observations is the sum of their own."""
+
+
+# Faces: the sums go over the m classes where p is positive
+
+
+@quantity(r"\operatorname{{E}}_{{Y\sim {0}}}[-\log {1}_Y]")
+def expected_loss_of_a_label(p, q):
+    """The mean over labels Y from p of -log of their probability, a product with one factor."""
+    probability = Product(entry(q, k) ** KroneckerDelta(k, l), (k, 1, m))
+    return Sum(entry(p, l) * -log(probability), (l, 1, m))
+
+
+expected_loss_on_support = Chain(
+    start=named.on_support.cross_entropy(p, q),
+    steps=(
+        (over_support(p[k] * -log(q[k])), "the sign goes to each logarithm"),
+        (expected_loss_of_a_label(p, q), "the probability of a label has one factor"),
+    ),
+    given=on_support,
+)
+"""H(p, q) is the mean over labels from p of -log of their probability, on faces too."""
+
+
+@quantity(r"H(\hat p, {})")
+def cross_entropy_of_labels(q):
+    """The cross-entropy of the frequencies of the labels y."""
+    return -over_classes(frequency * log(entry(q, k)))
+
+
+label_counts = Chain(
+    start=nll_of_frequencies.start,
+    steps=(*nll_of_frequencies.steps[:2], (N * cross_entropy_of_labels(q), "counts are N times p̂")),
+    given=nll_of_frequencies.given,
+)
+"""The negative log-likelihood of N hard labels is N H(frequencies, q), by its name."""
+inputs = Symbol("M", integer=True, positive=True)
+x = IndexedBase("x", integer=True, positive=True)
+both_seen = KroneckerDelta(j, x[i]) * KroneckerDelta(k, y[i])
+
+
+def over_inputs(term: Expr) -> Expr:
+    """Σ_j of a term, over the different inputs."""
+    return Sum(term, (j, 1, inputs))
+
+
+@quantity(r"\sum_x\sum_k\hat p(x, k)\log {}(k\mid x)")
+def mean_log_by_input(q):
+    """Σ over inputs and classes of their joint frequency times log q."""
+    return over_inputs(over_classes(over_observations(both_seen) / N * log(entry(q, j, k))))
+
+
+labels_by_input = Chain(
+    start=-over_observations(log(q[x[i], y[i]])),
+    steps=(
+        (
+            -over_observations(over_inputs(over_classes(both_seen * log(q[j, k])))),
+            "write input and label as indicators",
+        ),
+        (
+            -over_inputs(over_classes(over_observations(both_seen) * log(q[j, k]))),
+            "exchange the sums: count the pairs",
+        ),
+        (-N * mean_log_by_input(q), "counts are N times frequencies"),
+    ),
+    given=(
+        classes,
+        rows,
+        size(inputs, 1, 4),
+        labels(x, N, inputs),
+        labels(y, N, K),
+        simplex(q, K, inputs),
+    ),
+)
+"""With covariates it is -N times the mean of log q(k | x) over the joint frequencies."""

@@ -1,7 +1,9 @@
 """Chapter 5: entropy, Kullback-Leibler divergence and their geometry."""
 
-from sympy import Abs, Derivative, IndexedBase, Product, Rational, Symbol, exp, log
+import numpy as np
+from sympy import Abs, Derivative, IndexedBase, Product, Rational, Sum, Symbol, exp, log
 
+from xentlib.derivations import quantities as named
 from xentlib.derivations.cross_entropy import L, over_second
 from xentlib.derivations.lemmas import (
     each_class,
@@ -31,6 +33,7 @@ from xentlib.derivations.symbols import (
 from xentlib.verify import Bounded, Dropped, Rowwise, SameOrder, Termwise
 from xentlib.verify.chain import Chain
 from xentlib.verify.hypotheses import Given, number, positive, real, shares, simplex, size
+from xentlib.verify.quantity import entry, quantity
 
 t, Z = Symbol("t", positive=True), Symbol("Z", positive=True)
 s = Symbol("s", real=True)
@@ -685,3 +688,109 @@ mean_entropy_is_below = Bounded(
     },
 )
 """The mean entropy of labels is at most the entropy of the mean label."""
+
+# Faces: the sums go over the m classes where p is positive, and q has 1 - s on others
+H_on_support, entropy_of, KL_on_support = named.on_support
+decomposition_on_support = Chain(
+    start=H_on_support(p, q),
+    steps=(
+        (
+            entropy_of(p) + over_support(p[k] * (log(p[k]) - log(q[k]))),
+            "add and subtract log p",
+        ),
+        (entropy_of(p) + KL_on_support(p, q), "a difference of logarithms"),
+    ),
+    given=on_support,
+)
+"""H(p, q) = H(p) + KL(p ‖ q), on faces too."""
+
+
+@quantity(r"\lVert {}-{}\rVert_1", computes=lambda p, q: float(np.abs(np.subtract(p, q)).sum()))
+def absolute_distance(p, q):
+    """The sum of |p - q|; where p is 0 it is what q has there."""
+    return over_support(Abs(entry(p, k) - entry(q, k))) + 1 - covered
+
+
+cauchy_schwarz_on_support = Chain(
+    start=over_support(step[k] ** 2 / share_of[k]) * over_support(share_of[k])
+    - over_support(step[k]) ** 2,
+    steps=(
+        (
+            over_support(
+                Sum(
+                    share_of[k]
+                    * share_of[l]
+                    * (step[k] / share_of[k] - step[l] / share_of[l]) ** 2,
+                    (l, 1, m),
+                )
+            )
+            / 2,
+            "expand the square",
+        ),
+    ),
+    given=(size(m, 1, 4), real(step, m), positive(share_of, m)),
+)
+elsewhere, inside = 1 - covered, over_support(distance)
+total_spread = 2 + 4 * covered  # three times the sum of the spread over the support
+pinsker_on_support = Bounded(
+    start=absolute_distance(p, q) ** 2,
+    steps=(
+        (
+            Dropped(amount=4 * elsewhere / total_spread * (inside - total_spread / 4) ** 2),
+            6 * inside**2 / total_spread + 3 * elsewhere / 2,
+            "what q has elsewhere is one more class: complete the square",
+        ),
+        (
+            Rowwise(
+                lemma=cauchy_schwarz_on_support,
+                weight=6 / total_spread,
+                row={step[k]: distance, share_of[k]: spread},
+            ),
+            6 / total_spread * over_support((p[k] - q[k]) ** 2 / spread) * over_support(spread)
+            + 3 * elsewhere / 2,
+            "Cauchy and Schwarz on the support",
+        ),
+        (
+            "=",
+            2 * over_support((p[k] - q[k]) ** 2 / spread) + 3 * elsewhere / 2,
+            "p sums to 1, and q to s",
+        ),
+        (
+            Termwise(
+                lemma=pinsker,
+                weight=2 * q[k] ** 2 / (2 * p[k] + 4 * q[k]),
+                argument=p[k] / q[k],
+                limits=in_the_support,
+            ),
+            2 * over_support(p[k] * log(p[k] / q[k]) - p[k] + q[k]) + 3 * elsewhere / 2,
+            "3(t - 1)² is at most (2t + 4)(t log t - t + 1), at t = p/q",
+        ),
+        ("=", 2 * KL_on_support(p, q) - elsewhere / 2, "p sums to 1, and q to s"),
+        (Dropped(amount=elsewhere / 2), 2 * KL_on_support(p, q), "q has no more than 1 there"),
+    ),
+    given=on_support,
+    equality={q[k]: p[k], covered: 1},
+    mistakes={
+        "one divergence is enough": KL_on_support(p, q),
+        "the bound is an equality": {},
+    },
+)
+any_w, any_p, any_r = (IndexedBase(letter, nonnegative=True) for letter in "wpr")
+any_mixture = over_observations(any_w[i] * any_p[i, k])
+mean_of_any_labels = Chain(
+    start=over_observations(any_w[i] * -over_classes(any_p[i, k] * log(q[k]))),
+    steps=((-over_classes(any_mixture * log(q[k])), "exchange the sums"),),
+    given=(classes, rows, simplex(any_w, N), simplex(any_p, K, N), model),
+)
+"""The mean of H(p_i, q) is H(mean label, q), zeros in labels and weights included."""
+affine_in_any_p = Chain(
+    start=-over_classes(((1 - t) * any_p[k] + t * any_r[k]) * log(q[k])),
+    steps=(
+        (
+            (1 - t) * -over_classes(any_p[k] * log(q[k])) + t * -over_classes(any_r[k] * log(q[k])),
+            "expand",
+        ),
+    ),
+    given=(classes, simplex(any_p, K), simplex(any_r, K), model, number(t, 0, 1)),
+)
+"""H of a mixture of labels is the mixture of their H, zeros in the labels included."""

@@ -19,11 +19,10 @@ from sympy import Add, Basic, Expr, Indexed, Integer, Mul, Pow, Sum, Symbol, exp
 from xentlib.verify._latex import reading
 
 
-def entry(row: Any, index: Any) -> Indexed:
+def entry(row: Any, *indices: Any) -> Indexed:
     """An entry of a table or of its row: `entry(p, k)` is p[k], `entry(p[i], k)` is p[i, k]."""
-    if isinstance(row, Indexed):
-        return row.base[(*row.indices, index)]
-    return row[index]
+    base, first = (row.base, row.indices) if isinstance(row, Indexed) else (row, ())
+    return base[(*first, *indices)]
 
 
 def _logarithm(value: float) -> float:
