@@ -10,7 +10,8 @@ import xentlib
 from xentlib.claims._finite import arg_max, interior, lattice, normalised, power, prod
 from xentlib.claims._library import hessian_entry
 from xentlib.derivations import five_meanings as derived
-from xentlib.derivations.symbols import k, l, over_classes, q, softmax
+from xentlib.derivations.quantities import on_support
+from xentlib.derivations.symbols import k, l, over_classes, p, q, softmax
 from xentlib.verify import Claim
 from xentlib.verify import samples as domains
 from xentlib.verify.evidence import (
@@ -18,22 +19,13 @@ from xentlib.verify.evidence import (
     Derived,
     Exact,
     Sampled,
-    Simulated,
     at_least,
-    at_most,
     equal,
     less,
 )
+from xentlib.verify.quantity import AtLeast, AtMost, Equal
 
 t = Symbol("t", real=True)
-LABEL, MODEL = np.array([0.5, 0.3, 0.2]), np.array([0.2, 0.7, 0.1])
-
-
-def _squared_distance(rng):
-    """|q - e_Y|² about its mean q - p, for 4000 sampled labels: what the gradient scatters."""
-    drawn = rng.choice(3, size=4000, p=LABEL)
-    gradients = MODEL - np.eye(3)[drawn]
-    return (((gradients - (MODEL - LABEL)) ** 2).sum(axis=1),)
 
 
 def _trace_of_the_gradients(p, q, K):
@@ -45,13 +37,20 @@ def _trace_of_the_gradients(p, q, K):
 sampled_gradient = Claim(
     title="What sampling a hard label costs",
     statement=(
-        r"Draw one hard label $Y$ from $p$ and use the gradient $q-e_Y$ in the logits. Its "
-        r"mean is $q-p$, and the trace of its covariance is $1-\|p\|_2^2$, whatever $q$ is. It "
-        r"is 0 iff $p$ is a vertex."
+        r"Draw one hard label $Y$ from $p\in\Delta$ and use the gradient $q-e_Y$ in the logits, "
+        r"$q_j-\delta_{jl}$ for $Y=l$. Its mean is $q-p$: $<mean>$. The trace of its covariance "
+        r"is $1-\|p\|_2^2$, whatever $q$ is: $<trace>$. It is never negative, $<zero>$, and 0 iff "
+        r"no two classes have a share each: iff $p$ is a vertex."
     ),
+    relations={
+        "mean": Equal(derived.gradient_of_a_draw.start, derived.gradient_of_a_draw.last),
+        "trace": Equal(derived.spread.start, derived.spread.last),
+        "zero": AtLeast(derived.spread.last, 0),
+    },
     evidence=(
         Derived(
             part="the trace",
+            of="trace",
             chain=derived.spread,
             computes=_trace_of_the_gradients,
             mistakes={
@@ -60,245 +59,102 @@ sampled_gradient = Claim(
                 "one less a sum of cubes": 1 - over_classes(derived.any_p[k] ** 3),
             },
         ),
-        Simulated(
-            part="4000 sampled labels",
-            cases=_squared_distance,
-            lhs=lambda distances: distances,
-            rhs=lambda: 1 - LABEL @ LABEL,
-            mistakes={
-                "the entropy of p": lambda: xentlib.entropy(LABEL),
-                "1 - |q|²": lambda: 1 - MODEL @ MODEL,
-            },
+        Derived(
+            part="the mean",
+            of="mean",
+            chain=derived.gradient_of_a_draw,
+            mistakes={"the label itself": derived.any_p[derived.j]},
         ),
-        Argued(
-            part="the mean, and the zero",
-            proof=(
-                "The mean of e_Y is p. For p in the simplex Σ p_k² ≤ Σ p_k = 1, with equality "
-                "iff every p_k is 0 or 1."
-            ),
-        ),
+        derived.sampling_costs.as_part("the zero", of="zero"),
     ),
     uses=("cross_entropy.expected_log_likelihood",),
 )
 
 
-def _loss_tables():
-    """P(x), P(Y|x) and losses for two inputs and two classes."""
-    losses = (((F(1), F(3)), (F(2), F(5))), ((F(1), F(1)), (F(2), F(2))))
-    return [
-        (weight, (a, b), table)
-        for weight in (F(1, 2), F(1, 5))
-        for a in interior(2, 3)
-        for b in interior(2, 4)
-        for table in losses
-    ]
-
-
-def _moments(weight, truths, table, power_of=1, labels=None):
-    """E of the hard loss, or of its square, and of the soft loss with the given labels."""
-    inputs, labels = (weight, 1 - weight), labels or truths
-    hard = sum(
-        w * sum(a * c**power_of for a, c in zip(truth, losses, strict=True))
-        for w, truth, losses in zip(inputs, truths, table, strict=True)
-    )
-    soft = sum(
-        w * sum(a * c for a, c in zip(label, losses, strict=True)) ** power_of
-        for w, label, losses in zip(inputs, labels, table, strict=True)
-    )
-    return hard, soft
-
-
-def _variances(weight, truths, table):
-    (first_hard, first_soft), (second_hard, second_soft) = (
-        _moments(weight, truths, table),
-        _moments(weight, truths, table, 2),
-    )
-    return second_hard - first_hard**2, second_soft - first_soft**2
-
-
-def _blunt_teacher(weight, truths, table):
-    """The mean soft loss under a teacher who says one half."""
-    return _moments(weight, truths, table, labels=((F(1, 2), F(1, 2)),) * 2)[1]
-
-
 rao_blackwell = Claim(
     title="The Rao-Blackwell effect of soft labels",
     statement=(
-        r"Let the label be $\pi(X)$ itself, or let $Y$ be drawn from $P$ given $(X,P)$, with "
-        r"finite second moments. Write $\pi(X)$ for $P$ in the second case, and condition on "
-        r"$P$ too. Then $\ell_{\text{soft}}=H(\pi(X),q(X))$ and $\ell_{\text{hard}}=-\log "
-        r"q_Y(X)$ have the same mean, and "
+        r"Of $N$ inputs with weights $w_i$ that sum to 1, let input $i$ have the label "
+        r"$p_i\in\Delta$ and the finite losses $a_{ik}=-\log q_k(x_i)$. The soft loss is "
+        r"$H(p_i,q(x_i))=\sum_kp_{ik}a_{ik}$; the hard loss is $a_{iY}$ with $Y$ drawn from $p_i$. "
+        r"Both have one mean, $<mean>$, and the variance of the hard loss is that of the soft "
+        r"loss plus the mean of the variances within the inputs: "
         r"$\operatorname{Var}\ell_{\text{hard}}=\operatorname{Var}\ell_{\text{soft}}"
-        r"+\operatorname{E}\operatorname{Var}(-\log "
-        r"q_Y\mid X)$. A teacher's label that is not $\pi(X)$ has another mean."
+        r"+\sum_iw_i\operatorname{Var}(a_{iY}\mid i)$."
+    ),
+    relations={
+        "mean": Equal(derived.mean_of_hard.start, derived.mean_of_hard.last),
+    },
+    meaning=(
+        r"In general: let the label be $\pi(X)$ itself, or let $Y$ be drawn from $P$ given "
+        r"$(X,P)$, with finite second moments; write $\pi(X)$ for $P$ in the second case, and "
+        r"condition on $P$ too. Then $\operatorname{Var}\ell_{\text{hard}}="
+        r"\operatorname{Var}\ell_{\text{soft}}+\operatorname{E}\operatorname{Var}(-\log q_Y\mid "
+        r"X)$, by the law of total variance. A teacher's label that is not $\pi(X)$ has, in "
+        r"general, another mean."
     ),
     evidence=(
         Derived(
-            part="the variance, for N inputs with weights and any losses",
-            chain=derived.total_variance,
+            part="one mean",
+            of="mean",
+            chain=derived.mean_of_hard,
             mistakes={
-                "the variance of the soft loss alone": derived.of_the_soft_loss,
-                "what is within the inputs alone": derived.within_inputs,
+                "any teacher's label, such as equal shares": derived.of_equal_shares,
             },
         ),
-        Exact(
-            part="equal means, two inputs",
-            cases=_loss_tables,
-            lhs=lambda *case: _moments(*case)[0],
-            rhs=lambda *case: _moments(*case)[1],
-            mistakes={"any teacher's label": _blunt_teacher},
-        ),
-        Exact(
-            part="the variance never grows",
-            cases=_loss_tables,
-            lhs=lambda *case: _variances(*case)[0],
-            rhs=lambda *case: _variances(*case)[1],
-            mistakes={"the variances are equal": dict(relation=equal)},
-            relation=at_least,
-        ),
-        Argued(
-            part="in general",
-            proof=(
-                "Given X (and P), the hard loss has the mean Σ_k π_k (-log q_k), the soft "
-                "loss. The law of total variance does the rest. If Y is drawn from P given (X, "
-                "P), condition on both."
-            ),
+        Derived(
+            part="the variance",
+            chain=derived.variance_of_hard,
+            mistakes={
+                "the variance of the soft loss alone": derived.any_soft_variance,
+                "what is within the inputs alone": derived.any_variance_within,
+            },
         ),
     ),
     uses=(sampled_gradient,),
 )
 
 
-def _sensor_cases():
-    """Prior q(x) of the class, likelihoods of a reading that ignores x given the class."""
-    return [
-        (model, lam)
-        for model in interior(3, 4)
-        for lam in (
-            (F(9, 10), F(1, 10), F(1, 2)),
-            (F(1, 3), F(1, 3), F(1, 3)),
-            (F(0), F(1, 4), F(1)),
-        )
-    ]
-
-
-def _joint_then_sum(model, lam):
-    """P(reading) from the joint distribution of class and reading, yes or no."""
-    joint = {
-        (place, reading): b * (c if reading else 1 - c)
-        for place, (b, c) in enumerate(zip(model, lam, strict=True))
-        for reading in (True, False)
-    }
-    return sum(mass for (_, reading), mass in joint.items() if reading)
-
-
 def _arithmetic(label, model):
     return sum(a * b for a, b in zip(label, model, strict=True))
 
 
-def _geometric_power(label, model, m=4):
-    return prod(power(b, m * a) for a, b in zip(label, model, strict=True) if a)
-
-
-def _comparison_cases():
-    return [
-        (label, model)
-        for size in (2, 3)
-        for label in lattice(size, 4)
-        for model in lattice(size, 4)
-    ]
-
-
-def _constant_on_support(label, model):
-    return len({b for a, b in zip(label, model, strict=True) if a}) == 1
-
-
-def _labeller_cases():
-    return [
-        (prior, lam)
-        for prior in interior(3, 5)
-        for lam in ((F(9, 10), F(1, 10), F(1, 2)), (F(1, 7), F(3, 7), F(2, 7)))
-    ]
-
-
-def _posterior(prior, lam):
-    return normalised(a * b for a, b in zip(prior, lam, strict=True))
-
-
-def _means_agree(label, model):
-    """Whether the arithmetic mean is the geometric one."""
-    return _arithmetic(label, model) ** 4 == _geometric_power(label, model)
-
-
-def _without_the_prior(prior, lam):
-    """A posterior divided by its prior."""
-    return normalised(a / b for a, b in zip(_posterior(prior, lam), prior, strict=True))
-
-
-def _of_cross_entropy(z, p):
-    return xentlib.softmax_cross_entropy(z, p)
-
-
-def _geometric_mean_of_likelihoods(model, lam):
-    return prod(power(b, a) for a, b in zip(lam, model, strict=True))
+def _likelihood_of_evidence(q, **named):
+    """The library's likelihood of the observation, from logits."""
+    return np.exp(-xentlib.virtual_evidence_loss(np.log(q), named["lambda"]))
 
 
 virtual_evidence = Claim(
     title="Virtual evidence",
     statement=(
         r"Let an observation $O$ be independent of $x$ given the class, with $P(O=o\mid "
-        r"Y=k)=\lambda_k$. Then its likelihood is $\sum_k\lambda_kq_k(x)$, an *arithmetic* "
-        r"mean. With $p=\lambda/\sum\lambda$: $-\log\langle p,q\rangle\le H(p,q)$, with "
-        r"equality, where these are finite, iff $q$ is constant on the support of $p$. If $p$ "
-        r"is a labeller's *posterior* under a prior $\varrho>0$, then $\lambda_k\propto "
-        r"p_k/\varrho_k$."
+        r"Y=k)=\lambda_k$. Then its likelihood, $\lambda_l$ averaged over the class $l$, is an "
+        r"*arithmetic* mean: $<likelihood>$. For $p\in\Delta$ and $q>0$ on the $m$ classes where "
+        r"$p$ is positive, as for $p=\lambda/\sum\lambda$: $<bound>$, with equality iff $q$ is "
+        r"constant there. If $p$ is a labeller's *posterior* under a prior $\varrho>0$, then "
+        r"$\lambda_k\propto p_k/\varrho_k$."
     ),
+    relations={
+        "likelihood": Equal(
+            derived.likelihood_of_evidence.start, derived.likelihood_of_evidence.last
+        ),
+        "bound": AtMost(derived.virtual_evidence_is_below.start, on_support.cross_entropy(p, q)),
+    },
     evidence=(
-        Exact(
-            part="a sensor, three classes",
-            cases=_sensor_cases,
-            lhs=_joint_then_sum,
-            rhs=lambda model, lam: _arithmetic(lam, model),
-            mistakes={"identified with cross-entropy": _geometric_mean_of_likelihoods},
+        Derived(
+            part="the likelihood",
+            of="likelihood",
+            chain=derived.likelihood_of_evidence,
+            computes=_likelihood_of_evidence,
+            mistakes={
+                "identified with cross-entropy": exp(over_classes(derived.any_lam[k] * log(q[k]))),
+            },
         ),
-        Exact(
-            part="the inequality, on lattices, as fourth powers",
-            cases=_comparison_cases,
-            lhs=lambda label, model: _arithmetic(label, model) ** 4,
-            rhs=_geometric_power,
-            mistakes={"cross-entropy is the smaller": dict(relation=at_most)},
-            relation=at_least,
-        ),
-        Exact(
-            part="its equality case",
-            cases=lambda: [case for case in _comparison_cases() if _geometric_power(*case)],
-            lhs=_means_agree,
-            rhs=_constant_on_support,
-            mistakes={"equality iff p is a vertex": lambda label, model: max(label) == 1},
-        ),
-        Exact(
+        derived.virtual_evidence_is_below.as_part("the inequality and its equality", of="bound"),
+        Derived(
             part="a labeller's posterior",
-            cases=_labeller_cases,
-            lhs=_without_the_prior,
-            rhs=lambda prior, lam: normalised(lam),
-            mistakes={"the posterior used as λ": dict(lhs=_posterior)},
-        ),
-        Sampled(
-            part="the library, from logits",
-            because="a loss near 0 is a difference of logarithms",
-            cases=dict(z=domains.logits, p=domains.simplex),
-            lhs=lambda z, p: xentlib.virtual_evidence_loss(z, p),
-            rhs=lambda z, p: -_log_inner(p, _log_shares(z)),
-            mistakes={"the library computes a cross-entropy": _of_cross_entropy},
-            where=lambda z, p: np.ptp(z) < 700,
-        ),
-        Argued(
-            part="in general",
-            proof=(
-                "P(o|x) = Σ_k P(o|k, x) P(k|x) = Σ_k λ_k q_k(x). The inequality is that of "
-                "geometric and arithmetic means with weights p, equality where all q_k with "
-                "p_k > 0 agree. By Bayes' rule the labeller's p_k ∝ ϱ_k λ_k."
-            ),
+            chain=derived.label_of_the_posterior,
+            mistakes={"the posterior used as λ": derived.posterior.xreplace({k: derived.j})},
         ),
     ),
     uses=("cross_entropy.expected_log_likelihood",),
@@ -308,12 +164,6 @@ virtual_evidence = Claim(
 def _log_shares(z):
     """log softmax by NumPy alone."""
     return z - np.logaddexp.reduce(z)
-
-
-def _log_inner(p, log_q):
-    """log Σ p q, by NumPy alone."""
-    with np.errstate(divide="ignore"):
-        return np.logaddexp.reduce(np.log(p) + log_q)
 
 
 def _minimisers(label, models):
@@ -443,14 +293,21 @@ def _gap_to_responsibilities(r, q, K, **named):
 em_step = Claim(
     title="EM: responsibilities as soft labels",
     statement=(
-        r"For $r\in\Delta$: "
-        r"$\log\langle\lambda,q\rangle\ge-H(r,q)+\sum_kr_k\log\lambda_k+H(r)$, with equality "
-        r"iff $r_k\propto\lambda_kq_k$. So cross-entropy with the *responsibilities* as soft "
-        r"labels is the M-step for virtual evidence, and a step that lowers it raises the "
-        r"likelihood. The responsibilities move with $q$: held fixed forever they do not lead "
-        r"to the maximum likelihood."
+        r"Let $r\in\Delta$, let $\lambda$ and $q$ be positive on the $m$ classes where $r$ is, and "
+        r"let $\rho\ge0$ be what the other classes add to the evidence $\langle\lambda,q\rangle$. "
+        r"Then $<bound>$, with equality iff $r_k=\lambda_kq_k/\langle\lambda,q\rangle$ for every "
+        r"class."
+    ),
+    relations={"bound": AtLeast(log(derived.seen), derived.lower_bound)},
+    meaning=(
+        r"The right side is $-H(r,q)+\sum_kr_k\log\lambda_k+H(r)$. So cross-entropy with the "
+        r"*responsibilities* as soft labels is the M-step for virtual evidence, and a step that "
+        r"lowers it raises the likelihood: it raises the right side, which was equal to the left, "
+        r"and is at most the left after the step. The responsibilities move with $q$: held fixed "
+        r"forever they do not lead to the maximum likelihood."
     ),
     evidence=(
+        derived.evidence_is_above_the_bound.as_part("", of="bound"),
         Derived(
             part="the gap is a divergence",
             chain=derived.em_gap,
@@ -477,15 +334,6 @@ em_step = Claim(
             rhs=lambda start: _likelihood(_step(_step(start))),
             mistakes={"r fixed forever is maximum likelihood": dict(relation=equal)},
             relation=less,
-        ),
-        Argued(
-            part="in general",
-            proof=(
-                "The gap is KL(r‖λq/⟨λ, q⟩), so Gibbs' inequality gives the bound and its "
-                "equality case. Let r be the responsibilities at q. A q' with H(r, q') ≤ H(r, "
-                "q) raises the right side, which at q was equal to the left and at q' is at "
-                "most the left."
-            ),
         ),
     ),
     uses=(virtual_evidence, "entropy_and_kl.gibbs_inequality"),

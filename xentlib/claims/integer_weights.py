@@ -17,7 +17,8 @@ from xentlib.claims._finite import lattice, power, prod, to_mpf
 from xentlib.claims._lattice import lattice_total, power_of_the_sum
 from xentlib.claims._library import beta_function
 from xentlib.derivations import integer_weights as derived
-from xentlib.derivations.symbols import k, over_classes, q
+from xentlib.derivations.quantities import on_support
+from xentlib.derivations.symbols import k, over_classes, p, q
 from xentlib.verify import Claim
 from xentlib.verify import samples as domains
 from xentlib.verify.evidence import (
@@ -35,24 +36,41 @@ from xentlib.verify.evidence import (
     equal,
     less,
 )
+from xentlib.verify.quantity import AtMost, Equal
 
+H = on_support.cross_entropy
 z = Symbol("z", positive=True)
 THETA = Symbol("theta", positive=True)
 
 geometric_mean = Claim(
     title="A geometric mean of likelihoods",
     statement=(
-        r"$e^{-H(p,q)}=\prod_kq_k^{p_k}=\exp\operatorname{E}_{Y\sim p}\log q_Y$: the weighted "
-        r"*geometric* mean of the likelihoods $q_k$ of the hard labels. It is at most their "
-        r"arithmetic mean $\sum_kp_kq_k$."
+        r"Let $q>0$ on the $m$ classes where $p\in\Delta$ is positive. Then $<identity>$, and "
+        r"$<bound>$."
+    ),
+    relations={
+        "identity": Equal(H(p, q), -log(derived.product_of_powers)),
+        "bound": AtMost(-H(p, q), log(derived.arithmetic)),
+    },
+    meaning=(
+        r"So $e^{-H(p,q)}=\prod_kq_k^{p_k}=\exp\operatorname{E}_{Y\sim p}\log q_Y$ is the weighted "
+        r"*geometric* mean of the likelihoods $q_k$ of the hard labels, and at most their "
+        r"arithmetic mean $\sum_kp_kq_k$. Where $q_k=0<p_k$ for some class it is 0."
     ),
     evidence=(
+        derived.product_is_below_the_mean.as_part("", of="bound"),
+        Derived(
+            part="the product of powers",
+            of="identity",
+            chain=derived.power_on_the_support,
+            mistakes={"the arithmetic mean": -log(derived.arithmetic)},
+        ),
         Derived(
             part="the logarithm, q in the interior, any p",
             chain=derived.geometric_mean,
             computes=lambda p, q, K: -xentlib.cross_entropy(p, q),
             mistakes={
-                "the arithmetic mean": log(over_classes(derived.any_p[k] * q[k])),
+                "the arithmetic mean, of all classes": log(over_classes(derived.any_p[k] * q[k])),
                 "the harmonic mean": -log(over_classes(derived.any_p[k] / q[k])),
             },
         ),
@@ -64,14 +82,6 @@ geometric_mean = Claim(
             mistakes={"always equal": dict(relation=equal)},
             relation=at_most,
         ),
-        Argued(
-            part="in general",
-            proof=(
-                "A zero q_k with p_k > 0 makes both sides of the identity 0, one with p_k = 0 "
-                "contributes the factor 0^0 = 1. The inequality is log t ≤ t - 1 with t = "
-                "q_k/Σ p q, averaged under p."
-            ),
-        ),
     ),
     uses=("cross_entropy.expected_log_likelihood",),
 )
@@ -80,10 +90,6 @@ geometric_mean = Claim(
 def _logarithmic_mean(theta):
     theta = to_mpf(theta)
     return (2 * theta - 1) / (mp.log(theta) - mp.log(1 - theta))
-
-
-def _arithmetic_mean(theta):
-    return (to_mpf(theta) + to_mpf(1 - theta)) / 2
 
 
 def _mass_by_quadrature(theta):
@@ -104,34 +110,19 @@ mass_of_two_classes = Claim(
     ),
     evidence=(
         Derived(
-            part="q = σ(η), η ≠ 0",
+            part="q other than 1/2, as σ(η) with η = log q - log(1 - q)",
             chain=derived.mass_of_two,
             computes=_mass_of_two,
             mistakes={
+                "the arithmetic mean": Rational(1, 2) + 0 * derived.eta,
                 "the harmonic mean": 2 * derived.sigmoid * (1 - derived.sigmoid),
                 "the geometric mean": (derived.sigmoid * (1 - derived.sigmoid)) ** Rational(1, 2),
             },
         ),
-        Exact(
-            part="q and another number that tends to it: the limit is q, for q = 1/2 among others",
-            cases=lambda: [(Rational(1, 2),), (Rational(1, 3),), (Rational(4, 5),)],
-            lhs=lambda there: limit(there * (symbolic_exp(z) - 1) / z, z, 0),
-            rhs=lambda there: there,
-            mistakes={"their sum": lambda there: 2 * there},
-        ),
-        Computed(
-            part="three values, one by quadrature",
-            cases=lambda: [(F(1, 10),), (F(7, 10),), (F(99, 100),)],
-            lhs=_mass_by_quadrature,
-            rhs=_logarithmic_mean,
-            mistakes={"the arithmetic mean": _arithmetic_mean},
-        ),
-        Argued(
-            part="the whole",
-            proof=(
-                "For η ≠ 0 the formula is derived; the integrand is continuous in η, so the "
-                "value at η = 0 is the limit, 1/2."
-            ),
+        Derived(
+            part="q = 1/2: both classes have one number a",
+            chain=derived.mass_of_equals,
+            mistakes={"their sum": 2 * derived.a},
         ),
     ),
     uses=(geometric_mean,),

@@ -23,7 +23,7 @@ from xentlib.derivations.symbols import (
 )
 from xentlib.verify import Bounded, Dropped, Termwise
 from xentlib.verify.chain import Chain
-from xentlib.verify.hypotheses import index, number, positive, real, simplex, size
+from xentlib.verify.hypotheses import index, nonnegative, number, positive, real, simplex, size
 
 classes, chosen = size(K), index(j, K)
 r, lam, w = (IndexedBase(letter, positive=True) for letter in ("r", "lambda", "w"))
@@ -204,3 +204,59 @@ sampling_costs = Bounded(
     mistakes={"it is free": {}, "at least half": Rational(1, 2) + 0 * K},
 )
 """The chance that two draws from a label differ is never negative."""
+
+gradient_of_a_draw = Chain(
+    start=over_classes(any_p[l] * (q[j] - KroneckerDelta(j, l)), l),
+    steps=((q[j] - any_p[j], "the shares sum to 1; the indicator picks one of them"),),
+    given=(classes, chosen, simplex(any_p, K), simplex(q, K)),
+)
+"""The mean of the gradient q - e_Y of a label that is drawn from p."""
+
+some_p = any_p[i, k]
+mean_of_hard = Chain(
+    start=over_classes(over_observations(w[i] * some_p * a[i, k])),
+    steps=((over_observations(w[i] * over_classes(some_p * a[i, k])), "exchange the sums"),),
+    given=(
+        classes,
+        size(N),
+        total_variance.given[2],
+        simplex(any_p, K, N),
+        real(a, K, N),
+    ),
+)
+"""The hard loss, over inputs and classes, has the mean of the soft loss, over inputs."""
+of_equal_shares = over_observations(w[i] * over_classes(a[i, k] / K))
+any_within = over_classes(some_p * a[i, k])
+any_mean = over_observations(w[i] * any_within)
+any_soft_variance = over_observations(w[i] * any_within**2) - any_mean**2
+any_variance_within = over_observations(
+    w[i] * (over_classes(some_p * a[i, k] ** 2) - any_within**2)
+)
+variance_of_hard = Chain(
+    start=over_observations(w[i] * over_classes(some_p * a[i, k] ** 2)) - any_mean**2,
+    steps=(
+        (
+            any_soft_variance + any_variance_within,
+            "add and subtract the squares of the conditional means",
+        ),
+    ),
+    given=mean_of_hard.given,
+)
+"""The law of total variance, for labels with zeros too."""
+
+prior = IndexedBase("varrho", positive=True)
+posterior = prior[k] * lam[k] / over_classes(prior[l] * lam[l], l)
+ratio_to_the_prior = posterior / prior[k]
+label_of_the_posterior = Chain(
+    start=ratio_to_the_prior.xreplace({k: j}) / over_classes(ratio_to_the_prior),
+    steps=((lam[j] / over_classes(lam[k]), "the prior and the evidence cancel"),),
+    given=(classes, chosen, positive(lam, K), positive(prior, K)),
+)
+"""A posterior over its prior, normalised, is the likelihood, normalised."""
+any_lam = IndexedBase("lambda", nonnegative=True)
+likelihood_of_evidence = Chain(
+    start=over_classes(q[l] * over_classes(any_lam[k] * KroneckerDelta(k, l)), l),
+    steps=((over_classes(any_lam[k] * q[k]), "given the class l it has the likelihood of l"),),
+    given=(classes, simplex(q, K), nonnegative(any_lam, K)),
+)
+"""What an observation has as its likelihood, averaged over the class."""

@@ -1,6 +1,7 @@
 """Chapter 7: is the product of powers a likelihood?"""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sympy import (
     Derivative,
@@ -28,6 +29,7 @@ from xentlib.derivations.cross_entropy import any_p
 from xentlib.derivations.lemmas import in_the_support, logarithm, on_support, over_support
 from xentlib.derivations.lemmas import m as support_size
 from xentlib.derivations.lemmas import t as positive_t
+from xentlib.derivations.quantities import on_support as on_the_support
 from xentlib.derivations.symbols import K, k, over_classes, p, q
 from xentlib.verify import Bounded, SameOrder, Termwise
 from xentlib.verify.chain import Chain
@@ -248,3 +250,26 @@ logarithm_keeps_the_order = SameOrder(
     mistakes={"the arithmetic mean": arithmetic, "without the weights": over_support(log(q[k]))},
 )
 """A product of powers and its logarithm have one order."""
+
+product_of_powers = Product(q[k] ** p[k], (k, 1, support_size))
+power_on_the_support = Chain(
+    start=on_the_support.cross_entropy(p, q),
+    steps=((-log(product_of_powers), "log of a product of powers"),),
+    given=geometric_is_at_most_arithmetic.given,
+)
+"""Cross-entropy is minus the logarithm of a geometric mean, for labels with zeros too."""
+product_is_below_the_mean = replace(
+    geometric_is_at_most_arithmetic,
+    start=-on_the_support.cross_entropy(p, q),
+    steps=(
+        ("=", log(product_of_powers), "the product of powers"),
+        *geometric_is_at_most_arithmetic.steps,
+    ),
+)
+"""The same bound of minus the cross-entropy by its name, through the product of powers."""
+mass_of_equals = Chain(
+    start=Integral(a**t * a ** (1 - t), (t, 0, 1)),
+    steps=((a, "the integrand is a for every t"),),
+    given=(number(a, 0, 1),),
+)
+"""The mass where both classes have the same number a: it is a."""

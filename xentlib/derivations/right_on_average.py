@@ -8,6 +8,7 @@ from xentlib.derivations.lemmas import each_class, each_entry, each_observation,
 from xentlib.derivations.symbols import K, N, i, j, k, l, over_classes, over_observations, p, q, v
 from xentlib.verify import (
     Bounded,
+    Dropped,
     Expectation,
     Expected,
     Given,
@@ -16,7 +17,7 @@ from xentlib.verify import (
     density,
 )
 from xentlib.verify.chain import Chain
-from xentlib.verify.hypotheses import number, real, simplex, size
+from xentlib.verify.hypotheses import number, positive, real, simplex, size
 
 w = IndexedBase("w", positive=True)
 theta, phi, y = (Symbol(name, positive=True) for name in ("theta", "phi", "y"))
@@ -278,3 +279,118 @@ curvature_along = Chain(
     given=one_item,
 )
 """The curvature of the cross-entropy along u."""
+
+
+# Labels with zeros: whole faces of the simplex are among them
+any_p = IndexedBase("p", nonnegative=True)
+any_pi = over_observations(w[i] * any_p[i, k])
+any_labels = (classes, rows, weights, simplex(any_p, K, N))
+own_variance = over_classes(any_p[i, k] * v[k] ** 2) - over_classes(any_p[i, k] * v[k]) ** 2
+any_soft = (
+    over_observations(w[i] * over_classes(any_p[i, k] * v[k]) ** 2)
+    - over_classes(any_pi * v[k]) ** 2
+)
+any_hard = over_classes(any_pi * v[k] ** 2) - over_classes(any_pi * v[k]) ** 2
+any_noise = Chain(
+    start=any_hard - any_soft,
+    steps=((over_observations(w[i] * own_variance), "the square of the mean cancels"),),
+    given=(*any_labels, real(v, K)),
+)
+"""The gap between hard and soft labels along v: the mean of the labels' own variances."""
+any_q = IndexedBase("q", nonnegative=True)
+any_pairs = Chain(
+    start=over_classes(any_q[k] * v[k] ** 2) - over_classes(any_q[k] * v[k]) ** 2,
+    steps=(
+        (
+            over_classes(over_classes(any_q[k] * any_q[l] * (v[k] - v[l]) ** 2, l)) / 2,
+            "expand the square; q sums to 1",
+        ),
+    ),
+    given=(classes, simplex(any_q, K), real(v, K)),
+)
+"""A variance along v is a sum of squares over pairs of classes, with zeros too."""
+soft_is_below_hard = Bounded(
+    start=any_soft,
+    steps=(
+        (
+            Rowwise(
+                lemma=any_pairs,
+                weight=w[i],
+                row={any_q[k]: any_p[i, k]},
+                limits=each_observation,
+            ),
+            any_hard,
+            "the label's own variance is a sum of squares",
+        ),
+    ),
+    given=any_noise.given,
+    mistakes={
+        "soft labels are as noisy": {},
+        "soft labels have no noise": 0 * K,
+    },
+)
+"""Soft labels are at most as noisy as hard ones with the same mean, on the closed simplex."""
+trace_of_the_gap = Chain(
+    start=over_classes(any_pi - any_pi**2)
+    - over_classes(over_observations(w[i] * any_p[i, k] ** 2) - any_pi**2),
+    steps=(
+        (
+            over_observations(w[i] * (1 - over_classes(any_p[i, k] ** 2))),
+            "the squares of the mean cancel; each label sums to 1",
+        ),
+    ),
+    given=any_labels,
+)
+"""The trace of the gap, from the variances of the entries."""
+two_draws_differ = over_observations(
+    w[i]
+    * over_classes(over_classes(any_p[i, k] * any_p[i, l] * (1 - KroneckerDelta(k, l)) ** 2, l))
+)
+trace_is_nonnegative = Bounded(
+    start=trace_of_the_gap.last,
+    relation=">=",
+    steps=(
+        ("=", two_draws_differ, "two draws differ: all pairs, less those of one class"),
+        (Dropped(amount=two_draws_differ), 0 * K, "no pair counts against it"),
+    ),
+    given=any_labels,
+    mistakes={"soft labels have the trace 0 too": {}, "at least one half": Rational(1, 2) + 0 * K},
+)
+"""The trace of the gap is 0 only where no label has two classes: where all are one-hot."""
+
+# On the K classes that some label has; elsewhere both sides would be infinite, or both have 0
+only_the_mean_counts = Chain(
+    start=over_observations(w[i] * -over_classes(any_p[i, k] * log(q[k]))),
+    steps=((-over_classes(any_pi * log(q[k])), "exchange the sums"),),
+    given=(*any_labels, positive(q, K)),
+)
+"""The mean loss of one prediction: only the mean label counts, for labels with zeros too."""
+sharpened = any_p[i, k] ** 2 / over_classes(any_p[i, l] ** 2, l)
+
+# Votes along any direction: x is the entry of v at the class that is voted for
+mean_along, variance_along = Symbol("mu", real=True), Symbol("sigma2", positive=True)
+votes_along = Expectation(
+    x=vote,
+    mean=mean_along,
+    cov=variance_along * (rho + (1 - rho) * KroneckerDelta(i, j)),
+    indices=(i, j),
+    size=N,
+)
+variance_along_any_direction = Expected(
+    E=votes_along,
+    of=(mean_vote - mean_along) ** 2,
+    steps=(
+        (
+            variance_along * (rho * N**2 + (1 - rho) * N) / N**2,
+            "N² pairs with the correlation, and N votes with themselves",
+        ),
+        ((1 + (N - 1) * rho) * variance_along / N, "the design effect"),
+    ),
+    given=(rows, number(mean_along), number(variance_along, 0, 3), correlation),
+    mistakes={
+        "n votes are worth n, whatever they share": variance_along / N,
+        "nρ for (n - 1)ρ": (1 + N * rho) * variance_along / N,
+        "as if they were one vote": variance_along,
+    },
+)
+"""The variance of a share of correlated votes along any direction."""
