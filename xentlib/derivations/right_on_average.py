@@ -378,7 +378,7 @@ votes_along = Expectation(
 )
 variance_along_any_direction = Expected(
     E=votes_along,
-    of=(mean_vote - mean_along) ** 2,
+    expression=(mean_vote - mean_along) ** 2,
     steps=(
         (
             variance_along * (rho * N**2 + (1 - rho) * N) / N**2,
