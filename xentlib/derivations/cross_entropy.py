@@ -1,5 +1,7 @@
 """Chapter 4: from the negative log-likelihood to cross-entropy."""
 
+from typing import Any
+
 from sympy import (
     Derivative,
     Expr,
@@ -277,7 +279,7 @@ cross_entropies_add_up = Induction(
 
 
 @quantity(r"\operatorname{{E}}_{{Y\sim {0}}}[-\log {1}_Y]")
-def expected_loss_of_a_label(p, q):
+def expected_loss_of_a_label(p: Any, q: Any) -> Any:
     """The mean over labels Y from p of -log of their probability, a product with one factor."""
     probability = Product(entry(q, k) ** KroneckerDelta(k, l), (k, 1, m))
     return Sum(entry(p, l) * -log(probability), (l, 1, m))
@@ -295,7 +297,7 @@ expected_loss_on_support = Chain(
 
 
 @quantity(r"H(\hat p, {})")
-def cross_entropy_of_labels(q):
+def cross_entropy_of_labels(q: Any) -> Any:
     """The cross-entropy of the frequencies of the labels y."""
     return -over_classes(frequency * log(entry(q, k)))
 
@@ -317,7 +319,7 @@ def over_inputs(term: Expr) -> Expr:
 
 
 @quantity(r"\sum_x\sum_k\hat p(x, k)\log {}(k\mid x)")
-def mean_log_by_input(q):
+def mean_log_by_input(q: Any) -> Any:
     """Σ over inputs and classes of their joint frequency times log q."""
     return over_inputs(over_classes(over_observations(both_seen) / N * log(entry(q, j, k))))
 

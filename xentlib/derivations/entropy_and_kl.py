@@ -1,6 +1,8 @@
 """Chapter 5: entropy, Kullback-Leibler divergence and their geometry."""
 
-import numpy as np
+from math import fsum
+from typing import Any
+
 from sympy import Abs, Derivative, IndexedBase, Product, Rational, Sum, Symbol, exp, log
 
 from xentlib.derivations import quantities as named
@@ -705,8 +707,12 @@ decomposition_on_support = Chain(
 """H(p, q) = H(p) + KL(p ‖ q), on faces too."""
 
 
-@quantity(r"\lVert {}-{}\rVert_1", computes=lambda p, q: float(np.abs(np.subtract(p, q)).sum()))
-def absolute_distance(p, q):
+def _distance_in_floats(p: Any, q: Any) -> float:
+    return fsum(abs(a - b) for a, b in zip(p, q, strict=True))
+
+
+@quantity(r"\lVert {}-{}\rVert_1", computes=_distance_in_floats)
+def absolute_distance(p: Any, q: Any) -> Any:
     """The sum of |p - q|; where p is 0 it is what q has there."""
     return over_support(Abs(entry(p, k) - entry(q, k))) + 1 - covered
 
@@ -730,6 +736,7 @@ cauchy_schwarz_on_support = Chain(
     ),
     given=(size(m, 1, 4), real(step, m), positive(share_of, m)),
 )
+"""Cauchy and Schwarz over a support, as a sum of squares."""
 elsewhere, inside = 1 - covered, over_support(distance)
 total_spread = 2 + 4 * covered  # three times the sum of the spread over the support
 pinsker_on_support = Bounded(

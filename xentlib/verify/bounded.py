@@ -57,7 +57,7 @@ class Bounded(Proof):
     @property
     def unfolded(self) -> Bounded:
         """The same with each quantity replaced by what its name stands for."""
-        steps = tuple((rule, unfold(after), reason) for rule, after, reason in self.steps)
+        steps = tuple((*step[:1], *map(unfold, step[1:2]), *step[2:]) for step in self.steps)
         mistakes = {
             name: wrong if isinstance(wrong, Mapping) else unfold(wrong)
             for name, wrong in self.mistakes.items()
