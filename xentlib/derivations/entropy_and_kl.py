@@ -782,6 +782,7 @@ pinsker_on_support = Bounded(
         "the bound is an equality": {},
     },
 )
+"""Half the squared distance is at most the divergence, on faces too (Pinsker)."""
 any_w, any_p, any_r = (IndexedBase(letter, nonnegative=True) for letter in "wpr")
 any_mixture = over_observations(any_w[i] * any_p[i, k])
 mean_of_any_labels = Chain(
