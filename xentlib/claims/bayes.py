@@ -151,8 +151,9 @@ evidence_does_not_depend_on_the_parameter = Claim(
     statement=(
         r"Let $0<P(X\mid M)<\infty$. As sets, possibly empty or with many members, "
         r"$\operatorname*{arg\,max}_\theta p(\theta\mid X,M)=\operatorname*{arg\,max}_\theta "
-        r"p(X\mid\theta,M)\,\varpi(\theta\mid M)$. "
-        "\n\n"
+        r"p(X\mid\theta,M)\,\varpi(\theta\mid M)$."
+    ),
+    meaning=(
         r"To compare *models*, the evidence is needed: $P(M\mid X)\propto P(M)\,P(X\mid M)$. For a "
         r"sequence of tosses with 7 heads in 10, let $M_1$ say $\theta=\tfrac12$ and $M_2$ that "
         r"$\theta$ is uniform. "
@@ -160,19 +161,13 @@ evidence_does_not_depend_on_the_parameter = Claim(
         r"$1/1024$ of $M_1$."
     ),
     evidence=(
+        derived.evidence_keeps_the_order,
         Exact(
             part="finitely many parameters",
             cases=_prior_cases,
             lhs=_map_set_of_the_posterior,
             rhs=_map_set,
             mistakes={"prior dropped with the evidence": _mle_set},
-        ),
-        Argued(
-            part="the argmax in general",
-            proof=(
-                "Dividing a function of θ by P(X|M), a positive number that does not depend on "
-                "θ, keeps the order of its values: the same θ are largest, if any are."
-            ),
         ),
         Exact(
             part="the evidence of M₂, sequences of 4 and of 10 tosses: 1/1320 for 7 heads in 10",
@@ -308,10 +303,11 @@ map_and_mle = Claim(
         r"$\hat\theta_{\mathrm{MAP}}=\operatorname*{arg\,max}_\theta "
         r"p(X\mid\theta)\,\varpi(\theta)$ and "
         r"$\hat\theta_{\mathrm{MLE}}=\operatorname*{arg\,max}_\theta p(X\mid\theta)$. "
-        r"If $\varpi$ is a positive constant on $\Theta$, they are the same set. In general they "
-        r"are not."
+        r"If $\varpi$ is a positive constant on $\Theta$, they are the same set."
     ),
+    meaning=r"In general they are not: the MAP weighs likelihood ratios against prior odds.",
     evidence=(
+        derived.flat_prior_keeps_the_order,
         Exact(
             part="three parameters, any prior: likelihood ratios against prior odds",
             cases=_prior_cases,
@@ -328,13 +324,6 @@ map_and_mle = Claim(
             lhs=lambda constant, likelihood: _map_set((constant,) * 3, likelihood),
             rhs=_mle_set,
             mistakes={"one maximiser is kept where two tie": _first_maximiser},
-        ),
-        Argued(
-            part="in general",
-            proof=(
-                "With ϖ(θ) = c > 0 for every θ the product p(X|θ)ϖ(θ) is c times the "
-                "likelihood, and a positive factor keeps every maximiser."
-            ),
         ),
     ),
     uses=(evidence_does_not_depend_on_the_parameter,),
@@ -375,12 +364,22 @@ map_is_not_mle = Claim(
     title="A coin for which MAP, MLE and posterior mean differ",
     statement=(
         r"With $y$ heads in $n$ tosses and a Beta$(a,b)$ prior, where $y+a>1$ and $n-y+b>1$, the "
-        r"MAP is $(y+a-1)/(n+a+b-2)$ and the posterior mean $(y+a)/(n+a+b)$. "
+        r"only MAP is $(y+a-1)/(n+a+b-2)$ and the posterior mean $(y+a)/(n+a+b)$. "
         r"For 7 heads in 10 and Beta$(5,2)$: MLE $7/10$, MAP $11/15$, posterior mean $12/17$."
     ),
     evidence=(
+        derived.beta_maximum.as_part("the MAP, for A = y + a - 1 and B = n - y + b - 1"),
         Derived(
-            part="the mode, in general",
+            part="the posterior mean, of Beta(y + a, n - y + b)",
+            chain=derived.beta_mean,
+            mistakes={
+                "the mode, which is not symmetric in general": (derived.a - 1)
+                / (derived.a + derived.b - 2),
+                "one toss too many": derived.a / (derived.a + derived.b + 1),
+            },
+        ),
+        Derived(
+            part="the slope, zero at the MAP",
             chain=derived.beta_mode,
             mistakes={
                 "mean taken for the mode": (
@@ -407,13 +406,6 @@ map_is_not_mle = Claim(
             lhs=lambda *coin: (_mode(coin[0], coin[1], 1, 1), _mode(*coin), _mean(*coin)),
             rhs=_three_estimates,
             mistakes={"MAP = (y + a)/(n + a + b)": _mean_for_the_map},
-        ),
-        Argued(
-            part="the stationary point is the maximum",
-            proof=(
-                "The slope (y+a-1-(n+a+b-2)t)/(t(1-t)) is positive below its only root and "
-                "negative above it, so the density rises, then falls."
-            ),
         ),
     ),
     uses=(map_and_mle,),
@@ -566,8 +558,11 @@ map_is_not_equivariant = Claim(
         r"the MAP $y/n$. The same posterior, as a density of the logit, is largest at "
         r"$\theta=(y+1)/(n+2)$. "
         r"A prior flat in the logit, maximised in $\theta$, gives $(y-1)/(n-2)$. All three agree "
-        r"iff $y=n/2$. For 7 heads in 10 they are $7/10$, $2/3$, $3/4$. On a countable $\Theta$ "
-        r"the MAP is equivariant for every prior."
+        r"iff $y=n/2$."
+    ),
+    meaning=(
+        r"For 7 heads in 10 they are $7/10$, $2/3$, $3/4$. On a countable $\Theta$ there is no "
+        r"Jacobian, and the MAP is equivariant for every prior."
     ),
     evidence=(
         Derived(
@@ -594,6 +589,20 @@ map_is_not_equivariant = Claim(
             chain=derived.flat_in_the_logit_read_in_theta,
             mistakes={"Jacobian omitted (in θ)": derived.flat_in_theta.last},
         ),
+        derived.beta_maximum.as_part(
+            "the maximum in θ: flat in θ with A = y, B = n - y; flat in the logit with one less"
+        ),
+        derived.logit_maximum.as_part("the maximum in the logit: A = y + 1, B = n - y + 1"),
+        Derived(
+            part="when the first two agree: iff heads are tails",
+            chain=derived.flat_in_theta_against_its_logit,
+            mistakes={"they never differ": 0 * derived.s},
+        ),
+        Derived(
+            part="when the first and the third agree, the same",
+            chain=derived.flat_in_theta_against_flat_in_the_logit,
+            mistakes={"the third never differs": 0 * derived.s},
+        ),
         Exact(
             part="the three values, n ≤ 10",
             cases=_flat_cases,
@@ -618,13 +627,6 @@ map_is_not_equivariant = Claim(
             lhs=_map_of_the_images,
             rhs=_images_of_the_map,
             mistakes={"a Jacobian where there is no density": dict(lhs=_map_with_a_jacobian)},
-        ),
-        Argued(
-            part="the stationary points are maxima",
-            proof=(
-                "In each of the three the slope is a positive factor times a function that "
-                "falls from positive to negative, because 2 ≤ y ≤ n - 2."
-            ),
         ),
     ),
     uses=(mle_is_equivariant,),

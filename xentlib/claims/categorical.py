@@ -16,6 +16,8 @@ from xentlib.derivations.symbols import K, c, j, k, l, over_classes, q, softmax,
 from xentlib.verify import Claim
 from xentlib.verify import samples as domains
 from xentlib.verify.evidence import Argued, Computed, Derived, Digits, Exact, Sampled
+from xentlib.verify.formal import Formal
+from xentlib.verify.quantity import AtMost, Equal
 
 t = Symbol("t", positive=True)
 VERTICES = {
@@ -74,10 +76,11 @@ categorical_pmf = Claim(
             chain=derived.sum_form,
             computes=lambda q, y, K: np.exp(xentlib.categorical_log_likelihood(y - 1, q)),
             mistakes={
-                "K yes-or-no questions, as binary cross-entropy asks them": q[derived.y1]
-                * derived.Product(1 - q[k], (k, 1, K))
-                / (1 - q[derived.y1]),
-                "all classes": over_classes(q[k] ** 2),
+                "K yes-or-no questions, as binary cross-entropy asks them": derived.any_q[
+                    derived.y1
+                ]
+                * derived.Product(1 - derived.any_q[k], (k, 1, K)),
+                "all classes": over_classes(derived.any_q[k] ** 2),
             },
         ),
         Derived(
@@ -99,6 +102,11 @@ categorical_pmf = Claim(
             rhs=_sum_form,
             mistakes={"the sum form for soft labels": dict(cases=_soft_labels, lhs=_power_form)},
         ),
+        Derived(
+            part="the mean of the label",
+            chain=derived.mean_label,
+            mistakes={"as if every class were as likely": 1 / K},
+        ),
         Exact(
             part="the mean of the label, on lattices",
             cases=lambda: [(point,) for size in (1, 2, 3) for point in lattice(size, 4)],
@@ -107,14 +115,6 @@ categorical_pmf = Claim(
             mistakes={
                 "the true probability is 0 or 1 (the walk, slip E5)": _one_hot_of_the_largest
             },
-        ),
-        Argued(
-            part="in general, zeros of q among them",
-            proof=(
-                "For y = e_k every factor but one is q_l^0 = 1, also where q_l = 0, and the last "
-                "is q_k; the sum has the one term q_k. So P(e_k) = q_k, these sum to 1, and E Y = "
-                "Σ_k q_k e_k = q, which is a vertex iff some q_k = 1."
-            ),
         ),
     ),
 )
@@ -142,6 +142,7 @@ one_hot_lemma = Claim(
         r"every $q$."
     ),
     evidence=(
+        Formal(part="the vertices, by Coq", theorem="hard_iff_onehot"),
         Exact(
             part="the indicator form",
             cases=lambda: [(y, probs) for y in lattice(3, 4) for probs in interior(3, 5)],
@@ -195,13 +196,17 @@ def _difference_of_logits(z, j, K, **point):
 softmax_bijection = Claim(
     title="Softmax",
     statement=(
-        r"$\operatorname{softmax}(z+c\mathbf 1)=\operatorname{softmax}(z)$, and softmax is a "
-        r"bijection from $\mathbb R^K/\mathbb R\mathbf 1$ onto $\Delta^\circ$, with inverse $\log "
-        r"q+c\mathbf 1$. It commutes with permutations of the classes. "
+        r"$\operatorname{softmax}(z+c\mathbf 1)=\operatorname{softmax}(z)$. Every "
+        r"$q\in\Delta^\circ$ is reached, as $\operatorname{softmax}(\log q)$, and $q$ tells every "
+        r"difference of logits, $\log q_j-\log q_l=z_j-z_l$: softmax is a bijection from "
+        r"$\mathbb R^K/\mathbb R\mathbf 1$ onto $\Delta^\circ$. It commutes with permutations of "
+        r"the classes. "
         r"For every $m$: $\operatorname{lse}(z)=m+\log\sum_ke^{z_k-m}$; with $m=\max_kz_k$ nothing "
         r"overflows."
     ),
     evidence=(
+        Formal(part="one-to-one up to a constant, by Coq", theorem="softmax_one_to_one"),
+        Formal(part="onto the interior, by Coq", theorem="softmax_onto"),
         Derived(
             part="the shift",
             chain=derived.shift,
@@ -252,14 +257,6 @@ softmax_bijection = Claim(
                 "the order of the classes does not matter": lambda z: xentlib.log_softmax(z)[::-1],
             },
             tolerance=1e-9,
-        ),
-        Argued(
-            part="the bijection",
-            proof=(
-                "The inverse formula shows that every q in the interior is reached. If "
-                "softmax(z) = softmax(z'), all differences of logits agree, so z and z' differ by "
-                "the same number in every class."
-            ),
         ),
     ),
 )
@@ -347,9 +344,15 @@ def _genotypes():
 proportions_maximise = Claim(
     title="The maximum likelihood estimate of a free distribution",
     statement=(
-        r"Let $c\in[0,\infty)^K$ and $n=\sum_kc_k>0$. Then "
-        r"$\operatorname*{arg\,max}_{q\in\Delta}\sum_kc_k\log q_k=\{c/n\}$, also on the boundary, "
-        r"and any other $q$ loses $n\,\operatorname{KL}(c/n\,\|\,q)$. Over $\Delta^\circ$, all "
+        r"Let $c\in[0,\infty)^K$, $n=\sum_kc_k>0$, and name the $m$ classes with $c_k>0$ first. "
+        r"For "
+        r"every $q\in\Delta$ that is positive there $<bound>$, with equality only at $q=c/n$: "
+        r"on all of $\Delta$, where other $q$ have the likelihood 0, "
+        r"$\operatorname*{arg\,max}_{q\in\Delta}\sum_kc_k\log q_k=\{c/n\}$."
+    ),
+    relations={"bound": AtMost(derived.of_counts, derived.of_proportions)},
+    meaning=(
+        r"Any other $q$ loses $n\,\operatorname{KL}(c/n\,\|\,q)$. Over $\Delta^\circ$, all "
         r"that a softmax reaches, the maximum is attained iff every $c_k>0$."
         "\n\n"
         r"On a constrained model the model must be used: for Hardy-Weinberg proportions "
@@ -358,6 +361,7 @@ proportions_maximise = Claim(
         r"is something else."
     ),
     evidence=(
+        derived.proportions_maximise.as_part("", of="bound"),
         Derived(
             part="the loss of any other interior q",
             chain=derived.gap,
@@ -411,13 +415,10 @@ proportions_maximise = Claim(
             },
         ),
         Argued(
-            part="zeros, and Δ°",
+            part="attained in Δ°",
             proof=(
-                "Where c_k = 0 the term c_k log q_k is 0 whatever q_k is, and in the others log t "
-                "≤ t - 1 with t = n q_k/c_k gives Σ c_k log(n q_k/c_k) ≤ n Σ_{c_k > 0} q_k - n ≤ "
-                "0, "
-                "with equality iff n q_k = c_k wherever c_k > 0, and then q_k = 0 elsewhere. In Δ° "
-                "this point is allowed iff every c_k > 0; if not, points of Δ° tend to it and none "
+                "In Δ° the point c/n is allowed iff every c_k > 0; if not, points of Δ° tend to "
+                "it and none "
                 "attains the value."
             ),
         ),
@@ -504,9 +505,13 @@ exponential_family = Claim(
     statement=(
         r"$P(y)=\exp(\langle y,z\rangle-\operatorname{lse}(z))$ with "
         r"$q=\operatorname{softmax}(z)$. $\nabla\operatorname{lse}(z)=q$, and "
-        r"$\nabla^2\operatorname{lse}(z)=\operatorname{diag}q-qq^\top=\operatorname{Cov}(Y)$, "
-        r"of rank $K-1$ with kernel $\mathbb R\mathbf 1$: "
-        r"$v^\top(\operatorname{diag}q-qq^\top)v=\tfrac12\sum_k\sum_lq_kq_l(v_k-v_l)^2$."
+        r"$\nabla^2\operatorname{lse}(z)=\operatorname{diag}q-qq^\top$, with $<pairs>$: never "
+        r"negative, and 0 iff all $v_k$ are equal."
+    ),
+    relations={"pairs": Equal(derived.quadratic_form(v, q), derived.pairs.last)},
+    meaning=(
+        r"The form is the variance of $\langle v,Y\rangle$, so the matrix is "
+        r"$\operatorname{Cov}(Y)$. Its kernel is $\mathbb R\mathbf 1$, and its rank $K-1$."
     ),
     evidence=(
         Derived(
@@ -534,6 +539,7 @@ exponential_family = Claim(
         ),
         Derived(
             part="the quadratic form",
+            of="pairs",
             chain=derived.pairs,
             computes=quadratic_form,
             mistakes={
@@ -541,14 +547,7 @@ exponential_family = Claim(
                 "the mean not taken off": over_classes(q[k] * v[k] ** 2),
             },
         ),
-        Argued(
-            part="the rank",
-            proof=(
-                "With every q_k > 0 the quadratic form is a sum of squares with positive "
-                "weights: it vanishes iff all v_k are equal. So the kernel is the line of "
-                "constants, and the rank is K - 1."
-            ),
-        ),
+        derived.log_sum_exp_is_convex.as_part("its sign, and where it is 0"),
     ),
     uses=(softmax_bijection,),
 )

@@ -23,6 +23,8 @@ from xentlib.derivations import cross_entropy as sums
 from xentlib.derivations.symbols import K, N, k, over_classes, q
 from xentlib.verify import Claim
 from xentlib.verify.evidence import Argued, Computed, Derived, Digits, Exact, at_most, equal
+from xentlib.verify.formal import Formal
+from xentlib.verify.quantity import Equal
 
 MODELS = ((F(1, 5), F(7, 10), F(1, 10)), (F(1, 3), F(1, 3), F(1, 3)), (F(1, 4), F(3, 4), F(0)))
 
@@ -64,13 +66,19 @@ def _at_the_mean_loss(labels, model):
 type_identity = Claim(
     title="The probability of ordered votes",
     statement=(
-        r"If $n$ votes $y_1,\ldots,y_n$ are independent draws from $q$ and have proportions "
-        r"$\hat p$, then $\prod_jq_{y_j}=e^{-nH(\hat p,q)}$, exactly. For $q=(.2,.7,.1)$ and "
+        r"If $n$ votes $y_1,\ldots,y_n$ are independent draws from $q$, each for a class with "
+        r"$q_k>0$, and have proportions $\hat p$, then $\prod_jq_{y_j}=e^{-nH(\hat p,q)}$, "
+        r"exactly; "
+        r"the sum in $H$ is over the classes with $q_k>0$."
+    ),
+    meaning=(
+        r"If a vote is for a class with $q_k=0$, both sides are 0. For $q=(.2,.7,.1)$ and "
         r"counts $(1,3,1)$ that is $0.00686$."
     ),
     evidence=(
+        Formal(part="models that are positive where votes are, by Coq", theorem="type_identity"),
         Derived(
-            part="q in the interior, as a logarithm, for any n and K",
+            part="",
             chain=sums.nll_of_frequencies,
             computes=of_frequencies,
             mistakes={"n forgotten": sums.nll_of_frequencies.last / N},
@@ -92,13 +100,6 @@ type_identity = Claim(
             rhs=lambda labels, model: F(686, 100000),
             mistakes={"the counts instead of the order": _in_any_order},
         ),
-        Argued(
-            part="q on the boundary",
-            proof=(
-                "If a class with q_k = 0 has a vote, the product is 0 and H(p̂, q) is +∞; if "
-                "it has none, it is missing from both sides."
-            ),
-        ),
     ),
     uses=("cross_entropy.nll_is_n_cross_entropies",),
 )
@@ -107,14 +108,26 @@ type_identity = Claim(
 multinomial = Claim(
     title="The multinomial likelihood is cross-entropy plus a constant",
     statement=(
-        r"Let $c$ be the counts of $n$ independent votes from $q$. Then "
-        r"$-\log\operatorname{Mult}(c;n,q)=n\,H(c/n,q)-\log\frac{n!}{\prod_kc_k!}$. The last "
-        r"term does not depend on $q$, and with it the probabilities of all $c$ sum to "
-        r"$(\sum_kq_k)^n=1$."
+        r"Let $c$ be the counts of $n$ independent votes from $q\in\Delta^\circ$, some perhaps 0. "
+        r"Then $<loss>$, and the other terms than the first do not depend on $q$."
+    ),
+    relations={
+        "loss": Equal(
+            -derived.log_multinomial(derived.c, derived.n, q),
+            derived.n * derived.of_proportions - derived.log_coefficient,
+        )
+    },
+    meaning=(
+        r"The same holds on the boundary: leave out the classes with $q_k=0$, which get no votes. "
+        r"With the coefficient $\frac{n!}{\prod_kc_k!}$, the number of orders, the probabilities "
+        r"of "
+        r"all $c$ sum to $(\sum_kq_k)^n=1$, as those of all sequences do."
     ),
     evidence=(
+        Formal(part="the coefficient, by Coq", theorem="multinomial"),
         Derived(
-            part="the logarithm, every count positive",
+            part="",
+            of="loss",
             chain=derived.multinomial,
             computes=lambda c, n, q, K: -xentlib.multinomial_log_likelihood(c, q),
             mistakes={
@@ -122,6 +135,7 @@ multinomial = Claim(
                 "n omitted": derived.of_proportions - derived.log_coefficient,
             },
         ),
+        derived.sequences.as_part("the sum over all sequences"),
         Exact(
             part="the sum over all counts, as a polynomial in q",
             cases=lambda: [(size, votes) for size in (2, 3, 4) for votes in (1, 2, 3, 4)],
@@ -132,14 +146,6 @@ multinomial = Claim(
                     lhs=lambda size, votes: lattice_total(size, votes, lambda counts: 1)
                 )
             },
-        ),
-        Argued(
-            part="in general",
-            proof=(
-                "A count of 0 contributes 0! = 1 and q^0 = 1. The sum over all counts is the "
-                "multinomial theorem: expanding (q_1 + ... + q_K)^n picks one class from each "
-                "of n factors, and n!/∏ c_k! of these choices have counts c."
-            ),
         ),
     ),
     uses=(type_identity,),
@@ -403,14 +409,19 @@ def _poisson_total(**point):
 poisson_trick = Claim(
     title="The Poisson trick",
     statement=(
-        r"For $\sum_kq_k=1$: $\prod_k\operatorname{Pois}(c_k;\lambda "
+        r"For $q\in\Delta^\circ$, $\lambda>0$ and counts that are not all 0: "
+        r"$\prod_k\operatorname{Pois}(c_k;\lambda "
         r"q_k)=\operatorname{Pois}(n;\lambda)\cdot\operatorname{Mult}(c;n,q)$ with "
-        r"$n=\sum_kc_k$. So a multinomial likelihood may be fitted as independent Poisson "
+        r"$n=\sum_kc_k$."
+    ),
+    meaning=(
+        r"Without any counts both sides are $e^{-\lambda}$. So a multinomial likelihood may be "
+        r"fitted as independent Poisson "
         r"counts with a free total."
     ),
     evidence=(
         Derived(
-            part="every count positive, as logarithms",
+            part="",
             chain=derived.poisson,
             computes=_poisson_total,
             mistakes={
@@ -425,13 +436,6 @@ poisson_trick = Claim(
             lhs=_independent,
             rhs=_of_the_total,
             mistakes={"the total's rate is λ also without Σ q = 1": _together},
-        ),
-        Argued(
-            part="counts of 0",
-            proof=(
-                "They contribute the factor exp(-λ q_k) on the left, as every count does, and "
-                "the factors 0! = q^0 = 1 on the right."
-            ),
         ),
     ),
     uses=(multinomial,),

@@ -13,7 +13,9 @@ from xentlib.claims._finite import arg_max, by_input, by_row, interior, lattice,
 from xentlib.claims._lattice import coefficient, count_vectors
 from xentlib.claims._library import beyond_the_support, of_frequencies
 from xentlib.derivations import cross_entropy as derived
+from xentlib.derivations import entropy_and_kl as least
 from xentlib.derivations.lemmas import over_support
+from xentlib.derivations.quantities import on_support as named
 from xentlib.derivations.symbols import (
     K,
     N,
@@ -42,7 +44,8 @@ from xentlib.verify.evidence import (
     equal,
     less,
 )
-from xentlib.verify.quantity import Equal
+from xentlib.verify.formal import Formal
+from xentlib.verify.quantity import AtLeast, Equal
 
 e = Symbol("e", positive=True)
 
@@ -352,6 +355,7 @@ cross_entropies_add_up = Claim(
         r"$K^N$ outcomes."
     ),
     evidence=(
+        Formal(part="q positive, by Coq", theorem="cross_entropies_add_up"),
         Derived(
             part="two factors, of any two sizes",
             chain=derived.additivity,
@@ -447,8 +451,12 @@ cross_entropy_definition = Claim(
         r"$0\cdot\infty=0$. $H(p,q)=\infty$ iff $\operatorname{supp} "
         r"p\not\subset\operatorname{supp} q$. $H$ is jointly lower semicontinuous, and "
         r"discontinuous exactly where it is finite and some $p_k=q_k=0$. "
-        r"The least value of $H(p,\cdot)$ is $H(p)$: a soft-label loss cannot go below it."
+        r"The least value of $H(p,\cdot)$ is $H(p)$: $<least>$, with equality iff $q=p$."
     ),
+    relations={
+        "least": AtLeast(named.cross_entropy(p, q), named.entropy(p)),
+    },
+    meaning="A soft-label loss cannot go below the entropy of its label.",
     evidence=(
         Sampled(
             part="where the library gives infinity (1 for yes)",
@@ -504,13 +512,7 @@ cross_entropy_definition = Claim(
                 "the evidence above makes that term jump while the others hardly move."
             ),
         ),
-        Argued(
-            part="the least value in general",
-            proof=(
-                "H(p, q) - H(p) = KL(p‖q) ≥ 0 by log t ≤ t - 1, applied to t = q_k/p_k "
-                "wherever p_k > 0."
-            ),
-        ),
+        least.cross_entropy_is_least_at_p.as_part("the least value", of="least"),
     ),
     uses=("categorical.proportions_maximise",),
 )
@@ -649,18 +651,47 @@ def _least_in_whole_bits(label):
 units = Claim(
     title="Units, and perplexity",
     statement=(
-        r"For a base $b>1$ and $p,q\in\Delta$: $H_b=H/\ln b$. The minimisers of $H_b(p,\cdot)$ do "
-        r"not depend on $b$; the gradient in the logits is scaled by $1/\ln b$. The perplexity "
+        r"Let $b>1$ and $p,q\in\Delta$ with $\operatorname{supp} p\subset\operatorname{supp} q$. "
+        r"Then $<unit>$, and $<perplexity>$. So the perplexity "
         r"$b^{H_b}=\prod_kq_k^{-p_k}$, an inverse weighted geometric mean, does not depend on the "
-        r"base; it is $+\infty$ where $H$ is. "
-        r"Over several observations it is the exponential of the *mean* cross-entropy."
+        r"base."
+    ),
+    relations={
+        "unit": Equal(derived.unit_on_support.start, derived.unit_on_support.last),
+        "perplexity": Equal(
+            derived.perplexity_on_support.start, derived.perplexity_on_support.last
+        ),
+    },
+    meaning=(
+        r"The minimisers of $H_b(p,\cdot)$ do not depend on $b$; the gradient in the logits is "
+        r"scaled by $1/\ln b$. The perplexity is $+\infty$ where $H$ is. Over several observations "
+        r"it is the exponential of the *mean* cross-entropy."
     ),
     evidence=(
         Derived(
             part="the unit",
+            of="unit",
+            chain=derived.unit_on_support,
+            mistakes={
+                "multiplied by ln b": -over_support(p[k] * log(q[k])) * log(derived.base),
+            },
+        ),
+        Derived(
+            part="",
+            of="perplexity",
+            chain=derived.perplexity_on_support,
+            mistakes={
+                "perplexity is an arithmetic mean of 1/q, on faces too": log(
+                    over_support(p[k] / q[k])
+                )
+                / log(derived.base),
+            },
+        ),
+        derived.a_unit_keeps_the_order.as_part("the minimisers over any set of models"),
+        Derived(
+            part="the unit, in the interior",
             chain=derived.units,
             computes=lambda p, q, K, b: xentlib.cross_entropy(p, q) / np.log(b),
-            mistakes={"multiplied by ln b": derived.cross_entropy * log(derived.base)},
         ),
         Derived(
             part="the gradient in a logit",
@@ -693,15 +724,6 @@ units = Claim(
             chain=derived.text_perplexity,
             computes=lambda b, N: np.log(xentlib.perplexity(np.mean(-np.log(b)))),
             mistakes={"the mean of the perplexities": log(over_observations(1 / derived.b[i]) / N)},
-        ),
-        Argued(
-            part="minimisers in general, and faces",
-            proof=(
-                "1/ln b is a positive constant, so it keeps the order of the values, infinity "
-                "included, and with it the minimisers. On faces: classes with p_k = 0 add nothing "
-                "to the sum and the factor q_k^0 = 1 to the product; where p_k > 0 = q_k, both "
-                "are infinite."
-            ),
         ),
     ),
     uses=(cross_entropy_definition,),

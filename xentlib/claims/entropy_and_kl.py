@@ -30,6 +30,7 @@ from xentlib.verify.evidence import (
     at_most,
     less,
 )
+from xentlib.verify.formal import Formal
 from xentlib.verify.quantity import AtLeast, AtMost, Equal
 
 
@@ -69,6 +70,10 @@ cross_entropy_decomposition = Claim(
         r"finite."
     ),
     evidence=(
+        Formal(
+            part="in the extended numbers, for any finite set of classes, by Coq",
+            theorem="cross_entropy_decomposition",
+        ),
         Derived(
             part="",
             of="sum",
@@ -137,6 +142,7 @@ gibbs_inequality = Claim(
     },
     meaning=r"The second gives the first, as $\lVert p-q\rVert_1=0$ iff $p=q$.",
     evidence=(
+        Formal(part="the first bound and its equality, by Coq", theorem="gibbs_inequality"),
         derived.pinsker_on_support.as_part("", of="pinsker"),
         derived.gibbs.as_part("Gibbs' inequality and its equality case", of="gibbs"),
         Derived(
@@ -382,7 +388,8 @@ floor_of_vote_shares = Claim(
             part="in general",
             proof=(
                 "H(·, q) is affine and E p̂ = π, so E H(p̂, q) = H(π, q). At q = π subtract "
-                "E KL(p̂‖π). For the size put d = p̂ - π and φ(x) = (1 + x) log(1 + x) - x: the sum "
+                "E KL(p̂‖π). For the size put d = p̂ - π and φ(x) = (1 + x) log(1 + x) - x: the "
+                "sum "
                 "of π_k φ(d_k/π_k) is KL(p̂‖π), and φ(x) = x²/2 - x³/6 + x⁴/12 - x⁵/20 + O(x⁶) for "
                 "|x| ≤ 1/2. The central moments of a share are E d² = π(1 - π)/n, E d³ = π(1 - "
                 "π)(1 - 2π)/n² and E d⁴ = 3π²(1 - π)²/n² + O(n⁻³); E d⁵ and E d⁶ are O(n⁻³). The "
@@ -452,6 +459,7 @@ same_minimiser = Claim(
         r"entropy minimises the cross-entropy."
     ),
     evidence=(
+        Formal(part="over the whole simplex, by Coq", theorem="least_value"),
         Exact(
             part="a restricted model of four points, fixed labels",
             cases=_label_pairs,

@@ -41,6 +41,7 @@ from xentlib.verify.evidence import (
     equal,
     less,
 )
+from xentlib.verify.formal import Formal
 from xentlib.verify.samples import Domain, logits, simplex
 
 label = derived.any_p
@@ -62,6 +63,7 @@ gradient_in_the_logits = Claim(
         r"H(p,q)}{\partial z_j}=q_j-p_j$."
     ),
     evidence=(
+        Formal(part="any finite number of classes, by Coq", theorem="gradient_in_the_logits"),
         Derived(
             part="",
             chain=derived.gradient,

@@ -8,8 +8,10 @@ from sympy import Add, Rational, Symbol, diff, expand, integrate, log, real_root
 
 from xentlib.claims._finite import arg_max, normalised, prod
 from xentlib.derivations import many_observations as derived
+from xentlib.derivations.symbols import K
 from xentlib.verify import Claim
 from xentlib.verify.evidence import Argued, Derived, Exact
+from xentlib.verify.quantity import Equal
 
 BITS = (0, 1)
 t = Symbol("t", positive=True)
@@ -99,13 +101,19 @@ def _pooled_likelihood(xs, ys):
 product_rule = Claim(
     title="The product rule",
     statement=(
-        r"If $y_1,\ldots,y_N$ are mutually independent given all $x$ and $\theta$, and $y_i$ "
-        r"depends on $x_i$ only, then $P(y\mid x,\theta)=\prod_i P(y_i\mid x_i,\theta)$. They need "
-        r"not be identically distributed. "
-        r"With no independence at all, $P(y\mid x)=\prod_t P(y_t\mid y_{<t},x)$: the token-level "
-        r"cross-entropy of an autoregressive model is an exact negative log-likelihood."
+        r"With no independence at all, labels from finite sets have the probability "
+        r"$P(y\mid x,\theta)=\prod_i P(y_i\mid y_{<i},x,\theta)$, wherever these are defined. If "
+        r"the "
+        r"labels are mutually independent given all $x$ and $\theta$, and $y_i$ depends on $x_i$ "
+        r"only, each factor is $P(y_i\mid x_i,\theta)$, so "
+        r"$P(y\mid x,\theta)=\prod_i P(y_i\mid x_i,\theta)$."
+    ),
+    meaning=(
+        r"The labels need not be identically distributed. The token-level cross-entropy of an "
+        r"autoregressive model is an exact negative log-likelihood, by the first product."
     ),
     evidence=(
+        derived.product_rule,
         Exact(
             part="outcomes read off independent dice, N ≤ 3",
             cases=_sequences,
@@ -129,16 +137,6 @@ product_rule = Claim(
             lhs=lambda table, bits: table[bits[0] * 4 + bits[1] * 2 + bits[2]],
             rhs=_chain_rule,
             mistakes={"the chain rule with marginals": _by_marginals},
-        ),
-        Argued(
-            part="in general",
-            proof=(
-                "Mutual independence given (x, θ) is by definition that the joint conditional law "
-                "is the product of the conditional laws, and each of these is P(y_i|x_i, θ) by the "
-                "second hypothesis. "
-                "The chain rule multiplies conditional probabilities whose denominators cancel, "
-                "one after the other."
-            ),
         ),
     ),
 )
@@ -196,16 +194,36 @@ def _bits_and_orders():
 exchangeable_is_not_independent = Claim(
     title="Integrating the parameter out makes the data dependent",
     statement=(
-        r"If $y_1,y_2,\ldots$ are iid given $\theta$, and $\theta$ is integrated out, they are "
-        r"exchangeable and identically distributed, but for binary labels "
-        r"$\operatorname{Cov}(y_1,y_2)=\operatorname{Var}\theta\ge0$: independent iff $\theta$ is "
-        r"almost surely constant. "
+        r"Let $\theta$ have the values $\theta_1,\ldots,\theta_K$ with positive weights $w_k$ that "
+        r"sum to 1, and let two binary labels be independent given $\theta$, each 1 with "
+        r"probability $\theta$. With $\theta$ integrated out $<covariance>$, the variance of "
+        r"$\theta$: it is 0 iff all values agree."
+    ),
+    relations={
+        "covariance": Equal(
+            derived.covariance(derived.weight, derived.value), derived.pairs_of_values
+        )
+    },
+    meaning=(
+        r"So the labels are independent iff $\theta$ is constant; for any prior, if "
+        r"$y_1,y_2,\ldots$ are iid given $\theta$, they are exchangeable and identically "
+        r"distributed, and $\operatorname{Cov}(y_1,y_2)=\operatorname{Var}\theta$. "
         r"For a uniform prior $P(1,1)=1/3\ne1/4$, and after $s$ heads in $n$ tosses the next is "
         r"heads with probability $(s+1)/(n+2)$."
     ),
     evidence=(
         Derived(
-            part="the next toss, for symbolic s and n",
+            part="",
+            of="covariance",
+            chain=derived.covariance_of_two,
+            mistakes={
+                "independent, as they are given θ": 0 * K,
+                "each pair twice": 2 * derived.pairs_of_values,
+            },
+        ),
+        derived.covariance_is_not_negative.as_part("never negative, and when it is 0"),
+        Derived(
+            part="the next toss under a uniform prior, for symbolic s and n",
             chain=derived.urn_step,
             mistakes={
                 "tails are due (the gambler)": (derived.f + 1) / (derived.s + derived.f + 2),
@@ -239,14 +257,6 @@ exchangeable_is_not_independent = Claim(
             mistakes={
                 "the variance of one label": lambda a, b: Rational(a * b, (a + b) ** 2),
             },
-        ),
-        Argued(
-            part="the covariance in general",
-            proof=(
-                "Given θ the labels are independent with mean θ, so E[y₁y₂] = E[θ²] and "
-                "Cov(y₁, y₂) = E[θ²] - E[θ]² = Var θ. If it is 0 then θ is almost surely "
-                "constant, and the labels are independent; if not, they are not."
-            ),
         ),
     ),
     uses=(product_rule,),
@@ -482,12 +492,17 @@ def _gone_below_normal_floats(n):
 logarithm_keeps_the_argmax = Claim(
     title="Taking logarithms",
     statement=(
-        r"$\log$ is strictly increasing on $(0,\infty)$, so it keeps the argmax when some "
-        r"$\theta$ has positive likelihood. In floats it also keeps the likelihood from "
+        r"$\log$ is strictly increasing on $(0,\infty)$, so it keeps the argmax over the $\theta$ "
+        r"that have positive likelihood."
+    ),
+    meaning=(
+        r"If there are any, the other $\theta$, with likelihood 0 and logarithm $-\infty$, are in "
+        r"neither argmax. In floats it also keeps the likelihood from "
         r"vanishing: a product of 1100 factors $\tfrac12$ is $0.0$, while its logarithm is "
         r"$-1100\log2$."
     ),
     evidence=(
+        derived.logarithm_keeps_the_order,
         Exact(
             part="coins on a grid",
             cases=_flips,
@@ -508,14 +523,6 @@ logarithm_keeps_the_argmax = Claim(
                 "floats never underflow": lambda n: F(1, 2**n),
                 "they underflow at the least normal float": _gone_below_normal_floats,
             },
-        ),
-        Argued(
-            part="in general",
-            proof=(
-                "If a likelihood value is the largest, and positive, then its logarithm is the "
-                "largest of all logarithms, zero likelihoods having logarithm -∞; and the "
-                "other way round, since log is strictly increasing."
-            ),
         ),
     ),
 )
@@ -587,12 +594,19 @@ scale_and_constants = Claim(
         r"only by chance."
     ),
     evidence=(
+        derived.scale_and_constants.as_part("a positive factor and a constant"),
+        derived.mean_with_a_penalty.as_part("as if λ were Nλ, any loss and penalty"),
+        Derived(
+            part="batches in general, N of them",
+            chain=derived.batches,
+            mistakes={"the batch means are as good": 0 * derived.N},
+        ),
         Exact(
             part="finitely many parameters",
             cases=lambda: [(seed, a, b) for seed in range(1, 9) for a, b in SCALES],
             lhs=lambda seed, a, b: arg_max({k: -v for k, v in _losses(seed).items()}),
             rhs=lambda seed, a, b: arg_max({k: -(a * v + b) for k, v in _losses(seed).items()}),
-            mistakes={"a negative factor": _by_a_negative_factor},
+            mistakes={"a negative factor keeps the minimisers": _by_a_negative_factor},
         ),
         Derived(
             part="squared error with a ridge, symbolic N",
@@ -632,13 +646,6 @@ scale_and_constants = Claim(
             lhs=lambda batches: _off_the_mean(batches) == 0,
             rhs=lambda batches: _covariance_of_sizes(batches) == 0,
             mistakes={"only if the batches are equally large": _equally_large},
-        ),
-        Argued(
-            part="batches in general",
-            proof=(
-                "With J batches of sizes b_j and means m_j, the mean of all is Σ b_j m_j over "
-                "J b̄. Take Σ m_j / J off: what is left is Σ (b_j - b̄) m_j over J b̄."
-            ),
         ),
         Argued(
             part="the equivalence",

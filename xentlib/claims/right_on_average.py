@@ -12,7 +12,8 @@ from xentlib.claims._library import of_the_mean_label, quadratic_form
 from xentlib.derivations import categorical as shared
 from xentlib.derivations import entropy_and_kl as shapes
 from xentlib.derivations import right_on_average as derived
-from xentlib.derivations.symbols import N
+from xentlib.derivations.quantities import on_support
+from xentlib.derivations.symbols import N, p, q
 from xentlib.fitting import SoftmaxRegression
 from xentlib.verify import Claim
 from xentlib.verify.evidence import (
@@ -23,10 +24,10 @@ from xentlib.verify.evidence import (
     Exact,
     Sampled,
     Simulated,
-    at_least,
-    at_most,
     less,
 )
+from xentlib.verify.formal import Formal
+from xentlib.verify.quantity import AtLeast
 from xentlib.verify.samples import Domain
 
 MODELS, FINE = tuple(interior(3, 6)), tuple(interior(3, 12))
@@ -79,38 +80,34 @@ def _geometric(law):
 mean_label = Claim(
     title="Right on average is enough",
     statement=(
-        r"Let $P$ be a random label with $\operatorname{E}[P\mid x]=q_{\theta_0}(x)$, of any "
-        r"distribution, and let $q_\theta(X)=q_{\theta_0}(X)$ almost surely only for "
-        r"$\theta=\theta_0$. Then $\theta_0$ is the only minimiser of "
-        r"$\operatorname{E}H(P,q_\theta(x))$."
+        r"Let $N$ labels $P_i\in\Delta$, of any kind, have weights $w_i>0$ that sum to 1, and the "
+        r"mean $\bar p=\sum_iw_iP_i$. The mean loss of one prediction $q$ for all of them is "
+        r"$H(\bar p,q)$. So it is least at $q=\bar p$, and only there: for $p$ and $q$ in "
+        r"$\Delta$, $<least>$, with equality iff $q=p$."
+    ),
+    relations={"least": AtLeast(on_support.cross_entropy(p, q), on_support.entropy(p))},
+    meaning=(
+        r"In general: let $P$ be a random label with $\operatorname{E}[P\mid "
+        r"x]=q_{\theta_0}(x)$, of any distribution, and let $q_\theta(X)=q_{\theta_0}(X)$ almost "
+        r"surely only for $\theta=\theta_0$. Then $\theta_0$ is the only minimiser of "
+        r"$\operatorname{E}H(P,q_\theta(x))$, for so it is at each $x$, with the mean given $x$ "
+        r"for $\bar p$."
     ),
     evidence=(
         Derived(
-            part="only the mean label counts, for labels in the interior",
+            part="only the mean label counts, q > 0 on the classes that some label has",
+            chain=derived.only_the_mean_counts,
+            mistakes={
+                "the labels are sharpened first": derived.of_sharpened_labels,
+            },
+        ),
+        Derived(
+            part="the library's mean label, for labels in the interior",
             chain=shapes.mean_label,
             computes=of_the_mean_label,
             mistakes={"the geometric mean for the mean": shapes.averaged_logits},
         ),
-        Exact(
-            part="four laws with one mean, ten models",
-            cases=lambda: [(law,) for law in LAWS],
-            lhs=_minimisers,
-            rhs=lambda law: frozenset({_mean(law)}),
-            mistakes={
-                "the labels are rounded first": dict(lhs=lambda law: _minimisers(_rounded(law))),
-                "the mode of the label's law": lambda law: frozenset({_mode(law)}),
-                "the geometric mean of the labels": _geometric,
-            },
-        ),
-        Argued(
-            part="in general",
-            proof=(
-                "H is affine in its first argument, so E H(P, q) = H(E P, q) at each x, and "
-                "H(E[P|x], q_θ(x)) = H(E[P|x]) + KL(E[P|x]‖q_θ(x)). By Gibbs' inequality the "
-                "mean over x is least exactly where q_θ(x) = E[P|x] almost surely, and that "
-                "identifies θ_0."
-            ),
-        ),
+        shapes.cross_entropy_is_least_at_p.as_part("least at the mean, only there", of="least"),
     ),
     uses=("entropy_and_kl.gibbs_inequality", "entropy_and_kl.compensation"),
 )
@@ -268,56 +265,45 @@ def _mean_of_the_own_variances(w, p, v, **sizes):
 hard_labels_are_noisiest = Claim(
     title="Hard labels are the noisiest",
     statement=(
-        r"Let $P\in\Delta$ be random with $\operatorname{E}[P\mid x]=\pi$. Then "
-        r"$\operatorname{Cov}(P\mid x)\preceq\operatorname{diag}\pi-\pi\pi^{\mathsf T}$, and "
-        r"the gap is $\operatorname{E}[\operatorname{diag}P-PP^{\mathsf T}\mid x]$, with trace "
-        r"$\operatorname{E}[1-\|P\|^2\mid x]$. Equality holds iff $P$ is one-hot almost surely."
+        r"Let $N$ labels $P_i\in\Delta$ have weights $w_i>0$ that sum to 1, and the mean $\pi$. "
+        r"Then $\operatorname{Cov}(P)\preceq\operatorname{diag}\pi-\pi\pi^{\mathsf T}$, the "
+        r"covariance of hard labels with this mean. The gap is the mean "
+        r"$\sum_iw_i(\operatorname{diag}P_i-P_iP_i^{\mathsf T})$, with trace $<trace>$. That is "
+        r"0, and equality holds, iff no label has two classes: iff all are one-hot."
+    ),
+    relations={"trace": AtLeast(derived.trace_of_the_gap.last, 0)},
+    meaning=(
+        r"In general: for any random $P\in\Delta$ with $\operatorname{E}[P\mid x]=\pi$, "
+        r"$\operatorname{Cov}(P\mid x)\preceq\operatorname{diag}\pi-\pi\pi^{\mathsf T}$, and the "
+        r"gap is $\operatorname{E}[\operatorname{diag}P-PP^{\mathsf T}\mid x]$, with trace "
+        r"$\operatorname{E}[1-\|P\|^2\mid x]$, which is 0 iff $P$ is one-hot almost surely: "
+        r"expectations for the sums."
     ),
     evidence=(
+        Formal(part="equality in every direction, by Coq", theorem="equality_iff_onehot"),
+        Formal(part="finitely many weighted labels, by Coq", theorem="hard_labels_are_noisiest"),
         Derived(
             part="the gap along any direction: the mean of the labels' own variances",
-            chain=derived.noise,
+            chain=derived.any_noise,
             computes=_mean_of_the_own_variances,
-            mistakes={"the other way round": -derived.noise.last, "no gap": 0 * derived.noise.last},
+            mistakes={
+                "soft labels scatter more": -derived.any_noise.last,
+                "no gap": 0 * derived.any_noise.last,
+            },
         ),
+        derived.soft_is_below_hard.as_part("the order, along any direction"),
         Derived(
             part="such a variance is a sum of squares",
             chain=shared.pairs,
             computes=quadratic_form,
             mistakes={"each pair twice": 2 * shared.pairs.last},
         ),
-        Exact(
-            part="five laws, four directions",
-            cases=lambda: [(law, v) for law in (*LAWS, FLAT) for v in DIRECTIONS],
-            lhs=lambda law, v: _along(_covariance(law), v),
-            rhs=lambda law, v: _along(_hard_covariance(law), v),
-            mistakes={
-                "soft labels scatter more": dict(relation=at_least),
-                "strictly less in every direction, unless hard": dict(
-                    cases=_soft_laws_and_directions,
-                    relation=less,
-                ),
-            },
-            relation=at_most,
+        Derived(
+            part="the trace",
+            chain=derived.trace_of_the_gap,
+            mistakes={"as if the mean were the only label": derived.of_the_mean},
         ),
-        Exact(
-            part="the trace, and its zero",
-            cases=lambda: [(law,) for law in (*LAWS, FLAT)],
-            lhs=lambda law: (_trace_of_the_gap(law), _trace_of_the_gap(law) == 0),
-            rhs=lambda law: (_mean_of_the_lost_squares(law), _is_hard(law)),
-            mistakes={
-                "equality iff P is constant": lambda law: (_trace_of_the_gap(law), len(law) == 1)
-            },
-        ),
-        Argued(
-            part="in general",
-            proof=(
-                "The chain holds for finitely many labels with weights, and for any law as a "
-                "limit; its right side is a mean of squares. Labels with zeros only drop "
-                "terms. The trace of diag P - PP' is 1 - |P|², which is 0 exactly at the "
-                "vertices."
-            ),
-        ),
+        derived.trace_is_nonnegative.as_part("its zero", of="trace"),
     ),
     uses=("categorical.exponential_family",),
 )
@@ -875,11 +861,19 @@ def _stationary(base, step, label=lambda share: share, inputs=(0, 1, 2)):
 exact_recovery = Claim(
     title="Exact labels give the exact fit",
     statement=(
-        r"If $P_i=q_{\theta_0}(x_i)$ for all $i$ and the design identifies $\theta_0$, then "
-        r"$\theta_0$ is the only minimiser for a *finite* sample. Hard labels have no such "
-        r"case: theirs scatter, and their fit with them."
+        r"Let $N$ labels $P_i=q_{\theta_0}(x_i)$ be positive, as those of a softmax are. The total "
+        r"loss of predictions $q_i$, with $p_i$ for $P_i$, has $<least>$, with equality iff "
+        r"$q_i=p_i$ for all $i$. So $\theta_0$ is the only minimiser, for a *finite* sample, if "
+        r"no other $\theta$ has the same predictions at all $x_i$."
     ),
+    relations={
+        "least": AtLeast(
+            derived.exact_labels_are_recovered.start, derived.exact_labels_are_recovered.last
+        )
+    },
+    meaning="Hard labels have no such case: theirs scatter, and their fit with them.",
     evidence=(
+        derived.exact_labels_are_recovered.as_part("", of="least"),
         Exact(
             part=(
                 "three inputs, three truths, 64 candidates: the score equations hold at the truth "
@@ -896,14 +890,6 @@ exact_recovery = Claim(
                     lhs=lambda base, step: _stationary(base, step, inputs=(1,))
                 ),
             },
-        ),
-        Argued(
-            part="in general",
-            proof=(
-                "At θ_0 every q - P is 0, so the score equations hold, and by convexity θ_0 "
-                "minimises. Fitted predictions of two minimisers agree; the design identifies, "
-                "so θ_0 is the only one."
-            ),
         ),
     ),
     uses=("geometry.score_equations", mean_label),
@@ -1023,16 +1009,24 @@ def _correlation_and_effect(s, n):
 correlated_votes = Claim(
     title="Votes that share an item",
     statement=(
-        r"Let the votes on an item be independent given its own share $G$, with "
-        r"$\operatorname{E}[G\mid x]=\pi$ and $\operatorname{Cov}(G\mid "
-        r"x)=\rho(\operatorname{diag}\pi-\pi\pi^{\mathsf T})$. Then the share of $n$ votes has "
-        r"covariance $[1+(n-1)\rho](\operatorname{diag}\pi-\pi\pi^{\mathsf T})/n$: it is worth "
-        r"$n/[1+(n-1)\rho]$ independent votes. A Dirichlet law of $G$ with concentration $s$ "
-        r"has $\rho=1/(s+1)$; for $n=7$, $s=4$ the factor is $2.2$."
+        r"Let $N$ votes on an item have the mean $\pi$ each, and each two the correlation "
+        r"$0<\rho<1$ along every direction: their cross-covariance is "
+        r"$\rho(\operatorname{diag}\pi-\pi\pi^{\mathsf T})$. Then their share has the covariance "
+        r"$[1+(N-1)\rho](\operatorname{diag}\pi-\pi\pi^{\mathsf T})/N$: along any direction, where "
+        r"one vote has the mean $\mu$ and the variance $\sigma^2$, it has the variance "
+        r"$[1+(N-1)\rho]\sigma^2/N$."
+    ),
+    meaning=(
+        r"It is worth $N/[1+(N-1)\rho]$ independent votes. So it is where the votes are "
+        r"independent given the item's own share $G$, with $\operatorname{E}[G\mid x]=\pi$ and "
+        r"$\operatorname{Cov}(G\mid x)=\rho(\operatorname{diag}\pi-\pi\pi^{\mathsf T})$. A "
+        r"Dirichlet law of $G$ with concentration $s$ has $\rho=1/(s+1)$; for 7 votes and $s=4$ "
+        r"the factor is $2.2$."
     ),
     evidence=(
+        derived.variance_along_any_direction,
         Derived(
-            part="any two classes: the covariance of the shares, from all pairs of votes",
+            part="independent given G, any two classes: the covariance from all pairs of votes",
             chain=derived.shared_item,
             mistakes={
                 "n votes are worth n": derived.multinomial / N,
@@ -1062,15 +1056,6 @@ correlated_votes = Claim(
             lhs=_correlation_and_effect,
             rhs=lambda s, n: (1 / (s + 1), (s + n) / (s + 1)),
             mistakes={"ρ = 1/s": lambda s, n: (1 / s, 1 + (n - 1) / s)},
-        ),
-        Argued(
-            part="what the pairs are worth",
-            proof=(
-                "A vote is one-hot: with itself its entries k and l have the mean product δ_kl "
-                "π_k. Two votes on one item are independent given G, so their entries have the "
-                "mean product E[G_k G_l], which is π_k π_l plus the covariance of G. The chains "
-                "hold for every k and l, so for every K."
-            ),
         ),
     ),
     uses=(hard_labels_are_noisiest, quasi_likelihood),

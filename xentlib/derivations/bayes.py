@@ -126,16 +126,16 @@ binomial_against_negative_binomial = Chain(
 """Two stopping rules give likelihoods in a ratio that has no θ in it."""
 
 # Orders and an optimum
-likelihood, posterior = Symbol("f", positive=True), Symbol("g", positive=True)  # at a parameter
+likelihood, posterior, x = symbols("f g x", real=True)  # at a parameter, 0 among the values
 height, mass = Symbol("c", positive=True), Symbol("Z", positive=True)
 flat_prior_keeps_the_order = SameOrder(
     one=likelihood,
     other=height * likelihood,
     moving=(likelihood,),
-    t=t,
-    through=height * t,
+    t=x,
+    through=height * x,
     reason="the prior is one positive constant",
-    given=(number(height, 0, 3), number(likelihood, 0, 3)),
+    given=(number(height, 0, 3), number(likelihood)),
     mistakes={
         "a prior that falls with it": height / (1 + likelihood) ** 2 * likelihood,
         "the inverse": height / likelihood,
@@ -147,10 +147,10 @@ evidence_keeps_the_order = SameOrder(
     one=posterior,
     other=posterior / mass,
     moving=(posterior,),
-    t=t,
-    through=t / mass,
+    t=x,
+    through=x / mass,
     reason="one evidence for all parameters",
-    given=(number(mass, 0, 3), number(posterior, 0, 3)),
+    given=(number(mass, 0, 3), number(posterior)),
     mistakes={"minus it": -posterior / mass, "its inverse": mass / posterior},
 )
 """Dividing by the evidence leaves the order of parameters as it is."""
@@ -166,3 +166,35 @@ beta_maximum = Optimum(
     mistakes={"the posterior mean": (A + 1) / (A + B + 2), "one half": Rational(1, 2)},
 )
 """The mode of a beta density in its interior."""
+
+logit_maximum = Optimum(
+    kind="max",
+    objective=A * eta - (A + B) * log(1 + exp(eta)),
+    over=logit,
+    entry=eta,
+    at=log(A / B),
+    given=(number(A, 0, 4), number(B, 0, 4)),
+    mistakes={"one of each taken away": log((A + 1) / (B + 1)), "a fair coin": Rational(0)},
+)
+"""The mode of the same function read in the logit, sigmoid^A (1 - sigmoid)^B: A/(A + B) again."""
+
+beta_mean = Chain(
+    start=beta_function.subs(a, a + 1) / beta_function,  # Euler's integral twice
+    steps=((a / (a + b), "each quotient of Gammas leaves one factor"),),
+    given=(whole_a, whole_b),
+)
+"""The mean of a Beta law is a/(a + b)."""
+
+flat_in_theta_against_its_logit = Chain(
+    start=s / (s + f) - (s + 1) / (s + f + 2),
+    steps=(((s - f) / ((s + f) * (s + f + 2)), "common denominator"),),
+    given=flips,
+)
+"""Two of the three modes differ by a multiple of heads less tails."""
+more = number(s, 2, 6), number(f, 2, 6)
+flat_in_theta_against_flat_in_the_logit = Chain(
+    start=(s - 1) / (s + f - 2) - s / (s + f),
+    steps=(((s - f) / ((s + f) * (s + f - 2)), "common denominator"),),
+    given=more,
+)
+"""So do the other two."""

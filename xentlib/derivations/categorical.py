@@ -1,6 +1,6 @@
 """Chapter 3: the categorical likelihood."""
 
-from sympy import Derivative, KroneckerDelta, Product, Rational, Symbol, exp, log
+from sympy import Derivative, IndexedBase, KroneckerDelta, Product, Rational, Symbol, exp, log
 
 from xentlib.derivations.lemmas import in_the_support, logarithm, on_support, over_support
 from xentlib.derivations.lemmas import m as support_size
@@ -9,6 +9,7 @@ from xentlib.derivations.symbols import K, c, j, k, l, lse, over_classes, q, sof
 from xentlib.verify import Bounded, Dropped, Termwise
 from xentlib.verify.chain import Chain
 from xentlib.verify.hypotheses import index, number, positive, real, simplex, size, total
+from xentlib.verify.quantity import entry, quantity
 
 m = Symbol("m", real=True)
 n = Symbol("n", positive=True)
@@ -20,21 +21,31 @@ z0, z1 = Symbol("z0", real=True), Symbol("z1", real=True)
 
 classes, chosen = size(K), index(j, K)
 
+any_q = IndexedBase("q", nonnegative=True)  # faces of the simplex included
 sum_form = Chain(
-    start=over_classes(KroneckerDelta(k, y1) * q[k]),
-    steps=((q[y1], "one term is left"),),
-    given=(classes, index(y1, K), simplex(q, K)),
+    start=over_classes(KroneckerDelta(k, y1) * any_q[k]),
+    steps=((any_q[y1], "one term is left"),),
+    given=(classes, index(y1, K), simplex(any_q, K)),
 )
 """P(y) = Σ y_k q_k is the probability of the class that y names."""
 sums_to_one = Chain(
-    start=over_classes(over_classes(KroneckerDelta(k, l) * q[k]), l),
+    start=over_classes(over_classes(KroneckerDelta(k, l) * any_q[k]), l),
     steps=(
-        (over_classes(q[l], l), "one term for each outcome"),
+        (over_classes(any_q[l], l), "one term for each outcome"),
         (1 + 0 * K, "q is a distribution"),
     ),
-    given=(classes, simplex(q, K)),
+    given=(classes, simplex(any_q, K)),
 )
 """These probabilities sum to 1 over the K vertices."""
+mean_label = Chain(
+    start=over_classes(over_classes(KroneckerDelta(k, l) * any_q[k]) * KroneckerDelta(j, l), l),
+    steps=(
+        (over_classes(any_q[l] * KroneckerDelta(j, l), l), "the probability of each vertex"),
+        (any_q[j], "one vertex has a 1 there"),
+    ),
+    given=(classes, chosen, simplex(any_q, K)),
+)
+"""The mean of the label is q: faces included."""
 product_form = Chain(
     start=log(Product(q[k] ** KroneckerDelta(k, y1), (k, 1, K))),
     steps=(
@@ -153,8 +164,18 @@ hessian = Chain(
     given=(classes, chosen, other, real(z, K)),
 )
 """The Hessian of log-sum-exp is diag q - q q'."""
+
+
+@quantity(r"{0}^\top(\operatorname{{diag}}{1}-{1}{1}^\top){0}")
+def quadratic_form(v, q):
+    """The variance of the entry of v that a label from q picks."""
+    return over_classes(entry(q, k) * entry(v, k) ** 2) - (
+        over_classes(entry(q, k) * entry(v, k)) ** 2
+    )
+
+
 pairs = Chain(
-    start=over_classes(q[k] * v[k] ** 2) - over_classes(q[k] * v[k]) ** 2,
+    start=quadratic_form(v, q),
     steps=(
         (
             over_classes(over_classes(q[k] * q[l] * (v[k] - v[l]) ** 2, l)) / 2,
@@ -167,7 +188,15 @@ pairs = Chain(
 
 # Bounds. On the m classes that have counts, named first, q sums to s <= 1.
 counted = (on_support[0], positive(c, support_size), total(n, c, support_size), *on_support[2:])
-of_counts = over_support(c[k] * log(q[k]))
+
+
+@quantity(r"\ell({}, {})")
+def log_likelihood(c, q):
+    """Of counts, over the classes that have any."""
+    return over_support(entry(c, k) * log(entry(q, k)))
+
+
+of_counts = log_likelihood(c, q)
 of_proportions = over_support(c[k] * log(c[k] / n))
 proportions_maximise = Bounded(
     start=of_counts,
@@ -200,7 +229,7 @@ proportions_maximise = Bounded(
 """The proportions maximise the likelihood of counts, and nothing else does."""
 
 log_sum_exp_is_convex = Bounded(
-    start=over_classes(q[k] * v[k] ** 2) - over_classes(q[k] * v[k]) ** 2,
+    start=quadratic_form(v, q),
     relation=">=",
     steps=(
         ("=", pairs.last, "expand the square; q sums to 1"),

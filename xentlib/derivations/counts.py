@@ -1,24 +1,46 @@
 """Chapter 6: soft labels that are counts."""
 
-from sympy import IndexedBase, Product, Sum, Symbol, factorial, log
+from sympy import IndexedBase, Integer, Product, Sum, Symbol, factorial, log
 
 from xentlib.derivations.cross_entropy import L
 from xentlib.derivations.symbols import K, k, l, over_classes, q
 from xentlib.verify import Induction
 from xentlib.verify.chain import Chain
-from xentlib.verify.hypotheses import number, positive, simplex, size, total, whole
+from xentlib.verify.hypotheses import Given, number, positive, simplex, size, total
+from xentlib.verify.quantity import entry, quantity
 
 n = Symbol("n", integer=True, positive=True)
-c = IndexedBase("c", integer=True, positive=True)
+c = IndexedBase("c", integer=True, nonnegative=True)
 lam = Symbol("lambda", positive=True)
 
-classes, votes, model = size(K), (whole(c, K), total(n, c, K)), simplex(q, K)
-coefficient = factorial(n) / Product(factorial(c[k]), (k, 1, K))
+
+def _some_votes(random, known):
+    """A class with votes, and others that may have none."""
+    return [Integer(random.randint(low, 3)) for low in (1, *(0,) * (known[K] - 1))]
+
+
+votes = Given(symbol=c, draw=_some_votes), total(n, c, K)
+classes, model = size(K), simplex(q, K)
 log_coefficient = log(factorial(n)) - over_classes(log(factorial(c[k])))
-of_proportions = -over_classes(c[k] / n * log(q[k]))
+
+
+@quantity(r"\log\operatorname{{Mult}}({};{},{})")
+def log_multinomial(c, n, q):
+    """The log-probability of counts of n votes."""
+    orders = factorial(n) / Product(factorial(entry(c, k)), (k, 1, K))
+    return log(orders * Product(entry(q, k) ** entry(c, k), (k, 1, K)))
+
+
+@quantity("H({}/{},{})")
+def loss_of_proportions(c, n, q):
+    """The cross-entropy of the proportions and q."""
+    return -over_classes(entry(c, k) / n * log(entry(q, k)))
+
+
+of_proportions = loss_of_proportions(c, n, q)
 
 multinomial = Chain(
-    start=-log(coefficient * Product(q[k] ** c[k], (k, 1, K))),
+    start=-log_multinomial(c, n, q),
     steps=(
         (-log_coefficient - over_classes(c[k] * log(q[k])), "log of a product"),
         (n * of_proportions - log_coefficient, "counts are n times proportions"),

@@ -17,6 +17,7 @@ from sympy import (
 
 from xentlib.derivations import quantities as named
 from xentlib.derivations.lemmas import m, on_support, over_support
+from xentlib.derivations.lemmas import s as share_of_support
 from xentlib.derivations.symbols import (
     K,
     N,
@@ -34,7 +35,7 @@ from xentlib.derivations.symbols import (
     y,
     z,
 )
-from xentlib.verify import Induction
+from xentlib.verify import Induction, SameOrder
 from xentlib.verify.chain import Chain
 from xentlib.verify.hypotheses import (
     Given,
@@ -347,3 +348,46 @@ labels_by_input = Chain(
     ),
 )
 """With covariates it is -N times the mean of log q(k | x) over the joint frequencies."""
+
+
+@quantity("H_b({}, {})")
+def cross_entropy_to_base(p, q):
+    """Cross-entropy with logarithms to base b."""
+    return -over_support(entry(p, k) * log(entry(q, k)) / log(base))
+
+
+@quantity(r"\prod_k {1}_k^{{-{0}_k}}")
+def inverse_geometric_mean(p, q):
+    """The perplexity, over the classes where p is positive."""
+    return Product(entry(q, k) ** (-entry(p, k)), (k, 1, m))
+
+
+unit_on_support = Chain(
+    start=cross_entropy_to_base(p, q),
+    steps=((named.on_support.cross_entropy(p, q) / log(base), "one common factor"),),
+    given=(*on_support, number(base, 2, 9)),
+)
+"""Cross-entropy to base b is cross-entropy in nats over ln b, on faces too."""
+perplexity_on_support = Chain(
+    start=unit_on_support.start,
+    steps=(
+        *unit_on_support.steps,
+        (
+            log(inverse_geometric_mean(p, q)) / log(base),
+            "a sum of logarithms is the logarithm of a product",
+        ),
+    ),
+    given=unit_on_support.given,
+)
+"""So is the logarithm of the perplexity to base b, on faces too."""
+unit, nats = Symbol("c", positive=True), Symbol("t", real=True)  # c stands for ln b
+a_unit_keeps_the_order = SameOrder(
+    one=named.on_support.cross_entropy(p, q).unfolded,
+    other=named.on_support.cross_entropy(p, q).unfolded / unit,
+    moving=(share_of_support, q),
+    t=nats,
+    through=nats / unit,
+    reason="one common factor",
+    given=(number(unit, 0, 3), *on_support),
+    mistakes={"the divergence the other way round": over_support(q[k] * log(q[k] / p[k]))},
+)

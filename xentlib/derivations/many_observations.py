@@ -16,10 +16,11 @@ from sympy import (
 )
 
 from xentlib.derivations.cross_entropy import L
-from xentlib.derivations.symbols import K, N, i, j, k, over_observations
-from xentlib.verify import Induction, SameOrder
+from xentlib.derivations.symbols import K, N, i, j, k, l, over_classes, over_observations
+from xentlib.verify import Bounded, Dropped, Induction, SameOrder
 from xentlib.verify.chain import Chain
-from xentlib.verify.hypotheses import index, number, positive, real, simplex, size
+from xentlib.verify.hypotheses import index, nonnegative, number, positive, real, simplex, size
+from xentlib.verify.quantity import entry, quantity
 
 s, f = symbols("s f", integer=True, nonnegative=True)
 theta, x = symbols("theta x", real=True)
@@ -80,9 +81,9 @@ ridge_minimiser = Chain(
 # The product rule, by induction: a table of n observations is one of all outcomes of the first
 # n - 1, and of the last
 n, tried = (Symbol(letter, integer=True, positive=True) for letter in ("n", "M"))
-before = Symbol("h", positive=True)  # the probability of the first n
-each = IndexedBase("b", positive=True)  # of each observation, given those before it
-first, following = IndexedBase("P", positive=True), IndexedBase("Q", positive=True)
+before = Symbol("h", nonnegative=True)  # the probability of the first n
+each = IndexedBase("b", nonnegative=True)  # of each observation, given those before it
+first, following = IndexedBase("P", nonnegative=True), IndexedBase("Q", nonnegative=True)
 first_of_all = Sum(first[i] * following[i, k], (k, 1, L))
 one_more = Chain(
     start=first[i] * following[i, j],
@@ -104,7 +105,7 @@ product_rule = Induction(
         "P holds the probabilities of all outcomes of the first n observations, Q those of the "
         "next one given each of them: under independence, its own"
     ),
-    given=(number(tried, 4, 4), positive(each, tried)),
+    given=(number(tried, 4, 4), nonnegative(each, tried)),
     mistakes={"the sum": Sum(each[i], (i, 1, n)), "a power of the first": each[1] ** n},
 )
 """Under independence the probability of n observations is a product."""
@@ -155,3 +156,69 @@ scale_and_constants = SameOrder(
     },
 )
 """A positive factor and a constant keep the order."""
+
+fit, penalty = Symbol("F", real=True), Symbol("R", real=True)
+mean_with_a_penalty = SameOrder(
+    one=fit + N * lam * penalty,
+    other=fit / N + lam * penalty,
+    moving=(fit, penalty),
+    t=at_x,
+    through=at_x / N,
+    reason="N is a common factor",
+    given=(size(N), number(lam, 0, 2), number(fit), number(penalty)),
+    mistakes={
+        "the sum in place of the mean": fit + lam * penalty,
+        "λ over N": fit / N + lam * penalty / N,
+    },
+)
+"""The mean of losses with a penalty has the order of their sum with N times the penalty."""
+
+batch, of_batch = IndexedBase("b", positive=True), IndexedBase("m", real=True)
+mean_of_batches = over_observations(batch[i]) / N
+batches = Chain(
+    start=over_observations(batch[i] * of_batch[i]) / over_observations(batch[i])
+    - over_observations(of_batch[i]) / N,
+    steps=(
+        (
+            over_observations((batch[i] - mean_of_batches.xreplace({i: j})) * of_batch[i])
+            / N
+            / mean_of_batches,
+            "N mean sizes are the sum of the sizes",
+        ),
+    ),
+    given=(size(N), positive(batch, N), real(of_batch, N)),
+)
+"""Mean of all less mean of the batch means: the covariance of sizes and means over a mean size."""
+
+# A prior on K values of θ; the probability of two heads is the mean of θ²
+weight, value = IndexedBase("w", positive=True), IndexedBase("theta", real=True)
+
+
+@quantity(r"\operatorname{{Cov}}_{{{0},{1}}}(y_1,y_2)")
+def covariance(w, values):
+    """P(1, 1) less the square of P(1), of two labels that are independent given θ."""
+    return over_classes(entry(w, k) * entry(values, k) ** 2) - (
+        over_classes(entry(w, k) * entry(values, k)) ** 2
+    )
+
+
+pairs_of_values = (
+    over_classes(over_classes(weight[k] * weight[l] * (value[k] - value[l]) ** 2, l)) / 2
+)
+covariance_of_two = Chain(
+    start=covariance(weight, value),
+    steps=((pairs_of_values, "expand the square; the weights sum to 1"),),
+    given=(size(K), simplex(weight, K), real(value, K)),
+)
+"""The covariance of two labels, θ integrated out: half a mean squared distance of two θ."""
+covariance_is_not_negative = Bounded(
+    start=covariance(weight, value),
+    relation=">=",
+    steps=(
+        ("=", pairs_of_values, "expand the square; the weights sum to 1"),
+        (Dropped(amount=pairs_of_values), 0 * K, "squares with positive weights"),
+    ),
+    given=covariance_of_two.given,
+    mistakes={"independent after all": {}, "the mean of squares": over_classes(value[k] ** 2)},
+)
+"""It is 0 only where all values of θ agree."""

@@ -342,6 +342,7 @@ trace_of_the_gap = Chain(
     given=any_labels,
 )
 """The trace of the gap, from the variances of the entries."""
+of_the_mean = 1 - over_classes(any_pi**2)
 two_draws_differ = over_observations(
     w[i]
     * over_classes(over_classes(any_p[i, k] * any_p[i, l] * (1 - KroneckerDelta(k, l)) ** 2, l))
@@ -366,6 +367,7 @@ only_the_mean_counts = Chain(
 )
 """The mean loss of one prediction: only the mean label counts, for labels with zeros too."""
 sharpened = any_p[i, k] ** 2 / over_classes(any_p[i, l] ** 2, l)
+of_sharpened_labels = over_observations(w[i] * -over_classes(sharpened * log(q[k])))
 
 # Votes along any direction: x is the entry of v at the class that is voted for
 mean_along, variance_along = Symbol("mu", real=True), Symbol("sigma2", positive=True)
@@ -389,7 +391,7 @@ variance_along_any_direction = Expected(
     given=(rows, number(mean_along), number(variance_along, 0, 3), correlation),
     mistakes={
         "n votes are worth n, whatever they share": variance_along / N,
-        "nρ for (n - 1)ρ": (1 + N * rho) * variance_along / N,
+        "Nρ for (N - 1)ρ, along a direction": (1 + N * rho) * variance_along / N,
         "as if they were one vote": variance_along,
     },
 )
