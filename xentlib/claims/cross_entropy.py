@@ -222,7 +222,7 @@ nll_is_n_cross_entropies = Claim(
     ),
     evidence=(
         Derived(
-            part="without covariates",
+            part="",
             of="plain",
             chain=derived.label_counts,
             computes=of_frequencies,
@@ -669,7 +669,7 @@ units = Claim(
     ),
     evidence=(
         Derived(
-            part="the unit",
+            part="",
             of="unit",
             chain=derived.unit_on_support,
             mistakes={

@@ -144,7 +144,7 @@ gibbs_inequality = Claim(
     evidence=(
         Formal(part="the first bound and its equality, by Coq", theorem="gibbs_inequality"),
         derived.pinsker_on_support.as_part("", of="pinsker"),
-        derived.gibbs.as_part("Gibbs' inequality and its equality case", of="gibbs"),
+        derived.gibbs.as_part("", of="gibbs"),
         Derived(
             part="what log t ≤ t - 1 gives",
             chain=derived.tangent,

@@ -60,7 +60,7 @@ geometric_mean = Claim(
     evidence=(
         derived.product_is_below_the_mean.as_part("", of="bound"),
         Derived(
-            part="the product of powers",
+            part="",
             of="identity",
             chain=derived.power_on_the_support,
             mistakes={"the arithmetic mean": -log(derived.arithmetic)},
