@@ -17,7 +17,9 @@ def hessian_entry(z: Row, K: int, j: int, **point: Any) -> float:
 
 def quadratic_form(q: Row, v: Row, **sizes: int) -> float:
     """v' (diag q - q q') v, the Hessian at the logits log q along v."""
-    return float(np.dot(v, xentlib.softmax_cross_entropy_hvp(np.log(q), v)))
+    with np.errstate(divide="ignore"):  # a class without probability has the logit -∞
+        logits = np.log(q)
+    return float(np.dot(v, xentlib.softmax_cross_entropy_hvp(logits, v)))
 
 
 def of_frequencies(q: Row, y: Sequence[int], K: int, N: int) -> float:
