@@ -25,7 +25,8 @@ from notebooks import CHAPTERS, ROOT, canonical
 
 from xentlib.book import contents
 
-FEWEST_TESTS = 1900
+FEWEST_TESTS = 3000
+MAY_SKIP = "SCIPY_ARRAY_API is not set"  # scikit-learn leaves this one check of its own out
 LONGEST_CELL, LONGEST_LINE = 10, 84
 FORBIDDEN_NODES = {
     ast.FunctionDef: "def",
@@ -357,6 +358,8 @@ def report_problems(report):
             yield f"tests/{path.name}: none of its tests ran"
     for case in cases:
         for why in case.findall("skipped"):
+            if (why.get("message") or "").startswith(MAY_SKIP):
+                continue
             yield f"{case.get('classname')} {case.get('name')}: was skipped ({why.get('message')})"
     if len(cases) < FEWEST_TESTS:
         yield f"_build/tests.xml: {len(cases)} tests ran, fewer than {FEWEST_TESTS}"
