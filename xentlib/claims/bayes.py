@@ -596,12 +596,12 @@ map_is_not_equivariant = Claim(
         Derived(
             part="when the first two agree: iff heads are tails",
             chain=derived.flat_in_theta_against_its_logit,
-            mistakes={"they never differ": 0 * derived.s},
+            mistakes={"over n alone": (derived.s - derived.f) / (derived.s + derived.f)},
         ),
         Derived(
             part="when the first and the third agree, the same",
             chain=derived.flat_in_theta_against_flat_in_the_logit,
-            mistakes={"the third never differs": 0 * derived.s},
+            mistakes={"over n - 2 alone": (derived.s - derived.f) / (derived.s + derived.f - 2)},
         ),
         Exact(
             part="the three values, n ≤ 10",
@@ -629,7 +629,7 @@ map_is_not_equivariant = Claim(
             mistakes={"a Jacobian where there is no density": dict(lhs=_map_with_a_jacobian)},
         ),
     ),
-    uses=(mle_is_equivariant,),
+    uses=(mle_is_equivariant, map_is_not_mle),
 )
 
 POINTS = (-2, -1, 1, 2)

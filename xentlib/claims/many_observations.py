@@ -8,7 +8,7 @@ from sympy import Add, Rational, Symbol, diff, expand, integrate, log, real_root
 
 from xentlib.claims._finite import arg_max, normalised, prod
 from xentlib.derivations import many_observations as derived
-from xentlib.derivations.symbols import K
+from xentlib.derivations.symbols import k, over_classes
 from xentlib.verify import Claim
 from xentlib.verify.evidence import Argued, Derived, Exact
 from xentlib.verify.quantity import Equal
@@ -217,7 +217,7 @@ exchangeable_is_not_independent = Claim(
             of="covariance",
             chain=derived.covariance_of_two,
             mistakes={
-                "independent, as they are given θ": 0 * K,
+                "the mean of θ² itself": over_classes(derived.weight[k] * derived.value[k] ** 2),
                 "each pair twice": 2 * derived.pairs_of_values,
             },
         ),
@@ -599,7 +599,9 @@ scale_and_constants = Claim(
         Derived(
             part="batches in general, N of them",
             chain=derived.batches,
-            mistakes={"the batch means are as good": 0 * derived.N},
+            mistakes={
+                "not over the mean size, in general": derived.batches.last * derived.mean_of_batches
+            },
         ),
         Exact(
             part="finitely many parameters",
