@@ -26,7 +26,6 @@ from xentlib.derivations.symbols import (
     over_observations,
     p,
     q,
-    v,
     z,
 )
 from xentlib.verify import Bounded, Dropped, SameOrder, Termwise
@@ -306,17 +305,3 @@ teacher_bound = Bounded(
     },
 )
 """The loss moves at most with the error of the label: Cauchy's inequality."""
-
-cooled_teacher = cooled.xreplace({z: v})
-difference_slope = Derivative(cooled - cooled_teacher, s).doit().subs(s, 0)
-slope_of_the_difference = Chain(
-    start=difference_slope,
-    steps=(
-        (
-            ((z[j] - mean_logit) - (v[j] - mean_logit.xreplace({z: v}))) / K,
-            "every class has the share 1/K there",
-        ),
-    ),
-    given=(classes, chosen, real(z, K), real(v, K)),
-)
-"""How fast student and teacher part in 1/T at infinite temperature: centred logits over K."""
