@@ -500,7 +500,8 @@ imperfect_teacher = Claim(
     meaning=(
         r"So, if the teacher $p_t(x)$ is a fixed function of $x$, independent of the student's "
         r"sample, "
-        r"$|\operatorname{E}H(p_t,q)-\operatorname{E}H(\pi,q)|\le\operatorname{E}\|p_t-\pi\|_2\,\|\log "
+        r"$|\operatorname{E}H(p_t,q)-\operatorname{E}H(\pi,q)|"
+        r"\le\operatorname{E}\|p_t-\pi\|_2\,\|\log "
         r"q\|_2$. This bounds the *loss*. The student tends to the projection of the teacher, "
         r"$\operatorname{arg\,min}\operatorname{E}\operatorname{KL}(p_t\|q_\theta)$: for small "
         r"errors its coefficients move by about $A^{-1}\operatorname{E}[(p_t-\pi)x^{\mathsf T}]$, "
