@@ -135,11 +135,18 @@ def _network_curvature(p, z, v, b, **point):
 hessian_in_the_logits = Claim(
     title="The Hessian does not depend on the label",
     statement=(
-        r"For every $p\in\Delta$ the Hessian of $H(p,\operatorname{softmax}z)$ in the logits "
-        r"is $\operatorname{diag}q-qq^{\mathsf T}$: observed and expected Hessian are one, for "
-        r"any label, and $n$ votes give $n$ times that. In the weights of a network, "
-        r"$z=f(\theta)$, the term $\sum_k(q_k-p_k)\nabla^2f_k$ is added, which has the label "
-        r"in it. The *variance* of the score is another matter: it need not be the Hessian."
+        r"For every $p\in\Delta$ and $q=\operatorname{softmax}(z)$, the second derivative of "
+        r"$H(p,\operatorname{softmax}\cdot)$ along a curve of logits that starts in $z$ with the "
+        r"velocity $v$ and the acceleration $b$ is $v^{\mathsf "
+        r"T}(\operatorname{diag}q-qq^{\mathsf T})v+\sum_k(q_k-p_k)b_k$. So the Hessian in the "
+        r"logits is $\operatorname{diag}q-qq^{\mathsf T}$, for any label: the label enters only "
+        r"where the curve bends."
+    ),
+    meaning=(
+        r"Observed and expected Hessian are one, and $n$ votes give $n$ times that. In the "
+        r"weights of a network, $z=f(\theta)$, the curve bends: the term "
+        r"$\sum_k(q_k-p_k)\nabla^2f_k$ is added. The *variance* of the score is another matter: "
+        r"it need not be the Hessian."
     ),
     evidence=(
         Derived(
@@ -156,7 +163,7 @@ hessian_in_the_logits = Claim(
             },
         ),
         Derived(
-            part="along a curve of logits, as a network has it",
+            part="",
             chain=derived.in_network_weights,
             computes=_network_curvature,
             mistakes={
@@ -230,13 +237,14 @@ hessian_in_the_prediction = Claim(
                 ),
             },
         ),
-        Argued(
-            part="K classes on the simplex",
-            proof=(
-                "The loss is a sum of terms in one free coordinate each, whose second "
-                "derivatives fill the diagonal, and one term in 1 minus their sum, whose "
-                "second derivative is the same number in every entry."
-            ),
+        Derived(
+            part="",
+            chain=derived.curvature_on_the_simplex,
+            mistakes={
+                "the class that is left over forgotten": derived.over_free_classes(
+                    label[k] * derived.beta[k] ** 2 / q[k] ** 2
+                ),
+            },
         ),
     ),
     uses=("entropy_and_kl.convexity",),
@@ -286,13 +294,19 @@ def _cases():
 convex_in_the_weights = Claim(
     title="Convex in the weights",
     statement=(
-        r"$W\mapsto\sum_iH(p_i,\operatorname{softmax}(Wx_i))$ is convex. With the rows of $W$ "
-        r"stacked, its Hessian is $\sum_i(\operatorname{diag}q_i-q_iq_i^{\mathsf T})\otimes "
-        r"x_ix_i^{\mathsf T}$, of rank $(K-1)\operatorname{rank}X$ at every $W$. So it is "
-        r"strictly convex, up to $W\to W+\mathbf 1c^{\mathsf T}$, which changes no prediction, "
-        r"iff the columns of $X$ are independent."
+        r"$W\mapsto\sum_iH(p_i,\operatorname{softmax}(Wx_i))$ is convex, for any $p_i\in\Delta$: "
+        r"its curvature along a direction $D$ is $\sum_i\operatorname{Var}_{q_i}(Dx_i)\ge0$, and "
+        r"$0$ iff every $Dx_i$ is constant."
+    ),
+    meaning=(
+        r"With the rows of $W$ stacked, the Hessian is "
+        r"$\sum_i(\operatorname{diag}q_i-q_iq_i^{\mathsf T})\otimes x_ix_i^{\mathsf T}$, of rank "
+        r"$(K-1)\operatorname{rank}X$ at every $W$. So the loss is strictly convex, up to $W\to "
+        r"W+\mathbf 1c^{\mathsf T}$, which changes no prediction, iff the columns of $X$ are "
+        r"independent."
     ),
     evidence=(
+        derived.convex_in_weights,
         Derived(
             part="the curvature along any direction: a variance for each row",
             chain=derived.in_weights,
@@ -335,7 +349,7 @@ convex_in_the_weights = Claim(
             },
         ),
         Argued(
-            part="in general",
+            part="rank and strict convexity",
             proof=(
                 "Along D the curvature is Σ_i Var_{q_i}(D x_i), at least 0, and 0 iff D x_i is "
                 "constant for all i, as q_i is in the interior. D ↦ (D x_i)_i has rank K rank "
@@ -358,10 +372,13 @@ labels_act_through_their_moments = Claim(
     title="Labels act through their moments",
     statement=(
         r"$\sum_iw_iH(p_i,\operatorname{softmax}(Wx_i))=\sum_iw_i\operatorname{lse}(Wx_i)-\langle "
-        r"W,S\rangle$ with $S=\sum_iw_ip_ix_i^{\mathsf T}$. So label sets with the same $S$ "
-        r"give the *same function* of $W$, and the same fits. Their divergences "
-        r"$\sum_iw_i\operatorname{KL}(p_i\,\|\,q_i)$ may differ, by a constant, and so may the "
-        r"sandwich covariances and the dispersions."
+        r"W,S\rangle$ with $S=\sum_iw_ip_ix_i^{\mathsf T}$, for any $p_i\in\Delta$. So label sets "
+        r"with the same weights and the same $S$ give the *same function* of $W$, and the same "
+        r"fits."
+    ),
+    meaning=(
+        r"Their divergences $\sum_iw_i\operatorname{KL}(p_i\,\|\,q_i)$ may differ, by a constant, "
+        r"and so may the sandwich covariances and the dispersions."
     ),
     evidence=(
         Derived(
@@ -401,12 +418,20 @@ labels_act_through_their_moments = Claim(
             },
         ),
         Argued(
-            part="the rest",
+            part="divergences, sandwich and dispersion",
             proof=(
                 "-log softmax(Wx)_k = lse(Wx) - (Wx)_k, and a label sums to 1. KL is the loss "
                 "less Σ w_i H(p_i), which has no W in it. The sandwich and the dispersion have the "
                 "squares of q - p in them, which S does not determine: the exact case shows it."
             ),
+        ),
+        Derived(
+            part="",
+            chain=derived.loss_through_moments,
+            mistakes={
+                "the log-sum-exp without its weight": derived.loss_through_moments.last
+                + over_observations((1 - derived.w[i]) * derived.row_lse),
+            },
         ),
     ),
     uses=(gradient_in_the_logits,),

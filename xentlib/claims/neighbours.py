@@ -32,6 +32,7 @@ from xentlib import (
     multinomial_log_likelihood,
 )
 from xentlib.claims._finite import arg_max, interior, lattice, power, prod, to_mpf
+from xentlib.derivations import entropy_and_kl as shapes
 from xentlib.derivations import neighbours as derived
 from xentlib.derivations.symbols import K, k, over_classes, p, q
 from xentlib.verify import Claim
@@ -124,12 +125,16 @@ def _likeliest_class(truth):
 proper_scores = Claim(
     title="Proper scores take soft labels",
     statement=(
-        r"Extended linearly in $p$, every proper score accepts soft labels. The logarithmic "
-        r"score is strictly proper, and $H(p,q)-H(p)$ is the Bregman divergence of "
-        r"$\varphi(p)=\sum_kp_k\log p_k$. The Brier score is strictly proper too: "
-        r"$\operatorname{E}\|e_Y-q\|^2=\|p-q\|^2+1-\|p\|^2$. The 0-1 score is proper, not "
-        r"strictly. The linear score $\operatorname{E}\|e_Y-q\|_1$ and the focal loss are not "
+        r"The logarithmic score is strictly proper, and in the interior $H(p,q)-H(p)$ is the "
+        r"Bregman divergence of $\varphi(p)=\sum_kp_k\log p_k$. The Brier score is strictly "
+        r"proper too: $\operatorname{E}\|e_Y-q\|^2=\|p-q\|^2+1-\|p\|^2$. The 0-1 score is proper, "
+        r"not strictly. The linear score $\operatorname{E}\|e_Y-q\|_1$ and the focal loss are not "
         r"proper, though $\|p-q\|_1$ against a *fixed* soft label is least at $p$."
+    ),
+    meaning=(
+        r"Extended linearly in $p$, every proper score accepts soft labels: the expected score "
+        r"under $p$ is $\sum_kp_kS(e_k,q)$, for which $p$ is a best prediction. So the mean label "
+        r"is one for random labels too."
     ),
     evidence=(
         Derived(
@@ -168,14 +173,8 @@ proper_scores = Claim(
             rhs=lambda truth: frozenset({truth}),
             mistakes={"its best prediction is the most likely class": _likeliest_class},
         ),
-        Argued(
-            part="linear extension",
-            proof=(
-                "The expected score under p is Σ p_k S(e_k, q): linear in p, and for a proper "
-                "score the truth p is a best prediction. So the mean label is a best "
-                "prediction for random labels too."
-            ),
-        ),
+        shapes.cross_entropy_is_least_at_p.as_part("the logarithmic score"),
+        derived.brier_is_strictly_proper.as_part("the Brier score"),
     ),
     uses=("entropy_and_kl.gibbs_inequality", "right_on_average.mean_label"),
 )
@@ -672,11 +671,17 @@ def _excess_and_own_margins(joint):
 multi_label = Claim(
     title="Multi-label: what separate losses cannot see",
     statement=(
-        r"For a joint law $P$ of several labels and *product* predictions, "
-        r"$\min_{q}H(P,\bigotimes_lq_l)=\sum_lH(P_l)=H(P)+\operatorname{TC}(P)$, at the "
-        r"margins $P_l$, with the total correlation $\operatorname{TC}\ge0$. The sum of the "
-        r"separate losses, on soft margins, is the same for all joint laws with these margins: "
-        r"it cannot see $\operatorname{TC}$."
+        r"For a joint law $P$ of two labels, all of whose outcomes are possible, and *product* "
+        r"predictions in the interior, $\min_{q}H(P,q_1\otimes "
+        r"q_2)=H(P_1)+H(P_2)=H(P)+\operatorname{TC}(P)$, at the margins $P_1,P_2$ and only there, "
+        r"with the total correlation $\operatorname{TC}(P)=\operatorname{KL}(P\,\|\,P_1\otimes "
+        r"P_2)$."
+    ),
+    meaning=(
+        r"$\operatorname{TC}\ge0$, and $0$ only for independent labels. The sum of the separate "
+        r"losses, on soft margins, is the same for all joint laws with these margins: it cannot "
+        r"see $\operatorname{TC}$. The same holds for several labels, and for laws with "
+        r"impossible outcomes."
     ),
     evidence=(
         Derived(
@@ -717,13 +722,15 @@ multi_label = Claim(
             },
         ),
         Argued(
-            part="several labels",
+            part="several labels, impossible outcomes",
             proof=(
                 "log of a product is a sum of logarithms, each of which waits for its own "
                 "margin; by Gibbs' inequality each term is least at its margin. The excess is "
                 "KL(P ‖ product of margins), at least 0, and 0 iff the labels are independent."
             ),
         ),
+        derived.best_separate_losses,
+        derived.product_of_margins.as_part("total correlation is never negative"),
     ),
     uses=("entropy_and_kl.gibbs_inequality", "cross_entropy.cross_entropies_add_up"),
 )
@@ -759,15 +766,19 @@ def _normal_pairs():
 gaussian = Claim(
     title="The Gaussian neighbour",
     statement=(
-        r"$H\big(N(m,s^2),N(\mu,\sigma^2)\big)=\tfrac12\log2\pi\sigma^2"
-        r"+\dfrac{s^2+(m-\mu)^2}{2\sigma^2}$: "
-        r"squared error for $\mu$, and the best $\sigma^2$ is $s^2+(m-\mu)^2$, which has the "
-        r"target's own variance in it. The *value* changes by $\log c$ if the unit is divided "
-        r"by $c$; the minimiser and the divergence do not."
+        r"For every law of $Y$ with finitely many values, the mean $m$ and the variance $s^2$, "
+        r"the expected loss $-\log N(Y;\mu,\sigma^2)$ is "
+        r"$\tfrac12\log2\pi\sigma^2+\dfrac{s^2+(m-\mu)^2}{2\sigma^2}$: squared error for $\mu$."
+    ),
+    meaning=(
+        r"$H\big(N(m,s^2),N(\mu,\sigma^2)\big)$ is the same, for only mean and variance count. "
+        r"The best $\sigma^2$ is $s^2+(m-\mu)^2$, which has the target's own variance in it. The "
+        r"*value* changes by $\log c$ if the unit is divided by $c$; the minimiser and the "
+        r"divergence do not."
     ),
     evidence=(
         Derived(
-            part="for any law with finitely many values",
+            part="",
             chain=derived.gaussian,
             mistakes={
                 "the label's variance forgotten": log(2 * pi * derived.sigma**2) / 2
@@ -813,6 +824,7 @@ gaussian = Claim(
                 "entropies change by log c, so their difference does not."
             ),
         ),
+        derived.best_variance.as_part("the best variance"),
     ),
     uses=("cross_entropy.expected_log_likelihood",),
 )

@@ -117,13 +117,18 @@ def _truths_to_smooth():
 label_smoothing = Claim(
     title="Where label smoothing leads",
     statement=(
-        r"$H((1-\varepsilon)p+\varepsilon u,q)=(1-\varepsilon)H(p,q)+\varepsilon\,(\log "
-        r"K+\operatorname{KL}(u\,\|\,q))$. With $q(x)$ free and labels smoothed by "
-        r"$0<\varepsilon<1$ the minimiser is $(1-\varepsilon)\pi+\varepsilon u$: the most "
-        r"likely class is kept, calibration only where $\pi=u$, and "
-        r"$\pi=(q-\varepsilon/K)/(1-\varepsilon)$. For a vertex $\pi$ the gap between its "
-        r"logit and another is $\log(1+K(1-\varepsilon)/\varepsilon)$, which is $4.5109$ for "
-        r"$K=10$, $\varepsilon=.1$."
+        r"For every $p\in\Delta$ and $0<\varepsilon<1$, among $q$ in the interior the "
+        r"cross-entropy of the smoothed label, $H((1-\varepsilon)p+\varepsilon u,q)$ with "
+        r"$u=(1/K,\dots,1/K)$, is least at $q=(1-\varepsilon)p+\varepsilon u$, and nowhere else."
+    ),
+    meaning=(
+        r"In the interior $H((1-\varepsilon)p+\varepsilon "
+        r"u,q)=(1-\varepsilon)H(p,q)+\varepsilon\,(\log K+\operatorname{KL}(u\,\|\,q))$. With "
+        r"$q(x)$ free and the mean label $\pi$, the minimiser is $(1-\varepsilon)\pi+\varepsilon "
+        r"u$: the most likely class is kept, calibration only where $\pi=u$, and "
+        r"$\pi=(q-\varepsilon/K)/(1-\varepsilon)$. For a vertex $\pi$ the gap between its logit "
+        r"and another is $\log(1+K(1-\varepsilon)/\varepsilon)$, which is $4.5109$ for $K=10$, "
+        r"$\varepsilon=.1$."
     ),
     evidence=(
         Derived(
@@ -179,7 +184,7 @@ label_smoothing = Claim(
             mistakes={"without the 1": lambda: mp.nstr(mp.log(10 * mpf(9)), 5)},
         ),
         Argued(
-            part="in general",
+            part="with a free q(x), and undone",
             proof=(
                 "H is affine in the label, and the smoothed label has the mean (1 - ε)π + εu: "
                 "the theorem on the mean label gives the minimiser. Mixing with u keeps the "
@@ -187,6 +192,7 @@ label_smoothing = Claim(
                 "undoing the shift afterwards is exact only for free q."
             ),
         ),
+        derived.smoothed_labels_are_best,
     ),
     uses=("right_on_average.mean_label",),
 )
@@ -241,13 +247,16 @@ def _slopes_at_the_smoothed(counts, alpha, times):
 smoothing_is_a_prior_for_each_item = Claim(
     title="Smoothing as a prior for each item",
     statement=(
-        r"Let $\alpha>0$, and give each item's prediction a factor with the shape of the "
-        r"density $\operatorname{Dir}(1+\alpha/K)$. The negative logarithm of likelihood times "
-        r"factors is then $(1+\alpha)\sum_iH(p_i^\varepsilon,q_i)$ up to a constant, with "
-        r"labels smoothed by $\varepsilon=\alpha/(1+\alpha)$. Items that share $x$ multiply "
-        r"their factors: the penalty grows with the data, so it is no prior on the parameters. "
-        r"With a free $q(x)$ the fit is $(1-\varepsilon)\hat p_x+\varepsilon/K$ for every "
-        r"number of items; a *fixed* Dirichlet prior on $q(x)$ washes out."
+        r"Let $\alpha>0$, and give each item's prediction a factor with the shape of the density "
+        r"$\operatorname{Dir}(1+\alpha/K)$. The negative logarithm of likelihood times factors is "
+        r"then $(1+\alpha)\sum_iH(p_i^\varepsilon,q_i)$ up to a constant, with labels smoothed by "
+        r"$\varepsilon=\alpha/(1+\alpha)$."
+    ),
+    meaning=(
+        r"Items that share $x$ multiply their factors: the penalty grows with the data, so it is "
+        r"no prior on the parameters. With a free $q(x)$ the fit is $(1-\varepsilon)\hat "
+        r"p_x+\varepsilon/K$ for every number of items; a *fixed* Dirichlet prior on $q(x)$ "
+        r"washes out."
     ),
     evidence=(
         Derived(
@@ -281,7 +290,7 @@ smoothing_is_a_prior_for_each_item = Claim(
             mistakes={"it stays where it is": _pull_that_grows},
         ),
         Argued(
-            part="in general",
+            part="items that share x",
             proof=(
                 "The density of Dir(1 + α/K) in q is proportional to ∏ q_k^(α/K), read in q "
                 "and without a Jacobian. Items at one x multiply to ∏ q_k^(c_k + n α/K), whose "
@@ -289,6 +298,11 @@ smoothing_is_a_prior_for_each_item = Claim(
                 "α): there all slopes e_k/q_k of Σ e_k log q_k, which is concave, are "
                 "equal. With one prior for x the exponents are c_k + α/K."
             ),
+        ),
+        Derived(
+            part="",
+            chain=derived.as_priors,
+            mistakes={"without the factor 1 + α": derived.as_priors.last / (1 + derived.alpha)},
         ),
     ),
     uses=(label_smoothing,),
@@ -338,14 +352,17 @@ smoothing_as_noise = Claim(
     title="Smoothing trains as if labels were noisy",
     statement=(
         r"Let $\tilde Y=y$ with probability $1-\varepsilon$, and otherwise uniform on all $K$ "
-        r"classes. Then $\operatorname{E}[-\log q_{\tilde Y}\mid y]=H(p^\varepsilon,q)$: "
-        r"smoothing trains on clean labels *as if* they were noisy. The likelihood that knows "
-        r"of noise goes the opposite way: on noisy labels it recovers the clean distribution, "
-        r"where smoothing clean labels arrives at the noisy one."
+        r"classes, and let $q$ be in the interior. Then $\operatorname{E}[-\log q_{\tilde Y}\mid "
+        r"y]=H(p^\varepsilon,q)$: smoothing trains on clean labels *as if* they were noisy."
+    ),
+    meaning=(
+        r"The likelihood that knows of noise goes the opposite way: on noisy labels it is best at "
+        r"a clean distribution in the interior, and only there, where smoothing clean labels "
+        r"arrives at the noisy one."
     ),
     evidence=(
         Derived(
-            part="the loss",
+            part="",
             chain=derived.as_noise,
             computes=_smoothed_loss,
             mistakes={
@@ -367,7 +384,7 @@ smoothing_as_noise = Claim(
             },
         ),
         Argued(
-            part="in general",
+            part="the opposite way",
             proof=(
                 "The chances of the classes of Ỹ are the smoothed label. For the likelihood, "
                 "the noisy distribution is a one-to-one affine image of the clean one, so by "
@@ -375,6 +392,7 @@ smoothing_as_noise = Claim(
                 "one."
             ),
         ),
+        derived.forward_correction.as_part("the likelihood that knows of the noise"),
     ),
     uses=(label_smoothing, "five_meanings.noisy_channel"),
 )
@@ -392,14 +410,17 @@ def _slope_in_the_inverse(z, j, K, s=0.0):
 temperature = Claim(
     title="Temperature, and why the loss has a factor T²",
     statement=(
-        r"With $q_T=\operatorname{softmax}(z/T)$ and $p_T=\operatorname{softmax}(v/T)$, "
-        r"$\nabla_z\,T^2H(p_T,q_T)=T(q_T-p_T)$, and as $T\to\infty$ this tends to "
-        r"$\tfrac1K[(z-\bar z)-(v-\bar v)]$: the student matches centred logits. Without the "
-        r"factor the limit is 0."
+        r"With $q_T=\operatorname{softmax}(z/T)$ and any teacher's $p_T\in\Delta$, "
+        r"$\nabla_z\,T^2H(p_T,q_T)=T(q_T-p_T)$."
+    ),
+    meaning=(
+        r"For $p_T=\operatorname{softmax}(v/T)$ this tends to $\tfrac1K[(z-\bar z)-(v-\bar v)]$ "
+        r"as $T\to\infty$: the student matches centred logits. Without the factor $T^2$ the limit "
+        r"is 0."
     ),
     evidence=(
         Derived(
-            part="the gradient, for any teacher's distribution",
+            part="",
             chain=derived.tempered_gradient,
             computes=_library_gradient,
             mistakes={
@@ -473,14 +494,18 @@ def _loss_of_moved_labels(by, powers, *steps):
 imperfect_teacher = Claim(
     title="An imperfect teacher",
     statement=(
-        r"Let the teacher $p_t(x)$ be a fixed function of $x$, independent of the student's "
-        r"sample, and $q$ in the interior. Then "
+        r"For any teacher's label $p_t\in\Delta$, truth $\pi\in\Delta$ and $q$ in the interior, "
+        r"$(H(p_t,q)-H(\pi,q))^2\le\|p_t-\pi\|_2^2\,\|\log q\|_2^2$."
+    ),
+    meaning=(
+        r"So, if the teacher $p_t(x)$ is a fixed function of $x$, independent of the student's "
+        r"sample, "
         r"$|\operatorname{E}H(p_t,q)-\operatorname{E}H(\pi,q)|"
-        r"\le\operatorname{E}\|p_t-\pi\|_2\,\|\log q\|_2$. "
-        r"This bounds the *loss*. The student tends to the projection of the teacher, "
+        r"\le\operatorname{E}\|p_t-\pi\|_2\,\|\log "
+        r"q\|_2$. This bounds the *loss*. The student tends to the projection of the teacher, "
         r"$\operatorname{arg\,min}\operatorname{E}\operatorname{KL}(p_t\|q_\theta)$: for small "
-        r"errors its coefficients move by about $A^{-1}\operatorname{E}[(p_t-\pi)x^{\mathsf "
-        r"T}]$, which may be much more than the error, or nothing."
+        r"errors its coefficients move by about $A^{-1}\operatorname{E}[(p_t-\pi)x^{\mathsf T}]$, "
+        r"which may be much more than the error, or nothing."
     ),
     evidence=(
         Sampled(
@@ -490,10 +515,10 @@ imperfect_teacher = Claim(
             rhs=lambda p, r, q: np.linalg.norm(p - r) * np.linalg.norm(np.log(q)),
             mistakes={
                 "half of it": lambda p, r, q: np.linalg.norm(p - r) * np.linalg.norm(np.log(q)) / 2,
-                "the error alone": lambda p, r, q: np.linalg.norm(p - r),
             },
             relation=at_most,
         ),
+        derived.teacher_bound,
         Derived(
             part="one input, two classes: how fast the slope moves",
             chain=derived.moved_coefficient,
@@ -525,7 +550,7 @@ imperfect_teacher = Claim(
             },
         ),
         Argued(
-            part="in general",
+            part="on average over x, and the student's limit",
             proof=(
                 "The difference of the losses at x is -Σ (p_t - π)_k log q_k; take Cauchy and "
                 "Schwarz, then the mean. The student's labels are p_t(x), so the theorem on "
@@ -557,10 +582,14 @@ def _truths_and_costs():
 mixed_and_weighted = Claim(
     title="Mixed labels and class weights",
     statement=(
-        r"Cross-entropy of a mixed label is the mixture of the cross-entropies. With class "
-        r"weights $c_k>0$, $-\sum_kc_kp_k\log q_k$ is $\sum_kc_kp_k$ times the cross-entropy "
-        r"of the label $\propto c_kp_k$. So with $q$ free the minimisers are the mean mixed "
-        r"label, and the label $\propto c_k\pi_k$: the recipe moves the target."
+        r"With class weights $c_k>0$ and any label $p\in\Delta$, $-\sum_kc_kp_k\log q_k$ is "
+        r"$\sum_kc_kp_k$ times the cross-entropy of the label $\propto c_kp_k$, and so least at "
+        r"that label, and only there: the recipe moves the target."
+    ),
+    meaning=(
+        r"Cross-entropy of a mixed label is the mixture of the cross-entropies. So with $q$ free "
+        r"and the mean label $\pi$, the minimisers are the mean mixed label, and the label "
+        r"$\propto c_k\pi_k$."
     ),
     evidence=(
         Derived(
@@ -578,15 +607,16 @@ mixed_and_weighted = Claim(
                 "the total forgotten": derived.class_weights.last / derived.weighted,
             },
         ),
+        derived.class_weights_move_the_optimum,
         Exact(
             part="the minimiser with class weights",
             cases=_truths_and_costs,
             lhs=lambda truth, costs: _best(_reweighted(truth, costs), 60),
             rhs=lambda truth, costs: frozenset({_reweighted(truth, costs)}),
-            mistakes={"class weights keep the target": lambda truth, costs: frozenset({truth})},
+            mistakes={"the target is kept": lambda truth, costs: frozenset({truth})},
         ),
         Argued(
-            part="in general",
+            part="with a free q, over items",
             proof=(
                 "The first is that H is affine in the label. A factor that does not depend on "
                 "q does not move a minimiser, and E over items of c_Y e_Y is proportional to c "

@@ -8,7 +8,9 @@ from sympy import Rational, Symbol, diff, log, solve
 
 from xentlib.claims._finite import by_input, by_row, interior, power, prod
 from xentlib.data import vader
+from xentlib.derivations import cross_entropy as one_input
 from xentlib.derivations import ten_votes_a_word as derived
+from xentlib.derivations.symbols import N
 from xentlib.verify import Claim
 from xentlib.verify.evidence import Argued, Derived, Exact
 
@@ -57,10 +59,13 @@ def _soft_exponents(weight):
 grouping = Claim(
     title="Hard labels at repeated inputs are soft labels",
     statement=(
-        r"$\sum_{i:\,x_i=x}-\log q_{y_i}(x)=n_x\,H(\hat p_x,q(x))$. Training on hard labels with "
-        r"ties in $x$ *is* training on the soft labels $\hat p_x$ with weights $n_x$. "
-        r"For the lexicon: the loss of 75,200 hard votes is 10 times that of 7,520 soft labels, "
-        r"for any $q$."
+        r"For the $n_x$ hard labels at one input, with frequencies $\hat p_x$, "
+        r"$\sum_{i:\,x_i=x}-\log q_{y_i}(x)=n_x\,H(\hat p_x,q(x))$."
+    ),
+    meaning=(
+        r"So training on hard labels with ties in $x$ *is* training on the soft labels $\hat p_x$ "
+        r"with weights $n_x$: sums over different $x$ add up. For the lexicon: the loss of 75,200 "
+        r"hard votes is 10 times that of 7,520 soft labels, for any $q$."
     ),
     evidence=(
         Exact(
@@ -82,11 +87,16 @@ grouping = Claim(
             mistakes={"weight 1 for each token": lambda place: _soft_exponents(1)[place]},
         ),
         Argued(
-            part="in general",
+            part="sums over inputs",
             proof=(
                 "The rows at one x are n_x labels under one distribution q(x), so the identity "
                 "NLL = N · H(p̂, q) holds for them with N = n_x; sums over different x add up."
             ),
+        ),
+        Derived(
+            part="",
+            chain=one_input.nll_of_frequencies,
+            mistakes={"without the number of labels": one_input.nll_of_frequencies.last / N},
         ),
     ),
     uses=("cross_entropy.nll_is_n_cross_entropies",),
@@ -141,10 +151,12 @@ replicated_rows = Claim(
     statement=(
         r"If $p_i=c_i/m$ with $c_i\in\mathbb N^K$, then $m\sum_iH(p_i,q_i)$ is the hard-label "
         r"negative log-likelihood of the data set of $mN$ rows in which item $i$ stands $c_{ik}$ "
-        r"times with label $k$. "
-        r"As the loss is linear in weights, a solver that takes real weights fits soft labels from "
-        r"the rows $(x_i,k)$ with weights $p_{ik}$: without a penalty, or with a penalty that is "
-        r"scaled by $m$ too."
+        r"times with label $k$."
+    ),
+    meaning=(
+        r"As the loss is linear in weights, a solver that takes real weights fits soft labels "
+        r"from the rows $(x_i,k)$ with weights $p_{ik}$: without a penalty, or with a penalty "
+        r"that is scaled by $m$ too."
     ),
     evidence=(
         Exact(
@@ -169,13 +181,19 @@ replicated_rows = Claim(
             },
         ),
         Argued(
-            part="in general",
+            part="a solver with real weights",
             proof=(
                 "The replicated rows contribute Σ_i Σ_k c_ik (-log q_ik), and c_ik = m p_ik. "
                 "Multiplying the whole objective by m, penalty included, keeps its minimiser; "
                 "multiplying the loss alone does not."
             ),
         ),
+        Derived(
+            part="",
+            chain=derived.replicated_rows,
+            mistakes={"m left out": derived.replicated_rows.last / derived.m},
+        ),
+        derived.replication_keeps_the_order.as_part("a penalty that is scaled too"),
     ),
     uses=(grouping, "many_observations.scale_and_constants"),
 )
@@ -233,16 +251,19 @@ def _unweighted_twice(sizes, heads, pooled, unweighted):
 weights_are_part_of_the_model = Claim(
     title="Weights are part of the model",
     statement=(
-        r"Item $i$ has $n_i$ votes, $c_i$ of them for class 1. With an intercept only, the pooled "
-        r"MLE is $\sum c_i/\sum n_i$ and the minimiser of the unweighted soft cross-entropy "
-        r"$\frac1N\sum c_i/n_i$. For $n=(1,9)$, $c=(1,0)$ they are $1/10$ and $1/2$. "
-        r"They agree iff the empirical covariance of $n_i$ and $c_i/n_i$ is 0. In other models "
-        r"they agree, for all counts, if the $n_i$ are equal, or $q$ is free per *item*, or the "
-        r"model is saturated in $x$ and $n_i$ is constant within each $x$."
+        r"Item $i$ has $n_i$ votes, $c_i$ of them for class 1. The pooled share $\sum c_i/\sum "
+        r"n_i$ less the unweighted mean $\frac1N\sum c_i/n_i$ is the empirical covariance of "
+        r"$n_i$ and $c_i/n_i$ over the mean of the $n_i$. So they agree iff that covariance is 0."
+    ),
+    meaning=(
+        r"With an intercept only, the first is the MLE, and the second the minimiser of the "
+        r"unweighted soft cross-entropy. For $n=(1,9)$, $c=(1,0)$ they are $1/10$ and $1/2$. In "
+        r"other models the two fits agree, for all counts, if the $n_i$ are equal, or $q$ is free "
+        r"per *item*, or the model is saturated in $x$ and $n_i$ is constant within each $x$."
     ),
     evidence=(
         Derived(
-            part="the difference, symbolic N",
+            part="",
             chain=derived.pooled_against_unweighted,
             mistakes={
                 "the mean of the sizes forgotten": derived.pooled_against_unweighted.last

@@ -2,9 +2,10 @@
 
 from sympy import Derivative, Expr, IndexedBase, KroneckerDelta, Sum, Symbol, exp, log
 
-from xentlib.derivations.categorical import softmax_l
+from xentlib.derivations.categorical import pairs, softmax_l
 from xentlib.derivations.cross_entropy import any_p
 from xentlib.derivations.entropy_and_kl import here, s
+from xentlib.derivations.lemmas import each_observation
 from xentlib.derivations.symbols import (
     K,
     N,
@@ -20,8 +21,9 @@ from xentlib.derivations.symbols import (
     v,
     z,
 )
+from xentlib.verify import Bounded, Rowwise
 from xentlib.verify.chain import Chain
-from xentlib.verify.hypotheses import index, number, real, simplex, size
+from xentlib.verify.hypotheses import index, nonnegative, number, positive, real, simplex, size
 
 D, m = Symbol("D", integer=True, positive=True), Symbol("m", integer=True, positive=True)
 W, x, u, b = (IndexedBase(letter, real=True) for letter in ("W", "x", "u", "b"))
@@ -161,3 +163,95 @@ score = Chain(
     ),
 )
 """The derivative through the logits: a gradient in the logits, times the feature."""
+
+beta = IndexedBase("beta", real=True)
+
+
+def over_free_classes(term: Expr) -> Expr:
+    """Σ_k of a term, over all classes but the last."""
+    return Sum(term, (k, 1, K - 1))
+
+
+moves = over_free_classes(beta[k])
+curvature_on_the_simplex = Chain(
+    start=Derivative(
+        -over_free_classes(any_p[k] * log(q[k] + s * beta[k])) - any_p[K] * log(q[K] - s * moves),
+        (s, 2),
+    ),
+    steps=(
+        (
+            over_free_classes(any_p[k] * beta[k] ** 2 / (q[k] + s * beta[k]) ** 2)
+            + any_p[K] * moves**2 / (q[K] - s * moves) ** 2,
+            "each free class on its own; the last one loses what they gain",
+        ),
+    ),
+    given=(classes, here, nonnegative(any_p, K), positive(q, K), real(beta, K)),
+)
+"""The curvature in the predictions with the last class left over, along any direction."""
+
+any_row = IndexedBase("p", nonnegative=True)
+shares_moved = exp(z_moved) / row_total
+loss_of_rows = over_observations(
+    log(over_classes(exp(z_moved))) - over_classes(any_row[i, k] * z_moved)
+)
+convex_in_weights = Bounded(
+    start=Derivative(loss_of_rows, (s, 2)),
+    relation=">=",
+    steps=(
+        (
+            "=",
+            over_observations(
+                over_classes(shares_moved * u[i, k] ** 2)
+                - over_classes(shares_moved * u[i, k]) ** 2
+            ),
+            "quotient rule; the label drops out",
+        ),
+        (
+            Rowwise(
+                lemma=pairs,
+                weight=1 + 0 * K,
+                row={q[k]: shares_moved, v[k]: u[i, k]},
+                limits=each_observation,
+            ),
+            0 * K,
+            "a variance is a sum of squares with positive weights",
+        ),
+    ),
+    given=(classes, rows, here, simplex(any_row, K, N), real(z, K, N), real(u, K, N)),
+    mistakes={
+        "strictly, along every direction": {},
+        "at least a quarter of the squares": over_observations(over_classes(u[i, k] ** 2)) / 4,
+    },
+)
+"""The curvature along a direction of the weights: a variance for each row, so never negative."""
+
+w = IndexedBase("w", positive=True)
+row_logit_l = row_logit.xreplace({k: l})
+row_lse = log(over_classes(exp(row_logit_l), l))
+loss_through_moments = Chain(
+    start=over_observations(w[i] * -over_classes(any_row[i, k] * (row_logit - row_lse))),
+    steps=(
+        (
+            over_observations(w[i] * row_lse)
+            - over_observations(w[i] * over_classes(any_row[i, k] * row_logit)),
+            "each label sums to 1",
+        ),
+        (
+            over_observations(w[i] * row_lse)
+            - over_classes(
+                over_features(W[k, m] * over_observations(w[i] * any_row[i, k] * x[i, m]))
+            ),
+            "exchange the sums",
+        ),
+    ),
+    given=(
+        classes,
+        rows,
+        size(D),
+        positive(w, N),
+        simplex(any_row, K, N),
+        real(x, D, N),
+        real(W, D, K),
+    ),
+)
+"""The weighted loss sees its labels through Σ w_i p_i x_i' alone."""

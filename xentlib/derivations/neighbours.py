@@ -335,3 +335,21 @@ squared_error = Expected(
     },
 )
 """The expected loss of a normal prediction, by the two moments of the target."""
+
+best_separate_losses = Bounded(
+    start=separate_losses,
+    relation=">=",
+    steps=(
+        *margins_are_best.steps,
+        (
+            "=",
+            -over_classes(over_second(P[k, l] * log(P[k, l])))
+            + over_classes(over_second(P[k, l] * log(P[k, l] / (a_k[k] * b_l[l])))),
+            "each logarithm of a margin, spread over the table",
+        ),
+    ),
+    given=margins_are_best.given,
+    equality=margins_are_best.equality,
+    mistakes=margins_are_best.mistakes,
+)
+"""The least separate losses: the entropies of the margins, the joint one and what is left over."""

@@ -3,9 +3,31 @@
 from sympy import Derivative, IndexedBase, KroneckerDelta, Rational, Symbol, exp, log
 
 from xentlib.derivations.cross_entropy import any_p
-from xentlib.derivations.lemmas import each_class, logarithm
+from xentlib.derivations.lemmas import (
+    each_class,
+    in_the_support,
+    logarithm,
+    on_support,
+    over_support,
+)
+from xentlib.derivations.lemmas import m as support_size
+from xentlib.derivations.lemmas import s as covered
 from xentlib.derivations.lemmas import x as real_t
-from xentlib.derivations.symbols import K, c, cross_entropy, j, k, l, over_classes, p, q, z
+from xentlib.derivations.symbols import (
+    K,
+    N,
+    c,
+    cross_entropy,
+    i,
+    j,
+    k,
+    l,
+    over_classes,
+    over_observations,
+    p,
+    q,
+    z,
+)
 from xentlib.verify import Bounded, Dropped, SameOrder, Termwise
 from xentlib.verify.chain import Chain
 from xentlib.verify.hypotheses import Given, index, number, positive, real, simplex, size
@@ -177,3 +199,109 @@ cauchy = Bounded(
     },
 )
 """Cauchy's inequality."""
+
+corrected = (1 - epsilon) * q[k] + epsilon / K
+forward_correction = Bounded(
+    start=-over_classes(smoothed * log(corrected)),
+    relation=">=",
+    steps=(
+        (
+            Termwise(
+                lemma=logarithm, weight=smoothed, argument=corrected / smoothed, limits=each_class
+            ),
+            over_classes(smoothed - corrected) - over_classes(smoothed * log(smoothed)),
+            "log t is at most t - 1, at the noisy prediction over the noisy truth",
+        ),
+        ("=", -over_classes(smoothed * log(smoothed)), "both sum to 1"),
+    ),
+    given=smoothed_labels_are_best.given,
+    equality={q[k]: any_p[k]},
+    mistakes={
+        "it arrives at the noisy distribution, as smoothing does": {q[k]: smoothed},
+        "the uniform prediction": {q[k]: 1 / K},
+    },
+)
+"""The likelihood that knows of the noise is best at the clean distribution, and only there."""
+
+any_row = IndexedBase("p", nonnegative=True)
+smoothed_row = (1 - prior_strength) * any_row[i, k] + prior_strength / K
+as_priors = Chain(
+    start=over_observations(
+        -over_classes(any_row[i, k] * log(q[i, k])) - over_classes(alpha / K * log(q[i, k]))
+    ),
+    steps=(
+        (
+            (1 + alpha) * over_observations(-over_classes(smoothed_row * log(q[i, k]))),
+            "1 - ε is 1/(1 + α), and ε is α/(1 + α)",
+        ),
+    ),
+    given=(classes, size(N), simplex(any_row, K, N), simplex(q, K, N), number(alpha, 0, 4)),
+)
+"""Losses with a Dirichlet factor for each item are (1 + α) times those of smoothed labels."""
+
+weight = c[k] * p[k]
+weight_of_all = over_support(c[k] * p[k])
+own_label = weight / weight_of_all.xreplace({k: l})
+weighted_loss = -over_support(weight * log(q[k]))
+least_weighted = -over_support(weight * log(own_label))
+class_weights_move_the_optimum = Bounded(
+    start=weighted_loss,
+    relation=">=",
+    steps=(
+        (
+            "=",
+            weight_of_all * -over_support(own_label * log(q[k])),
+            "one common factor",
+        ),
+        (
+            Termwise(
+                lemma=logarithm, weight=weight, argument=q[k] / own_label, limits=in_the_support
+            ),
+            least_weighted + over_support(weight - weight_of_all.xreplace({k: l}) * q[k]),
+            "log t is at most t - 1, at q over the weighted label",
+        ),
+        (
+            "=",
+            least_weighted + weight_of_all * (1 - covered),
+            "q sums to s on the support",
+        ),
+        (
+            Dropped(amount=weight_of_all * (1 - covered)),
+            least_weighted,
+            "q has no more than 1 there",
+        ),
+    ),
+    given=(*on_support, positive(c, support_size)),
+    equality={q[k]: own_label, covered: 1},
+    mistakes={
+        "class weights keep the target": {q[k]: p[k], covered: 1},
+        "every prediction": {},
+    },
+)
+"""With class weights the loss is a total times a cross-entropy, least at a label that moved."""
+
+any_r = IndexedBase("r", nonnegative=True)
+apart = any_p[k] - any_r[k]
+squares_of_logs = over_classes(log(q[k]) ** 2)
+teacher_bound = Bounded(
+    start=(over_classes(any_r[k] * log(q[k])) - over_classes(any_p[k] * log(q[k]))) ** 2,
+    steps=(
+        ("=", over_classes(apart * log(q[k])) ** 2, "cross-entropy is linear in the label"),
+        (
+            Dropped(
+                amount=over_classes(
+                    over_classes((apart * log(q[l]) - apart.xreplace({k: l}) * log(q[k])) ** 2, l)
+                )
+                / 2
+            ),
+            over_classes(apart**2) * squares_of_logs,
+            "the difference is a sum of squares",
+        ),
+    ),
+    given=(classes, simplex(any_p, K), simplex(any_r, K), simplex(q, K)),
+    mistakes={
+        "a quarter of it": over_classes(apart**2) * squares_of_logs / 4,
+        "the error alone": over_classes(apart**2),
+    },
+)
+"""The loss moves at most with the error of the label: Cauchy's inequality."""

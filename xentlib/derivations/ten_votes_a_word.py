@@ -1,12 +1,16 @@
 """The chapter on votes: counts, replicated rows, weights."""
 
-from sympy import IndexedBase
+from sympy import IndexedBase, Product, Symbol, log
 
-from xentlib.derivations.symbols import N, i, over_observations
+from xentlib.derivations.symbols import K, N, i, k, over_classes, over_observations, q
+from xentlib.verify import SameOrder
 from xentlib.verify.chain import Chain
-from xentlib.verify.hypotheses import size, whole
+from xentlib.verify.hypotheses import nonnegative, number, simplex, size, whole
 
-c, n = (IndexedBase(letter, positive=True) for letter in "cn")  # heads and votes of each item
+c, n = (
+    IndexedBase("c", nonnegative=True),
+    IndexedBase("n", positive=True),
+)  # heads and votes of each item
 
 votes, heads, shares = (over_observations(term) for term in (n[i], c[i], c[i] / n[i]))
 pooled_against_unweighted = Chain(
@@ -17,6 +21,42 @@ pooled_against_unweighted = Chain(
             "common denominator: above it stands the covariance of n and c/n",
         ),
     ),
-    given=(size(N), whole(n, N), whole(c, N)),
+    given=(size(N), whole(n, N), nonnegative(c, N)),
 )
 """Pooled less unweighted share: the covariance of sizes and shares, over the mean size."""
+
+m = Symbol("m", integer=True, positive=True)
+replicated = Product(Product(q[i, k] ** c[i, k], (k, 1, K)), (i, 1, N))
+replicated_rows = Chain(
+    start=-log(replicated),
+    steps=(
+        (
+            over_observations(-over_classes(c[i, k] * log(q[i, k]))),
+            "log of products: each row that stands c times adds its loss c times",
+        ),
+        (
+            m * over_observations(-over_classes(c[i, k] / m * log(q[i, k]))),
+            "counts are m times shares",
+        ),
+    ),
+    given=(size(K), size(N), number(m, 1, 6), nonnegative(c, K, N), simplex(q, K, N)),
+)
+"""The negative log-likelihood of replicated rows is m times the loss of the shares."""
+
+loss, ridge = Symbol("L", real=True), Symbol("R", real=True)
+value = Symbol("t", real=True)
+penalty = Symbol("lambda", positive=True)
+replication_keeps_the_order = SameOrder(
+    one=loss + penalty * ridge,
+    other=m * loss + m * penalty * ridge,
+    moving=(loss, ridge),
+    t=value,
+    through=m * value,
+    reason="a positive factor",
+    given=(number(m, 1, 6), number(penalty, 0, 3), number(loss), number(ridge)),
+    mistakes={
+        "the same penalty after replication": m * loss + penalty * ridge,
+        "the loss alone": m * loss,
+    },
+)
+"""m times the loss with m times the penalty has the minimisers of both."""
