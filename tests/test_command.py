@@ -35,6 +35,7 @@ OPEN = "open_end = chain()\n"
 CLAIM = """square = Claim(
     title="The square",
     statement="$(a+1)^2$ is a square.",
+    in_words="a test",
     evidence=(
         Derived(
             part="",
@@ -260,6 +261,7 @@ def test_a_check_says_what_a_check_would_raise():
     proper = Claim(
         title="A claim",
         statement="s",
+        in_words="a test",
         evidence=(
             Exact(
                 part="",
@@ -270,7 +272,7 @@ def test_a_check_says_what_a_check_would_raise():
             ),
         ),
     )
-    assert check(proper).splitlines()[1] == "A claim: Exact"
+    assert check(proper).splitlines()[1] == "A claim: Checked"
 
 
 def test_the_derivation_from_elsewhere_is_refused_at_the_line_that_its_update_replaced():

@@ -84,6 +84,7 @@ def claim(*evidence, **more):
     return Claim(
         title="A claim",
         statement="A statement.",
+        in_words="a test",
         evidence=evidence,
         **more,
     )

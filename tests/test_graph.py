@@ -138,6 +138,7 @@ def test_a_trace_follows_helpers_and_leaves_mistakes_out():
     mistaken = Claim(
         title="A title",
         statement="A statement.",
+        in_words="a test",
         evidence=(
             Exact(
                 part="",

@@ -1,17 +1,21 @@
 """A relation is printed and checked as one thing: another sign, argument or sum is refused."""
 
+import re
+from dataclasses import replace
+
 import pytest
-from sympy import Rational
+from sympy import Rational, Symbol
 
 from xentlib.derivations import quantities as named
 from xentlib.derivations.entropy_and_kl import gibbs
 from xentlib.derivations.symbols import K, k, log, over_classes, p, q
 from xentlib.verify import Argued, Claim, Derived, Refuted, Undecided, verify
 from xentlib.verify.chain import Chain
-from xentlib.verify.hypotheses import simplex, size
+from xentlib.verify.hypotheses import number, positive, simplex, size
 from xentlib.verify.quantity import AtLeast, AtMost, Equal, Relation, entry, evaluated, quantity
 
 H, H1, KL = named.cross_entropy, named.entropy, named.divergence
+t = Symbol("t", real=True)
 GIVEN = (size(K), simplex(p, K), simplex(q, K))
 DECOMPOSITION = Chain(
     start=H(p, q),
@@ -26,6 +30,7 @@ MISTAKES = {"the other divergence": H1(p) + KL(q, p), "the other entropy": H1(q)
 
 def claim(relation, statement="For $p,q$: $<it>$.", of="it", **more):
     evidence = Derived(part="", of=of, chain=DECOMPOSITION, mistakes=MISTAKES)
+    more = {"for_all": GIVEN, **more}
     return Claim(
         title="T", statement=statement, relations={"it": relation}, evidence=(evidence,), **more
     )
@@ -68,6 +73,7 @@ def test_a_bound_in_the_other_direction_is_refused(relation):
         title="T",
         statement="$<it>$",
         relations={"it": relation or right},
+        for_all=gibbs.given,
         evidence=(gibbs.as_part("", of="it"),),
     )
     if relation is None:
@@ -75,6 +81,39 @@ def test_a_bound_in_the_other_direction_is_refused(relation):
     else:
         with pytest.raises(Refuted, match="≤ 0 is stated"):
             verify(stated)
+
+
+def test_a_claim_without_a_relation_says_why():
+    silent = Claim(title="T", statement="S.", evidence=claim(TRUE, of="").evidence)
+    with pytest.raises(Undecided, match="T: it has no relation, and does not say in_words why"):
+        verify(silent)
+    verify(replace(silent, in_words="a definition"))
+
+
+def test_a_domain_that_is_not_said_is_refused():
+    with pytest.raises(Undecided, match="T: for_all must say for which letters"):
+        verify(claim(TRUE, for_all=()))
+
+
+@pytest.mark.parametrize(
+    ("stated", "beyond"),
+    [
+        ((size(K, 1), *GIVEN[1:]), "K ≥ 2"),
+        (GIVEN[:2], "q[·] > 0, Σ q[k] = 1"),
+        ((GIVEN[0], positive(p, K), GIVEN[2]), "p[·] > 0, Σ p[k] = 1"),
+    ],
+)
+def test_evidence_for_a_smaller_domain_is_refused(stated, beyond):
+    said = rf"T: the evidence for <it> assumes {re.escape(beyond)}.*, which is not stated; stated"
+    with pytest.raises(Refuted, match=said):
+        verify(claim(TRUE, for_all=stated))
+    part = Derived(part="inside", of="it", chain=DECOMPOSITION, mistakes=MISTAKES)
+    with pytest.raises(Refuted, match=said):
+        verify(replace(claim(TRUE, for_all=stated), evidence=(part,)))
+
+
+def test_evidence_for_a_larger_domain_serves():
+    verify(claim(TRUE, for_all=(size(K, 3), *GIVEN[1:], number(t))))
 
 
 def test_a_relation_that_nothing_is_run_on_is_refused():

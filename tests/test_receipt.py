@@ -147,7 +147,7 @@ def test_a_chapter_without_a_report_is_refused(tmp_path):
 @pytest.mark.parametrize(
     "spoil",
     [
-        lambda record: record.update(grade="proved"),
+        lambda record: record.update(grade="sampled"),
         lambda record: record["evidence"].pop(),
         lambda record: record["evidence"][0].update(part="everything"),
         lambda record: record["mistakes"].pop(),

@@ -1,5 +1,7 @@
 """Chapter 3: the categorical likelihood."""
 
+from typing import Any
+
 from sympy import Derivative, IndexedBase, KroneckerDelta, Product, Rational, Symbol, exp, log
 
 from xentlib.derivations.lemmas import in_the_support, logarithm, on_support, over_support
@@ -167,7 +169,7 @@ hessian = Chain(
 
 
 @quantity(r"{0}^\top(\operatorname{{diag}}{1}-{1}{1}^\top){0}")
-def quadratic_form(v, q):
+def quadratic_form(v: Any, q: Any) -> Any:
     """The variance of the entry of v that a label from q picks."""
     return over_classes(entry(q, k) * entry(v, k) ** 2) - (
         over_classes(entry(q, k) * entry(v, k)) ** 2
@@ -191,7 +193,7 @@ counted = (on_support[0], positive(c, support_size), total(n, c, support_size), 
 
 
 @quantity(r"\ell({}, {})")
-def log_likelihood(c, q):
+def log_likelihood(c: Any, q: Any) -> Any:
     """Of counts, over the classes that have any."""
     return over_support(entry(c, k) * log(entry(q, k)))
 

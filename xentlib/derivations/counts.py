@@ -1,5 +1,7 @@
 """Chapter 6: soft labels that are counts."""
 
+from typing import Any
+
 from sympy import IndexedBase, Integer, Product, Sum, Symbol, factorial, log
 
 from xentlib.derivations.cross_entropy import L
@@ -25,14 +27,14 @@ log_coefficient = log(factorial(n)) - over_classes(log(factorial(c[k])))
 
 
 @quantity(r"\log\operatorname{{Mult}}({};{},{})")
-def log_multinomial(c, n, q):
+def log_multinomial(c: Any, n: Any, q: Any) -> Any:
     """The log-probability of counts of n votes."""
     orders = factorial(n) / Product(factorial(entry(c, k)), (k, 1, K))
     return log(orders * Product(entry(q, k) ** entry(c, k), (k, 1, K)))
 
 
 @quantity("H({}/{},{})")
-def loss_of_proportions(c, n, q):
+def loss_of_proportions(c: Any, n: Any, q: Any) -> Any:
     """The cross-entropy of the proportions and q."""
     return -over_classes(entry(c, k) / n * log(entry(q, k)))
 

@@ -351,13 +351,13 @@ labels_by_input = Chain(
 
 
 @quantity("H_b({}, {})")
-def cross_entropy_to_base(p, q):
+def cross_entropy_to_base(p: Any, q: Any) -> Any:
     """Cross-entropy with logarithms to base b."""
     return -over_support(entry(p, k) * log(entry(q, k)) / log(base))
 
 
 @quantity(r"\prod_k {1}_k^{{-{0}_k}}")
-def inverse_geometric_mean(p, q):
+def inverse_geometric_mean(p: Any, q: Any) -> Any:
     """The perplexity, over the classes where p is positive."""
     return Product(entry(q, k) ** (-entry(p, k)), (k, 1, m))
 
@@ -389,5 +389,9 @@ a_unit_keeps_the_order = SameOrder(
     through=nats / unit,
     reason="one common factor",
     given=(number(unit, 0, 3), *on_support),
-    mistakes={"the divergence the other way round": over_support(q[k] * log(q[k] / p[k]))},
+    mistakes={
+        "the divergence the other way round": over_support(q[k] * log(q[k] / p[k])),
+        "the minus sign lost": over_support(p[k] * log(q[k])) / unit,
+    },
 )
+"""In bits or in nats, the same prediction is best."""

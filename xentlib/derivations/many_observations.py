@@ -1,5 +1,7 @@
 """Chapter 2: from one observation to many."""
 
+from typing import Any
+
 from sympy import (
     Derivative,
     IndexedBase,
@@ -195,7 +197,7 @@ weight, value = IndexedBase("w", positive=True), IndexedBase("theta", real=True)
 
 
 @quantity(r"\operatorname{{Cov}}_{{{0},{1}}}(y_1,y_2)")
-def covariance(w, values):
+def covariance(w: Any, values: Any) -> Any:
     """P(1, 1) less the square of P(1), of two labels that are independent given θ."""
     return over_classes(entry(w, k) * entry(values, k) ** 2) - (
         over_classes(entry(w, k) * entry(values, k)) ** 2

@@ -523,7 +523,8 @@ def _said(given: Given, drawn: list[Any]) -> str:
     else:
         kind = f"{name} {sign or 'real'}"
     totals = [f"Σ {format_expression(t.function)} = {format_expression(v)}" for t, v in sums]
-    return ", ".join([kind, *totals])
+    beside = [words] if (words := getattr(given, "words", "")) else []
+    return ": ".join([", ".join([kind, *totals]), *beside])
 
 
 def _flat(table: Any) -> list[Any]:

@@ -21,7 +21,8 @@ from xentlib.verify._display import bundle, five_lines
 from xentlib.verify._errors import Refuted, Undecided
 from xentlib.verify.chain import SECONDS, Chain
 from xentlib.verify.evidence import GRADES, Evidence
-from xentlib.verify.proof import Proof
+from xentlib.verify.hypotheses import Given, assumes_no_more
+from xentlib.verify.proof import Proof, hypotheses_of
 from xentlib.verify.quantity import Relation, differs
 
 FEWEST_MISTAKES = 2
@@ -76,8 +77,10 @@ class Claim:
 
     `relations` are what the statement says in formulas: `<name>` in the statement is replaced by
     the relation as it is printed, and evidence that is `of` the relation must show that very
-    relation, so that what is read and what is checked are one thing. `meaning` are words beside it:
-    printed under the statement, and never graded.
+    relation, so that what is read and what is checked are one thing. `for_all` is their domain: it
+    is printed under the statement, and evidence for the whole may assume no more. A claim without a
+    relation says in `in_words` why it has none. `meaning` are words beside it: printed under the
+    statement, and never graded.
 
     `uses` are claims, or names such as "categorical.one_hot_lemma", looked up beside the module
     that states this claim, so that importing one module imports no other.
@@ -87,6 +90,8 @@ class Claim:
     statement: str
     evidence: tuple[Evidence, ...]
     relations: Mapping[str, Relation] = field(default_factory=dict)
+    for_all: tuple[Given, ...] = ()
+    in_words: str = ""
     meaning: str = ""
     uses: tuple[Claim | str, ...] = ()
     kind: str = "theorem"
@@ -203,8 +208,11 @@ class Claim:
 
     @property
     def hypotheses(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
-        """What each part that is derived assumes, in words."""
-        return tuple((e.part, said) for e in self.evidence if (said := _hypotheses(e)))
+        """What the whole assumes, and what each part that is derived assumes, in words."""
+        stated = hypotheses_of(self.for_all) if self.for_all else ()
+        parts = ((e.part, said) for e in self.evidence if (said := _hypotheses(e)))
+        whole = [("", stated)] if stated else []
+        return (*whole, *(found for found in parts if not (stated and not found[0])))
 
     @property
     def mistakes(self) -> tuple[str, ...]:
@@ -256,6 +264,35 @@ class Verdict:
         return bundle(self)
 
 
+def _refuse_another_domain(claim: Claim) -> None:
+    """Raise where the domain is not stated, or evidence for the whole assumes more than it."""
+    if not claim.relations:
+        if not claim.in_words:
+            raise Undecided(
+                f"{claim.title}: it has no relation, and does not say in_words why it has none"
+            )
+        return
+    if not claim.for_all:
+        raise Undecided(f"{claim.title}: for_all must say for which letters its relations hold")
+    for name in claim.relations:
+        shown = [e for e in claim.evidence if _relation(e) == name and hasattr(e, "given")]
+        more = [_assumed_beyond(e.given, claim.for_all) for e in shown]  # type: ignore[attr-defined]
+        whole = [found for e, found in zip(shown, more, strict=True) if not e.part]
+        if beyond := next(filter(None, whole or (more if all(more) else [])), ""):
+            raise Refuted(
+                f"{claim.title}: the evidence for <{name}> assumes {beyond}, which is not stated; "
+                f"stated is {'; '.join(hypotheses_of(claim.for_all))}"
+            )
+
+
+def _assumed_beyond(given: tuple[Given, ...], stated: tuple[Given, ...]) -> str:
+    """The first hypothesis of evidence that asks more than what is stated, in words."""
+    for assumed, said in zip(given, hypotheses_of(given), strict=True):
+        if not any(assumes_no_more(assumed, other) for other in stated):
+            return said
+    return ""
+
+
 def _refuse_another_relation(claim: Claim) -> None:
     """Raise where a relation has no evidence that is run on it, or evidence of another one."""
     for name, relation in claim.relations.items():
@@ -288,6 +325,7 @@ def verify(claim: Claim, seed: int = 0) -> Verdict:
     if len(set(claim.mistakes)) < len(claim.mistakes):
         raise Undecided(f"{claim.title}: two mistakes have one name")
     _refuse_another_relation(claim)
+    _refuse_another_domain(claim)
     findings: list[str] = []
     refuted: dict[str, str] = {}
     for evidence in claim.evidence:

@@ -24,7 +24,7 @@ from xentlib.verify._sympy import Expression
 from xentlib.verify._values import as_floats, count, evaluate, format_point
 from xentlib.verify._watch import watched
 from xentlib.verify.chain import POINTS, Chain, without_names
-from xentlib.verify.hypotheses import every
+from xentlib.verify.hypotheses import Given, every
 from xentlib.verify.quantity import Equal, Relation
 
 GRADES = (
@@ -510,8 +510,13 @@ class Derived:
         return Equal(self.chain.start, self.chain.last)
 
     @property
-    def hypotheses(self) -> tuple[str, ...]:
+    def given(self) -> tuple[Given, ...]:
         """Those of its chain."""
+        return self.chain.given
+
+    @property
+    def hypotheses(self) -> tuple[str, ...]:
+        """Those of its chain, in words."""
         return self.chain.hypotheses
 
     def check(self, seed: int = 0) -> str:

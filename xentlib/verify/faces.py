@@ -25,6 +25,8 @@ TOLERANCE = 1e-12  # of 1 + |value|, as for every other bridge: sums of at most 
 class OnTheSupport(Given):
     """What a prediction is where the label is positive: it sums to a share of at most 1."""
 
+    words = "these are the classes where the label is positive, of any on the closed simplex"
+
 
 def support(*, p: IndexedBase, q: IndexedBase, m: Symbol, s: Symbol) -> tuple[Given, ...]:
     """The hypotheses of a label p and a prediction q on the m classes where p is positive; q sums

@@ -47,6 +47,29 @@ class Given(NamedTuple):
     closed: bool = False
 
 
+def assumes_no_more(assumed: Given, stated: Given) -> bool:
+    """Whether a hypothesis asks of its symbol what is stated of it, or less: a size from 1 on,
+    where one from 2 on is stated.
+    """
+    kind, of, facts, closed = (
+        (type(assumed), type(stated)),
+        (assumed.symbol, stated.symbol),
+        (assumed.facts, stated.facts),
+        (assumed.closed, stated.closed),
+    )
+    alike = all(one == other for one, other in (kind, of, facts, closed))
+    return alike and (assumed.bounds == stated.bounds or _from_below(assumed, stated))
+
+
+def _from_below(assumed: Given, stated: Given) -> bool:
+    """Whether one range has no upper end, and begins where the other does or below."""
+    if not stated.bounds:
+        return False
+    low, high = assumed.bounds or (None, None)
+    least = stated.bounds[0]
+    return high is None and (low is None or (least is not None and bool(low <= least)))
+
+
 def number(a: Symbol, low: int | None = None, high: int = 3) -> Given:
     """A rational strictly between `low` and `high`, with a denominator that floats hold exactly; a
     whole number from `low` to `high`, where the symbol is an integer.

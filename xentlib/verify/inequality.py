@@ -29,8 +29,9 @@ from xentlib.verify import sign
 from xentlib.verify._algebra import put
 from xentlib.verify._errors import Refuted, Undecided
 from xentlib.verify.chain import Chain
-from xentlib.verify.hypotheses import Given
+from xentlib.verify.hypotheses import Given, assumes_no_more
 from xentlib.verify.proof import size_at, zero
+from xentlib.verify.quantity import unfold
 
 NEVER = "never"
 
@@ -185,7 +186,7 @@ class Rowwise:
 
     def slack(self) -> Expr:
         """By how much the right side lies above the left."""
-        return _summed(self.weight * put(self.lemma.start, self.row), self.limits)
+        return _summed(self.weight * put(unfold(self.lemma.start), self.row), self.limits)
 
     def check(self, given: tuple[Given, ...]) -> None:
         """Raise unless the slack cannot be negative."""
@@ -193,7 +194,7 @@ class Rowwise:
             self.lemma.check()
         except (Refuted, Undecided) as trouble:
             raise type(trouble)(f"Rowwise, its lemma: {trouble}") from None
-        if not sign.nonnegative(self.lemma.last, self.lemma.given):
+        if not sign.nonnegative(unfold(self.lemma.last), self.lemma.given):
             raise Undecided(
                 f"Rowwise: that {self.lemma.last}, in which its lemma ends, is nonnegative does "
                 "not follow from the hypotheses"
@@ -211,7 +212,7 @@ class Rowwise:
                 free = type(assumed) is Given and assumed.bounds is None
                 holds = free and _as_declared(entry, value, given)
             else:
-                holds = any(_assumes_the_same(assumed, here) for here in given)
+                holds = any(assumes_no_more(assumed, here) for here in given)
             if not (holds and all(self._holds_of_rows(fact, given) for fact in assumed.facts)):
                 raise Undecided(
                     f"Rowwise: what its lemma assumes of {assumed.symbol} does not follow of the "
@@ -226,11 +227,13 @@ class Rowwise:
 
     def equality(self, given: tuple[Given, ...]) -> str:
         """When the slack is 0."""
-        return f"{put(self.lemma.last, self.row)} = 0" + _where(self.weight, self.limits, given)
+        return f"{put(unfold(self.lemma.last), self.row)} = 0" + _where(
+            self.weight, self.limits, given
+        )
 
     def vanishes(self, pattern: Mapping, given: tuple[Given, ...]) -> bool:
         """Whether the slack is 0 where the pattern is put."""
-        squares = put(put(self.lemma.last, self.row), pattern)
+        squares = put(put(unfold(self.lemma.last), self.row), pattern)
         return zero(squares, _with_indices(self, given))
 
     def forces(self, entry: Any, value: Any, given: tuple[Given, ...], points: list) -> bool:
@@ -321,11 +324,6 @@ def _as_declared(entry: Any, value: Any, given: tuple[Given, ...]) -> bool:
     )
     signs = all(holds(value, given) for wanted, holds in needs if wanted)
     return signs and (not entry.is_integer or bool(value.is_integer))
-
-
-def _assumes_the_same(assumed: Given, here: Given) -> bool:
-    said = [(type(g), g.symbol, g.facts, g.bounds, g.closed) for g in (assumed, here)]
-    return said[0] == said[1]
 
 
 def _never_zero(expression: Any, given: tuple[Given, ...]) -> bool:
