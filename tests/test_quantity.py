@@ -41,7 +41,7 @@ TRUE = Equal(H(p, q), H1(p) + KL(p, q))
 
 def test_the_statement_is_rendered_from_what_is_checked():
     stated = claim(TRUE)
-    assert stated.statement == r"For $p,q$: $H(p, q) = H(p) + \operatorname{KL}(p\,\|\,q)$."
+    assert stated.text == r"For $p,q$: $H(p, q) = H(p) + \operatorname{KL}(p\,\|\,q)$."
     assert verify(stated).claim.grade == "proved"
     assert "H(p, q)" in DECOMPOSITION._repr_mimebundle_()["text/latex"]
 

@@ -41,7 +41,7 @@ def test_the_receipt_names_every_claim_with_its_evidence_and_mistakes(written):
     for entry in written["claims"]:
         claim = CLAIMS[entry["name"]]
         assert (entry["statement"], entry["grade"], entry["weakest_link"], entry["uses"]) == (
-            claim.statement,
+            claim.text,
             claim.grade,
             claim.weakest_link,
             [used.name for used in claim.premises],

@@ -42,7 +42,7 @@ def number_problems(text, shown):
     page's cells show and compute with; what the claims linked in the text say, and the files that
     it names, count as well.
     """
-    shown += "".join(CLAIMS[name].statement for name in _linked(text))
+    shown += "".join(CLAIMS[name].text for name in _linked(text))
     shown += "".join(
         path.read_text() for name in CODE.findall(text) if (path := ROOT / name).is_file()
     )
@@ -174,7 +174,7 @@ def _vocabularies():
     words = {
         name: _words(
             " ".join(
-                [name.replace("_", " "), claim.title, claim.statement, *claim.mistakes]
+                [name.replace("_", " "), claim.title, claim.text, *claim.mistakes]
                 + [f"{e.part} {getattr(e, 'proof', '')}" for e in claim.evidence]
             )
         )

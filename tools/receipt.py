@@ -135,7 +135,7 @@ def claim(claim, chapter, record):
         "kind": claim.kind,
         "chapter": chapter,
         "address": f"chapters/{chapter}.html#{claim.label}",
-        "statement": claim.statement,
+        "statement": claim.text,
         "grade": claim.grade,
         "weakest_link": claim.weakest_link,
         "uses": [used.name for used in claim.premises],

@@ -25,7 +25,7 @@ def five_lines(verdict: Verdict) -> str:
     named = "; ".join(map(plain, mistakes[:NAMED])) + ("; …" if len(mistakes) > NAMED else "")
     return "\n".join(
         [
-            plain(claim.statement),
+            plain(claim.text),
             f"{plain(claim.title)}: {claim.headline}",
             f"covers: {covered}",
             f"refutes {count(len(mistakes), 'mistake')}: {named}",
@@ -38,7 +38,7 @@ def bundle(verdict: Verdict) -> dict[str, Any]:
     """The verdict by kind of output."""
     claim, refuted = verdict.claim, verdict.refuted
     meaning = [claim.meaning] if claim.meaning else []
-    statement = "\n\n".join([claim.statement, *_hypotheses(claim), *meaning])
+    statement = "\n\n".join([claim.text, *_hypotheses(claim), *meaning])
     evidence = "\n".join(
         f"- **{e['grade'].capitalize()}** ({e['part'] or WHOLE}). {e['found']}"
         for e in verdict.record["evidence"]

@@ -98,14 +98,19 @@ class Claim:
     stated: Place = field(default_factory=_here)
 
     def __post_init__(self) -> None:
-        statement = self.statement
-        for name, relation in self.relations.items():
-            if statement.count(f"<{name}>") != 1:
+        for name in self.relations:
+            if self.statement.count(f"<{name}>") != 1:
                 raise Undecided(f"{self.title}: <{name}> must stand once in the statement")
-            statement = statement.replace(f"<{name}>", relation.latex)
-        if left := re.search(r"<[a-z_ ]+>", statement):
+        if left := re.search(r"<[a-z_ ]+>", self.text):
             raise Undecided(f"{self.title}: {left.group()} is no relation of the claim")
-        object.__setattr__(self, "statement", statement)
+
+    @property
+    def text(self) -> str:
+        """The statement as it is printed, with its relations."""
+        text = self.statement
+        for name, relation in self.relations.items():
+            text = text.replace(f"<{name}>", relation.latex)
+        return text
 
     @property
     def module(self) -> str:
