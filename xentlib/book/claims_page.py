@@ -2,13 +2,15 @@
 stands in the code.
 """
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from xentlib.book.claim_graph import Graph, Node
 from xentlib.book.provenance import trace
-from xentlib.verify import Claim
+from xentlib.verify import Argued, Claim
 from xentlib.verify.evidence import GRADES
 
 Link = Callable[[str, str, str], str]  # role, text and target of a link, as Markdown
@@ -135,6 +137,7 @@ def claim_entries(chapters: Chapters) -> Page:
                     f"{link('prf:ref', claim.title, claim.label)}\n: {claim.headline}; the "
                     f"weakest that it rests on: {claim.weakest_link}.\n"
                 )
+                yield f": Says {_says(claim)}.\n"
                 yield (
                     f": Stated in `{claim.module.replace('.', '/')}.py` as `{claim.name}`; "
                     f"derived {derived}; computed {computed}; tested as `{claim.label}` by "
@@ -143,6 +146,14 @@ def claim_entries(chapters: Chapters) -> Page:
                 yield f": Refutes: {'; '.join(f'*{mistake}*' for mistake in claim.mistakes)}.\n"
 
     return Page(lines)
+
+
+def _says(claim: Claim) -> str:
+    """Its relations and their domain, or why it has none."""
+    if not claim.relations:
+        return f"in words: {claim.in_words}"
+    formulas = ", ".join(f"${relation.latex}$" for relation in claim.relations.values())
+    return f"{formulas}, for {'; '.join(claim.domain)}"
 
 
 # A term of the field: the claim that says what it is worth, and a mistake people make about it.
@@ -192,11 +203,13 @@ def glossary(by_name: Mapping[str, Claim]) -> Page:
 
     def lines(link: Link) -> Iterator[str]:
         return _table(
-            ("term", "claim", "test", "a mistake that it refutes"),
+            ("term", "claim", "what it says", "test", "a mistake that it refutes"),
             [
                 (
                     term,
                     link("prf:ref", claim.title, claim.label),
+                    ", ".join(f"${relation.latex}$" for relation in claim.relations.values())
+                    or "in words",
                     f"`test_claims.py[{claim.label}]`",
                     mistake,
                 )
@@ -228,3 +241,54 @@ def reach_table(chapters: Chapters, *grades: str) -> Page:
         )
 
     return Page(lines)
+
+
+def words_table(chapters: Chapters) -> Page:
+    """Every claim that is stated in words only, and why no formula of it is checked."""
+    rows = [claim for claim in _all(chapters) if not claim.relations]
+
+    def lines(link: Link) -> Iterator[str]:
+        return _table(
+            ("claim", "why it has no relation"),
+            [(link("ref", claim.title, claim.place), claim.in_words) for claim in rows],
+        )
+
+    return Page(lines)
+
+
+DATA = Path(__file__).parents[1] / "data"
+LIMITS = r"\blimit|almost surely|→|\\to\b|\\infty"
+LAWS = r"\blaws?\b|\biid\b|independent|\bE ?\[|\\operatorname\{E\}|expectation"
+
+
+def unseen_table(chapters: Chapters) -> Page:
+    """What no machine saw, counted: words, typed formulas, arguments, limits, laws, data."""
+    claims = _all(chapters)
+    argued = [e.proof for claim in claims for e in claim.evidence if isinstance(e, Argued)]
+    typed = [
+        formula
+        for claim in claims
+        for formula in re.findall(r"\$([^$]+)\$", f"{claim.statement} {claim.meaning}")
+        if re.search(r"[=<>]|\\(le|ge|to|propto|approx|in)\b", re.sub(r"<[a-z_ ]+>", "", formula))
+    ]
+    relations = sum(len(claim.relations) for claim in claims)
+    rows = [
+        ("formulas rendered from a relation that evidence is run on", relations),
+        ("formulas that are typed beside them", len(typed)),
+        ("statements without a relation", sum(not claim.relations for claim in claims)),
+        ("words of statements", _words(claim.statement for claim in claims)),
+        ("words on what they mean, which have no grade", _words(c.meaning for c in claims)),
+        ("arguments", len(argued)),
+        ("words of arguments", _words(argued)),
+        ("arguments that pass to a limit", sum(bool(re.search(LIMITS, a)) for a in argued)),
+        ("arguments about laws in general", sum(bool(re.search(LAWS, a)) for a in argued)),
+        ("mistakes, which people chose", sum(len(claim.mistakes) for claim in claims)),
+        ("files of data, besides the lexicon", len(list(DATA.rglob("*.csv")))),
+    ]
+    return Page(
+        lambda link: _table(("what no machine saw", "how many"), [(a, str(b)) for a, b in rows])
+    )
+
+
+def _words(texts: Iterable[str]) -> int:
+    return sum(len(text.split()) for text in texts)

@@ -212,9 +212,14 @@ class Claim:
             yield from used._and_all_below((*above, self))
 
     @property
+    def domain(self) -> tuple[str, ...]:
+        """For which letters its relations are stated, in words."""
+        return hypotheses_of(self.for_all) if self.for_all else ()
+
+    @property
     def hypotheses(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
         """What the whole assumes, and what each part that is derived assumes, in words."""
-        stated = hypotheses_of(self.for_all) if self.for_all else ()
+        stated = self.domain
         parts = ((e.part, said) for e in self.evidence if (said := _hypotheses(e)))
         whole = [("", stated)] if stated else []
         return (*whole, *(found for found in parts if not (stated and not found[0])))
@@ -286,7 +291,7 @@ def _refuse_another_domain(claim: Claim) -> None:
         if beyond := next(filter(None, whole or (more if all(more) else [])), ""):
             raise Refuted(
                 f"{claim.title}: the evidence for <{name}> assumes {beyond}, which is not stated; "
-                f"stated is {'; '.join(hypotheses_of(claim.for_all))}"
+                f"stated is {'; '.join(claim.domain)}"
             )
 
 
