@@ -81,7 +81,7 @@ def write(tmp_path):
         ("", 3, "1 empty"),
         ("x = 1\ny = (\n", 4, "f.py:2: broken: f.py: SyntaxError: '(' was never closed"),
         ("x = 1\n\nimport nonesuch\n", 4, "f.py:3: broken: f.py: ModuleNotFoundError: No module"),
-        (HEAD + BROKEN_CLAIM, 4, f"f.py:{LINE + 7}: broken: f.py: ZeroDivisionError: division"),
+        (HEAD + BROKEN_CLAIM, 4, f"f.py:{LINE + 8}: broken: f.py: ZeroDivisionError: division"),
         ("import sys\nsys.exit(0)\n", 4, "f.py:2: broken: f.py: SystemExit: 0"),
     ],
 )

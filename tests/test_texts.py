@@ -87,7 +87,7 @@ def simulated(draw, mean, **more):
 
 
 def claimed(*evidence):
-    return Claim(title="A claim", statement="S.", evidence=evidence)
+    return Claim(title="A claim", statement="S.", in_words="a test", evidence=evidence)
 
 
 @pytest.mark.parametrize(
@@ -624,6 +624,18 @@ def test_a_headline_says_what_is_proved_checked_and_argued():
     assert claimed(*many).headline == "Proved: x; y; 1 more"
 
 
+def test_an_argument_in_steps_is_a_numbered_list_and_names_claims_that_it_uses():
+    steps = ("Take any $q$, by <the_name>.", "Then nothing here is left to do, so stop.")
+    argued = Argued(part="in general", proof=steps)
+    with pytest.raises(Undecided, match="its argument names <the_name>, which it does not use"):
+        verify(claimed(PLAIN, argued, PART))
+    stated = replace(claimed(PLAIN, argued, PART), uses=(the_name,))
+    shown = verify(stated)._repr_mimebundle_()
+    assert "\n  1. Take any $q$, by A title.\n  2. Then nothing" in shown["text/markdown"]
+    assert "by {prf:ref}`A title <claim-the-name>`." in shown["text/x-myst"]
+    assert stated.said_by(argued, argued.reach) == "Take any $q$, by A title. " + steps[1]
+
+
 def test_the_weakest_link_is_the_weakest_of_all_below():
     argued = Claim(
         title="t",
@@ -657,6 +669,7 @@ the_name = Claim(
     title="A title",
     statement="First.\n\nSecond $x\\le\\tfrac12$.",
     evidence=(PLAIN, PART),
+    in_words="a test",
     kind="example",
 )
 
@@ -729,7 +742,7 @@ def test_the_box_says_what_is_assumed_and_where():
     chain, other = (SimpleNamespace(hypotheses=said) for said in (("K ≥ 2", "p > 0"), ("q > 0",)))
 
     def lines(*evidence):
-        claim = Claim(title="t", statement="s", evidence=evidence)
+        claim = Claim(title="t", statement="s", in_words="a test", evidence=evidence)
         boxes = verify(claim)._repr_mimebundle_()
         assert all(line in boxes["text/markdown"] for line in _hypotheses(claim))
         return boxes["text/x-myst"].split("\n:::\n")[0].split("s\n\n")[1:]

@@ -38,7 +38,7 @@ def digest(*said):
 
 def _said_of(claim):
     """What a claim says in words."""
-    yield from (claim.kind, claim.title, claim.text)
+    yield from (claim.kind, claim.title, claim.text, claim.meaning, claim.in_words)
     yield from (used if isinstance(used, str) else used.name for used in claim.uses)
     for evidence in claim.evidence:
         fields = ("part", "proof", "key", "place", "only", "because")

@@ -232,7 +232,7 @@ def reach_table(chapters: Chapters, *grades: str) -> Page:
                 (
                     link("ref", claim.title, claim.place),
                     evidence.part or "the whole statement",
-                    evidence.reach,
+                    claim.said_by(evidence, evidence.reach),
                 )
                 for claim in _all(chapters)
                 for evidence in claim.evidence
@@ -264,7 +264,7 @@ LAWS = r"\blaws?\b|\biid\b|independent|\bE ?\[|\\operatorname\{E\}|expectation"
 def unseen_table(chapters: Chapters) -> Page:
     """What no machine saw, counted: words, typed formulas, arguments, limits, laws, data."""
     claims = _all(chapters)
-    argued = [e.proof for claim in claims for e in claim.evidence if isinstance(e, Argued)]
+    argued = [e.reach for claim in claims for e in claim.evidence if isinstance(e, Argued)]
     typed = [
         formula
         for claim in claims

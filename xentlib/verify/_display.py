@@ -4,7 +4,7 @@ a record for the receipt.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from xentlib.verify._plain import plain
@@ -39,16 +39,24 @@ def bundle(verdict: Verdict) -> dict[str, Any]:
     claim, refuted = verdict.claim, verdict.refuted
     meaning = [claim.meaning] if claim.meaning else []
     statement = "\n\n".join([claim.text, *_hypotheses(claim), *meaning])
-    evidence = "\n".join(
-        f"- **{e['grade'].capitalize()}** ({e['part'] or WHOLE}). {e['found']}"
-        for e in verdict.record["evidence"]
-    )
     return {
         "text/plain": str(verdict),
-        "text/markdown": _markdown(claim, statement, evidence, refuted),
-        "text/x-myst": _myst(claim, statement, evidence, refuted),
+        "text/markdown": _markdown(claim, statement, _evidence(verdict), refuted),
+        "text/x-myst": _myst(claim, statement, _evidence(verdict, _link), refuted),
         RECORD: verdict.record,
     }
+
+
+def _evidence(verdict: Verdict, link: Callable[[Claim], str] | None = None) -> str:
+    claim = verdict.claim
+    return "\n".join(
+        f"- **{e.grade.capitalize()}** ({e.part or WHOLE}). {claim.said_by(e, found, link)}"
+        for e, found in zip(claim.evidence, verdict.findings, strict=True)
+    )
+
+
+def _link(claim: Claim) -> str:
+    return f"{{prf:ref}}`{claim.title} <{claim.label}>`"
 
 
 def _markdown(claim: Claim, statement: str, evidence: str, refuted: Mapping[str, str]) -> str:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
@@ -148,6 +148,19 @@ class Claim:
             raise Undecided(f"{self.title}: it uses {used}, which is no claim")
         return found
 
+    def said_by(
+        self, evidence: Evidence, text: str, link: Callable[[Claim], str] | None = None
+    ) -> str:
+        """What evidence says: each claim that an argument names by its title, or as a link."""
+        names = getattr(evidence, "names", ())
+        by_name = {used.name: used for used in self.premises} if names else {}
+        for name in names:
+            if name not in by_name:
+                raise Undecided(f"{self.title}: its argument names <{name}>, which it does not use")
+            used = by_name[name]
+            text = text.replace(f"<{name}>", link(used) if link else used.title)
+        return text
+
     @property
     def label(self) -> str:
         """The label of its box."""
@@ -257,7 +270,7 @@ class Verdict:
                     "grade": e.grade,
                     "part": e.part,
                     **({"hypotheses": list(said)} if (said := _hypotheses(e)) else {}),
-                    "found": finding,
+                    "found": claim.said_by(e, finding),
                 }
                 for e, finding in zip(claim.evidence, self.findings, strict=True)
             ],
@@ -341,6 +354,7 @@ def verify(claim: Claim, seed: int = 0) -> Verdict:
     for evidence in claim.evidence:
         try:
             findings.append(evidence.check(seed))
+            claim.said_by(evidence, findings[-1])
         except (Refuted, Undecided) as trouble:
             raise type(trouble)(
                 f"{claim.title} ({evidence.part or 'the whole statement'}): {trouble}"

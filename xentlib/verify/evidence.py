@@ -6,6 +6,7 @@ Each kind does what `Evidence` says. A mistake runs through the same check on th
 from __future__ import annotations
 
 import dis
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -40,6 +41,7 @@ GRADES = (
 )  # from the strongest to the weakest
 FEWEST_SIZES = 4  # numbers of classes, of two and more
 FEWEST_DRAWS = 5  # for each number of classes but one
+CLAIM_IN_A_STEP = r"<([a-z_0-9]+)>"
 FEWEST_WORDS = 8  # of an argument, no two alike
 BIBLIOGRAPHY = Path(__file__).resolve().parents[2] / "references.bib"  # of a checkout
 Pairs = Iterator[tuple[str, Any, Any]]  # where, left, right
@@ -622,23 +624,40 @@ class _Words:
 
 @dataclass(frozen=True, kw_only=True)
 class Argued(_Words):
-    """A written proof; say in it which parts are checked elsewhere."""
+    """A written proof, or a tuple of its steps; say in it which parts are checked elsewhere.
+
+    `<name>` in a step is a claim that the step uses: it is printed by its title, and the claim
+    that is argued must use it.
+    """
 
     part: str
-    proof: str
+    proof: str | tuple[str, ...]
     of: str = ""
     grade = "argued"
 
     @property
+    def steps(self) -> tuple[str, ...]:
+        """The steps of the argument."""
+        return (self.proof,) if isinstance(self.proof, str) else self.proof
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The claims that its steps use."""
+        return tuple(re.findall(CLAIM_IN_A_STEP, " ".join(self.steps)))
+
+    @property
     def reach(self) -> str:
-        """The argument."""
-        return self.proof
+        """The argument, in one line."""
+        return " ".join(self.steps)
 
     def check(self, seed: int = 0) -> str:
-        """The argument, if it is one."""
-        if len(set(self.proof.lower().split())) < FEWEST_WORDS:
+        """The argument, if it is one, its steps in a numbered list."""
+        if len(set(self.reach.lower().split())) < FEWEST_WORDS:
             raise Undecided("an argument needs words")
-        return self.proof
+        if len(self.steps) == 1:
+            return self.reach
+        numbered = (f"  {place}. {step}" for place, step in enumerate(self.steps, 1))
+        return "\n\n" + "\n".join(numbered)
 
 
 @dataclass(frozen=True, kw_only=True)
