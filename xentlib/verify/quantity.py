@@ -176,9 +176,8 @@ def differs(stated: Relation, shown: Relation) -> str:
         said, found = (unfold(getattr(relation, side)) for relation in (stated, shown))
         if _without_names(said) != _without_names(found):
             return (
-                f"{stated.text} is stated; its {side} side {getattr(stated, side)} is not where "
-                f"the derivation {'starts' if side == 'left' else 'ends'}, "
-                f"{getattr(shown, side)}"
+                f"{stated.text} is stated; its {side} side is not where the derivation "
+                f"{'starts' if side == 'left' else 'ends'}, {getattr(shown, side)}"
             )
     return ""
 
