@@ -561,6 +561,18 @@ def test_a_step_ends_when_its_time_is_over(monkeypatch, in_a_thread):
     assert said == ["undecided: step 1 (a reason): undecided after 0.2 s: equal at 5 points"]
 
 
+def test_a_fault_within_sympy_leaves_a_step_undecided(monkeypatch):
+    def broken(*arguments):
+        raise RuntimeError("generator raised StopIteration")
+
+    monkeypatch.setattr("xentlib.verify.chain.remainder", broken)
+    said = check(chain((a + 1) ** 2, a**2 + 2 * a + 1))
+    assert said == (
+        "undecided: step 1 (a reason): SymPy broke off (generator raised StopIteration): equal at "
+        "5 points"
+    )
+
+
 def test_a_sum_up_to_an_outer_index_is_written_out():
     nested = Sum(Sum(p[j], (j, 1, k)), (k, 1, K))
     assert written_out(nested.subs(K, 3)) == 3 * p[1] + 2 * p[2] + p[3]

@@ -304,6 +304,9 @@ class Chain:
             left, unused = within(seconds, lambda: remainder(before, after, self.given))
         except Undecided as trouble:
             return step._replace(outcome="undecided", said=f": {trouble}{step.said}")
+        except RuntimeError as trouble:  # a fault within SymPy, or too deep a recursion
+            said = f": SymPy broke off ({trouble}){step.said}"
+            return step._replace(outcome="undecided", said=said)
         if left == 0:
             return step._replace(said=": holds")
         facts = f"; not used: {', '.join(unused)}" if unused else ""
