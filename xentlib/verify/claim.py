@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -147,6 +147,17 @@ class Claim:
         if not isinstance(found, Claim):
             raise Undecided(f"{self.title}: it uses {used}, which is no claim")
         return found
+
+    def with_relation(self, name: str, relation: Relation) -> Claim:
+        """The claim with another relation in the place of one: a change for `check` to refuse.
+
+        Raises KeyError, with the names that there are, where none is called so.
+        """
+        if name not in self.relations:
+            raise KeyError(
+                f"{self.title}: no relation {name}; there are {', '.join(self.relations)}"
+            )
+        return replace(self, relations={**self.relations, name: relation})
 
     def said_by(
         self, evidence: Evidence, text: str, link: Callable[[Claim], str] | None = None
