@@ -47,7 +47,7 @@ verify(claims.the_name)
 - *Folklore*: each claim that textbooks have, derived here.
 - *Found nowhere*: each other claim, and the words that were searched.
 """
-CELLS = ["--config", 'extend-exclude = ["vendor"]', "--line-length", "84"]  # what a page shows
+CELLS = ["--config", 'extend-exclude = ["vendor"]', "--line-length", "78"]  # what a page shows
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
 
