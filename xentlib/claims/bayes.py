@@ -785,7 +785,9 @@ flat_prior_may_be_improper = Claim(
         r"and $0,\tfrac12,\tfrac12,1$ make it proper."
     ),
     relations={
-        "integrand": Equal(derived.flat_weight_posterior.start, derived.flat_weight_posterior.last),
+        "integrand": Equal(
+            derived.integrand(derived.a, derived.b), derived.flat_weight_posterior.last
+        ),
         "integral": Equal(derived.beta_integral, derived.beta_function),
     },
     for_all=(number(derived.t, 0, 1), number(derived.a, 0, 4), number(derived.b, 0, 4)),

@@ -177,9 +177,17 @@ flat_in_the_logit_read_in_theta = Chain(
 
 logit_of_t = log(t / (1 - t))
 sigmoid_of = 1 / (1 + exp(-beta))
+
+
+@quantity(r"\sigma(\beta)^{0}(1-\sigma(\beta))^{1}\,\frac{{d\beta}}{{dt}}")
+def integrand(a: Any, b: Any) -> Any:
+    """Of a flat prior on a weight, over t = σ(weight)."""
+    likelihood = (sigmoid_of**a * (1 - sigmoid_of) ** b).subs(beta, logit_of_t)
+    return likelihood * Derivative(logit_of_t, t)
+
+
 flat_weight_posterior = Chain(
-    start=(sigmoid_of**a * (1 - sigmoid_of) ** b).subs(beta, logit_of_t)
-    * Derivative(logit_of_t, t),
+    start=integrand(a, b),
     steps=(
         (
             t**a * (1 - t) ** b / (t * (1 - t)),
@@ -223,13 +231,13 @@ def area_over_logit(s: Any, f: Any) -> Any:
     return Integral(t**s * (1 - t) ** f / (t * (1 - t)), (t, 0, 1))
 
 
-@quantity(r"\operatorname{{Bin}}(s;s+f,\theta)")
+@quantity(r"\operatorname{{Bin}}({0};{0}+{1},\theta)")
 def binomial_likelihood(s: Any, f: Any) -> Any:
     """The probability of s heads in s + f tosses."""
     return gamma(s + f + 1) / (gamma(s + 1) * gamma(f + 1)) * t**s * (1 - t) ** f
 
 
-@quantity(r"\operatorname{{NegBin}}(f;s,\theta)")
+@quantity(r"\operatorname{{NegBin}}({1};{0},\theta)")
 def negative_binomial_likelihood(s: Any, f: Any) -> Any:
     """The probability of f tails before the s-th head."""
     return gamma(s + f) / (gamma(s) * gamma(f + 1)) * t**s * (1 - t) ** f
@@ -272,17 +280,18 @@ flat_prior_keeps_the_order = SameOrder(
 )
 """A flat prior leaves the order of the likelihood as it is."""
 
-slope = Symbol("J", positive=True)  # of a map of the parameter, which moves with it
 new_names_keep_the_order = SameOrder(
     one=likelihood,
     other=height * likelihood,
-    moving=(likelihood, slope),
+    moving=(likelihood,),
     t=x,
     through=height * x,
     reason="the same value at the new name, up to one factor for all parameters",
-    given=(number(height, 0, 3), number(likelihood), number(slope, 0, 3)),
+    given=(number(height, 0, 3), number(likelihood)),
     mistakes={
-        "a Jacobian, as a density has it": slope * likelihood,
+        "a Jacobian, a factor that moves with the parameter": height
+        / (1 + likelihood) ** 2
+        * likelihood,
         "the likelihood of the old name over that of the new": 1 / (1 + likelihood**2),
     },
 )

@@ -43,12 +43,18 @@ urn_step = Chain(
 """The probability that the next toss is heads, a uniform θ integrated out."""
 
 
-def _normal(centre):
+def _normal(x, centre):
     return exp(-((x - centre) ** 2) / 2) / sqrt(2 * pi)
 
 
+@quantity(r"\log\frac{{P(y=1\mid {1})}}{{P(y=0\mid {1})}}")
+def log_odds_of_yes(theta: Any, x: Any) -> Any:
+    """Of two labels that are equally likely before x is seen."""
+    return log(_normal(x, theta) / _normal(x, -theta))
+
+
 log_odds = Chain(
-    start=log(_normal(theta) / _normal(-theta)),
+    start=log_odds_of_yes(theta, x),
     steps=(
         (-((x - theta) ** 2) / 2 + (x + theta) ** 2 / 2, "the constants cancel"),
         (2 * theta * x, "expand the squares"),
@@ -277,53 +283,39 @@ scale_and_constants = SameOrder(
 )
 """A positive factor and a constant keep the order."""
 
-of_label, best_input, input_of = (
-    Symbol("f", nonnegative=True),
-    Symbol("c", positive=True),
-    Symbol("h", positive=True),
-)
+of_label, best_input = Symbol("f", nonnegative=True), Symbol("c", positive=True)
 profile_keeps_the_order = SameOrder(
     one=of_label,
     other=best_input * of_label,
-    moving=(of_label, input_of),
+    moving=(of_label,),
     t=at_x,
     through=best_input * at_x,
     reason="the best ψ is the same for every θ",
-    given=(number(best_input, 0, 3), number(of_label, 0, 3), number(input_of, 0, 3)),
+    given=(number(best_input, 0, 3), number(of_label, 0, 3)),
     mistakes={
-        "inputs that share θ (the walk, slip E4)": input_of * of_label,
-        "the inputs alone": input_of,
+        "inputs that share θ, a factor that moves with it": best_input
+        / (1 + of_label) ** 2
+        * of_label,
+        "the inverse": best_input / (1 + of_label),
     },
 )
 """The joint likelihood at the best ψ has the order of the conditional one."""
 
+# Along a direction the sum of the losses has the slope S, and the penalty r
 slope_of_sum, slope_of_penalty = symbols("S r", real=True)
-
-
-@quantity(r"\tfrac1N\textstyle\sum_iF_i'+\lambda R'")
-def slope_of_mean(slope: Any, penalty: Any) -> Any:
-    """Of the mean's objective, from the slopes of the sum of the losses and of the penalty."""
-    return slope / N + lam * penalty
-
-
-@quantity(r"\tfrac1N(\textstyle\sum_iF_i'+\lambda R')")
-def slope_of_objective(slope: Any, penalty: Any) -> Any:
-    """Of the sum's objective, over N."""
-    return (slope + lam * penalty) / N
-
-
+slope_of_mean = slope_of_sum / N + lam * slope_of_penalty
+slope_of_objective = (slope_of_sum + lam * slope_of_penalty) / N
 slopes = Chain(
-    start=slope_of_mean(slope_of_sum, slope_of_penalty),
+    start=slope_of_mean,
     steps=(
         (
-            slope_of_objective(slope_of_sum, slope_of_penalty)
-            + (1 - 1 / N) * lam * slope_of_penalty,
+            slope_of_objective + (1 - 1 / N) * lam * slope_of_penalty,
             "1 = 1/N + (1 - 1/N)",
         ),
     ),
     given=(size(N, 1), number(lam, 0, 2), number(slope_of_sum), number(slope_of_penalty)),
 )
-"""Where the slope of the sum's objective is 0, the mean's keeps (1 - 1/N) λ R'."""
+"""Where the slope of the sum's objective is 0, the mean's keeps (1 - 1/N) λ r."""
 
 fit, penalty = Symbol("F", real=True), Symbol("R", real=True)
 mean_with_a_penalty = SameOrder(
@@ -354,7 +346,7 @@ batches = Chain(
             "N mean sizes are the sum of the sizes",
         ),
     ),
-    given=(size(N), positive(batch, N), real(of_batch, N)),
+    given=(size(N, 1), positive(batch, N), real(of_batch, N)),
 )
 """Mean of all less mean of the batch means: the covariance of sizes and means over a mean size."""
 
@@ -376,7 +368,7 @@ pairs_of_values = (
 covariance_of_two = Chain(
     start=covariance(weight, value),
     steps=((pairs_of_values, "expand the square; the weights sum to 1"),),
-    given=(size(K), simplex(weight, K), real(value, K)),
+    given=(size(K, 1), simplex(weight, K), real(value, K)),
 )
 """The covariance of two labels, θ integrated out: half a mean squared distance of two θ."""
 covariance_is_not_negative = Bounded(
