@@ -22,7 +22,7 @@ theta = Symbol("theta", positive=True)
 c1, c2, c3 = (Symbol(f"c{which}", integer=True, positive=True) for which in (1, 2, 3))
 z0, z1 = Symbol("z0", real=True), Symbol("z1", real=True)
 
-classes, chosen = size(K), index(j, K)
+classes, chosen = size(K, 1), index(j, K)
 
 
 @quantity("P(e_{1})")
