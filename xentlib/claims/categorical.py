@@ -211,13 +211,13 @@ softmax_bijection = Claim(
     title="Softmax",
     statement=(
         r"A number added to every logit is lost, $<shift>$. Every $q\in\Delta^\circ$ is reached, "
-        r"as $\operatorname{softmax}(\log q)$, $<inverse>$; and softmax tells every difference of "
+        r"$<inverse>$; and softmax tells every difference of "
         r"logits, $<difference>$. So it is a bijection from $\mathbb R^K/\mathbb R\mathbf 1$ onto "
         r"$\Delta^\circ$. For every $m$, $<lse>$."
     ),
     relations={
         "shift": Equal(derived.softmax_shifted(z, derived.m, j), derived.softmax_at(z, j)),
-        "inverse": Equal(derived.right_inverse.start, q[j]),
+        "inverse": Equal(derived.softmax_of_logs(q, j), q[j]),
         "difference": Equal(
             log(derived.softmax_at(z, j)) - log(derived.softmax_at(z, l)), z[j] - z[l]
         ),

@@ -1,6 +1,7 @@
 """Chapter 3: the categorical likelihood."""
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from sympy import Derivative, IndexedBase, KroneckerDelta, Product, Rational, Symbol, exp, log
@@ -107,8 +108,17 @@ shift = Chain(
     given=(classes, chosen, real(z, K), number(m)),
 )
 """A number added to every logit leaves softmax as it is."""
+
+
+@quantity(r"\operatorname{{softmax}}(\log {0})_{1}")
+def softmax_of_logs(q: Any, j: Any) -> Any:
+    """The probability of a class where the logits are logarithms of q."""
+    exponential = partial(exp, evaluate=False)
+    return exponential(log(entry(q, j))) / over_classes(exponential(log(entry(q, k))))
+
+
 right_inverse = Chain(
-    start=exp(log(q[j]), evaluate=False) / over_classes(exp(log(q[k]), evaluate=False)),
+    start=softmax_of_logs(q, j),
     steps=((q[j] / over_classes(q[k]), "exp undoes log"), (q[j], "q sums to 1")),
     given=(classes, chosen, simplex(q, K)),
 )

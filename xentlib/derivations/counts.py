@@ -44,7 +44,7 @@ def _some_votes(random, known):
 
 
 votes = Given(symbol=c, draw=_some_votes), total(n, c, K)
-classes, model = size(K), simplex(q, K)
+classes, model = size(K, 1), simplex(q, K)
 log_coefficient = log(factorial(n)) - over_classes(log(factorial(c[k])))
 
 ordered_votes = Chain(
@@ -148,7 +148,7 @@ price_of_counts = Chain(
 
 # Constants. Two models, q and r, with d and e parameters
 other = IndexedBase("r", positive=True)
-parameters, of_other = symbols("d e", integer=True, positive=True)
+parameters, of_other = symbols("d e", integer=True, nonnegative=True)
 
 
 @quantity(r"\ell({},{})")
@@ -188,7 +188,7 @@ def bic_by_counts(c: Any, n: Any, q: Any, d: Any) -> Any:
 
 
 two_models = classes, *votes, model, simplex(other, K)
-penalties = number(parameters, 1, 4), number(of_other, 1, 4)
+penalties = number(parameters, 0, 4), number(of_other, 0, 4)
 layout = Chain(
     start=log_multinomial(c, n, q),
     steps=((log_of_votes(c, q) + log_orders(c, n), "log of a product"),),
