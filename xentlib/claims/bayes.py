@@ -209,7 +209,6 @@ evidence_does_not_depend_on_the_parameter = Claim(
         r"$1/1024$ of $M_1$."
     ),
     evidence=(
-        derived.evidence_keeps_the_order,
         Exact(
             part="finitely many parameters",
             cases=_prior_cases,
@@ -231,6 +230,7 @@ evidence_does_not_depend_on_the_parameter = Claim(
             rhs=_fair_coin_by_counting,
             mistakes={"models compared by their peaks": _order_of_the_peaks},
         ),
+        derived.evidence_keeps_the_order,
     ),
     uses=(bayes_rule,),
 )
@@ -379,7 +379,6 @@ map_and_mle = Claim(
     in_words="an equality of sets of maximisers, shown by one order",
     meaning=r"In general they are not: the MAP weighs likelihood ratios against prior odds.",
     evidence=(
-        derived.flat_prior_keeps_the_order,
         Exact(
             part="three parameters, any prior: likelihood ratios against prior odds",
             cases=_prior_cases,
@@ -397,6 +396,7 @@ map_and_mle = Claim(
             rhs=_mle_set,
             mistakes={"one maximiser is kept where two tie": _first_maximiser},
         ),
+        derived.flat_prior_keeps_the_order,
     ),
     uses=(evidence_does_not_depend_on_the_parameter,),
 )
@@ -545,7 +545,6 @@ mle_is_equivariant = Claim(
     in_words="an equality of sets of maximisers, shown by one order",
     meaning="The same is false of posterior means.",
     evidence=(
-        derived.new_names_keep_the_order,
         Exact(
             part="coins on a grid, three bijections",
             cases=_equivariance_cases,
@@ -570,6 +569,7 @@ mle_is_equivariant = Claim(
                 "a Jacobian added": derived.flat_in_theta_read_in_the_logit.last,
             },
         ),
+        derived.new_names_keep_the_order,
     ),
     uses=(likelihood_has_no_area,),
 )
@@ -649,6 +649,17 @@ map_is_not_equivariant = Claim(
         r"Jacobian, and the MAP is equivariant for every prior."
     ),
     evidence=(
+        Exact(
+            part="the three values, n ≤ 10",
+            cases=_flat_cases,
+            lhs=_three_modes,
+            rhs=_three_modes_in_closed_form,
+            mistakes={
+                "flat means flat in every coordinate (the walk, slip E2)": lambda y, n: (
+                    ((Rational(y, n),),) * 3
+                )
+            },
+        ),
         Derived(
             part="flat in θ",
             chain=derived.flat_in_theta,
@@ -688,17 +699,6 @@ map_is_not_equivariant = Claim(
             of="second",
             chain=derived.flat_in_theta_against_flat_in_the_logit,
             mistakes={"over n - 2 alone": (derived.s - derived.f) / (derived.s + derived.f - 2)},
-        ),
-        Exact(
-            part="the three values, n ≤ 10",
-            cases=_flat_cases,
-            lhs=_three_modes,
-            rhs=_three_modes_in_closed_form,
-            mistakes={
-                "flat means flat in every coordinate (the walk, slip E2)": lambda y, n: (
-                    ((Rational(y, n),),) * 3
-                )
-            },
         ),
         Exact(
             part="when they agree, n ≤ 10",
@@ -858,34 +858,43 @@ flat_prior_may_be_improper = Claim(
         Argued(
             part="convex functions",
             proof=(
-                "If the minimisers of f form a non-empty bounded set, then every sublevel set is "
-                "bounded, and convexity gives f(x) ≥ a|x| - b with a > 0: the integral is finite. "
-                "If not, there is a direction v along which f never rises. Take c > inf f: the set "
-                "{f ≤ c} contains a ball, and with it every translate of the ball along v: "
-                "infinite volume, where exp(-f) ≥ exp(-c)."
+                "1. Let the minimisers of $f$ form a non-empty bounded set. Then every sublevel "
+                "set of the convex $f$ is bounded.\n"
+                "2. So $f$ lies above its minimum by some $\\delta>0$ on a sphere around a "
+                "minimiser, and by convexity grows at least so fast beyond it: "
+                "$f(x)\\ge a|x|-b$ with $a>0$, and $\\int e^{-f}<\\infty$.\n"
+                "3. Let them not. Then some sublevel set is unbounded, and there is a direction "
+                "$v$ along which $f$ never rises, from whatever point.\n"
+                "4. Take $c>\\inf f$. The set $\\{f\\le c\\}$ contains a ball, and with it every "
+                "translate of the ball along $v$: it has infinite volume, and "
+                "$e^{-f}\\ge e^{-c}$ there."
             ),
         ),
         Argued(
             part="softmax regression",
             proof=(
-                "With one class fixed and full column rank the loss is strictly convex, so its "
-                "minimisers, if any, are one point, a bounded set. Without full column rank "
-                "the loss is constant along some direction, and its minimisers are none or "
-                "unbounded."
+                "1. With one class fixed and full column rank the loss is strictly convex, by "
+                "*The categorical distribution in its logits*. So its minimisers, if any, are one "
+                "point, a bounded set.\n"
+                "2. Without full column rank the loss is constant along some direction: its "
+                "minimisers are none, or unbounded.\n"
+                "3. Either way the statement on convex functions, with the loss for $f$, applies."
             ),
         ),
         Argued(
             part="one certificate rules out every ray",
             proof=(
-                "Let Σ(p_i - r_i)(1, x_i) = 0 with every r_i strictly between 0 and 1. Along a ray "
-                "with scores z_i the loss changes at the rate Σ max(z_i, 0) - p_i z_i = Σ max(z_i, "
-                "0) - r_i z_i, "
-                "a sum of terms that are positive unless z_i = 0; and the scores of a ray other "
-                "than 0 do not all vanish when the design has full column rank."
+                "1. Let $\\sum_i(p_i-r_i)(1,x_i)=0$ with every $r_i$ strictly between 0 and 1.\n"
+                "2. Along a ray with scores $z_i$ the loss changes, far out, at the rate "
+                "$\\sum_i\\max(z_i,0)-p_iz_i=\\sum_i\\max(z_i,0)-r_iz_i$, as the scores are "
+                "linear in $(1,x_i)$.\n"
+                "3. Each term of the second sum is positive unless $z_i=0$, and the scores of a "
+                "ray other than 0 do not all vanish where the design has full column rank.\n"
+                "4. So the loss rises along every ray, and its minimisers form a bounded set."
             ),
         ),
     ),
-    uses=(bayes_rule,),
+    uses=(bayes_rule, "categorical.exponential_family"),
 )
 
 
@@ -965,17 +974,21 @@ prior_washes_out = Claim(
         Argued(
             part="in general",
             proof=(
-                "By the strong law the mean log-likelihood of each of the finitely many θ tends to "
-                "its expectation (to -∞ where that is -∞), so θ* leads every other by a positive "
-                "multiple of N, "
-                "and the log prior odds, which are fixed, are overtaken once and for all. In the "
-                "example the bounds sum to a finite number, so by Borel-Cantelli only finitely "
-                "many N disagree. "
-                "With truth 1/2 both values of Θ are equally good, twice the heads less N is a "
-                "symmetric random walk, which returns to 0 infinitely often, and each time MAP ≠ "
-                "MLE."
+                "1. By the strong law of large numbers the mean log-likelihood of each of the "
+                "finitely many $\\theta$ tends almost surely to its expectation, to $-\\infty$ "
+                "where that is $-\\infty$.\n"
+                "2. So the log-likelihood of $\\theta^*$ leads that of every other by a positive "
+                "multiple of $N$ for all large $N$: $\\mathrm{MLE}=\\{\\theta^*\\}$.\n"
+                "3. By *Bayes' rule* the log posterior odds are that lead plus the log prior odds, "
+                "which are fixed, and are overtaken once and for all: "
+                "$\\mathrm{MAP}=\\{\\theta^*\\}$.\n"
+                "4. In the example the bounds sum to a finite number, so by the lemma of Borel and "
+                "Cantelli only finitely many $N$ disagree.\n"
+                "5. With truth $\\tfrac12$ both values of $\\Theta$ are equally good. Twice the "
+                "heads less $N$ is a symmetric random walk, which returns to 0 infinitely often, and "
+                "each time $\\mathrm{MAP}\\ne\\mathrm{MLE}$."
             ),
         ),
     ),
-    uses=(map_and_mle,),
+    uses=(map_and_mle, bayes_rule),
 )

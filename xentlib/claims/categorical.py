@@ -587,6 +587,18 @@ exponential_family = Claim(
     evidence=(
         Derived(
             part="",
+            of="hessian",
+            chain=derived.hessian,
+            computes=hessian_entry,
+            mistakes={
+                "diag(q(1 - q)), as boosting takes it": softmax
+                * (1 - softmax)
+                * derived.KroneckerDelta(j, l),
+                "diag q": softmax * derived.KroneckerDelta(j, l),
+            },
+        ),
+        Derived(
+            part="",
             of="form",
             chain=derived.exponential_family,
             computes=lambda z, K, j: xentlib.categorical_log_likelihood(j - 1, xentlib.softmax(z)),
@@ -598,18 +610,6 @@ exponential_family = Claim(
             chain=derived.mean_map,
             computes=lambda z, K, j: xentlib.softmax(z)[j - 1],
             mistakes={"the logits themselves": z[j]},
-        ),
-        Derived(
-            part="",
-            of="hessian",
-            chain=derived.hessian,
-            computes=hessian_entry,
-            mistakes={
-                "diag(q(1 - q)), as boosting takes it": softmax
-                * (1 - softmax)
-                * derived.KroneckerDelta(j, l),
-                "diag q": softmax * derived.KroneckerDelta(j, l),
-            },
         ),
         Derived(
             part="",

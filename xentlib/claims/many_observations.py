@@ -102,20 +102,24 @@ def _pooled_likelihood(xs, ys):
 product_rule = Claim(
     title="The product rule",
     statement=(
-        r"With no independence at all, labels from finite sets have the probability "
-        r"$P(y\mid x,\theta)=\prod_i P(y_i\mid y_{<i},x,\theta)$, wherever these are defined. If "
-        r"the "
+        r"With no independence at all, labels from finite sets have, given $x$ and $\theta$, the "
+        r"probability $<chain>$, where every $P(y_{\le i})>0$, so that these are defined. If the "
         r"labels are mutually independent given all $x$ and $\theta$, and $y_i$ depends on $x_i$ "
         r"only, each factor is $P(y_i\mid x_i,\theta)$, so "
         r"$P(y\mid x,\theta)=\prod_i P(y_i\mid x_i,\theta)$."
     ),
-    in_words="a product of any length, by induction over the observations",
+    relations={
+        "chain": Equal(
+            derived.of_the_first(derived.of_prefix, N),
+            derived.chained(derived.of_prefix),
+        )
+    },
+    for_all=(size(N), positive(derived.of_prefix, N)),
     meaning=(
         r"The labels need not be identically distributed. The token-level cross-entropy of an "
         r"autoregressive model is an exact negative log-likelihood, by the first product."
     ),
     evidence=(
-        derived.product_rule,
         Exact(
             part="outcomes read off independent dice, N ≤ 3",
             cases=_sequences,
@@ -133,6 +137,15 @@ product_rule = Claim(
                 ),
             },
         ),
+        Derived(
+            part="",
+            of="chain",
+            chain=derived.chain_rule,
+            mistakes={
+                "the first label forgotten": derived.chained(derived.of_prefix)
+                / derived.of_prefix[1],
+            },
+        ),
         Exact(
             part="the chain rule, three dependent bits",
             cases=_tables_and_bits,
@@ -140,6 +153,7 @@ product_rule = Claim(
             rhs=_chain_rule,
             mistakes={"the chain rule with marginals": _by_marginals},
         ),
+        derived.product_rule.as_part("under independence"),
     ),
 )
 
@@ -216,6 +230,14 @@ exchangeable_is_not_independent = Claim(
     ),
     evidence=(
         Derived(
+            part="the next toss under a uniform prior, for symbolic s and n",
+            chain=derived.urn_step,
+            mistakes={
+                "tails are due (the gambler)": (derived.f + 1) / (derived.s + derived.f + 2),
+                "one estimate plugged in": derived.s / (derived.s + derived.f),
+            },
+        ),
+        Derived(
             part="",
             of="covariance",
             chain=derived.covariance_of_two,
@@ -225,14 +247,6 @@ exchangeable_is_not_independent = Claim(
             },
         ),
         derived.covariance_is_not_negative.as_part("never negative, and when it is 0"),
-        Derived(
-            part="the next toss under a uniform prior, for symbolic s and n",
-            chain=derived.urn_step,
-            mistakes={
-                "tails are due (the gambler)": (derived.f + 1) / (derived.s + derived.f + 2),
-                "one estimate plugged in": derived.s / (derived.s + derived.f),
-            },
-        ),
         Exact(
             part="all sequences of up to 5 tosses",
             cases=_coin_sequences,
@@ -366,17 +380,6 @@ conditional_suffices = Claim(
         r"too."
     ),
     evidence=(
-        derived.profile_keeps_the_order.as_part("the MLE, on any parameter space"),
-        Derived(
-            part="",
-            of="posterior",
-            chain=derived.same_posterior,
-            mistakes={
-                "the prior of θ left out": derived.of_labels[j]
-                / over_classes(derived.of_labels[k]),
-                "every value of θ stays as likely as before": derived.prior[j],
-            },
-        ),
         Exact(
             part="two observations, two values of everything",
             cases=lambda: DATA,
@@ -389,6 +392,16 @@ conditional_suffices = Claim(
                 "θ and ψ constrained together": dict(
                     lhs=lambda *data: _joint_fit(data, (("low", "mostly a"), ("high", "mostly b")))
                 ),
+            },
+        ),
+        Derived(
+            part="",
+            of="posterior",
+            chain=derived.same_posterior,
+            mistakes={
+                "the prior of θ left out": derived.of_labels[j]
+                / over_classes(derived.of_labels[k]),
+                "every value of θ stays as likely as before": derived.prior[j],
             },
         ),
         Exact(
@@ -407,6 +420,7 @@ conditional_suffices = Claim(
                 "2. The integral is positive, finite and free of $\\theta$, so it cancels."
             ),
         ),
+        derived.profile_keeps_the_order.as_part("the MLE, on any parameter space"),
     ),
     uses=(product_rule, "bayes.bayes_rule"),
 )
@@ -548,7 +562,6 @@ logarithm_keeps_the_argmax = Claim(
         r"$-1100\log2$."
     ),
     evidence=(
-        derived.logarithm_keeps_the_order,
         Exact(
             part="coins on a grid",
             cases=_flips,
@@ -570,6 +583,7 @@ logarithm_keeps_the_argmax = Claim(
                 "they underflow at the least normal float": _gone_below_normal_floats,
             },
         ),
+        derived.logarithm_keeps_the_order,
     ),
 )
 
@@ -659,8 +673,17 @@ scale_and_constants = Claim(
         r"sum's objective."
     ),
     evidence=(
-        derived.scale_and_constants.as_part("a positive factor and a constant"),
-        derived.mean_with_a_penalty.as_part("as if λ were Nλ, any loss and penalty"),
+        Derived(
+            part="squared error with a ridge, symbolic N",
+            chain=derived.mean_instead_of_sum,
+            mistakes={
+                "1/N is harmless with a ridge (slip E8)": (
+                    (derived.N + derived.lam) * derived.theta
+                    - derived.over_observations(derived.a[derived.i])
+                )
+                / derived.N
+            },
+        ),
         Derived(
             part="",
             of="slope",
@@ -683,17 +706,6 @@ scale_and_constants = Claim(
             lhs=lambda seed, a, b: arg_max({k: -v for k, v in _losses(seed).items()}),
             rhs=lambda seed, a, b: arg_max({k: -(a * v + b) for k, v in _losses(seed).items()}),
             mistakes={"a negative factor keeps the minimisers": _by_a_negative_factor},
-        ),
-        Derived(
-            part="squared error with a ridge, symbolic N",
-            chain=derived.mean_instead_of_sum,
-            mistakes={
-                "1/N is harmless with a ridge (slip E8)": (
-                    (derived.N + derived.lam) * derived.theta
-                    - derived.over_observations(derived.a[derived.i])
-                )
-                / derived.N
-            },
         ),
         Derived(
             part="the ridge minimiser",
@@ -734,5 +746,7 @@ scale_and_constants = Claim(
                 "direction, and nowhere else: that is, where $\\lambda=0$, $N=1$ or $\\nabla R=0$."
             ),
         ),
+        derived.scale_and_constants.as_part("a positive factor and a constant"),
+        derived.mean_with_a_penalty.as_part("as if λ were Nλ, any loss and penalty"),
     ),
 )

@@ -166,6 +166,34 @@ ridge_minimiser = Chain(
 )
 """The slope of the sum's objective vanishes at Σ a_i/(N + λ)."""
 
+# P holds the probabilities of the first 1, 2, ..., N labels
+of_prefix = IndexedBase("P", positive=True)
+
+
+@quantity(r"P(y_{{\le {1}}})")
+def of_the_first(P: Any, n: Any) -> Any:
+    """The probability of the first n labels."""
+    return entry(P, n)
+
+
+@quantity(r"P(y_{{{1}+1}}\mid y_{{\le {1}}})")
+def of_the_next(P: Any, n: Any) -> Any:
+    """The conditional probability of the label after the first n."""
+    return entry(P, n + 1) / entry(P, n)
+
+
+def chained(P: Any) -> Any:
+    """The first label, and each next one given all before it."""
+    return of_the_first(P, 1) * Product(of_the_next(P, i), (i, 1, N - 1))
+
+
+chain_rule = Chain(
+    start=of_the_first(of_prefix, N),
+    steps=((chained(of_prefix), "each factor takes the probability one label further"),),
+    given=(size(N), positive(of_prefix, N)),
+)
+"""The chain rule of probability: a product of N factors, with no independence."""
+
 # The product rule, by induction: a table of n observations is one of all outcomes of the first
 # n - 1, and of the last
 n, tried = (Symbol(letter, integer=True, positive=True) for letter in ("n", "M"))
