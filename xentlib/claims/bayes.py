@@ -985,8 +985,8 @@ prior_washes_out = Claim(
                 "4. In the example the bounds sum to a finite number, so by the lemma of Borel and "
                 "Cantelli only finitely many $N$ disagree.\n"
                 "5. With truth $\\tfrac12$ both values of $\\Theta$ are equally good. Twice the "
-                "heads less $N$ is a symmetric random walk, which returns to 0 infinitely often, and "
-                "each time $\\mathrm{MAP}\\ne\\mathrm{MLE}$."
+                "heads less $N$ is a symmetric random walk, which returns to 0 infinitely often, "
+                "and each time $\\mathrm{MAP}\\ne\\mathrm{MLE}$."
             ),
         ),
     ),

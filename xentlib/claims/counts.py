@@ -18,6 +18,7 @@ from xentlib.claims._lattice import (
     power_of_the_sum,
     prod_of,
 )
+from xentlib.claims._library import of_frequencies
 from xentlib.derivations import counts as derived
 from xentlib.derivations.lemmas import m, on_support
 from xentlib.derivations.symbols import K, N, i, k, over_classes, q, y
@@ -64,12 +65,6 @@ def _at_the_mean_loss(labels, model):
     return _exponential(labels, model, times=1)
 
 
-def _of_the_library(q, y, **point):
-    """exp(-N H) of the library's cross-entropy."""
-    votes = np.bincount(np.array(y) - 1, minlength=len(q))
-    return np.exp(-len(y) * xentlib.cross_entropy(votes / len(y), q))
-
-
 type_identity = Claim(
     title="The probability of ordered votes",
     statement=(
@@ -91,7 +86,7 @@ type_identity = Claim(
             part="",
             of="product",
             chain=derived.ordered_votes,
-            computes=_of_the_library,
+            computes=lambda q, y, K, N: np.exp(-of_frequencies(q, y, K, N)),
             mistakes={"the mean loss for the sum": exp(-derived.cross_entropy_of_labels(q))},
         ),
         Exact(
@@ -410,7 +405,8 @@ irrational_labels = Claim(
                 "$p_\\varepsilon=(1-\\varepsilon)p+\\varepsilon\\hat q$. Then "
                 "$H(p_\\varepsilon,\\cdot)=(1-\\varepsilon)H(p,\\cdot)+\\varepsilon H(\\hat "
                 "q,\\cdot)$. Both parts are least at $\\hat q$, the second nowhere else, by "
-                "*Gibbs' inequality*: $\\hat q$ is the only fit to $p_\\varepsilon$.\n"
+                "*Gibbs' inequality, its equality case, and Pinsker's bound*: $\\hat q$ is the "
+                "only fit to $p_\\varepsilon$.\n"
                 "5. By steps 2 and 3 the fits to rational labels close to $p_\\varepsilon$ are "
                 "close to $\\hat q$. Let $\\varepsilon\\to0$.\n"
                 "6. A rational label with denominator $m$ is $m$ votes, and by *The multinomial "

@@ -353,9 +353,10 @@ conditional_suffices = Claim(
         r"every pair $(\theta,\psi)\in\Theta\times\Psi$ allowed and $0<\sup_\psi "
         r"p(x\mid\psi)<\infty$ attained. "
         r"Then the MLE of $\theta$ from the joint likelihood is the MLE from the conditional one. "
-        r"Let $\theta$ have $K$ values with prior weights $w_k$ and $f_k=p(y\mid x,\theta_k)$, and "
-        r"$\psi$ independently $L$ values with $v_l$ and $g_l=p(x\mid\psi_l)$. With $\psi$ summed "
-        r"out the posterior is the conditional one, $<posterior>$."
+        r"Let $\theta$ have $K$ values with prior weights $w_k$ and $f_k=p(y\mid x,\theta_k)$, "
+        r"and $\psi$ independently $L$ values with $v_l$ and $g_l=p(x\mid\psi_l)$; neither all "
+        r"$f_k$ nor all $g_l$ are 0. With $\psi$ summed out the posterior is the conditional "
+        r"one, $<posterior>$."
     ),
     relations={
         "posterior": Equal(
