@@ -12,10 +12,14 @@ import xentlib
 from xentlib.claims._finite import arg_max, binomial, normalised, to_mpf
 from xentlib.claims._library import beta_function as library_beta_function
 from xentlib.derivations import bayes as derived
+from xentlib.derivations.symbols import K, i, j, k, over_classes
 from xentlib.verify import Claim
 from xentlib.verify.evidence import Argued, Certified, Computed, Derived, Digits, Exact, at_most
+from xentlib.verify.hypotheses import index, number, positive, size
+from xentlib.verify.quantity import Equal
 
 t = Symbol("t", positive=True)
+s, f = derived.s, derived.f
 WEIGHTS = tuple(product((1, 2, 3), repeat=3))  # unnormalised, ties included
 COIN = tuple(F(k, 8) for k in range(1, 8))  # a finite parameter space
 
@@ -66,14 +70,56 @@ def _beta_density(t, a, b, s, f):
 bayes_rule = Claim(
     title="Bayes' rule",
     statement=(
-        r"Let $\varpi(\theta)$ be a prior density and $p(X\mid\theta)$ a likelihood with "
-        r"$0<P(X)=\int p(X\mid\theta)\,\varpi(\theta)\,d\theta<\infty$. "
-        r"Then the posterior density is $p(\theta\mid X)=p(X\mid\theta)\,\varpi(\theta)/P(X)$, and "
-        r"it integrates to 1."
+        r"Let $P_{j,i}>0$ be the joint probability of a parameter $\theta_j$, one of $K$, and of "
+        r"data $X_i$, one of $L$. With $\varpi(\theta_j)=\sum_iP_{j,i}$, "
+        r"$P(X_i)=\sum_jP_{j,i}$ and the conditional probabilities that these define, $<rule>$: "
+        r"the posterior is $p(\theta\mid X)=p(X\mid\theta)\,\varpi(\theta)/P(X)$. It sums to 1, "
+        r"$<total>$."
+    ),
+    relations={
+        "rule": Equal(
+            log(derived.posterior_of(derived.joint, j, i)),
+            log(derived.likelihood_of(derived.joint, j, i))
+            + log(derived.prior(derived.joint, j))
+            - log(derived.evidence_of(derived.joint, i)),
+        ),
+        "total": Equal(over_classes(derived.posterior_of(derived.joint, k, i)), 1),
+    },
+    for_all=(
+        size(K, 1),
+        size(derived.L, 1),
+        positive(derived.joint, derived.L, K),
+        index(j, K),
+        index(i, derived.L),
+    ),
+    meaning=(
+        r"Probabilities of 0 do no harm where $P(X)>0$. For a prior density and "
+        r"$0<P(X)=\int p(X\mid\theta)\,\varpi(\theta)\,d\theta<\infty$ the same quotient is the "
+        r"posterior density, and it integrates to 1."
     ),
     evidence=(
+        Derived(
+            part="",
+            of="rule",
+            chain=derived.bayes_rule,
+            mistakes={
+                "base rates neglected: the prior is left out": log(
+                    derived.likelihood_of(derived.joint, j, i)
+                )
+                - log(derived.evidence_of(derived.joint, i)),
+                "the condition transposed, p(X|θ) for p(θ|X)": log(
+                    derived.likelihood_of(derived.joint, j, i)
+                ),
+            },
+        ),
+        Derived(
+            part="",
+            of="total",
+            chain=derived.posterior_total,
+            mistakes={"it sums to the evidence": derived.evidence_of(derived.joint, i)},
+        ),
         Exact(
-            part="finitely many parameters",
+            part="two parameters, by counting",
             cases=_joint_cases,
             lhs=_posterior_by_counting,
             rhs=_posterior_by_formula,
@@ -96,9 +142,10 @@ bayes_rule = Claim(
         Argued(
             part="densities in general",
             proof=(
-                "The joint density of (θ, X) is p(X|θ)ϖ(θ). Its integral over θ is P(X), "
-                "positive and finite, so the quotient is the conditional density of θ, and it "
-                "integrates to P(X)/P(X) = 1."
+                "1. The joint density of $(\\theta,X)$ is $p(X\\mid\\theta)\\,\\varpi(\\theta)$.\n"
+                "2. Its integral over $\\theta$ is $P(X)$, positive and finite by hypothesis.\n"
+                "3. So the quotient is the conditional density of $\\theta$, and it integrates to "
+                "$P(X)/P(X)=1$."
             ),
         ),
     ),
@@ -153,6 +200,7 @@ evidence_does_not_depend_on_the_parameter = Claim(
         r"$\operatorname*{arg\,max}_\theta p(\theta\mid X,M)=\operatorname*{arg\,max}_\theta "
         r"p(X\mid\theta,M)\,\varpi(\theta\mid M)$."
     ),
+    in_words="an equality of sets of maximisers, shown by one order",
     meaning=(
         r"To compare *models*, the evidence is needed: $P(M\mid X)\propto P(M)\,P(X\mid M)$. For a "
         r"sequence of tosses with 7 heads in 10, let $M_1$ say $\theta=\tfrac12$ and $M_2$ that "
@@ -161,7 +209,6 @@ evidence_does_not_depend_on_the_parameter = Claim(
         r"$1/1024$ of $M_1$."
     ),
     evidence=(
-        derived.evidence_keeps_the_order,
         Exact(
             part="finitely many parameters",
             cases=_prior_cases,
@@ -183,6 +230,7 @@ evidence_does_not_depend_on_the_parameter = Claim(
             rhs=_fair_coin_by_counting,
             mistakes={"models compared by their peaks": _order_of_the_peaks},
         ),
+        derived.evidence_keeps_the_order,
     ),
     uses=(bayes_rule,),
 )
@@ -227,13 +275,44 @@ likelihood_has_no_area = Claim(
     title="Likelihood",
     statement=(
         r"A likelihood of $\theta$ is $p(X\mid\theta)$ as a function of $\theta$, up to a factor "
-        r"$c(X)>0$ that does not depend on $\theta$. $\sum_X p(X\mid\theta)=1$ for each $\theta$, "
-        r"but the area under a likelihood means nothing: for 7 heads in 10 it is $1/1320$ for the "
-        r"sequence, $1/11$ for the count, and $1/252$ for the sequence in the coordinate "
-        r"$\operatorname{logit}\theta$. "
-        r"Sampling until 10 tosses or until 7 heads gives one likelihood."
+        r"$c(X)>0$ that does not depend on $\theta$. Its area means nothing. For $s$ heads and "
+        r"$f$ tails it is $<sequence>$ for the sequence, $<count>$ for the count, and $<logit>$ "
+        r"for the sequence over $\operatorname{logit}\theta$. Sampling until $s+f$ tosses or until "
+        r"$s$ heads gives one likelihood: $<stopping>$, in which there is no $\theta$."
+    ),
+    relations={
+        "sequence": Equal(derived.area_of_sequence(s, f), derived.sequence_area.last),
+        "count": Equal(derived.area_of_count(s, f), derived.count_area.last),
+        "logit": Equal(derived.area_over_logit(s, f), derived.logit_area.last),
+        "stopping": Equal(
+            derived.binomial_likelihood(s, f) / derived.negative_binomial_likelihood(s, f),
+            (s + f) / s,
+        ),
+    },
+    for_all=(number(derived.t, 0, 1), number(s, 1, 6), number(f, 1, 6)),
+    meaning=(
+        r"For 7 heads in 10 the areas are $1/1320$, $1/11$ and $1/252$. A *probability of data* "
+        r"does sum to 1, $\sum_Xp(X\mid\theta)=1$ for each $\theta$: that is what a model is."
     ),
     evidence=(
+        Derived(
+            part="",
+            of="sequence",
+            chain=derived.sequence_area,
+            mistakes={"a likelihood is a density of θ, with area 1": 1 + 0 * s},
+        ),
+        Derived(
+            part="",
+            of="count",
+            chain=derived.count_area,
+            mistakes={"one over the number of tosses": 1 / (s + f)},
+        ),
+        Derived(
+            part="",
+            of="logit",
+            chain=derived.logit_area,
+            mistakes={"the same area in each coordinate": derived.sequence_area.last},
+        ),
         Exact(
             part="probabilities of data sum to 1: binomial, n ≤ 7, seven coins",
             cases=lambda: [(n, theta) for n in range(1, 8) for theta in COIN],
@@ -255,22 +334,14 @@ likelihood_has_no_area = Claim(
             },
         ),
         Derived(
-            part="two stopping rules",
+            part="",
+            of="stopping",
             chain=derived.binomial_against_negative_binomial,
             computes=_binomial_over_negative_binomial,
             mistakes={
                 "the failures were fixed": (derived.s + derived.f) / derived.f,
                 "a factor with θ in it": (derived.s + derived.f) * derived.t / derived.s,
             },
-        ),
-        Argued(
-            part="in general",
-            proof=(
-                "For each θ the numbers p(X|θ) are the probabilities of all data X, so they sum "
-                "to 1: that is what a model is. Nothing of the kind is asked of their sum over "
-                "θ. A likelihood times c(X) is the same likelihood and has c(X) times the area, "
-                "so an area says nothing, and the three areas differ in one example."
-            ),
         ),
     ),
 )
@@ -305,9 +376,9 @@ map_and_mle = Claim(
         r"$\hat\theta_{\mathrm{MLE}}=\operatorname*{arg\,max}_\theta p(X\mid\theta)$. "
         r"If $\varpi$ is a positive constant on $\Theta$, they are the same set."
     ),
+    in_words="an equality of sets of maximisers, shown by one order",
     meaning=r"In general they are not: the MAP weighs likelihood ratios against prior odds.",
     evidence=(
-        derived.flat_prior_keeps_the_order,
         Exact(
             part="three parameters, any prior: likelihood ratios against prior odds",
             cases=_prior_cases,
@@ -325,6 +396,7 @@ map_and_mle = Claim(
             rhs=_mle_set,
             mistakes={"one maximiser is kept where two tie": _first_maximiser},
         ),
+        derived.flat_prior_keeps_the_order,
     ),
     uses=(evidence_does_not_depend_on_the_parameter,),
 )
@@ -363,14 +435,27 @@ map_is_not_mle = Claim(
     kind="example",
     title="A coin for which MAP, MLE and posterior mean differ",
     statement=(
-        r"With $y$ heads in $n$ tosses and a Beta$(a,b)$ prior, where $y+a>1$ and $n-y+b>1$, the "
-        r"only MAP is $(y+a-1)/(n+a+b-2)$ and the posterior mean $(y+a)/(n+a+b)$. "
-        r"For 7 heads in 10 and Beta$(5,2)$: MLE $7/10$, MAP $11/15$, posterior mean $12/17$."
+        r"With $s$ heads, $f$ tails and a Beta$(a,b)$ prior the posterior mean is $<mean>$, and, "
+        r"where $s+a>1$ and $f+b>1$, the only MAP is $(s+a-1)/(s+f+a+b-2)$. "
+        r"For 7 heads, 3 tails and Beta$(5,2)$: MLE $7/10$, MAP $11/15$, posterior mean $12/17$."
     ),
+    relations={
+        "mean": Equal(derived.posterior_mean(derived.a, derived.b, s, f), derived.coin_mean.last)
+    },
+    for_all=(number(derived.a, 0, 5), number(derived.b, 0, 5), number(s, 1, 6), number(f, 1, 6)),
     evidence=(
-        derived.beta_maximum.as_part("the MAP, for A = y + a - 1 and B = n - y + b - 1"),
         Derived(
-            part="the posterior mean, of Beta(y + a, n - y + b)",
+            part="",
+            of="mean",
+            chain=derived.coin_mean,
+            mistakes={
+                "the MAP for the mean": (s + derived.a - 1) / (s + f + derived.a + derived.b - 2),
+                "the prior forgotten, in the mean": s / (s + f),
+            },
+        ),
+        derived.beta_maximum.as_part("the MAP, for A = s + a - 1 and B = f + b - 1"),
+        Derived(
+            part="the mean of a Beta law",
             chain=derived.beta_mean,
             mistakes={
                 "the mode, which is not symmetric in general": (derived.a - 1)
@@ -453,10 +538,12 @@ def _posterior_mean_of_the_image(y, n, name):
 mle_is_equivariant = Claim(
     title="Maximum likelihood is equivariant",
     statement=(
-        r"For a bijection $g$ of the parameter space, the maximisers of the likelihood of "
-        r"$g(\theta)$ are the images under $g$ of the maximisers of the likelihood of "
-        r"$\theta$. The same is false of posterior means."
+        r"For a bijection $g$ of the parameter space, the likelihood of the parameter $g(\theta)$ "
+        r"is at $g(\theta)$ that of $\theta$, times one factor $c(X)>0$: its maximisers are the "
+        r"images under $g$ of the maximisers of the likelihood of $\theta$."
     ),
+    in_words="an equality of sets of maximisers, shown by one order",
+    meaning="The same is false of posterior means.",
     evidence=(
         Exact(
             part="coins on a grid, three bijections",
@@ -482,14 +569,7 @@ mle_is_equivariant = Claim(
                 "a Jacobian added": derived.flat_in_theta_read_in_the_logit.last,
             },
         ),
-        Argued(
-            part="in general",
-            proof=(
-                "The likelihood of g(θ) at φ is the likelihood of θ at g⁻¹(φ): the same "
-                "numbers under other names. A value is largest under its new name iff it was "
-                "under its old one."
-            ),
-        ),
+        derived.new_names_keep_the_order,
     ),
     uses=(likelihood_has_no_area,),
 )
@@ -554,17 +634,32 @@ def _map_with_a_jacobian(prior, y, name):
 map_is_not_equivariant = Claim(
     title="MAP is not equivariant",
     statement=(
-        r"Let $2\le y\le n-2$ be the number of heads in $n$ tosses. A prior flat in $\theta$ gives "
-        r"the MAP $y/n$. The same posterior, as a density of the logit, is largest at "
-        r"$\theta=(y+1)/(n+2)$. "
-        r"A prior flat in the logit, maximised in $\theta$, gives $(y-1)/(n-2)$. All three agree "
-        r"iff $y=n/2$."
+        r"Let $s\ge2$ tosses be heads and $f\ge2$ tails. A prior flat in $\theta$ gives the MAP "
+        r"$s/(s+f)$. The same posterior, as a density of the logit, is largest at "
+        r"$\theta=(s+1)/(s+f+2)$. A prior flat in the logit, maximised in $\theta$, gives "
+        r"$(s-1)/(s+f-2)$. They differ, $<first>$ and $<second>$, unless $s=f$."
     ),
+    relations={
+        "first": Equal(s / (s + f) - (s + 1) / (s + f + 2), (s - f) / ((s + f) * (s + f + 2))),
+        "second": Equal((s - 1) / (s + f - 2) - s / (s + f), (s - f) / ((s + f) * (s + f - 2))),
+    },
+    for_all=(number(s, 2, 6), number(f, 2, 6)),
     meaning=(
         r"For 7 heads in 10 they are $7/10$, $2/3$, $3/4$. On a countable $\Theta$ there is no "
         r"Jacobian, and the MAP is equivariant for every prior."
     ),
     evidence=(
+        Exact(
+            part="the three values, n ≤ 10",
+            cases=_flat_cases,
+            lhs=_three_modes,
+            rhs=_three_modes_in_closed_form,
+            mistakes={
+                "flat means flat in every coordinate (the walk, slip E2)": lambda y, n: (
+                    ((Rational(y, n),),) * 3
+                )
+            },
+        ),
         Derived(
             part="flat in θ",
             chain=derived.flat_in_theta,
@@ -590,29 +685,20 @@ map_is_not_equivariant = Claim(
             mistakes={"Jacobian omitted (in θ)": derived.flat_in_theta.last},
         ),
         derived.beta_maximum.as_part(
-            "the maximum in θ: flat in θ with A = y, B = n - y; flat in the logit with one less"
+            "the maximum in θ: flat in θ with A = s, B = f; flat in the logit with one less"
         ),
-        derived.logit_maximum.as_part("the maximum in the logit: A = y + 1, B = n - y + 1"),
+        derived.logit_maximum.as_part("the maximum in the logit: A = s + 1, B = f + 1"),
         Derived(
-            part="when the first two agree: iff heads are tails",
+            part="",
+            of="first",
             chain=derived.flat_in_theta_against_its_logit,
             mistakes={"over n alone": (derived.s - derived.f) / (derived.s + derived.f)},
         ),
         Derived(
-            part="when the first and the third agree, the same",
+            part="",
+            of="second",
             chain=derived.flat_in_theta_against_flat_in_the_logit,
             mistakes={"over n - 2 alone": (derived.s - derived.f) / (derived.s + derived.f - 2)},
-        ),
-        Exact(
-            part="the three values, n ≤ 10",
-            cases=_flat_cases,
-            lhs=_three_modes,
-            rhs=_three_modes_in_closed_form,
-            mistakes={
-                "flat means flat in every coordinate (the walk, slip E2)": lambda y, n: (
-                    ((Rational(y, n),),) * 3
-                )
-            },
         ),
         Exact(
             part="when they agree, n ≤ 10",
@@ -684,9 +770,9 @@ def _beta_of_one_more_each(a, b):
 flat_prior_may_be_improper = Claim(
     title="A flat prior can give an improper posterior",
     statement=(
-        r"One weight $\beta$ with a flat prior, $N$ observations at $x=1$ with soft labels $p_i$: "
-        r"$\int_{-\infty}^{\infty}\prod_i\sigma(\beta)^{p_i}(1-\sigma(\beta))^{1-p_i}\,d\beta"
-        r"=B(\sum_i p_i,\,N-\sum_i p_i)$, "
+        r"One weight $\beta$ with a flat prior, $N$ observations at $x=1$ with soft labels $p_i$, "
+        r"$a=\sum_ip_i$ and $b=N-a$: over $t=\sigma(\beta)$ the posterior's integrand is "
+        r"$<integrand>$, and $<integral>=B(a,b)$, "
         r"finite iff $0<\sum_i p_i<N$. For one label $p=0.9$ it is "
         r"$\pi/\sin(\pi/10)=10.16641\ldots$"
         "\n\n"
@@ -698,9 +784,17 @@ flat_prior_may_be_improper = Claim(
         r"with intercept and slope at $x=-2,-1,1,2$ the labels $0,\tfrac12,1,1$ leave it improper, "
         r"and $0,\tfrac12,\tfrac12,1$ make it proper."
     ),
+    relations={
+        "integrand": Equal(
+            derived.integrand(derived.a, derived.b), derived.flat_weight_posterior.last
+        ),
+        "integral": Equal(derived.beta_integral, derived.beta_function),
+    },
+    for_all=(number(derived.t, 0, 1), number(derived.a, 0, 4), number(derived.b, 0, 4)),
     evidence=(
         Derived(
             part="the change of variable",
+            of="integrand",
             chain=derived.flat_weight_posterior,
             mistakes={
                 "dβ = dt: the Jacobian forgotten": derived.t**derived.a
@@ -709,6 +803,7 @@ flat_prior_may_be_improper = Claim(
         ),
         Derived(
             part="the integral, for whole numbers and symbols",
+            of="integral",
             chain=derived.beta_normaliser,
             computes=library_beta_function,
             mistakes={
@@ -763,34 +858,43 @@ flat_prior_may_be_improper = Claim(
         Argued(
             part="convex functions",
             proof=(
-                "If the minimisers of f form a non-empty bounded set, then every sublevel set is "
-                "bounded, and convexity gives f(x) ≥ a|x| - b with a > 0: the integral is finite. "
-                "If not, there is a direction v along which f never rises. Take c > inf f: the set "
-                "{f ≤ c} contains a ball, and with it every translate of the ball along v: "
-                "infinite volume, where exp(-f) ≥ exp(-c)."
+                "1. Let the minimisers of $f$ form a non-empty bounded set. Then every sublevel "
+                "set of the convex $f$ is bounded.\n"
+                "2. So $f$ lies above its minimum by some $\\delta>0$ on a sphere around a "
+                "minimiser, and by convexity grows at least so fast beyond it: "
+                "$f(x)\\ge a|x|-b$ with $a>0$, and $\\int e^{-f}<\\infty$.\n"
+                "3. Let them not. Then some sublevel set is unbounded, and there is a direction "
+                "$v$ along which $f$ never rises, from whatever point.\n"
+                "4. Take $c>\\inf f$. The set $\\{f\\le c\\}$ contains a ball, and with it every "
+                "translate of the ball along $v$: it has infinite volume, and "
+                "$e^{-f}\\ge e^{-c}$ there."
             ),
         ),
         Argued(
             part="softmax regression",
             proof=(
-                "With one class fixed and full column rank the loss is strictly convex, so its "
-                "minimisers, if any, are one point, a bounded set. Without full column rank "
-                "the loss is constant along some direction, and its minimisers are none or "
-                "unbounded."
+                "1. With one class fixed and full column rank the loss is strictly convex, by "
+                "*The categorical distribution in its logits*. So its minimisers, if any, are one "
+                "point, a bounded set.\n"
+                "2. Without full column rank the loss is constant along some direction: its "
+                "minimisers are none, or unbounded.\n"
+                "3. Either way the statement on convex functions, with the loss for $f$, applies."
             ),
         ),
         Argued(
             part="one certificate rules out every ray",
             proof=(
-                "Let Σ(p_i - r_i)(1, x_i) = 0 with every r_i strictly between 0 and 1. Along a ray "
-                "with scores z_i the loss changes at the rate Σ max(z_i, 0) - p_i z_i = Σ max(z_i, "
-                "0) - r_i z_i, "
-                "a sum of terms that are positive unless z_i = 0; and the scores of a ray other "
-                "than 0 do not all vanish when the design has full column rank."
+                "1. Let $\\sum_i(p_i-r_i)(1,x_i)=0$ with every $r_i$ strictly between 0 and 1.\n"
+                "2. Along a ray with scores $z_i$ the loss changes, far out, at the rate "
+                "$\\sum_i\\max(z_i,0)-p_iz_i=\\sum_i\\max(z_i,0)-r_iz_i$, as the scores are "
+                "linear in $(1,x_i)$.\n"
+                "3. Each term of the second sum is positive unless $z_i=0$, and the scores of a "
+                "ray other than 0 do not all vanish where the design has full column rank.\n"
+                "4. So the loss rises along every ray, and its minimisers form a bounded set."
             ),
         ),
     ),
-    uses=(bayes_rule,),
+    uses=(bayes_rule, "categorical.exponential_family"),
 )
 
 
@@ -840,6 +944,7 @@ prior_washes_out = Claim(
         r"Then almost surely $\mathrm{MAP}=\mathrm{MLE}=\{\theta^*\}$ for all large $N$. Without "
         r"uniqueness, or on a continuous $\Theta$, this fails."
     ),
+    in_words="a limit",
     evidence=(
         Exact(
             part=(
@@ -869,17 +974,21 @@ prior_washes_out = Claim(
         Argued(
             part="in general",
             proof=(
-                "By the strong law the mean log-likelihood of each of the finitely many θ tends to "
-                "its expectation (to -∞ where that is -∞), so θ* leads every other by a positive "
-                "multiple of N, "
-                "and the log prior odds, which are fixed, are overtaken once and for all. In the "
-                "example the bounds sum to a finite number, so by Borel-Cantelli only finitely "
-                "many N disagree. "
-                "With truth 1/2 both values of Θ are equally good, twice the heads less N is a "
-                "symmetric random walk, which returns to 0 infinitely often, and each time MAP ≠ "
-                "MLE."
+                "1. By the strong law of large numbers the mean log-likelihood of each of the "
+                "finitely many $\\theta$ tends almost surely to its expectation, to $-\\infty$ "
+                "where that is $-\\infty$.\n"
+                "2. So the log-likelihood of $\\theta^*$ leads that of every other by a positive "
+                "multiple of $N$ for all large $N$: $\\mathrm{MLE}=\\{\\theta^*\\}$.\n"
+                "3. By *Bayes' rule* the log posterior odds are that lead plus the log prior odds, "
+                "which are fixed, and are overtaken once and for all: "
+                "$\\mathrm{MAP}=\\{\\theta^*\\}$.\n"
+                "4. In the example the bounds sum to a finite number, so by the lemma of Borel and "
+                "Cantelli only finitely many $N$ disagree.\n"
+                "5. With truth $\\tfrac12$ both values of $\\Theta$ are equally good. Twice the "
+                "heads less $N$ is a symmetric random walk, which returns to 0 infinitely often, "
+                "and each time $\\mathrm{MAP}\\ne\\mathrm{MLE}$."
             ),
         ),
     ),
-    uses=(map_and_mle,),
+    uses=(map_and_mle, bayes_rule),
 )

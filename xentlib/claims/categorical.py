@@ -12,12 +12,15 @@ import xentlib
 from xentlib.claims._finite import arg_max, interior, lattice, normalised, power, prod, to_mpf
 from xentlib.claims._library import hessian_entry, quadratic_form
 from xentlib.derivations import categorical as derived
+from xentlib.derivations.lemmas import m as support_size
+from xentlib.derivations.lemmas import on_support
 from xentlib.derivations.symbols import K, c, j, k, l, over_classes, q, softmax, v, z
 from xentlib.verify import Claim
 from xentlib.verify import samples as domains
 from xentlib.verify.evidence import Argued, Computed, Derived, Digits, Exact, Sampled
 from xentlib.verify.formal import Formal
-from xentlib.verify.quantity import AtMost, Equal
+from xentlib.verify.hypotheses import index, number, positive, real, simplex, size, total
+from xentlib.verify.quantity import AtLeast, AtMost, Equal
 
 t = Symbol("t", positive=True)
 VERTICES = {
@@ -65,14 +68,29 @@ def _total_of_the_library(q, K):
 categorical_pmf = Claim(
     title="The categorical distribution",
     statement=(
-        r"For $y\in\{e_1,\ldots,e_K\}$ and $q\in\Delta$: $P(y)=\prod_k q_k^{y_k}=\sum_k "
-        r"y_kq_k$, with $0^0=1$, and the probabilities of the $K$ vertices sum to 1. The mean of "
-        r"the label is $\operatorname{E}Y=q$: a true probability is a mean of labels, and itself a "
-        r"label only if one class is certain."
+        r"For a label $e_y$, one of the vertices $e_1,\ldots,e_K$, and $q\in\Delta$ let "
+        r"$P(e_y)=\sum_k(e_y)_kq_k$. Then $<one>$; the $K$ probabilities sum to 1, $<total>$; and "
+        r"the mean of the label $Y$ is $q$: entry by entry, $<mean>$."
+    ),
+    relations={
+        "one": Equal(derived.probability_of(derived.any_q, derived.y1), derived.any_q[derived.y1]),
+        "total": Equal(over_classes(derived.probability_of(derived.any_q, l), l), 1),
+        "mean": Equal(
+            over_classes(
+                derived.probability_of(derived.any_q, l) * derived.KroneckerDelta(j, l), l
+            ),
+            derived.any_q[j],
+        ),
+    },
+    for_all=(size(K, 1), index(derived.y1, K), index(j, K), simplex(derived.any_q, K)),
+    meaning=(
+        r"With $0^0=1$ the same is $P(y)=\prod_kq_k^{y_k}$, for vertices $y$ alone. A true "
+        r"probability is a mean of labels, and itself a label only if one class is certain."
     ),
     evidence=(
         Derived(
-            part="the sum form",
+            part="",
+            of="one",
             chain=derived.sum_form,
             computes=lambda q, y, K: np.exp(xentlib.categorical_log_likelihood(y - 1, q)),
             mistakes={
@@ -84,7 +102,8 @@ categorical_pmf = Claim(
             },
         ),
         Derived(
-            part="the total",
+            part="",
+            of="total",
             chain=derived.sums_to_one,
             computes=_total_of_the_library,
             mistakes={"the total is K": K},
@@ -103,7 +122,8 @@ categorical_pmf = Claim(
             mistakes={"the sum form for soft labels": dict(cases=_soft_labels, lhs=_power_form)},
         ),
         Derived(
-            part="the mean of the label",
+            part="",
+            of="mean",
             chain=derived.mean_label,
             mistakes={"as if every class were as likely": 1 / K},
         ),
@@ -136,13 +156,15 @@ def _indicator_likelihood(point, probs):
 one_hot_lemma = Claim(
     kind="lemma",
     title="Where the indicator may be written as the label",
-    statement=(
-        r"For $y\in\Delta$: $\mathbf 1\{y_k=1\}=y_k$ for all $k$ iff $y$ is a vertex. If $y$ "
-        r"is not a vertex, the indicator form $\prod_kq_k^{\mathbf 1\{y_k=1\}}$ equals 1 for "
-        r"every $q$."
+    statement=(r"For $y\in\Delta$: $\mathbf 1\{y_k=1\}=y_k$ for all $k$ iff $y$ is a vertex."),
+    in_words="an equivalence, proved both ways",
+    meaning=(
+        r"If $y$ is not a vertex, no entry is 1, so the indicator form "
+        r"$\prod_kq_k^{\mathbf 1\{y_k=1\}}$ equals 1 for every $q$: it is no likelihood of a soft "
+        r"label."
     ),
     evidence=(
-        Formal(part="the vertices, by Coq", theorem="hard_iff_onehot"),
+        Formal(part="", theorem="hard_iff_onehot"),
         Exact(
             part="the indicator form",
             cases=lambda: [(y, probs) for y in lattice(3, 4) for probs in interior(3, 5)],
@@ -159,14 +181,6 @@ one_hot_lemma = Claim(
                 "true where one class leads": lambda y: max(y) > F(1, 2),
                 "true where some share is zero": lambda y: min(y) == 0,
             },
-        ),
-        Argued(
-            part="",
-            proof=(
-                "If y is a vertex both sides are 0 or 1 together. If not, no share is 1, so "
-                "every indicator is 0 while some share is not; and a product of powers with "
-                "exponent 0 is 1."
-            ),
         ),
     ),
     uses=(categorical_pmf,),
@@ -196,19 +210,36 @@ def _difference_of_logits(z, j, K, **point):
 softmax_bijection = Claim(
     title="Softmax",
     statement=(
-        r"$\operatorname{softmax}(z+c\mathbf 1)=\operatorname{softmax}(z)$. Every "
-        r"$q\in\Delta^\circ$ is reached, as $\operatorname{softmax}(\log q)$, and $q$ tells every "
-        r"difference of logits, $\log q_j-\log q_l=z_j-z_l$: softmax is a bijection from "
-        r"$\mathbb R^K/\mathbb R\mathbf 1$ onto $\Delta^\circ$. It commutes with permutations of "
-        r"the classes. "
-        r"For every $m$: $\operatorname{lse}(z)=m+\log\sum_ke^{z_k-m}$; with $m=\max_kz_k$ nothing "
-        r"overflows."
+        r"A number added to every logit is lost, $<shift>$. Every $q\in\Delta^\circ$ is reached, "
+        r"$<inverse>$; and softmax tells every difference of "
+        r"logits, $<difference>$. So it is a bijection from $\mathbb R^K/\mathbb R\mathbf 1$ onto "
+        r"$\Delta^\circ$. For every $m$, $<lse>$."
+    ),
+    relations={
+        "shift": Equal(derived.softmax_shifted(z, derived.m, j), derived.softmax_at(z, j)),
+        "inverse": Equal(derived.softmax_of_logs(q, j), q[j]),
+        "difference": Equal(
+            log(derived.softmax_at(z, j)) - log(derived.softmax_at(z, l)), z[j] - z[l]
+        ),
+        "lse": Equal(derived.stable_lse.start, derived.lse_of(z)),
+    },
+    for_all=(
+        size(K, 1),
+        real(z, K),
+        simplex(q, K),
+        number(derived.m),
+        index(j, K),
+        index(l, K),
+    ),
+    meaning=(
+        r"With $m=\max_kz_k$ nothing overflows. Softmax commutes with permutations of the classes."
     ),
     evidence=(
         Formal(part="one-to-one up to a constant, by Coq", theorem="softmax_one_to_one"),
         Formal(part="onto the interior, by Coq", theorem="softmax_onto"),
         Derived(
-            part="the shift",
+            part="",
+            of="shift",
             chain=derived.shift,
             computes=lambda z, K, j, m: xentlib.softmax(np.array(z) + m)[j - 1],
             mistakes={
@@ -217,13 +248,15 @@ softmax_bijection = Claim(
             },
         ),
         Derived(
-            part="the inverse",
+            part="",
+            of="inverse",
             chain=derived.right_inverse,
             computes=lambda q, K, j: xentlib.softmax(np.log(q))[j - 1],
             mistakes={"log forgotten": derived.right_inverse.last * K},
         ),
         Derived(
-            part="log-sum-exp",
+            part="",
+            of="lse",
             chain=derived.stable_lse,
             computes=lambda z, K, m: xentlib.logsumexp(z),
             mistakes={
@@ -232,7 +265,8 @@ softmax_bijection = Claim(
             },
         ),
         Derived(
-            part="it tells every difference of logits",
+            part="",
+            of="difference",
             chain=derived.left_inverse,
             computes=_difference_of_logits,
             mistakes={
@@ -265,13 +299,22 @@ z0, z1, r = derived.z0, derived.z1, derived.r
 two_classes = Claim(
     title="Two classes",
     statement=(
-        r"For $K=2$: $\operatorname{softmax}(z_0,z_1)_1=\sigma(z_1-z_0)$, and binary "
-        r"cross-entropy $-r\log\sigma(t)-(1-r)\log(1-\sigma(t))$ at $t=z_1-z_0$ is the "
-        r"two-class cross-entropy of the label $(1-r,r)$, soft labels included."
+        r"For $K=2$: $<probability>$, and binary cross-entropy at $z_1-z_0$ is the two-class "
+        r"cross-entropy of the label $(1-r,r)$, soft labels included: $<loss>$."
     ),
+    relations={
+        "probability": Equal(derived.softmax_of_two(z0, z1), derived.sigmoid(z1 - z0)),
+        "loss": Equal(
+            -r * log(derived.sigmoid(z1 - z0)) - (1 - r) * log(1 - derived.sigmoid(z1 - z0)),
+            -r * log(derived.softmax_of_two(z0, z1))
+            - (1 - r) * log(1 - derived.softmax_of_two(z0, z1)),
+        ),
+    },
+    for_all=(number(z0), number(z1), number(r)),
     evidence=(
         Derived(
-            part="the probability",
+            part="",
+            of="probability",
             chain=derived.two_classes,
             computes=lambda z0, z1: xentlib.softmax([z0, z1])[1],
             mistakes={
@@ -279,9 +322,10 @@ two_classes = Claim(
                 "σ(z₀ - z₁)": 1 / (1 + derived.exp(z1 - z0)),
             },
         ),
+        Derived(part="", of="loss", chain=derived.binary_cross_entropy),
         Derived(
-            part="the loss",
-            chain=derived.binary_cross_entropy,
+            part="the loss, as the library computes it",
+            chain=derived.binary_cross_entropy_of_labels,
             computes=lambda z0, z1, r: xentlib.softmax_cross_entropy([z0, z1], [1 - r, r]),
             mistakes={
                 "only the positive class counts": r * log(1 + derived.exp(z0 - z1)),
@@ -351,6 +395,12 @@ proportions_maximise = Claim(
         r"$\operatorname*{arg\,max}_{q\in\Delta}\sum_kc_k\log q_k=\{c/n\}$."
     ),
     relations={"bound": AtMost(derived.of_counts, derived.of_proportions)},
+    for_all=(
+        on_support[0],
+        positive(c, support_size),
+        total(derived.n, c, support_size),
+        *on_support[2:],
+    ),
     meaning=(
         r"Any other $q$ loses $n\,\operatorname{KL}(c/n\,\|\,q)$. Over $\Delta^\circ$, all "
         r"that a softmax reaches, the maximum is attained iff every $c_k>0$."
@@ -455,6 +505,7 @@ walk_example = Claim(
         r"$7/10$, the cross-entropy $-\log0.7=0.356674943938\ldots$ nat "
         r"$=0.514573172829\ldots$ bit, and the perplexity $10/7$."
     ),
+    in_words="a numeric example",
     evidence=(
         Exact(
             part="the likelihood and the perplexity, of this label and of the two others",
@@ -503,31 +554,40 @@ walk_example = Claim(
 exponential_family = Claim(
     title="The categorical distribution in its logits",
     statement=(
-        r"$P(y)=\exp(\langle y,z\rangle-\operatorname{lse}(z))$ with "
-        r"$q=\operatorname{softmax}(z)$. $\nabla\operatorname{lse}(z)=q$, and "
-        r"$\nabla^2\operatorname{lse}(z)=\operatorname{diag}q-qq^\top$, with $<pairs>$: never "
-        r"negative, and 0 iff all $v_k$ are equal."
+        r"With $q=\operatorname{softmax}(z)$ the logarithm of $P(e_j)=q_j$ is linear in the label, "
+        r"less one number, $<form>$. The gradient of that number is $q$, $<gradient>$, and its "
+        r"Hessian $\operatorname{diag}q-qq^\top$, $<hessian>$. Here $<pairs>$, so $<sign>$, and it "
+        r"is 0 iff all $v_k$ are equal."
     ),
-    relations={"pairs": Equal(derived.quadratic_form(v, q), derived.pairs.last)},
+    relations={
+        "form": Equal(
+            log(derived.softmax_at(z, j)),
+            over_classes(derived.KroneckerDelta(k, j) * z[k]) - derived.lse_of(z),
+        ),
+        "gradient": Equal(derived.mean_map.start, derived.softmax_at(z, j)),
+        "hessian": Equal(
+            derived.Derivative(derived.softmax_at(z, j), z[l]),
+            derived.softmax_at(z, j) * (derived.KroneckerDelta(j, l) - derived.softmax_at(z, l)),
+        ),
+        "pairs": Equal(derived.quadratic_form(v, q), derived.pairs.last),
+        "sign": AtLeast(derived.quadratic_form(v, q), 0),
+    },
+    for_all=(
+        size(K, 1),
+        real(z, K),
+        simplex(q, K),
+        real(v, K),
+        index(j, K),
+        index(l, K),
+    ),
     meaning=(
         r"The form is the variance of $\langle v,Y\rangle$, so the matrix is "
         r"$\operatorname{Cov}(Y)$. Its kernel is $\mathbb R\mathbf 1$, and its rank $K-1$."
     ),
     evidence=(
         Derived(
-            part="the exponential form",
-            chain=derived.exponential_family,
-            computes=lambda z, K, j: xentlib.categorical_log_likelihood(j - 1, xentlib.softmax(z)),
-            mistakes={"not normalised": z[j]},
-        ),
-        Derived(
-            part="the gradient",
-            chain=derived.mean_map,
-            computes=lambda z, K, j: xentlib.softmax(z)[j - 1],
-            mistakes={"the logits themselves": z[j]},
-        ),
-        Derived(
-            part="the Hessian",
+            part="",
+            of="hessian",
             chain=derived.hessian,
             computes=hessian_entry,
             mistakes={
@@ -538,7 +598,21 @@ exponential_family = Claim(
             },
         ),
         Derived(
-            part="the quadratic form",
+            part="",
+            of="form",
+            chain=derived.exponential_family,
+            computes=lambda z, K, j: xentlib.categorical_log_likelihood(j - 1, xentlib.softmax(z)),
+            mistakes={"not normalised": z[j]},
+        ),
+        Derived(
+            part="",
+            of="gradient",
+            chain=derived.mean_map,
+            computes=lambda z, K, j: xentlib.softmax(z)[j - 1],
+            mistakes={"the logits themselves": z[j]},
+        ),
+        Derived(
+            part="",
             of="pairs",
             chain=derived.pairs,
             computes=quadratic_form,
@@ -547,7 +621,7 @@ exponential_family = Claim(
                 "the mean not taken off": over_classes(q[k] * v[k] ** 2),
             },
         ),
-        derived.log_sum_exp_is_convex.as_part("its sign, and where it is 0"),
+        derived.log_sum_exp_is_convex.as_part("", of="sign"),
     ),
     uses=(softmax_bijection,),
 )

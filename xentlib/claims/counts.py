@@ -4,8 +4,9 @@ from fractions import Fraction as F
 from itertools import permutations, product
 from math import factorial, lgamma, log
 
+import numpy as np
 from mpmath import mp
-from sympy import Rational, exp
+from sympy import Product, Rational, exp
 from sympy import log as symbolic_log
 
 import xentlib
@@ -19,11 +20,12 @@ from xentlib.claims._lattice import (
 )
 from xentlib.claims._library import of_frequencies
 from xentlib.derivations import counts as derived
-from xentlib.derivations import cross_entropy as sums
-from xentlib.derivations.symbols import K, N, k, over_classes, q
+from xentlib.derivations.lemmas import m, on_support
+from xentlib.derivations.symbols import K, N, i, k, over_classes, q, y
 from xentlib.verify import Claim
 from xentlib.verify.evidence import Argued, Computed, Derived, Digits, Exact, at_most, equal
 from xentlib.verify.formal import Formal
+from xentlib.verify.hypotheses import labels, number, simplex, size, total, whole
 from xentlib.verify.quantity import Equal
 
 MODELS = ((F(1, 5), F(7, 10), F(1, 10)), (F(1, 3), F(1, 3), F(1, 3)), (F(1, 4), F(3, 4), F(0)))
@@ -66,11 +68,14 @@ def _at_the_mean_loss(labels, model):
 type_identity = Claim(
     title="The probability of ordered votes",
     statement=(
-        r"If $n$ votes $y_1,\ldots,y_n$ are independent draws from $q$, each for a class with "
-        r"$q_k>0$, and have proportions $\hat p$, then $\prod_jq_{y_j}=e^{-nH(\hat p,q)}$, "
-        r"exactly; "
-        r"the sum in $H$ is over the classes with $q_k>0$."
+        r"Let the $N$ votes $y_1,\ldots,y_N$ be independent draws from $q$, of which the $K$ "
+        r"classes with $q_k>0$ are named, and $\hat p$ their proportions. The probability of the "
+        r"votes in their order is $<product>$, exactly."
     ),
+    relations={
+        "product": Equal(Product(q[y[i]], (i, 1, N)), exp(-N * derived.cross_entropy_of_labels(q)))
+    },
+    for_all=(size(K, 1), size(N, 1), labels(y, N, K), simplex(q, K)),
     meaning=(
         r"If a vote is for a class with $q_k=0$, both sides are 0. For $q=(.2,.7,.1)$ and "
         r"counts $(1,3,1)$ that is $0.00686$."
@@ -79,9 +84,10 @@ type_identity = Claim(
         Formal(part="models that are positive where votes are, by Coq", theorem="type_identity"),
         Derived(
             part="",
-            chain=sums.nll_of_frequencies,
-            computes=of_frequencies,
-            mistakes={"n forgotten": sums.nll_of_frequencies.last / N},
+            of="product",
+            chain=derived.ordered_votes,
+            computes=lambda q, y, K, N: np.exp(-of_frequencies(q, y, K, N)),
+            mistakes={"the mean loss for the sum": exp(-derived.cross_entropy_of_labels(q))},
         ),
         Exact(
             part="every sequence of 1, 2 or 4 votes, faces among the models",
@@ -117,6 +123,7 @@ multinomial = Claim(
             derived.n * derived.of_proportions - derived.log_coefficient,
         )
     },
+    for_all=(size(K, 1), *derived.votes, simplex(q, K)),
     meaning=(
         r"The same holds on the boundary: leave out the classes with $q_k=0$, which get no votes. "
         r"With the coefficient $\frac{n!}{\prod_kc_k!}$, the number of orders, the probabilities "
@@ -201,15 +208,46 @@ def _by_its_upper_bound(counts):
 ordered_and_counted = Claim(
     title="The order costs the entropy",
     statement=(
-        r"Let $\hat p=c/n$. Then $0\le H(\hat "
-        r"p)-\frac1n\log\frac{n!}{\prod_kc_k!}\le\frac{(K-1)\log(n+1)}n$, hence "
+        r"Let $\hat p=c/n$ be positive on the $m$ classes that are named, and there $q>0$. With "
+        r"$\Delta(c,n)=H(\hat p)-\frac1n\log\frac{n!}{\prod_kc_k!}$, $<price>$. Here "
+        r"$0\le\Delta(c,n)\le\frac{(K-1)\log(n+1)}n$, hence "
         r"$\operatorname{KL}(\hat "
         r"p\,\|\,q)\le-\frac1n\log\operatorname{Mult}(c;n,q)\le\operatorname{KL}(\hat "
         r"p\,\|\,q)+\frac{(K-1)\log(n+1)}n$. "
         r"Votes in their order cost the *cross-entropy* per vote, exactly; the counts alone cost "
         r"the *divergence* per vote, in the limit."
     ),
+    relations={
+        "price": Equal(
+            -derived.log_probability(derived.some, derived.n, q) / derived.n,
+            derived.divergence_of_proportions(derived.some, derived.n, q)
+            + derived.cost_of_the_order(derived.some, derived.n),
+        )
+    },
+    for_all=(
+        on_support[0],
+        whole(derived.some, m),
+        total(derived.n, derived.some, m),
+        *on_support[2:],
+    ),
     evidence=(
+        Derived(
+            part="the price in its two terms",
+            of="price",
+            chain=derived.price_of_counts,
+            mistakes={
+                "counts cost the divergence, exactly": derived.divergence_of_proportions(
+                    derived.some, derived.n, q
+                ),
+                "the order is taken off": derived.divergence_of_proportions(
+                    derived.some, derived.n, q
+                )
+                - derived.cost_of_the_order(derived.some, derived.n),
+            },
+        ),
+        Formal(
+            part="the probabilities of all counts add up, by Coq", theorem="multinomial_theorem"
+        ),
         Exact(
             part="C ≤ e^(nH), all counts up to n = 12, 9, 6 for K = 2, 3, 4",
             cases=_count_cases,
@@ -240,16 +278,24 @@ ordered_and_counted = Claim(
         Argued(
             part="in general",
             proof=(
-                "Draw the votes from p̂ itself: each ordering of c has probability exp(-n H(p̂)), "
-                "so the counts c have probability n!/∏ c_k! · exp(-n H(p̂)) ≤ 1. Under p̂ no other "
-                "counts c' are more probable than c, because c_k!/c'_k! ≤ c_k^(c_k - c'_k) for "
-                "each k, and there are at most (n + 1)^(K-1) possible counts, as K - 1 of them fix "
-                "the last: so the same probability is at least (n + 1)^-(K-1). "
-                "Take logarithms and divide by n. The second line adds H(p̂, q) - H(p̂) = KL(p̂‖q)."
+                "1. Draw the votes from $\\hat p$ itself, and let $M(c')=\\frac{n!}{\\prod_kc_k'!}"
+                "\\prod_k\\hat p_k^{c_k'}$ be the probability of counts $c'$. By *The probability "
+                "of ordered votes* $M(c)=\\frac{n!}{\\prod_kc_k!}e^{-nH(\\hat p)}="
+                "e^{-n\\Delta(c,n)}$.\n"
+                "2. A probability is at most 1: $\\Delta(c,n)\\ge0$.\n"
+                "3. No other counts $c'$ are more probable under $\\hat p$: they have no votes "
+                "outside the classes of $c$, and $M(c')/M(c)=\\prod_k\\frac{c_k!}{c_k'!}"
+                "c_k^{c_k'-c_k}\\le1$, because $c_k!/c_k'!\\le c_k^{c_k-c_k'}$ for each $k$ and "
+                "the powers of $n$ cancel.\n"
+                "4. There are at most $(n+1)^{K-1}$ counts, as $K-1$ of them fix the last, and "
+                "their probabilities add up to 1: so $M(c)\\ge(n+1)^{-(K-1)}$, which is "
+                "$\\Delta(c,n)\\le\\frac{(K-1)\\log(n+1)}n$.\n"
+                "5. The formula of the statement adds $\\operatorname{KL}(\\hat p\\,\\|\\,q)$ to "
+                "all sides."
             ),
         ),
     ),
-    uses=(multinomial, "entropy_and_kl.cross_entropy_decomposition"),
+    uses=(type_identity, multinomial, "entropy_and_kl.cross_entropy_decomposition"),
 )
 
 
@@ -308,6 +354,7 @@ irrational_labels = Claim(
         r"sequence of rational $p^{(m)}\to p$ the multinomial maximum likelihood fits tend to "
         r"$q_{\hat\theta}$."
     ),
+    in_words="limits, and the existence of minimisers",
     evidence=(
         Exact(
             part="five coins, labels that approach: the late fits are among the fits",
@@ -347,13 +394,24 @@ irrational_labels = Claim(
         Argued(
             part="in general",
             proof=(
-                "Let θ_m → θ along a subsequence. H(p_m, q_θm) ≤ H(p_m, q_t) for every t; log q_θm "
-                "→ log q_θ because q_θ is in the interior, so in the limit H(p, q_θ) ≤ H(p, q_t). "
-                "For the last sentence put p_ε = (1 - ε) p + ε q̂. H(p_ε, ·) = (1 - ε) H(p, ·) + ε "
-                "H(q̂, ·), and both parts are least at q̂, the second nowhere else. So q̂ is the "
-                "only fit to p_ε; by the first sentence, with compactness, the fits to rational "
-                "labels close to p_ε are close to q̂. Let ε go to 0. A rational label with "
-                "denominator m is m votes, and its fit is their maximum likelihood fit."
+                "1. Let minimisers $\\theta_m\\to\\theta$ along a subsequence. For every $t$, "
+                "$H(p^{(m)},q_{\\theta_m})\\le H(p^{(m)},q_t)$.\n"
+                "2. $\\log q_{\\theta_m}\\to\\log q_\\theta$, because $q_\\theta$ is continuous, "
+                "and in the interior. So in the limit $H(p,q_\\theta)\\le H(p,q_t)$: $\\theta$ "
+                "minimises.\n"
+                "3. On a compact $\\Theta$ the continuous $H(p^{(m)},q_\\theta)$ has a minimiser, "
+                "and every sequence a limit point.\n"
+                "4. For the last sentence let $\\hat q=q_{\\hat\\theta}$ and "
+                "$p_\\varepsilon=(1-\\varepsilon)p+\\varepsilon\\hat q$. Then "
+                "$H(p_\\varepsilon,\\cdot)=(1-\\varepsilon)H(p,\\cdot)+\\varepsilon H(\\hat "
+                "q,\\cdot)$. Both parts are least at $\\hat q$, the second nowhere else, by "
+                "*Gibbs' inequality, its equality case, and Pinsker's bound*: $\\hat q$ is the "
+                "only fit to $p_\\varepsilon$.\n"
+                "5. By steps 2 and 3 the fits to rational labels close to $p_\\varepsilon$ are "
+                "close to $\\hat q$. Let $\\varepsilon\\to0$.\n"
+                "6. A rational label with denominator $m$ is $m$ votes, and by *The multinomial "
+                "likelihood is cross-entropy plus a constant* its fit is their maximum likelihood "
+                "fit."
             ),
         ),
     ),
@@ -409,19 +467,26 @@ def _poisson_total(**point):
 poisson_trick = Claim(
     title="The Poisson trick",
     statement=(
-        r"For $q\in\Delta^\circ$, $\lambda>0$ and counts that are not all 0: "
-        r"$\prod_k\operatorname{Pois}(c_k;\lambda "
-        r"q_k)=\operatorname{Pois}(n;\lambda)\cdot\operatorname{Mult}(c;n,q)$ with "
-        r"$n=\sum_kc_k$."
+        r"For $q\in\Delta^\circ$, $\lambda>0$ and counts that are not all 0, $n$ in total: "
+        r"$<trick>$."
     ),
+    relations={
+        "trick": Equal(
+            over_classes(derived.log_poisson(derived.c[k], derived.lam * q[k])),
+            derived.log_poisson(derived.n, derived.lam)
+            + derived.log_multinomial(derived.c, derived.n, q),
+        )
+    },
+    for_all=(size(K, 1), *derived.votes, simplex(q, K), number(derived.lam, 0, 9)),
     meaning=(
-        r"Without any counts both sides are $e^{-\lambda}$. So a multinomial likelihood may be "
+        r"Without any counts both sides are $-\lambda$. So a multinomial likelihood may be "
         r"fitted as independent Poisson "
         r"counts with a free total."
     ),
     evidence=(
         Derived(
             part="",
+            of="trick",
             chain=derived.poisson,
             computes=_poisson_total,
             mistakes={
@@ -520,16 +585,76 @@ def _bic_as_if_by_votes(heads, n):
 constants = Claim(
     title="Which constants may be dropped",
     statement=(
-        r"A factor of the likelihood that does not depend on $\theta$ cancels in likelihood ratios "
-        r"and in differences of AIC, as long as the data are laid out in one way: as $n$ ordered "
-        r"votes, or as counts. Across layouts log-likelihoods differ by the coefficient, and "
-        r"differences "
-        r"of BIC differ too, for its $\log N$ counts rows. "
+        r"Let $n$ votes with counts $c$ be laid out as $n$ ordered votes, with the log-likelihood "
+        r"$\ell(c,q)=\sum_kc_k\log q_k$, or as one row of counts. The layouts differ by the "
+        r"coefficient, $<layout>$. It cancels in likelihood ratios, $<ratio>$, and for models $q$ "
+        r"and $r$ of $d$ and $e$ parameters in differences of AIC, $<aic>$, but only within one "
+        r"layout. Differences of BIC, whose $\log N$ counts rows, are not the same: $<bic>$."
+    ),
+    relations={
+        "layout": Equal(
+            derived.log_multinomial(derived.c, derived.n, q),
+            derived.log_of_votes(derived.c, q) + derived.log_orders(derived.c, derived.n),
+        ),
+        "ratio": Equal(
+            derived.log_multinomial(derived.c, derived.n, q)
+            - derived.log_multinomial(derived.c, derived.n, derived.other),
+            derived.log_of_votes(derived.c, q) - derived.log_of_votes(derived.c, derived.other),
+        ),
+        "aic": Equal(derived.differences_of_aic.start, derived.differences_of_aic.last),
+        "bic": Equal(derived.differences_of_bic.start, derived.differences_of_bic.last),
+    },
+    for_all=(
+        size(K, 1),
+        *derived.votes,
+        simplex(q, K),
+        simplex(derived.other, K),
+        number(derived.parameters, 0, 4),
+        number(derived.of_other, 0, 4),
+    ),
+    meaning=(
+        r"Every factor $c(X)$ of the likelihood that does not depend on $\theta$ cancels so: it "
+        r"adds $\log c(X)$ to every log-likelihood of these data. "
         r"A binomial coefficient extended to fractional $y$ by Gamma functions is no normaliser: "
         r"$\int_0^1\frac{q^y(1-q)^{1-y}}{\Gamma(1+y)\Gamma(2-y)}\,dy$ is $.5895$ at $q=.5$ and "
         r"$.4244$ at $q=.9$."
     ),
     evidence=(
+        Derived(
+            part="",
+            of="ratio",
+            chain=derived.ratio,
+            mistakes={
+                "counts against votes: the coefficient is left": derived.ratio.last
+                + derived.log_orders(derived.c, derived.n),
+            },
+        ),
+        Derived(
+            part="",
+            of="layout",
+            chain=derived.layout,
+            mistakes={
+                "both layouts have one log-likelihood": derived.log_of_votes(derived.c, q),
+            },
+        ),
+        Derived(
+            part="",
+            of="aic",
+            chain=derived.differences_of_aic,
+            mistakes={
+                "no penalty for parameters": 2 * derived.log_of_votes(derived.c, derived.other)
+                - 2 * derived.log_of_votes(derived.c, q),
+            },
+        ),
+        Derived(
+            part="",
+            of="bic",
+            chain=derived.differences_of_bic,
+            mistakes={
+                "BIC is as indifferent as AIC": derived.differences_of_bic.last
+                - (derived.parameters - derived.of_other) * symbolic_log(derived.n),
+            },
+        ),
         Exact(
             part="likelihood ratios of the fit and a fair coin, three samples",
             cases=_some_votes,
@@ -573,17 +698,6 @@ constants = Claim(
             lhs=lambda q, digits: mp.nstr(_extended_mass(q), 4),
             rhs=lambda q, digits: digits,
             mistakes={"a coefficient of 1": dict(lhs=lambda q, digits: mp.nstr(_plain_mass(q), 4))},
-        ),
-        Argued(
-            part="in general",
-            proof=(
-                "A factor c(X) that does not depend on θ adds log c(X) to every log-likelihood of "
-                "these data, and drops out of differences. Votes and counts differ by such a "
-                "factor, the multinomial coefficient, but a difference between a log-likelihood "
-                "of one and of the other keeps it. BIC adds log N for each parameter, and N is "
-                "the number "
-                "of votes in one layout and of items in the other."
-            ),
         ),
     ),
     uses=(multinomial,),

@@ -8,10 +8,11 @@ from sympy import Add, Rational, Symbol, diff, expand, integrate, log, real_root
 
 from xentlib.claims._finite import arg_max, normalised, prod
 from xentlib.derivations import many_observations as derived
-from xentlib.derivations.symbols import k, over_classes
+from xentlib.derivations.symbols import K, N, j, k, over_classes
 from xentlib.verify import Claim
 from xentlib.verify.evidence import Argued, Derived, Exact
-from xentlib.verify.quantity import Equal
+from xentlib.verify.hypotheses import index, nonnegative, number, positive, real, simplex, size
+from xentlib.verify.quantity import AtMost, Equal
 
 BITS = (0, 1)
 t = Symbol("t", positive=True)
@@ -101,19 +102,24 @@ def _pooled_likelihood(xs, ys):
 product_rule = Claim(
     title="The product rule",
     statement=(
-        r"With no independence at all, labels from finite sets have the probability "
-        r"$P(y\mid x,\theta)=\prod_i P(y_i\mid y_{<i},x,\theta)$, wherever these are defined. If "
-        r"the "
+        r"With no independence at all, labels from finite sets have, given $x$ and $\theta$, the "
+        r"probability $<chain>$, where every $P(y_{\le i})>0$, so that these are defined. If the "
         r"labels are mutually independent given all $x$ and $\theta$, and $y_i$ depends on $x_i$ "
         r"only, each factor is $P(y_i\mid x_i,\theta)$, so "
         r"$P(y\mid x,\theta)=\prod_i P(y_i\mid x_i,\theta)$."
     ),
+    relations={
+        "chain": Equal(
+            derived.of_the_first(derived.of_prefix, N),
+            derived.chained(derived.of_prefix),
+        )
+    },
+    for_all=(size(N), positive(derived.of_prefix, N)),
     meaning=(
         r"The labels need not be identically distributed. The token-level cross-entropy of an "
         r"autoregressive model is an exact negative log-likelihood, by the first product."
     ),
     evidence=(
-        derived.product_rule,
         Exact(
             part="outcomes read off independent dice, N ≤ 3",
             cases=_sequences,
@@ -131,6 +137,15 @@ product_rule = Claim(
                 ),
             },
         ),
+        Derived(
+            part="",
+            of="chain",
+            chain=derived.chain_rule,
+            mistakes={
+                "the first label forgotten": derived.chained(derived.of_prefix)
+                / derived.of_prefix[1],
+            },
+        ),
         Exact(
             part="the chain rule, three dependent bits",
             cases=_tables_and_bits,
@@ -138,6 +153,7 @@ product_rule = Claim(
             rhs=_chain_rule,
             mistakes={"the chain rule with marginals": _by_marginals},
         ),
+        derived.product_rule.as_part("under independence"),
     ),
 )
 
@@ -204,6 +220,7 @@ exchangeable_is_not_independent = Claim(
             derived.covariance(derived.weight, derived.value), derived.pairs_of_values
         )
     },
+    for_all=(size(K, 1), simplex(derived.weight, K), real(derived.value, K)),
     meaning=(
         r"So the labels are independent iff $\theta$ is constant; for any prior, if "
         r"$y_1,y_2,\ldots$ are iid given $\theta$, they are exchangeable and identically "
@@ -212,6 +229,14 @@ exchangeable_is_not_independent = Claim(
         r"heads with probability $(s+1)/(n+2)$."
     ),
     evidence=(
+        Derived(
+            part="the next toss under a uniform prior, for symbolic s and n",
+            chain=derived.urn_step,
+            mistakes={
+                "tails are due (the gambler)": (derived.f + 1) / (derived.s + derived.f + 2),
+                "one estimate plugged in": derived.s / (derived.s + derived.f),
+            },
+        ),
         Derived(
             part="",
             of="covariance",
@@ -222,14 +247,6 @@ exchangeable_is_not_independent = Claim(
             },
         ),
         derived.covariance_is_not_negative.as_part("never negative, and when it is 0"),
-        Derived(
-            part="the next toss under a uniform prior, for symbolic s and n",
-            chain=derived.urn_step,
-            mistakes={
-                "tails are due (the gambler)": (derived.f + 1) / (derived.s + derived.f + 2),
-                "one estimate plugged in": derived.s / (derived.s + derived.f),
-            },
-        ),
         Exact(
             part="all sequences of up to 5 tosses",
             cases=_coin_sequences,
@@ -336,8 +353,32 @@ conditional_suffices = Claim(
         r"every pair $(\theta,\psi)\in\Theta\times\Psi$ allowed and $0<\sup_\psi "
         r"p(x\mid\psi)<\infty$ attained. "
         r"Then the MLE of $\theta$ from the joint likelihood is the MLE from the conditional one. "
-        r"With independent priors and $0<\int p(x\mid\psi)\,\varpi(\psi)\,d\psi<\infty$ the "
-        r"posterior of $\theta$ is the same too."
+        r"Let $\theta$ have $K$ values with prior weights $w_k$ and $f_k=p(y\mid x,\theta_k)$, "
+        r"and $\psi$ independently $L$ values with $v_l$ and $g_l=p(x\mid\psi_l)$; neither all "
+        r"$f_k$ nor all $g_l$ are 0. With $\psi$ summed out the posterior is the conditional "
+        r"one, $<posterior>$."
+    ),
+    relations={
+        "posterior": Equal(
+            derived.joint_posterior(
+                derived.prior, derived.of_labels, derived.prior_of_inputs, derived.of_inputs, j
+            ),
+            derived.conditional_posterior(derived.prior, derived.of_labels, j),
+        )
+    },
+    for_all=(
+        size(K, 1),
+        size(derived.L, 1),
+        simplex(derived.prior, K),
+        nonnegative(derived.of_labels, K),
+        simplex(derived.prior_of_inputs, derived.L),
+        nonnegative(derived.of_inputs, derived.L),
+        index(j, K),
+    ),
+    meaning=(
+        r"With independent prior densities and "
+        r"$0<\int p(x\mid\psi)\,\varpi(\psi)\,d\psi<\infty$ the posterior of $\theta$ is the same "
+        r"too."
     ),
     evidence=(
         Exact(
@@ -354,6 +395,16 @@ conditional_suffices = Claim(
                 ),
             },
         ),
+        Derived(
+            part="",
+            of="posterior",
+            chain=derived.same_posterior,
+            mistakes={
+                "the prior of θ left out": derived.of_labels[j]
+                / over_classes(derived.of_labels[k]),
+                "every value of θ stays as likely as before": derived.prior[j],
+            },
+        ),
         Exact(
             part="the posterior there",
             cases=lambda: DATA,
@@ -362,15 +413,17 @@ conditional_suffices = Claim(
             mistakes={"prior of θ forgotten": _without_the_prior},
         ),
         Argued(
-            part="in general",
+            part="prior densities",
             proof=(
-                "For each θ the largest joint likelihood over ψ is p(y|x,θ) times the attained "
-                "supremum of p(x|ψ), a positive number that does not depend on θ. Integrated over "
-                "independent priors the same happens with the integral in place of the supremum."
+                "1. With independent priors the posterior of $\\theta$ is proportional to "
+                "$\\varpi(\\theta)\\,p(y\\mid x,\\theta)"
+                "\\int p(x\\mid\\psi)\\,\\varpi(\\psi)\\,d\\psi$, by Bayes' rule.\n"
+                "2. The integral is positive, finite and free of $\\theta$, so it cancels."
             ),
         ),
+        derived.profile_keeps_the_order.as_part("the MLE, on any parameter space"),
     ),
-    uses=(product_rule,),
+    uses=(product_rule, "bayes.bayes_rule"),
 )
 
 u = Symbol("u", positive=True)  # exp(2θ)
@@ -421,14 +474,28 @@ gaussian_discriminant = Claim(
     title="Joint and conditional fits that differ",
     statement=(
         r"Let $y$ be Bernoulli$(\tfrac12)$ and $x\mid y$ normal with mean $(2y-1)\theta$ and "
-        r"variance 1. Then $P(y=1\mid x)=\sigma(2\theta x)$. For the data "
-        r"$(x,y)=(1,1),(3,1),(-1,1)$ the joint MLE is $1$ and the conditional MLE is "
-        r"$\tfrac12\log2$. "
+        r"variance 1. Then the log odds of $y=1$ are $<odds>$. For the data "
+        r"$(x,y)=(1,1),(3,1),(-1,1)$ the joint MLE is $1$. The conditional log-likelihood is "
+        r"$\ell(\theta)=\log\sigma(2\theta)+\log\sigma(6\theta)+\log\sigma(-2\theta)$, and "
+        r"$<maximum>$, with equality only at the conditional MLE, $\theta=\tfrac12\log2$. "
         r"Without the third point the joint MLE is $2$ and the conditional MLE does not exist."
     ),
+    relations={
+        "odds": Equal(
+            derived.log_odds_of_yes(derived.theta, derived.x), 2 * derived.theta * derived.x
+        ),
+        "maximum": AtMost(
+            derived.conditional_log_likelihood(derived.theta), 4 * log(Rational(2, 3))
+        ),
+    },
+    for_all=(number(derived.theta), number(derived.x)),
     evidence=(
+        derived.conditional_maximum.as_part("", of="maximum"),
+        derived.joint_maximum.as_part("the joint MLE"),
+        derived.separated_rises_for_ever.as_part("without the third point: minus 1/exp ℓ(θ)"),
         Derived(
-            part="the log odds",
+            part="",
+            of="odds",
             chain=derived.log_odds,
             mistakes={
                 "σ(θx): the lost factor 2": derived.theta * derived.x,
@@ -444,13 +511,6 @@ gaussian_discriminant = Claim(
                 "the covariates tell nothing about θ": _joint_for_both,
                 "the lost factor 2, in the estimate": _conditional_doubled,
             },
-        ),
-        Argued(
-            part="roots are maxima",
-            proof=(
-                "The conditional log-likelihood Σ log σ((2y-1)2θx) is concave in θ, so a root "
-                "of its slope is its maximum, and where there is none it has no maximum."
-            ),
         ),
     ),
     uses=(conditional_suffices,),
@@ -495,6 +555,7 @@ logarithm_keeps_the_argmax = Claim(
         r"$\log$ is strictly increasing on $(0,\infty)$, so it keeps the argmax over the $\theta$ "
         r"that have positive likelihood."
     ),
+    in_words="an equality of sets of maximisers, shown by one order",
     meaning=(
         r"If there are any, the other $\theta$, with likelihood 0 and logarithm $-\infty$, are in "
         r"neither argmax. In floats it also keeps the likelihood from "
@@ -502,7 +563,6 @@ logarithm_keeps_the_argmax = Claim(
         r"$-1100\log2$."
     ),
     evidence=(
-        derived.logarithm_keeps_the_order,
         Exact(
             part="coins on a grid",
             cases=_flips,
@@ -524,6 +584,7 @@ logarithm_keeps_the_argmax = Claim(
                 "they underflow at the least normal float": _gone_below_normal_floats,
             },
         ),
+        derived.logarithm_keeps_the_order,
     ),
 )
 
@@ -583,21 +644,58 @@ scale_and_constants = Claim(
     title="Scale and constants",
     statement=(
         r"$\operatorname*{arg\,min} f=\operatorname*{arg\,min}(af+b)$ for $a>0$. With a *fixed* "
-        r"penalty $\lambda R$, replacing $\sum_i$ by $\frac1N\sum_i$ changes the minimiser: it is "
-        r"as if $\lambda$ were $N\lambda$. "
-        r"For differentiable convex objectives with unique minimisers, the minimiser is unchanged "
-        r"iff $N=1$, $\lambda=0$ or $\nabla R(\hat\theta)=0$ at the minimiser of the sum's "
-        r"objective."
+        r"penalty $\lambda R$, replacing $\sum_i$ by $\frac1N\sum_i$ changes the minimiser: it "
+        r"is as if $\lambda$ were $N\lambda$. Where along some direction the sum of the losses has "
+        r"the slope $S$ and $R$ the slope $r$, the mean's objective has $<slope>$: the sum's over "
+        r"$N$, and a term that is left where that is 0."
         "\n\n"
-        r"The mean of all values less the mean of the batch means is the covariance of the sizes "
-        r"and means of the batches, over the mean size: 0 for equal batches, and for unequal ones "
-        r"only by chance."
+        r"The mean of all values less the mean of the batch means is, for $N$ batches of sizes "
+        r"$b_i$ and means $m_i$, $<batches>$: the covariance of sizes and means, over the mean "
+        r"size; 0 for equal batches, and for unequal ones only by chance."
+    ),
+    relations={
+        "slope": Equal(
+            derived.slope_of_mean,
+            derived.slope_of_objective + (1 - 1 / N) * derived.lam * derived.slope_of_penalty,
+        ),
+        "batches": Equal(derived.batches.start, derived.batches.last),
+    },
+    for_all=(
+        size(N, 1),
+        number(derived.lam, 0, 2),
+        number(derived.slope_of_sum),
+        number(derived.slope_of_penalty),
+        positive(derived.batch, N),
+        real(derived.of_batch, N),
+    ),
+    meaning=(
+        r"So for differentiable convex objectives with unique minimisers the minimiser is "
+        r"unchanged iff $N=1$, $\lambda=0$ or $\nabla R(\hat\theta)=0$ at the minimiser of the "
+        r"sum's objective."
     ),
     evidence=(
-        derived.scale_and_constants.as_part("a positive factor and a constant"),
-        derived.mean_with_a_penalty.as_part("as if λ were Nλ, any loss and penalty"),
         Derived(
-            part="batches in general, N of them",
+            part="squared error with a ridge, symbolic N",
+            chain=derived.mean_instead_of_sum,
+            mistakes={
+                "1/N is harmless with a ridge (slip E8)": (
+                    (derived.N + derived.lam) * derived.theta
+                    - derived.over_observations(derived.a[derived.i])
+                )
+                / derived.N
+            },
+        ),
+        Derived(
+            part="",
+            of="slope",
+            chain=derived.slopes,
+            mistakes={
+                "the penalty weighs the same": derived.slope_of_objective,
+            },
+        ),
+        Derived(
+            part="",
+            of="batches",
             chain=derived.batches,
             mistakes={
                 "not over the mean size, in general": derived.batches.last * derived.mean_of_batches
@@ -609,17 +707,6 @@ scale_and_constants = Claim(
             lhs=lambda seed, a, b: arg_max({k: -v for k, v in _losses(seed).items()}),
             rhs=lambda seed, a, b: arg_max({k: -(a * v + b) for k, v in _losses(seed).items()}),
             mistakes={"a negative factor keeps the minimisers": _by_a_negative_factor},
-        ),
-        Derived(
-            part="squared error with a ridge, symbolic N",
-            chain=derived.mean_instead_of_sum,
-            mistakes={
-                "1/N is harmless with a ridge (slip E8)": (
-                    (derived.N + derived.lam) * derived.theta
-                    - derived.over_observations(derived.a[derived.i])
-                )
-                / derived.N
-            },
         ),
         Derived(
             part="the ridge minimiser",
@@ -652,10 +739,15 @@ scale_and_constants = Claim(
         Argued(
             part="the equivalence",
             proof=(
-                "At the minimiser of the sum's objective, ΣF' + λR' = 0. The mean's objective "
-                "has there the slope ΣF'/N + λR' = λR'(1 - 1/N). By convexity the point "
-                "minimises it iff that vanishes: λ = 0, N = 1 or R' = 0."
+                "1. At the minimiser of the sum's objective $S+\\lambda r=0$ along every "
+                "direction.\n"
+                "2. There the slope of the mean's objective is $(1-\\tfrac1N)\\lambda r$, by the "
+                "formula of the statement.\n"
+                "3. A differentiable convex function is least where its slope is 0 along every "
+                "direction, and nowhere else: that is, where $\\lambda=0$, $N=1$ or $\\nabla R=0$."
             ),
         ),
+        derived.scale_and_constants.as_part("a positive factor and a constant"),
+        derived.mean_with_a_penalty.as_part("as if λ were Nλ, any loss and penalty"),
     ),
 )

@@ -1,10 +1,26 @@
 """Chapter 1: posteriors, maximum a posteriori, maximum likelihood."""
 
-from sympy import Derivative, Integral, Rational, Symbol, exp, gamma, log, symbols
+from typing import Any
 
+from sympy import (
+    Derivative,
+    IndexedBase,
+    Integral,
+    Rational,
+    Sum,
+    Symbol,
+    exp,
+    gamma,
+    log,
+    symbols,
+)
+
+from xentlib.derivations.cross_entropy import L
+from xentlib.derivations.symbols import K, i, j, k, l, over_classes
 from xentlib.verify import Optimum, SameOrder
 from xentlib.verify.chain import Chain
-from xentlib.verify.hypotheses import Given, number
+from xentlib.verify.hypotheses import Given, index, number, positive, size
+from xentlib.verify.quantity import entry, quantity
 
 t = Symbol("t", positive=True)
 beta = Symbol("beta", real=True)
@@ -22,6 +38,53 @@ whole_a, whole_b = (
     for letter in (a, b)
 )
 flips = number(s, 1, 6), number(f, 1, 6)
+
+# A joint law of K parameters and L data
+joint = IndexedBase("P", positive=True)
+
+
+@quantity(r"\varpi(\theta_{1})")
+def prior(joint: Any, parameter: Any) -> Any:
+    """The probability of a parameter, whatever the data."""
+    return Sum(entry(joint, parameter, l), (l, 1, L))
+
+
+@quantity(r"P(X_{1})")
+def evidence_of(joint: Any, data: Any) -> Any:
+    """The probability of the data, whatever the parameter."""
+    return over_classes(entry(joint, k, data))
+
+
+@quantity(r"p(X_{2}\mid\theta_{1})")
+def likelihood_of(joint: Any, parameter: Any, data: Any) -> Any:
+    """The conditional probability of the data."""
+    return entry(joint, parameter, data) / prior(joint, parameter)
+
+
+@quantity(r"p(\theta_{1}\mid X_{2})")
+def posterior_of(joint: Any, parameter: Any, data: Any) -> Any:
+    """The conditional probability of the parameter."""
+    return entry(joint, parameter, data) / evidence_of(joint, data)
+
+
+joint_law = size(K, 1), size(L, 1), positive(joint, L, K), index(i, L)
+bayes_rule = Chain(
+    start=log(posterior_of(joint, j, i)),
+    steps=(
+        (
+            log(likelihood_of(joint, j, i)) + log(prior(joint, j)) - log(evidence_of(joint, i)),
+            "the joint probability is that of the parameter times that of the data given it",
+        ),
+    ),
+    given=(*joint_law, index(j, K)),
+)
+"""Bayes' rule as a sum of logarithms, from what a conditional probability is."""
+posterior_total = Chain(
+    start=over_classes(posterior_of(joint, k, i)),
+    steps=((1 + 0 * K, "one evidence below all of them"),),
+    given=joint_law,
+)
+"""The posterior sums to 1."""
 
 beta_integral = Integral(t ** (a - 1) * (1 - t) ** (b - 1), (t, 0, 1))
 beta_function = gamma(a) * gamma(b) / gamma(a + b)
@@ -49,6 +112,20 @@ beta_posterior = Chain(
     given=(unit, whole_a, whole_b, *flips),
 )
 """Prior Beta(a, b), s heads and f tails: the posterior is the density of Beta(a + s, b + f)."""
+
+
+@quantity(r"\operatorname{{E}}(\theta\mid {2},{3})")
+def posterior_mean(a: Any, b: Any, s: Any, f: Any) -> Any:
+    """The mean under Beta(a + s, b + f): Euler's integral with one power of θ more, over it."""
+    return gamma(a + s + 1) * gamma(a + b + s + f) / (gamma(a + s) * gamma(a + b + s + f + 1))
+
+
+coin_mean = Chain(
+    start=posterior_mean(a, b, s, f),
+    steps=(((a + s) / (a + b + s + f), "each quotient of Gammas leaves one factor"),),
+    given=(number(a, 0, 5), number(b, 0, 5), *flips),
+)
+"""The posterior mean of a coin with a Beta prior."""
 
 log_posterior = (a + s - 1) * log(t) + (b + f - 1) * log(1 - t)
 beta_mode = Chain(
@@ -100,9 +177,17 @@ flat_in_the_logit_read_in_theta = Chain(
 
 logit_of_t = log(t / (1 - t))
 sigmoid_of = 1 / (1 + exp(-beta))
+
+
+@quantity(r"\sigma(\beta)^{0}(1-\sigma(\beta))^{1}\,\frac{{d\beta}}{{dt}}")
+def integrand(a: Any, b: Any) -> Any:
+    """Of a flat prior on a weight, over t = σ(weight)."""
+    likelihood = (sigmoid_of**a * (1 - sigmoid_of) ** b).subs(beta, logit_of_t)
+    return likelihood * Derivative(logit_of_t, t)
+
+
 flat_weight_posterior = Chain(
-    start=(sigmoid_of**a * (1 - sigmoid_of) ** b).subs(beta, logit_of_t)
-    * Derivative(logit_of_t, t),
+    start=integrand(a, b),
     steps=(
         (
             t**a * (1 - t) ** b / (t * (1 - t)),
@@ -125,6 +210,58 @@ binomial_against_negative_binomial = Chain(
 )
 """Two stopping rules give likelihoods in a ratio that has no θ in it."""
 
+# The area under one likelihood, of s heads and f tails
+
+
+@quantity(r"\int_0^1\theta^{0}(1-\theta)^{1}\,d\theta")
+def area_of_sequence(s: Any, f: Any) -> Any:
+    """Of the probability of a sequence."""
+    return Integral(t**s * (1 - t) ** f, (t, 0, 1))
+
+
+@quantity(r"\int_0^1\tbinom{{{0}+{1}}}{{{0}}}\theta^{0}(1-\theta)^{1}\,d\theta")
+def area_of_count(s: Any, f: Any) -> Any:
+    """Of the probability of a count."""
+    return gamma(s + f + 1) / (gamma(s + 1) * gamma(f + 1)) * area_of_sequence(s, f)
+
+
+@quantity(r"\int_{{\mathbb R}}\theta^{0}(1-\theta)^{1}\,d\operatorname{{logit}}\theta")
+def area_over_logit(s: Any, f: Any) -> Any:
+    """Of a sequence, over the logit, whose differential is dθ/θ(1 - θ)."""
+    return Integral(t**s * (1 - t) ** f / (t * (1 - t)), (t, 0, 1))
+
+
+@quantity(r"\operatorname{{Bin}}({0};{0}+{1},\theta)")
+def binomial_likelihood(s: Any, f: Any) -> Any:
+    """The probability of s heads in s + f tosses."""
+    return gamma(s + f + 1) / (gamma(s + 1) * gamma(f + 1)) * t**s * (1 - t) ** f
+
+
+@quantity(r"\operatorname{{NegBin}}({1};{0},\theta)")
+def negative_binomial_likelihood(s: Any, f: Any) -> Any:
+    """The probability of f tails before the s-th head."""
+    return gamma(s + f) / (gamma(s) * gamma(f + 1)) * t**s * (1 - t) ** f
+
+
+sequence_area = Chain(
+    start=area_of_sequence(s, f),
+    steps=((gamma(s + 1) * gamma(f + 1) / gamma(s + f + 2), "Euler's integral"),),
+    given=flips,
+)
+"""Of the probability of a sequence."""
+count_area = Chain(
+    start=area_of_count(s, f),
+    steps=((1 / (s + f + 1), "Euler's integral; all factorials but one factor cancel"),),
+    given=flips,
+)
+"""Of the probability of the count of heads."""
+logit_area = Chain(
+    start=area_over_logit(s, f),
+    steps=((gamma(s) * gamma(f) / gamma(s + f), "Euler's integral"),),
+    given=flips,
+)
+"""Of the probability of a sequence, over the logit of θ, which has the differential dθ/θ(1 - θ)."""
+
 # Orders and an optimum
 likelihood, posterior, x = symbols("f g x", real=True)  # at a parameter, 0 among the values
 height, mass = Symbol("c", positive=True), Symbol("Z", positive=True)
@@ -142,6 +279,23 @@ flat_prior_keeps_the_order = SameOrder(
     },
 )
 """A flat prior leaves the order of the likelihood as it is."""
+
+new_names_keep_the_order = SameOrder(
+    one=likelihood,
+    other=height * likelihood,
+    moving=(likelihood,),
+    t=x,
+    through=height * x,
+    reason="the same value at the new name, up to one factor for all parameters",
+    given=(number(height, 0, 3), number(likelihood)),
+    mistakes={
+        "a Jacobian, a factor that moves with the parameter": height
+        / (1 + likelihood) ** 2
+        * likelihood,
+        "the likelihood of the old name over that of the new": 1 / (1 + likelihood**2),
+    },
+)
+"""A likelihood under new names of the parameters has the order of the old one."""
 
 evidence_keeps_the_order = SameOrder(
     one=posterior,

@@ -1,5 +1,7 @@
 """Chapter 3: the categorical likelihood."""
 
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from sympy import Derivative, IndexedBase, KroneckerDelta, Product, Rational, Symbol, exp, log
@@ -16,12 +18,49 @@ from xentlib.verify.quantity import entry, quantity
 m = Symbol("m", real=True)
 n = Symbol("n", positive=True)
 y1 = Symbol("y", integer=True, positive=True)  # one hard label
-r = Symbol("r", positive=True)
+r = Symbol("r", real=True)
 theta = Symbol("theta", positive=True)
 c1, c2, c3 = (Symbol(f"c{which}", integer=True, positive=True) for which in (1, 2, 3))
 z0, z1 = Symbol("z0", real=True), Symbol("z1", real=True)
 
-classes, chosen = size(K), index(j, K)
+classes, chosen = size(K, 1), index(j, K)
+
+
+@quantity("P(e_{1})")
+def probability_of(q: Any, y: Any) -> Any:
+    """Of a vertex: the sum over classes of its entry times q."""
+    return over_classes(KroneckerDelta(k, y) * entry(q, k))
+
+
+@quantity(r"\operatorname{{softmax}}({0})_{1}")
+def softmax_at(z: Any, j: Any) -> Any:
+    """The probability of a class in the logits."""
+    return exp(entry(z, j)) / over_classes(exp(entry(z, k)))
+
+
+@quantity(r"\operatorname{{softmax}}({0}+{1}\mathbf 1)_{2}")
+def softmax_shifted(z: Any, m: Any, j: Any) -> Any:
+    """The same where a number is added to every logit."""
+    return exp(entry(z, j) + m) / over_classes(exp(entry(z, k) + m))
+
+
+@quantity(r"\operatorname{{lse}}({})")
+def lse_of(z: Any) -> Any:
+    """The logarithm of the sum of the exponentials."""
+    return log(over_classes(exp(entry(z, k))))
+
+
+@quantity(r"\operatorname{{softmax}}({0},{1})_1")
+def softmax_of_two(z0: Any, z1: Any) -> Any:
+    """The probability of the second of two classes."""
+    return exp(z1) / (exp(z0) + exp(z1))
+
+
+@quantity(r"\sigma({})")
+def sigmoid(t: Any) -> Any:
+    """The probability of yes, from its log odds."""
+    return 1 / (1 + exp(-t))
+
 
 any_q = IndexedBase("q", nonnegative=True)  # faces of the simplex included
 sum_form = Chain(
@@ -69,8 +108,17 @@ shift = Chain(
     given=(classes, chosen, real(z, K), number(m)),
 )
 """A number added to every logit leaves softmax as it is."""
+
+
+@quantity(r"\operatorname{{softmax}}(\log {0})_{1}")
+def softmax_of_logs(q: Any, j: Any) -> Any:
+    """The probability of a class where the logits are logarithms of q."""
+    exponential = partial(exp, evaluate=False)
+    return exponential(log(entry(q, j))) / over_classes(exponential(log(entry(q, k))))
+
+
 right_inverse = Chain(
-    start=exp(log(q[j]), evaluate=False) / over_classes(exp(log(q[k]), evaluate=False)),
+    start=softmax_of_logs(q, j),
     steps=((q[j] / over_classes(q[k]), "exp undoes log"), (q[j], "q sums to 1")),
     given=(classes, chosen, simplex(q, K)),
 )
@@ -107,10 +155,18 @@ binary_cross_entropy = Chain(
         ),
         (log(1 + exp(-(z1 - z0))) + (1 - r) * (z1 - z0), "collect"),
         (log(exp(z0) + exp(z1)) - r * z1 - (1 - r) * z0, "log-sum-exp of the two logits"),
+        (
+            -r * log(softmax_of_two(z0, z1)) - (1 - r) * log(1 - softmax_of_two(z0, z1)),
+            "the two probabilities",
+        ),
     ),
-    given=(number(z0), number(z1), number(r, 0, 1)),
+    given=(number(z0), number(z1), number(r)),
 )
 """Binary cross-entropy at the difference of two logits is the two-class cross-entropy."""
+binary_cross_entropy_of_labels = replace(
+    binary_cross_entropy, given=(number(z0), number(z1), number(r, 0, 1))
+)
+"""The same for soft labels."""
 gap = Chain(
     start=over_classes(c[k] * log(c[k] / n)) - over_classes(c[k] * log(q[k])),
     steps=((n * over_classes(c[k] / n * log(c[k] / n / q[k])), "n KL(c/n ‖ q)"),),

@@ -19,7 +19,7 @@ from sympy import (
 
 from xentlib.derivations.cross_entropy import L
 from xentlib.derivations.symbols import K, N, i, j, k, l, over_classes, over_observations
-from xentlib.verify import Bounded, Dropped, Induction, SameOrder
+from xentlib.verify import Bounded, Convex, Dropped, Induction, Optimum, SameOrder, Termwise
 from xentlib.verify.chain import Chain
 from xentlib.verify.hypotheses import index, nonnegative, number, positive, real, simplex, size
 from xentlib.verify.quantity import entry, quantity
@@ -43,12 +43,18 @@ urn_step = Chain(
 """The probability that the next toss is heads, a uniform θ integrated out."""
 
 
-def _normal(centre):
+def _normal(x, centre):
     return exp(-((x - centre) ** 2) / 2) / sqrt(2 * pi)
 
 
+@quantity(r"\log\frac{{P(y=1\mid {1})}}{{P(y=0\mid {1})}}")
+def log_odds_of_yes(theta: Any, x: Any) -> Any:
+    """Of two labels that are equally likely before x is seen."""
+    return log(_normal(x, theta) / _normal(x, -theta))
+
+
 log_odds = Chain(
-    start=log(_normal(theta) / _normal(-theta)),
+    start=log_odds_of_yes(theta, x),
     steps=(
         (-((x - theta) ** 2) / 2 + (x + theta) ** 2 / 2, "the constants cancel"),
         (2 * theta * x, "expand the squares"),
@@ -56,6 +62,86 @@ log_odds = Chain(
     given=(number(theta), number(x)),
 )
 """The log odds of two normal laws with means ±θ and variance 1: 2 θ x."""
+
+# The three points (1, 1), (3, 1), (-1, 1) and their conditional likelihood
+bend = Symbol("t", real=True)
+
+
+def _above_its_tangent(odds: int) -> Convex:
+    """log(1 + exp t) lies above its tangent at t = log odds."""
+    tangent = log(1 + odds) + Rational(odds, 1 + odds) * (bend - log(odds))
+    return Convex(t=bend, gap=log(1 + exp(bend)) - tangent, zero=log(odds))
+
+
+@quantity(r"\ell({})")
+def conditional_log_likelihood(theta: Any) -> Any:
+    """Of the three points: log σ(2θ) + log σ(6θ) + log σ(-2θ)."""
+    return -log(1 + exp(-2 * theta)) - log(1 + exp(-6 * theta)) - log(1 + exp(2 * theta))
+
+
+conditional_maximum = Bounded(
+    start=conditional_log_likelihood(theta),
+    steps=(
+        (
+            "=",
+            8 * theta - 2 * log(1 + exp(2 * theta)) - log(1 + exp(6 * theta)),
+            "-log(1 + exp(-t)) = t - log(1 + exp t)",
+        ),
+        (
+            Termwise(lemma=_above_its_tangent(2), weight=Rational(2), argument=2 * theta),
+            Rational(16, 3) * theta
+            + Rational(4, 3) * log(2)
+            - 2 * log(3)
+            - log(1 + exp(6 * theta)),
+            "a convex function lies above its tangent at log 2",
+        ),
+        (
+            Termwise(lemma=_above_its_tangent(8), weight=Rational(1), argument=6 * theta),
+            4 * log(Rational(2, 3)),
+            "and above that at log 8",
+        ),
+    ),
+    given=(number(theta),),
+    equality={theta: log(2) / 2},
+    mistakes={
+        "the joint estimate, 1, is the conditional one": {theta: Rational(1)},
+        "the lost factor 2: it is log 2": {theta: log(2)},
+        "every point fits as a fair coin": -3 * log(2) + 0 * theta,
+    },
+)
+"""The conditional likelihood of the three points is largest at θ = log(2)/2 alone."""
+
+joint_maximum = Optimum(
+    kind="max",
+    objective=-((1 - theta) ** 2 + (3 - theta) ** 2 + (-1 - theta) ** 2) / 2,
+    over=number(theta),
+    entry=theta,
+    at=Rational(1),
+    given=(),
+    mistakes={"the sum of the points": Rational(3), "the conditional estimate": log(2) / 2},
+)
+"""The joint likelihood of the three points is largest at their mean."""
+
+
+def _minus_its_inverse(theta: Any) -> Any:
+    """Of σ(2θ) σ(6θ), the conditional likelihood of the points (1, 1) and (3, 1)."""
+    return -(1 + exp(-2 * theta)) * (1 + exp(-6 * theta))
+
+
+separated_rises_for_ever = SameOrder(
+    one=theta,
+    other=_minus_its_inverse(theta),
+    moving=(theta,),
+    t=bend,
+    through=_minus_its_inverse(bend),
+    reason="both factors fall with θ",
+    given=(number(theta),),
+    mistakes={
+        "it is best at their mean, 2": -((theta - 2) ** 2),
+        "the third point changes nothing": _minus_its_inverse(theta) * (1 + exp(2 * theta)),
+    },
+)
+"""Without the third point the conditional likelihood rises with θ for ever."""
 
 squared_error = over_observations((a[i] - theta) ** 2) / 2
 ridge = lam * theta**2 / 2
@@ -79,6 +165,34 @@ ridge_minimiser = Chain(
     given=(size(N), real(a, N), number(theta), number(lam, 0, 2)),
 )
 """The slope of the sum's objective vanishes at Σ a_i/(N + λ)."""
+
+# P holds the probabilities of the first 1, 2, ..., N labels
+of_prefix = IndexedBase("P", positive=True)
+
+
+@quantity(r"P(y_{{\le {1}}})")
+def of_the_first(P: Any, n: Any) -> Any:
+    """The probability of the first n labels."""
+    return entry(P, n)
+
+
+@quantity(r"P(y_{{{1}+1}}\mid y_{{\le {1}}})")
+def of_the_next(P: Any, n: Any) -> Any:
+    """The conditional probability of the label after the first n."""
+    return entry(P, n + 1) / entry(P, n)
+
+
+def chained(P: Any) -> Any:
+    """The first label, and each next one given all before it."""
+    return of_the_first(P, 1) * Product(of_the_next(P, i), (i, 1, N - 1))
+
+
+chain_rule = Chain(
+    start=of_the_first(of_prefix, N),
+    steps=((chained(of_prefix), "each factor takes the probability one label further"),),
+    given=(size(N), positive(of_prefix, N)),
+)
+"""The chain rule of probability: a product of N factors, with no independence."""
 
 # The product rule, by induction: a table of n observations is one of all outcomes of the first
 # n - 1, and of the last
@@ -112,6 +226,44 @@ product_rule = Induction(
 )
 """Under independence the probability of n observations is a product."""
 
+
+# K values of θ and L of ψ, with priors and likelihoods of the labels and of the inputs
+prior, of_labels = IndexedBase("w", positive=True), IndexedBase("f", nonnegative=True)
+prior_of_inputs, of_inputs = IndexedBase("v", positive=True), IndexedBase("g", nonnegative=True)
+
+
+@quantity(r"p(\theta_{4}\mid x,y)")
+def joint_posterior(w: Any, f: Any, v: Any, g: Any, parameter: Any) -> Any:
+    """Of a value of θ, from the joint likelihood with ψ summed out."""
+    both = entry(w, k) * entry(f, k) * entry(v, l) * entry(g, l)
+    return Sum(both.subs(k, parameter), (l, 1, L)) / Sum(both, (l, 1, L), (k, 1, K))
+
+
+@quantity(r"\frac{{{0}_{2}{1}_{2}}}{{\sum_k{0}_k{1}_k}}")
+def conditional_posterior(w: Any, f: Any, parameter: Any) -> Any:
+    """The same from the labels' likelihood alone."""
+    return entry(w, parameter) * entry(f, parameter) / over_classes(entry(w, k) * entry(f, k))
+
+
+same_posterior = Chain(
+    start=joint_posterior(prior, of_labels, prior_of_inputs, of_inputs, j),
+    steps=(
+        (
+            conditional_posterior(prior, of_labels, j),
+            "the sum over ψ is one factor, above and below",
+        ),
+    ),
+    given=(
+        size(K, 1),
+        size(L, 1),
+        simplex(prior, K),
+        nonnegative(of_labels, K),
+        simplex(prior_of_inputs, L),
+        nonnegative(of_inputs, L),
+        index(j, K),
+    ),
+)
+"""With independent priors the posterior of θ needs no likelihood of the inputs."""
 
 # Orders: f is the value of the likelihood, or of any objective, at a parameter
 f_value, g_value = Symbol("f", positive=True), Symbol("f", real=True)
@@ -159,6 +311,40 @@ scale_and_constants = SameOrder(
 )
 """A positive factor and a constant keep the order."""
 
+of_label, best_input = Symbol("f", nonnegative=True), Symbol("c", positive=True)
+profile_keeps_the_order = SameOrder(
+    one=of_label,
+    other=best_input * of_label,
+    moving=(of_label,),
+    t=at_x,
+    through=best_input * at_x,
+    reason="the best ψ is the same for every θ",
+    given=(number(best_input, 0, 3), number(of_label, 0, 3)),
+    mistakes={
+        "inputs that share θ, a factor that moves with it": best_input
+        / (1 + of_label) ** 2
+        * of_label,
+        "the inverse": best_input / (1 + of_label),
+    },
+)
+"""The joint likelihood at the best ψ has the order of the conditional one."""
+
+# Along a direction the sum of the losses has the slope S, and the penalty r
+slope_of_sum, slope_of_penalty = symbols("S r", real=True)
+slope_of_mean = slope_of_sum / N + lam * slope_of_penalty
+slope_of_objective = (slope_of_sum + lam * slope_of_penalty) / N
+slopes = Chain(
+    start=slope_of_mean,
+    steps=(
+        (
+            slope_of_objective + (1 - 1 / N) * lam * slope_of_penalty,
+            "1 = 1/N + (1 - 1/N)",
+        ),
+    ),
+    given=(size(N, 1), number(lam, 0, 2), number(slope_of_sum), number(slope_of_penalty)),
+)
+"""Where the slope of the sum's objective is 0, the mean's keeps (1 - 1/N) λ r."""
+
 fit, penalty = Symbol("F", real=True), Symbol("R", real=True)
 mean_with_a_penalty = SameOrder(
     one=fit + N * lam * penalty,
@@ -188,7 +374,7 @@ batches = Chain(
             "N mean sizes are the sum of the sizes",
         ),
     ),
-    given=(size(N), positive(batch, N), real(of_batch, N)),
+    given=(size(N, 1), positive(batch, N), real(of_batch, N)),
 )
 """Mean of all less mean of the batch means: the covariance of sizes and means over a mean size."""
 
@@ -210,7 +396,7 @@ pairs_of_values = (
 covariance_of_two = Chain(
     start=covariance(weight, value),
     steps=((pairs_of_values, "expand the square; the weights sum to 1"),),
-    given=(size(K), simplex(weight, K), real(value, K)),
+    given=(size(K, 1), simplex(weight, K), real(value, K)),
 )
 """The covariance of two labels, θ integrated out: half a mean squared distance of two θ."""
 covariance_is_not_negative = Bounded(
