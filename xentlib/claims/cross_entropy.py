@@ -14,7 +14,7 @@ from xentlib.claims._lattice import coefficient, count_vectors
 from xentlib.claims._library import beyond_the_support, of_frequencies
 from xentlib.derivations import cross_entropy as derived
 from xentlib.derivations import entropy_and_kl as least
-from xentlib.derivations.lemmas import over_support
+from xentlib.derivations.lemmas import on_support, over_support
 from xentlib.derivations.quantities import on_support as named
 from xentlib.derivations.symbols import (
     K,
@@ -45,6 +45,7 @@ from xentlib.verify.evidence import (
     less,
 )
 from xentlib.verify.formal import Formal
+from xentlib.verify.hypotheses import labels, number, simplex, size
 from xentlib.verify.quantity import AtLeast, Equal
 
 e = Symbol("e", positive=True)
@@ -90,6 +91,7 @@ expected_log_likelihood = Claim(
             derived.expected_loss_on_support.start, derived.expected_loss_on_support.last
         )
     },
+    for_all=on_support,
     meaning=(
         r"So a hard label drawn from $p$ gives an unbiased loss, and, with "
         r"$q=\operatorname{softmax}(z)$, an unbiased gradient in the logits. If some "
@@ -217,6 +219,15 @@ nll_is_n_cross_entropies = Claim(
         "by input": Equal(derived.labels_by_input.start, derived.labels_by_input.last),
         "plain": Equal(derived.label_counts.start, derived.label_counts.last),
     },
+    for_all=(
+        size(K),
+        size(N),
+        size(derived.inputs, 1),
+        labels(derived.x, N, derived.inputs),
+        labels(y, N, K),
+        simplex(q, K, derived.inputs),
+        simplex(q, K),
+    ),
     meaning=(
         r"Input by input the first is $N\sum_x\hat p(x)\,H(\hat p(\cdot\mid x),q(\cdot\mid x))$."
     ),
@@ -251,13 +262,13 @@ nll_is_n_cross_entropies = Claim(
 
 def _joints():
     """Joint laws on 2 × 2 and 2 × 2 × 2 outcomes, dependent ones among them."""
-    for size, step in ((2, 1), (3, 3)):
+    for labels_in_one, step in ((2, 1), (3, 3)):
+        last = 2**labels_in_one - 1
         for shift in range(0, 8, step):
             weights = [
-                (3 * place + shift) % 5 + (place in (0, 2**size - 1)) * 2
-                for place in range(2**size)
+                (3 * place + shift) % 5 + (place in (0, last)) * 2 for place in range(last + 1)
             ]
-            yield tuple(F(w, sum(weights)) for w in weights), size
+            yield tuple(F(w, sum(weights)) for w in weights), labels_in_one
 
 
 MODELS = ((F(1, 3), F(2, 3)), (F(1, 4), F(3, 4)), (F(4, 5), F(1, 5)))
@@ -456,6 +467,7 @@ cross_entropy_definition = Claim(
     relations={
         "least": AtLeast(named.cross_entropy(p, q), named.entropy(p)),
     },
+    for_all=on_support,
     meaning="A soft-label loss cannot go below the entropy of its label.",
     evidence=(
         Sampled(
@@ -662,6 +674,7 @@ units = Claim(
             derived.perplexity_on_support.start, derived.perplexity_on_support.last
         ),
     },
+    for_all=(*on_support, number(derived.base, 2, 9)),
     meaning=(
         r"The minimisers of $H_b(p,\cdot)$ do not depend on $b$; the gradient in the logits is "
         r"scaled by $1/\ln b$. The perplexity is $+\infty$ where $H$ is. Over several observations "
