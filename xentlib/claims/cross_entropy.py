@@ -14,7 +14,7 @@ from xentlib.claims._lattice import coefficient, count_vectors
 from xentlib.claims._library import beyond_the_support, of_frequencies
 from xentlib.derivations import cross_entropy as derived
 from xentlib.derivations import entropy_and_kl as least
-from xentlib.derivations.lemmas import over_support
+from xentlib.derivations.lemmas import on_support, over_support
 from xentlib.derivations.quantities import on_support as named
 from xentlib.derivations.symbols import (
     K,
@@ -34,6 +34,7 @@ from xentlib.verify import Claim
 from xentlib.verify import samples as domains
 from xentlib.verify.evidence import (
     Argued,
+    Cited,
     Computed,
     Derived,
     Exact,
@@ -44,8 +45,10 @@ from xentlib.verify.evidence import (
     equal,
     less,
 )
+from xentlib.verify.faces import support
 from xentlib.verify.formal import Formal
-from xentlib.verify.quantity import AtLeast, Equal
+from xentlib.verify.hypotheses import labels, nonnegative, number, simplex, size
+from xentlib.verify.quantity import AtLeast, AtMost, Equal
 
 e = Symbol("e", positive=True)
 
@@ -90,6 +93,7 @@ expected_log_likelihood = Claim(
             derived.expected_loss_on_support.start, derived.expected_loss_on_support.last
         )
     },
+    for_all=on_support,
     meaning=(
         r"So a hard label drawn from $p$ gives an unbiased loss, and, with "
         r"$q=\operatorname{softmax}(z)$, an unbiased gradient in the logits. If some "
@@ -157,13 +161,26 @@ def _hard_total(q, y, K, N):
 nll_is_a_double_sum = Claim(
     title="The negative log of the product",
     statement=(
-        r"$-\log\prod_i\prod_kq_{ik}^{y_{ik}}=-\sum_i\sum_ky_{ik}\log q_{ik}$ for all real "
-        r"exponents $y_{ik}\ge0$, with $q_{ik}>0$. For one observation and a vertex $e_y$ it "
-        r"is $H(e_y,q)=-\log q_y$."
+        r"For all real exponents $y_{ik}\ge0$ and predictions $q_i\in\Delta^\circ$, $<soft>$. For "
+        r"hard "
+        r"labels, where row $i$ is the vertex $e_{y_i}$, $<hard>$."
     ),
+    relations={
+        "soft": Equal(derived.soft_nll.start, derived.soft_nll.last),
+        "hard": Equal(derived.hard_nll.start, derived.hard_nll.last),
+    },
+    for_all=(
+        size(K, 1),
+        size(N, 1),
+        nonnegative(derived.exponent, K, N),
+        simplex(q, K, N),
+        labels(y, N, K),
+    ),
+    meaning=r"For one observation it is $H(e_y,q)=-\log q_y$.",
     evidence=(
         Derived(
-            part="soft exponents",
+            part="",
+            of="soft",
             chain=derived.soft_nll,
             computes=_soft_total,
             mistakes={
@@ -180,7 +197,8 @@ nll_is_a_double_sum = Claim(
             },
         ),
         Derived(
-            part="hard labels",
+            part="",
+            of="hard",
             chain=derived.hard_nll,
             computes=_hard_total,
             mistakes={"the sign kept": over_observations(log(q[i, y[i]]))},
@@ -217,6 +235,15 @@ nll_is_n_cross_entropies = Claim(
         "by input": Equal(derived.labels_by_input.start, derived.labels_by_input.last),
         "plain": Equal(derived.label_counts.start, derived.label_counts.last),
     },
+    for_all=(
+        size(K),
+        size(N),
+        size(derived.inputs, 1),
+        labels(derived.x, N, derived.inputs),
+        labels(y, N, K),
+        simplex(q, K, derived.inputs),
+        simplex(q, K),
+    ),
     meaning=(
         r"Input by input the first is $N\sum_x\hat p(x)\,H(\hat p(\cdot\mid x),q(\cdot\mid x))$."
     ),
@@ -251,13 +278,13 @@ nll_is_n_cross_entropies = Claim(
 
 def _joints():
     """Joint laws on 2 × 2 and 2 × 2 × 2 outcomes, dependent ones among them."""
-    for size, step in ((2, 1), (3, 3)):
+    for labels_in_one, step in ((2, 1), (3, 3)):
+        last = 2**labels_in_one - 1
         for shift in range(0, 8, step):
             weights = [
-                (3 * place + shift) % 5 + (place in (0, 2**size - 1)) * 2
-                for place in range(2**size)
+                (3 * place + shift) % 5 + (place in (0, last)) * 2 for place in range(last + 1)
             ]
-            yield tuple(F(w, sum(weights)) for w in weights), size
+            yield tuple(F(w, sum(weights)) for w in weights), labels_in_one
 
 
 MODELS = ((F(1, 3), F(2, 3)), (F(1, 4), F(3, 4)), (F(4, 5), F(1, 5)))
@@ -348,7 +375,16 @@ cross_entropies_add_up = Claim(
     statement=(
         r"Let $p$ be any joint distribution of $N$ labels with $K$ classes each, "
         r"$p_1,\ldots,p_N$ its marginals, and $q_i\in\Delta^\circ$. Then "
-        r"$H(p,\,q_1\otimes\cdots\otimes q_N)=\sum_iH(p_i,q_i)$."
+        r"$H(p,\,q_1\otimes\cdots\otimes q_N)=\sum_iH(p_i,q_i)$. For two labels, with $K$ and $L$ "
+        r"classes, marginals $P_1,P_2$ and predictions $a,b$: $<two>$."
+    ),
+    relations={"two": Equal(derived.two_add_up.start, derived.two_add_up.last)},
+    for_all=(
+        size(K, 1),
+        size(derived.L),
+        nonnegative(derived.any_joint, derived.L, K),
+        simplex(derived.a, K),
+        simplex(derived.b, derived.L),
     ),
     meaning=(
         r"What must factorise is $q$, not $p$. So a total of soft losses is one cross-entropy on "
@@ -395,6 +431,7 @@ cross_entropies_add_up = Claim(
             where=lambda joint, a, b, c: min(map(min, (a, b, c))) > 0,
         ),
         derived.cross_entropies_add_up.as_part(""),
+        Derived(part="two labels", of="two", chain=derived.two_add_up),
     ),
     uses=(expected_log_likelihood,),
 )
@@ -447,16 +484,19 @@ cross_entropy_definition = Claim(
     kind="definition",
     title="Cross-entropy and its edge cases",
     statement=(
-        r"$H:\Delta\times\Delta\to[0,\infty]$, $H(p,q)=-\sum_kp_k\log q_k$ with $0\log0=0$ and "
-        r"$0\cdot\infty=0$. $H(p,q)=\infty$ iff $\operatorname{supp} "
-        r"p\not\subset\operatorname{supp} q$. $H$ is jointly lower semicontinuous, and "
-        r"discontinuous exactly where it is finite and some $p_k=q_k=0$. "
+        r"$H:\Delta\times\Delta\to[0,\infty]$, $H(p,q)=-\sum_kp_k\log q_k$, where a class with "
+        r"$p_k=0$ adds 0, whatever $q_k$ is, and one with $p_k>0=q_k$ adds $\infty$: so "
+        r"$H(p,q)=\infty$ iff $\operatorname{supp} p\not\subset\operatorname{supp} q$. "
         r"The least value of $H(p,\cdot)$ is $H(p)$: $<least>$, with equality iff $q=p$."
     ),
     relations={
         "least": AtLeast(named.cross_entropy(p, q), named.entropy(p)),
     },
-    meaning="A soft-label loss cannot go below the entropy of its label.",
+    for_all=on_support,
+    meaning=(
+        r"A soft-label loss cannot go below the entropy of its label. $H$ is jointly lower "
+        r"semicontinuous, and discontinuous exactly where it is finite and some $p_k=q_k=0$."
+    ),
     evidence=(
         Sampled(
             part="where the library gives infinity (1 for yes)",
@@ -504,15 +544,23 @@ cross_entropy_definition = Claim(
         Argued(
             part="semicontinuity",
             proof=(
-                "Each term -p log q is at least 0 and continuous, with values in [0, ∞], except at "
-                "p = q = 0, where its value 0 is the least it can have: so it is lower "
-                "semicontinuous, and so is the sum. "
-                "Where H is infinite, lower semicontinuity is continuity. Where it is finite and "
-                "no p_k = q_k = 0, every term is continuous; where some p_k = q_k = 0, the path of "
-                "the evidence above makes that term jump while the others hardly move."
+                r"1. Each term $-p_k\log q_k$ is at least 0 and continuous on $[0,1]^2$, with "
+                r"values in "
+                r"$[0,\infty]$, except at $p_k=q_k=0$, where its value 0 is the least it can "
+                r"have: so it "
+                r"is lower semicontinuous, and so is a sum of such terms."
+                "\n"
+                r"2. Where $H$ is infinite, lower semicontinuity is continuity."
+                "\n"
+                r"3. Where $H$ is finite and no $p_k=q_k=0$, every term is continuous."
+                "\n"
+                r"4. Where $H$ is finite and some $p_k=q_k=0$, the path $p_k=\varepsilon$, "
+                r"$q_k=e^{-c/\varepsilon}$ makes that term $c$ as $\varepsilon\to0$, the jump "
+                r"that is "
+                r"computed above, while the others hardly move."
             ),
         ),
-        least.cross_entropy_is_least_at_p.as_part("the least value", of="least"),
+        least.cross_entropy_is_least_at_p.as_part("", of="least"),
     ),
     uses=("categorical.proportions_maximise",),
 )
@@ -587,13 +635,33 @@ clipping = Claim(
     title="What clipping does",
     statement=(
         r"Let $0<\varepsilon<1$ and $H^\varepsilon(p,q)=-\sum_kp_k\log\max(q_k,\varepsilon)$. Then "
-        r"$H^\varepsilon\le\min(H,-\log\varepsilon)$: a loss is capped. For a hard label the "
-        r"gradient in the logits is $q-e_y$ as long as $q_y>\varepsilon$, and 0 where "
-        r"$q_y<\varepsilon$: the model learns nothing where it is most wrong. And $q=p$ need no "
+        r"$H^\varepsilon\le\min(H,-\log\varepsilon)$, a loss is capped: with "
+        r"$\max(q_k,\varepsilon)=q_k+u_k=\varepsilon+v_k$, where $u_k,v_k\ge0$, $<below>$ and "
+        r"$<cap>$."
+    ),
+    relations={
+        "below": AtMost(derived.clipping_lowers.start, derived.clipping_lowers.last),
+        "cap": AtMost(derived.clipping_caps.start, derived.clipping_caps.last),
+    },
+    for_all=(
+        size(K, 1),
+        simplex(derived.any_p, K),
+        simplex(q, K),
+        nonnegative(derived.lift, K),
+        number(derived.cap, 0, 1),
+        nonnegative(derived.excess, K),
+    ),
+    meaning=(
+        r"For a hard label the gradient in the logits is $q-e_y$ as long as $q_y>\varepsilon$, "
+        r"and 0 "
+        r"where $q_y<\varepsilon$: the model learns nothing where it is most wrong. And $q=p$ "
+        r"need no "
         r"longer be best: for $\varepsilon=\tfrac1{10}$ and $p=(\tfrac1{20},\tfrac{19}{20})$ the "
         r"prediction $(0,1)$ has a lower clipped loss."
     ),
     evidence=(
+        derived.clipping_lowers.as_part("", of="below"),
+        derived.clipping_caps.as_part("", of="cap"),
         Exact(
             part="two classes: the slope in the logit of the true class, ε = 1/10",
             cases=_odds,
@@ -631,16 +699,20 @@ clipping = Claim(
             relation=less,
         ),
         Argued(
-            part="in general",
+            part="the gradient for any number of classes",
             proof=(
-                "max(q_k, ε) is at least q_k and at least ε, and -log falls, so each term is at "
-                "most -p_k log q_k and at most -p_k log ε. For a hard label the loss is -log q_y "
-                "near every q with q_y > ε, and the constant -log ε near every q with q_y < ε: a "
-                "constant has gradient 0, for any number of classes."
+                r"1. Near every $q$ with $q_y>\varepsilon$ the loss of the hard label $y$ is "
+                r"$-\log q_y$, "
+                r"which has the gradient $q-e_y$ in the logits, by the claim on the expected "
+                r"log-likelihood at $p=e_y$."
+                "\n"
+                r"2. Near every $q$ with $q_y<\varepsilon$ it is the constant $-\log\varepsilon$, "
+                r"and a "
+                r"constant has the gradient 0."
             ),
         ),
     ),
-    uses=(cross_entropy_definition,),
+    uses=(cross_entropy_definition, expected_log_likelihood),
 )
 
 
@@ -662,6 +734,7 @@ units = Claim(
             derived.perplexity_on_support.start, derived.perplexity_on_support.last
         ),
     },
+    for_all=(*on_support, number(derived.base, 2, 9)),
     meaning=(
         r"The minimisers of $H_b(p,\cdot)$ do not depend on $b$; the gradient in the logits is "
         r"scaled by $1/\ln b$. The perplexity is $+\infty$ where $H$ is. Over several observations "
@@ -785,11 +858,35 @@ def _inner_labels_and_lengths():
 coding = Claim(
     title="Cross-entropy as the length of a code",
     statement=(
-        r"Let $q\in\Delta^\circ$, $K\ge2$. A prefix code with lengths $\lceil-\log_2q_k\rceil$ "
-        r"exists, and $H_2(p,q)\le\operatorname{E}_pL<H_2(p,q)+1$. Every prefix code has "
-        r"$\operatorname{E}_pL\ge H_2(p)$."
+        r"Whole lengths $L_k\ge0$ are those of a prefix code iff $\sum_k2^{-L_k}\le1$, by Kraft's "
+        r"inequality. Let $q\in\Delta^\circ$ and $L_k=\lceil-\log_2q_k\rceil$, which is "
+        r"$-\log_2q_k$ "
+        r"and something below 1, $c_k/(1+c_k)$ with $c_k\ge0$: then $<kraft>$, so there is such a "
+        r"code, and for $p\in\Delta$ $<least>$ and $<most>$. Of any prefix code let "
+        r"$r_k=2^{-L_k}$ on "
+        r"the $m$ classes where $p$ is positive, where they sum to $s\le1$: $<any>$, with equality "
+        r"iff $r=p$."
     ),
+    relations={
+        "kraft": AtMost(derived.kraft.start, 1),
+        "least": AtMost(derived.at_least_the_bits.start, derived.at_least_the_bits.last),
+        "most": AtMost(derived.within_a_bit.start, derived.within_a_bit.last),
+        "any": AtLeast(derived.no_code_is_shorter.start, derived.no_code_is_shorter.last),
+    },
+    for_all=(
+        size(K, 1),
+        simplex(derived.any_p, K),
+        simplex(q, K),
+        nonnegative(derived.extra, K),
+        *support(p=p, q=derived.share_of_a_word, m=derived.m, s=derived.share_of_support),
+    ),
+    meaning=r"No length is rounded up by a whole bit: $\operatorname{E}_pL<H_2(p,q)+1$.",
     evidence=(
+        derived.kraft.as_part("", of="kraft"),
+        derived.at_least_the_bits.as_part("", of="least"),
+        derived.within_a_bit.as_part("", of="most"),
+        derived.no_code_is_shorter.as_part("", of="any"),
+        Cited(part="Kraft's inequality", key="cover2006", place="Theorem 5.2.1"),
         Exact(
             part="the code for q, on lattices",
             cases=_codes,
@@ -814,15 +911,6 @@ coding = Claim(
                 )
             },
             relation=at_least,
-        ),
-        Argued(
-            part="in general",
-            proof=(
-                "2^-L ≤ q for L = ⌈-log₂ q⌉, so Kraft's sum is at most 1 and a prefix code exists; "
-                "L lies in [-log₂ q, -log₂ q + 1), and averages of it over p do likewise. "
-                "For any prefix code put r_k = 2^-L_k over Kraft's sum S ≤ 1: E L = H₂(p, r) - "
-                "log₂ S ≥ H₂(p, r) ≥ H₂(p)."
-            ),
         ),
     ),
     uses=(cross_entropy_definition,),
@@ -876,11 +964,18 @@ asymptotic_equipartition = Claim(
         r"Let $Y_1,Y_2,\ldots$ be iid from $p$. Then $-\frac1N\log\prod_{i\le N}q_{Y_i}\to "
         r"H(p,q)$ almost surely; both are $+\infty$ in the end if $\operatorname{supp} "
         r"p\not\subset\operatorname{supp} q$. Otherwise the left side has mean $H(p,q)$ and "
-        r"variance $\operatorname{Var}_{Y\sim p}(\log q_Y)/N$."
+        r"variance $\operatorname{Var}_{Y\sim p}(\log q_Y)/N$, where, for $p$ and $q$ on the "
+        r"support of "
+        r"$p$, $<variance>$."
     ),
+    relations={
+        "variance": Equal(derived.variance.start, derived.variance.last),
+    },
+    for_all=(size(K, 1), simplex(p, K), simplex(q, K)),
     evidence=(
         Derived(
             part="the variance of one term",
+            of="variance",
             chain=derived.variance,
             computes=_variance_of_the_loss,
             mistakes={"the second moment": over_classes(p[k] * log(q[k]) ** 2)},
@@ -915,11 +1010,22 @@ asymptotic_equipartition = Claim(
         Argued(
             part="almost sure convergence",
             proof=(
-                "If supp p ⊂ supp q the terms -log q_Y are bounded, independent and have mean H(p, "
-                "q). The fourth moment of their centred mean is at most C/N², which is summable, "
-                "so by Borel-Cantelli the mean converges almost surely. "
-                "If p_k > 0 = q_k, class k is drawn sooner or later, almost surely, and from then "
-                "on the product is 0."
+                r"1. If $\operatorname{supp} p\subset\operatorname{supp} q$, the terms $-\log "
+                r"q_{Y_i}$ are "
+                r"bounded and independent, and their mean is $H(p,q)$, by the claim on the "
+                r"expected "
+                r"log-likelihood."
+                "\n"
+                r"2. In the fourth moment of the sum of $N$ centred terms $X_i$ only "
+                r"$\operatorname{E}X_i^4$ and $\operatorname{E}X_i^2\operatorname{E}X_j^2$ are "
+                r"not 0: it is "
+                r"at most $CN^2$, and that of their mean at most $C/N^2$, which is summable."
+                "\n"
+                r"3. By Markov's inequality and Borel-Cantelli the mean converges almost surely."
+                "\n"
+                r"4. If $p_k>0=q_k$, class $k$ is drawn sooner or later, almost surely, and from "
+                r"then on "
+                r"the product is 0."
             ),
         ),
     ),

@@ -14,9 +14,9 @@ from xentlib.claims._finite import arg_max, interior, lattice, normalised, power
 from xentlib.claims._lattice import coefficient, count_vectors
 from xentlib.claims._library import beyond_the_support, of_a_mixture, of_the_mean_label
 from xentlib.derivations import entropy_and_kl as derived
-from xentlib.derivations.lemmas import over_support
+from xentlib.derivations.lemmas import m, on_support, over_support
 from xentlib.derivations.quantities import on_support as named
-from xentlib.derivations.symbols import K, k, l, over_classes, p, q
+from xentlib.derivations.symbols import K, N, k, l, over_classes, p, q
 from xentlib.verify import Claim
 from xentlib.verify import samples as domains
 from xentlib.verify.evidence import (
@@ -31,6 +31,15 @@ from xentlib.verify.evidence import (
     less,
 )
 from xentlib.verify.formal import Formal
+from xentlib.verify.hypotheses import (
+    labels,
+    nonnegative,
+    number,
+    positive,
+    real,
+    simplex,
+    size,
+)
 from xentlib.verify.quantity import AtLeast, AtMost, Equal
 
 
@@ -65,6 +74,7 @@ cross_entropy_decomposition = Claim(
     relations={
         "sum": Equal(named.cross_entropy(p, q), named.entropy(p) + named.divergence(p, q)),
     },
+    for_all=on_support,
     meaning=(
         r"If some $p_k>0=q_k$, then $H(p,q)$ and the divergence are both $+\infty$, and $H(p)$ is "
         r"finite."
@@ -140,6 +150,7 @@ gibbs_inequality = Claim(
         "gibbs": AtLeast(named.divergence(p, q), 0),
         "pinsker": AtMost(derived.absolute_distance(p, q) ** 2, 2 * named.divergence(p, q)),
     },
+    for_all=on_support,
     meaning=r"The second gives the first, as $\lVert p-q\rVert_1=0$ iff $p=q$.",
     evidence=(
         Formal(part="the first bound and its equality, by Coq", theorem="gibbs_inequality"),
@@ -320,9 +331,22 @@ def _entropy_less_reverse_divergence(p):
 floor_of_vote_shares = Claim(
     title="The entropy of vote shares is too low a floor",
     statement=(
-        r"Let $\hat p$ be the shares of $n$ independent votes from $\pi\in\Delta$. Then "
-        r"$\operatorname{E}H(\hat p,q)=H(\pi,q)$ for every $q$, so a model with $q=\pi$ pays "
-        r"$H(\pi)$ on average, but "
+        r"Let a random label have the values $p_i\in\Delta$ with chances $w_i>0$, as the shares of "
+        r"$n$ independent votes from $\pi$ have, and the mean $\bar p=\sum_iw_ip_i$, positive on "
+        r"the "
+        r"$K$ classes. Then $<paid>$ for every $q>0$, so a model with $q=\bar p$ pays $H(\bar p)$ "
+        r"on "
+        r"average. But the entropies of the labels are smaller: $<floor>$."
+    ),
+    relations={
+        "paid": Equal(
+            derived.cross_entropy_to_the_mean.start, derived.cross_entropy_to_the_mean.last
+        ),
+        "floor": Equal(derived.entropy_of_the_mean.start, derived.entropy_of_the_mean.last),
+    },
+    for_all=(size(K, 1), size(N, 1), derived.weights, simplex(derived.any_p, K, N), positive(q, K)),
+    meaning=(
+        r"For the shares $\hat p$ of $n$ votes from $\pi$: "
         r"$\operatorname{E}H(\hat p)=H(\pi)-\operatorname{E}\operatorname{KL}(\hat p\,\|\,\pi)$. "
         r"With $K$ classes of positive probability the difference is "
         r"$\frac{K-1}{2n}+\frac{\sum_k\pi_k^{-1}-1}{12n^2}+O(n^{-3})$. "
@@ -330,6 +354,17 @@ floor_of_vote_shares = Claim(
         r"$\operatorname{E}\operatorname{KL}(\hat p\,\|\,\pi)=.1158$, $H(\pi)=.8018$."
     ),
     evidence=(
+        Derived(
+            part="",
+            of="floor",
+            chain=derived.entropy_of_the_mean,
+            mistakes={
+                "the entropy of the mean label is the floor": derived.entropy_of_their_mean(
+                    derived.any_p
+                ),
+            },
+        ),
+        Derived(part="", of="paid", chain=derived.cross_entropy_to_the_mean),
         Computed(
             part="the mean entropy, by enumeration of all votes, n ≤ 10, a face among the π",
             cases=_vote_cases,
@@ -385,18 +420,31 @@ floor_of_vote_shares = Claim(
             mistakes={"the divergence turned round": _entropy_less_reverse_divergence},
         ),
         Argued(
-            part="in general",
+            part="the size of the difference",
             proof=(
-                "H(·, q) is affine and E p̂ = π, so E H(p̂, q) = H(π, q). At q = π subtract "
-                "E KL(p̂‖π). For the size put d = p̂ - π and φ(x) = (1 + x) log(1 + x) - x: the "
-                "sum "
-                "of π_k φ(d_k/π_k) is KL(p̂‖π), and φ(x) = x²/2 - x³/6 + x⁴/12 - x⁵/20 + O(x⁶) for "
-                "|x| ≤ 1/2. The central moments of a share are E d² = π(1 - π)/n, E d³ = π(1 - "
-                "π)(1 - 2π)/n² and E d⁴ = 3π²(1 - π)²/n² + O(n⁻³); E d⁵ and E d⁶ are O(n⁻³). The "
-                "squares give (K - 1)/2n. Cubes and fourth powers give, over n², the sum of (1 - "
-                "π)[-(1 - 2π)/6 + (1 - π)/4]/π = (1 - π²)/(12 π), and Σ (1 - π²)/π = Σ 1/π - 1. "
-                "The event |d_k| > π_k/2 changes nothing: φ is bounded on it, and by Hoeffding its "
-                "probability decreases exponentially in n."
+                r"Let $d=\hat p-\pi$ and $\varphi(x)=(1+x)\log(1+x)-x$."
+                "\n\n"
+                r"1. $\operatorname{KL}(\hat p\,\|\,\pi)=\sum_k\pi_k\varphi(d_k/\pi_k)$, for $d$ "
+                r"sums "
+                r"to 0."
+                "\n"
+                r"2. By Taylor, $\varphi(x)=\frac{x^2}2-\frac{x^3}6+\frac{x^4}{12}-\frac{x^5}{20}"
+                r"+O(x^6)$ for $|x|\le\frac12$."
+                "\n"
+                r"3. The central moments of a binomial share are "
+                r"$\operatorname{E}d_k^2=\frac{\pi_k(1-\pi_k)}n$, "
+                r"$\operatorname{E}d_k^3=\frac{\pi_k(1-\pi_k)(1-2\pi_k)}{n^2}$, "
+                r"$\operatorname{E}d_k^4=\frac{3\pi_k^2(1-\pi_k)^2}{n^2}+O(n^{-3})$; those of "
+                r"order "
+                r"5 and 6 are $O(n^{-3})$."
+                "\n"
+                r"4. The squares give $\sum_k\frac{1-\pi_k}{2n}=\frac{K-1}{2n}$. Cubes and fourth "
+                r"powers give $\frac1{n^2}\sum_k\frac{1-\pi_k}{\pi_k}\bigl(-\frac{1-2\pi_k}6"
+                r"+\frac{1-\pi_k}4\bigr)=\frac1{12n^2}\sum_k\frac{1-\pi_k^2}{\pi_k}"
+                r"=\frac{\sum_k\pi_k^{-1}-1}{12n^2}$."
+                "\n"
+                r"5. The event $|d_k|>\pi_k/2$ changes nothing: $\varphi$ is bounded on it, and by "
+                r"Hoeffding's inequality its probability decreases exponentially in $n$."
             ),
         ),
     ),
@@ -451,8 +499,12 @@ same_minimiser = Claim(
     statement=(
         r"Let $p\in\Delta$ be fixed. Over any set of models, cross-entropy $H(p,q_\theta)$ and "
         r"divergence $\operatorname{KL}(p\,\|\,q_\theta)$ have the same minimisers; where they are "
-        r"finite, the values differ by $H(p)$."
+        r"finite, the values differ by $H(p)$: $<values>$."
     ),
+    relations={
+        "values": Equal(named.cross_entropy(p, q), named.entropy(p) + named.divergence(p, q)),
+    },
+    for_all=on_support,
     meaning=(
         r"Where one is infinite, so is the other. If the label depends on $\theta$ this can fail: "
         r"for $p=q_\theta$ every $\theta$ has divergence 0, while only the $q_\theta$ of least "
@@ -478,6 +530,7 @@ same_minimiser = Claim(
             },
         ),
         derived.same_order.as_part(""),
+        Derived(part="the values", of="values", chain=derived.decomposition_on_support),
     ),
     uses=(cross_entropy_decomposition,),
 )
@@ -524,13 +577,43 @@ def _differ_on_the_support(label, a, b):
 convexity = Claim(
     title="What is convex",
     statement=(
-        r"Let $K\ge2$. $H(p,q)$ is affine in $p$ and convex in $q$; where it is finite it is "
-        r"strictly convex between $q$ and $q'$ iff these differ on the support of $p$. It is "
-        r"convex in $(p,q)$ jointly near *no* interior point: along $(\alpha,\varepsilon\alpha)$ "
-        r"its second derivative is negative for small $\varepsilon>0$. "
-        r"$\operatorname{KL}(p\,\|\,q)$ *is* jointly convex, but not strictly."
+        r"For labels $p,r\in\Delta$ and predictions $q,u\in\Delta^\circ$, $H$ is affine in the "
+        r"label, $<affine>$, and convex in the prediction, $<convex>$, with equality iff $q_k=u_k$ "
+        r"wherever $p_k>0$. It is not convex in both together: at a label $a\in\Delta^\circ$, "
+        r"$<bent>$, which is negative for $\alpha\ne0$ and small $t>0$. But the divergence is, for "
+        r"labels $a,b\in\Delta^\circ$: $<joint>$, with equality iff $b_k/u_k=a_k/q_k$."
+    ),
+    relations={
+        "affine": Equal(derived.affine_in_the_label.start, derived.affine_in_the_label.last),
+        "convex": AtMost(
+            derived.convex_in_the_prediction.start, derived.convex_in_the_prediction.last
+        ),
+        "bent": Equal(derived.bent_along_a_line.start, derived.bent_along_a_line.last),
+        "joint": AtMost(derived.kl_is_convex_in_both.start, derived.kl_is_convex_in_both.last),
+    },
+    for_all=(
+        size(K, 1),
+        simplex(derived.any_p, K),
+        simplex(derived.any_r, K),
+        simplex(q, K),
+        simplex(derived.u, K),
+        number(derived.epsilon, 0, 1),
+        simplex(derived.mass_p, K),
+        simplex(derived.mass_q, K),
+        real(derived.alpha, K),
+        number(derived.t, 0, 2),
+    ),
+    meaning=(
+        r"So $H$ is strictly convex between $q$ and $u$ iff these differ on the support of $p$. "
+        r"For $K\ge2$ it is convex in $(p,q)$ jointly near *no* interior point. "
+        r"$\operatorname{KL}$ is jointly convex on the closed simplex too, as a limit, but not "
+        r"strictly: on the diagonal it is 0."
     ),
     evidence=(
+        Derived(part="", of="affine", chain=derived.affine_in_the_label),
+        derived.convex_in_the_prediction.as_part("", of="convex"),
+        Derived(part="", of="bent", chain=derived.bent_along_a_line),
+        derived.kl_is_convex_in_both.as_part("", of="joint"),
         Derived(
             part="affine in p",
             chain=derived.affine_in_p,
@@ -597,14 +680,20 @@ convexity = Claim(
             relation=at_least,
         ),
         Argued(
-            part="in general",
+            part="the closed simplex",
             proof=(
-                "Second derivatives decide on open segments: Σ p β²/q² ≥ 0 vanishes iff β = 0 on "
-                "the support of p, and a sum of squares over p makes KL convex. With α ≠ 0 and ε "
-                "below 2 q_k/p_k for every k, the curvature of H along (α, εα) is negative. "
-                "Faces: KL is a limit of its values inside along the segment to the centre, and "
-                "limits of convex functions are convex; on the diagonal p = q it is 0, so not "
-                "strict. Strictness of H on faces is read termwise, for -log is strictly convex."
+                r"1. At $p,q,p',q'\in\Delta$ the divergence is the limit of its values at "
+                r"$(1-\delta)p+\delta u$ and so on, $u$ the centre and $\delta\to0$: along this "
+                r"segment "
+                r"it is convex, by joint convexity inside, and lower semicontinuous."
+                "\n"
+                r"2. The inequality $\le$ is kept in the limit, so the divergence is jointly "
+                r"convex on "
+                r"$\Delta\times\Delta$, with values in $[0,\infty]$."
+                "\n"
+                r"3. Where $q$ or $u$ has zeros, the convexity of $H$ is read term by term, for "
+                r"$-\log$ "
+                r"is convex on $[0,1]$, with the value $+\infty$ at 0."
             ),
         ),
     ),
@@ -615,34 +704,47 @@ convexity = Claim(
 compensation = Claim(
     title="The compensation identity",
     statement=(
-        r"Let $w_i\ge0$, $\sum w_i=1$ and $\bar p=\sum w_ip_i$. Then $\sum_iw_iH(p_i,q)=H(\bar "
-        r"p,q)$ and "
-        r"$\sum_iw_i\operatorname{KL}(p_i\,\|\,q)=\sum_iw_i\operatorname{KL}(p_i\,\|\,\bar "
-        r"p)+\operatorname{KL}(\bar p\,\|\,q)$. So averaging the soft labels of one input "
-        r"loses nothing for $q$."
+        r"Let labels $p_i\in\Delta$ have weights $w_i>0$ that sum to 1 and the mean "
+        r"$\bar p=\sum_iw_ip_i$, and let $q$ be positive on the $K$ classes where $\bar p$ is. "
+        r"Then "
+        r"$<cross>$ and $<divergence>$."
+    ),
+    relations={
+        "cross": Equal(
+            derived.cross_entropy_to_the_mean.start, derived.cross_entropy_to_the_mean.last
+        ),
+        "divergence": Equal(derived.through_the_mean.start, derived.through_the_mean.last),
+    },
+    for_all=(size(K, 1), size(N, 1), derived.weights, simplex(derived.any_p, K, N), positive(q, K)),
+    meaning=(
+        r"So averaging the soft labels of one input loses nothing for $q$. Where $q_k=0<\bar p_k$ "
+        r"for some class, both sides of both are $+\infty$."
     ),
     evidence=(
+        Derived(part="", of="cross", chain=derived.cross_entropy_to_the_mean),
         Derived(
-            part="the cross-entropies",
+            part="",
+            of="divergence",
+            chain=derived.through_the_mean,
+            mistakes={
+                "the mean divergence to the mean label forgotten": derived.divergence_of_their_mean(
+                    derived.any_p, q
+                )
+            },
+        ),
+        Derived(
+            part="the cross-entropies, without zeros",
             chain=derived.mean_label,
             computes=of_the_mean_label,
             mistakes={"averaging logits instead": derived.averaged_logits},
         ),
         Derived(
-            part="the divergences",
+            part="the divergences, without zeros",
             chain=derived.compensation,
             computes=lambda p, q, w, N, K: np.dot(w, [xentlib.kl_divergence(row, q) for row in p]),
             mistakes={
                 "KL is affine in p": over_classes(derived.mixture * log(derived.mixture / q[k]))
             },
-        ),
-        Argued(
-            part="faces",
-            proof=(
-                "Classes with p_ik = 0 drop out of every sum, items with w_i = 0 too. If q_k = "
-                "0 where the mean label is positive, some item with w_i > 0 is positive there, "
-                "and both sides are +∞."
-            ),
         ),
     ),
     uses=(cross_entropy_decomposition,),
@@ -724,13 +826,50 @@ def _mean_reverse_divergence(p, q, w, N, K, Z):
 means = Claim(
     title="Which mean",
     statement=(
-        r"Let $w_i>0$, $\sum w_i=1$. Then $\sum_iw_i\operatorname{KL}(p_i\,\|\,q)$ has the one "
-        r"minimiser $q=\sum w_ip_i$, the arithmetic mean. If the supports of all the $p_i$ have "
-        r"a class in common, $\sum_iw_i\operatorname{KL}(q\,\|\,p_i)$ has the one minimiser "
-        r"$q\propto\prod_ip_i^{w_i}$, the geometric mean, renormalised; if not, it is $+\infty$ "
-        r"for every $q$, also where any two supports meet."
+        r"Let $w_i>0$, $\sum w_i=1$. For labels $p_i\in\Delta$ with the mean $\bar "
+        r"p=\sum_iw_ip_i$, "
+        r"$<first>$, where $q$ is positive wherever $\bar p$ is: the least value is at the "
+        r"*arithmetic* "
+        r"mean $q=\bar p$, and nowhere else, by Gibbs' inequality. Turned round, on the $m$ "
+        r"classes of "
+        r"$u\in\Delta$ and for labels $r_i$ that are positive there, $<second>$, where $Z$ is the "
+        r"sum "
+        r"of $\prod_ir_{ik}^{w_i}$ over all classes, $\rho\ge0$ of it on others: with equality iff "
+        r"$u_k=\prod_ir_{ik}^{w_i}/Z$ and $\rho=0$, the *geometric* mean, renormalised."
+    ),
+    relations={
+        "first": Equal(derived.through_the_mean.start, derived.through_the_mean.last),
+        "second": AtLeast(
+            derived.least_at_the_geometric_mean.start, derived.least_at_the_geometric_mean.last
+        ),
+    },
+    for_all=(
+        size(K, 1),
+        size(N, 1),
+        derived.weights,
+        simplex(derived.any_p, K, N),
+        positive(q, K),
+        size(m, 1),
+        positive(derived.r, m, N),
+        simplex(derived.u, m),
+        number(derived.rest, 0, 3),
+    ),
+    meaning=(
+        r"If the supports of all labels have no class in common, $\sum_iw_i\operatorname{KL}"
+        r"(u\,\|\,r_i)$ is $+\infty$ for every $u$, also where any two supports meet."
     ),
     evidence=(
+        Derived(
+            part="",
+            of="first",
+            chain=derived.through_the_mean,
+            mistakes={
+                "the first label does as well as the mean": derived.mean_divergence_from_the_mean(
+                    derived.any_p
+                )
+            },
+        ),
+        derived.least_at_the_geometric_mean.as_part("", of="second"),
         Derived(
             part="the second, for any Z > 0",
             chain=derived.reverse_compensation,
@@ -771,14 +910,13 @@ means = Claim(
             mistakes={"supports that meet pairwise are enough": _meet_pairwise},
         ),
         Argued(
-            part="in general",
+            part="no common class",
             proof=(
-                "By the compensation identity the first is a constant plus KL(mean‖q), which "
-                "Gibbs' inequality minimises, only at the mean. For the second take Z = Σ_k "
-                "∏_i p_ik^w_i, which is positive iff some class is in every support. Then the sum "
-                "is KL(q‖g) - log Z for the renormalised g, where q lives on the common classes, "
-                "and +∞ where it does not. If no class is common, every class of q is missing "
-                "from some p_i, so every q costs +∞."
+                r"1. $\operatorname{KL}(u\,\|\,r_i)$ is $+\infty$ where some $u_k>0=r_{ik}$."
+                "\n"
+                r"2. If no class is in every support, each class $k$ with $u_k>0$ is missing from "
+                r"some "
+                r"$r_i$, which has the weight $w_i>0$: so every $u$ costs $+\infty$."
             ),
         ),
     ),
@@ -830,12 +968,31 @@ def _first_two_merged(p, q):
 merging = Claim(
     title="Merging classes",
     statement=(
-        r"Let the classes fall into groups, with group probabilities $p_g,q_g$ and conditional "
-        r"ones within a group. Then $H(p,q)=H\bigl((p_g),(q_g)\bigr)+\sum_gp_gH(p_{\cdot\mid "
-        r"g},q_{\cdot\mid g})$, where $0$ times an undefined conditional is $0$. Merging "
-        r"classes never increases cross-entropy; what it takes away is the second sum."
+        r"Let each of $K$ classes be in one of $M$ groups, $g_k$, no group without a class, and "
+        r"let "
+        r"$p_g,q_g$ be the masses of the groups. Then $<rule>$. Merging classes never raises the "
+        r"cross-entropy: with $o_k\ge0$ for what the other classes of its group have in $q$, "
+        r"$<lower>$, where the left side is $H((p_g),(q_g))$."
+    ),
+    relations={
+        "rule": Equal(derived.merging.start, derived.merging.last),
+        "lower": AtMost(derived.merging_lowers.start, derived.merging_lowers.last),
+    },
+    for_all=(
+        size(derived.groups, 1),
+        size(K),
+        labels(derived.group, K, derived.groups),
+        simplex(derived.any_p, K),
+        simplex(q, K),
+        nonnegative(derived.in_its_group, K),
+    ),
+    meaning=(
+        r"A group without a share of $p$ adds nothing. What merging takes away is the second sum, "
+        r"and only where classes of one group have a share each."
     ),
     evidence=(
+        Derived(part="", of="rule", chain=derived.merging),
+        derived.merging_lowers.as_part("", of="lower"),
         Derived(
             part="K groups of L classes each",
             chain=derived.chain_rule,
@@ -871,14 +1028,6 @@ merging = Claim(
             mistakes={"merging never lowers it": dict(relation=at_most)},
             relation=at_least,
             where=lambda p, q: len(p) > 1,
-        ),
-        Argued(
-            part="in general",
-            proof=(
-                "Write q_k = q_g · q_{k|g} and open the logarithm; Σ_{k in g} p_k = p_g "
-                "collects the first part. Groups with p_g = 0 add nothing. Each within-group "
-                "cross-entropy is at least 0, and the difference is their sum with weights p_g."
-            ),
         ),
     ),
     uses=(cross_entropy_decomposition,),
@@ -946,9 +1095,22 @@ typical_set = Claim(
         r"$P(A)\,e^{n(H(p)-\varepsilon)}\le|A|\le e^{n(H(p)+\varepsilon)}$ and "
         r"$P(A)\ge1-\operatorname{Var}(\log p_Y)/(n\varepsilon^2)$. The most probable sequence "
         r"need not be typical: for $p=(\tfrac14,\tfrac34)$ a sequence with $h$ heads is in $A$ iff "
-        r"$|h/n-\tfrac14|\log3\le\varepsilon$."
+        r"$|h/n-\tfrac14|\log3\le\varepsilon$. The second bound is, with $M=|A|$, $H=H(p)$ and "
+        r"chances "
+        r"$e^{-n(H+\varepsilon)}+a_k$ of the sequences: $<few>$, and $P(A)\le1$."
+    ),
+    relations={
+        "few": AtMost(derived.sequences_are_few.start, derived.sequences_are_few.last),
+    },
+    for_all=(
+        size(derived.sequences, 1),
+        size(derived.length, 1),
+        number(derived.entropy_of_one, 0, 3),
+        number(derived.tolerance, 0, 3),
+        nonnegative(derived.beyond, derived.sequences),
     ),
     evidence=(
+        derived.sequences_are_few.as_part("at most so many", of="few"),
         Exact(
             part="at most so many, three laws, ε = log 6/5 and log 3/2, n ≤ 12, as powers",
             cases=_typical_cases,
@@ -984,12 +1146,22 @@ typical_set = Claim(
         Argued(
             part="in general",
             proof=(
-                "Each sequence of A has a probability between exp(-n(H + ε)) and exp(-n(H - ε)). "
-                "These probabilities sum to P(A) ≤ 1, which gives both bounds on the number. "
-                "-(1/n) log p(Y) is a mean of n independent terms with mean H(p) and variance "
-                "Var(log p_Y), and Chebyshev's inequality bounds the chance that it is off by "
-                "more than ε. For the coin -(1/n) log p(y) = h/n log 4 + (1 - h/n) log 4/3, which "
-                "is H(p) plus (h/n - 1/4) log 3."
+                r"1. Each sequence of $A$ has a probability between $e^{-n(H+\varepsilon)}$ and "
+                r"$e^{-n(H-\varepsilon)}$, by the definition of $A$."
+                "\n"
+                r"2. These probabilities sum to $P(A)\le1$: so $|A|\,e^{-n(H+\varepsilon)}\le "
+                r"P(A)\le1$ "
+                r"and $P(A)\le|A|\,e^{-n(H-\varepsilon)}$, which are both bounds."
+                "\n"
+                r"3. $-\frac1n\log p(Y)$ is a mean of $n$ independent terms with mean $H(p)$ and "
+                r"variance "
+                r"$\operatorname{Var}(\log p_Y)$, by the claim on asymptotic equipartition. "
+                r"Chebyshev's "
+                r"inequality bounds the chance that it is off by more than $\varepsilon$ by "
+                r"$\operatorname{Var}(\log p_Y)/(n\varepsilon^2)$."
+                "\n"
+                r"4. For the coin $-\frac1n\log p(y)=\frac hn\log4+(1-\frac hn)\log\frac43"
+                r"=H(p)+(\frac hn-\frac14)\log3$."
             ),
         ),
     ),
@@ -1033,16 +1205,33 @@ def _off_the_family(label, theta):
 pythagoras = Claim(
     title="A Pythagorean identity",
     statement=(
-        r"Let $q_\theta\propto r\,e^{\langle\theta,T\rangle}$ be an exponential family on $K$ "
-        r"outcomes and $q_*$ a member, or a limit of members, with "
-        r"$\operatorname{E}_{q_*}T=\operatorname{E}_pT$. Then "
-        r"$\operatorname{KL}(p\,\|\,q_\theta)=\operatorname{KL}(p\,\|\,q_*)"
-        r"+\operatorname{KL}(q_*\,\|\,q_\theta)$ "
-        r"for every $\theta$. So $q_*$ is the one best approximation of $p$ in the family."
+        r"Let $q\in\Delta^\circ$, $q_h\propto q\,e^h$ for a real function $h$ of the class, and "
+        r"let "
+        r"$p\in\Delta$ give $h$ the mean that $q$ gives it, $M$. Then $<angle>$."
+    ),
+    relations={
+        "angle": Equal(derived.right_angle.start, derived.right_angle.last),
+    },
+    for_all=(
+        size(K, 1),
+        simplex(q, K),
+        real(derived.h, K),
+        derived.same_mean,
+        simplex(derived.any_p, K),
+    ),
+    meaning=(
+        r"In an exponential family $q_\theta\propto r\,e^{\langle\theta,T\rangle}$ let the member "
+        r"$q_*$ "
+        r"have $\operatorname{E}_{q_*}T=\operatorname{E}_pT$. With "
+        r"$h=\langle\theta-\theta_*,T\rangle$ this "
+        r"is $\operatorname{KL}(p\,\|\,q_\theta)=\operatorname{KL}(p\,\|\,q_*)"
+        r"+\operatorname{KL}(q_*\,\|\,q_\theta)$ for every $\theta$: $q_*$ is the one best "
+        r"approximation of $p$ in the family. It also holds where $q_*$ is a limit of members."
     ),
     evidence=(
+        Derived(part="", of="angle", chain=derived.right_angle),
         Derived(
-            part="q_θ ∝ q_* exp(h) with E_p h = E_q h",
+            part="q_θ ∝ q_* exp(h) with E_p h = E_q h, without zeros",
             chain=derived.pythagoras,
             computes=lambda K, q, h, M, p: xentlib.kl_divergence(p, xentlib.softmax(np.log(q) + h)),
             mistakes={
@@ -1062,14 +1251,23 @@ pythagoras = Claim(
             },
         ),
         Argued(
-            part="in general",
+            part="a limit of members",
             proof=(
-                "For a member q_* put h = ⟨θ - θ_*, T⟩: then q_θ ∝ q_* e^h, and p and q_* give h "
-                "one mean. If q_* is a limit of members on a smaller support, p lives there too "
-                "(else its mean of T would be another), and log(q_*/q_θ) is still the limit of "
-                "affine functions of T on that support. Gibbs' inequality gives the last sentence. "
-                "Faces of p: a class with p_k = 0 drops out of the two divergences from p, and the "
-                "identity needs only E_p h."
+                r"1. Let $q_*$ be a limit of members on a smaller support $S$. It is then on an "
+                r"exposed "
+                r"face: some $v$ has $\langle v,T\rangle$ largest exactly on $S$."
+                "\n"
+                r"2. As $\operatorname{E}_p\langle v,T\rangle=\operatorname{E}_{q_*}\langle "
+                r"v,T\rangle$ is "
+                r"that largest value, $p$ lives on $S$ too."
+                "\n"
+                r"3. On $S$, $\log(q_\theta/q_*)$ is a limit of affine functions of $T$, which "
+                r"form a "
+                r"closed set, so it is one of them: $p$ and $q_*$ give it one mean."
+                "\n"
+                r"4. So $\operatorname{E}_p\log\frac{q_*}{q_\theta}"
+                r"=\operatorname{E}_{q_*}\log\frac{q_*}{q_\theta}$, which is the identity. By "
+                r"Gibbs' inequality $q_*$ is the one best."
             ),
         ),
     ),

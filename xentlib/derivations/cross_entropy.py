@@ -6,17 +6,27 @@ from sympy import (
     Derivative,
     Expr,
     IndexedBase,
+    Integer,
     KroneckerDelta,
     Product,
     Rational,
     Sum,
     Symbol,
+    exp,
     expand_log,
     log,
 )
 
 from xentlib.derivations import quantities as named
-from xentlib.derivations.lemmas import m, on_support, over_support
+from xentlib.derivations.lemmas import (
+    each_class,
+    exponential,
+    in_the_support,
+    logarithm,
+    m,
+    on_support,
+    over_support,
+)
 from xentlib.derivations.lemmas import s as share_of_support
 from xentlib.derivations.symbols import (
     K,
@@ -35,7 +45,7 @@ from xentlib.derivations.symbols import (
     y,
     z,
 )
-from xentlib.verify import Induction, SameOrder
+from xentlib.verify import Bounded, Dropped, Induction, SameOrder, Termwise, support
 from xentlib.verify.chain import Chain
 from xentlib.verify.hypotheses import (
     Given,
@@ -55,7 +65,7 @@ P = IndexedBase("P", positive=True)  # a joint distribution on K × L outcomes
 a, b = (IndexedBase(letter, positive=True) for letter in "ab")
 base = Symbol("b", positive=True)
 
-classes, rows = size(K), size(N)
+classes, rows = size(K, 1, 4), size(N, 1, 4)
 any_p = IndexedBase("p", nonnegative=True)  # faces of the simplex included
 
 expected_loss = Chain(
@@ -204,8 +214,17 @@ text_perplexity = Chain(
     given=(rows, Given(symbol=b, draw=_chances)),
 )
 """The mean loss of a text is the log of a geometric mean of inverse probabilities."""
+
+
+@quantity(r"\operatorname{{Var}}_{{Y\sim {0}}}(\log {1}_Y)")
+def variance_of_the_loss(p: Any, q: Any) -> Any:
+    """The mean squared distance of -log q from its mean."""
+    mean = -over_classes(entry(p, l) * log(entry(q, l)), l)
+    return over_classes(entry(p, k) * (-log(entry(q, k)) - mean) ** 2)
+
+
 variance = Chain(
-    start=over_classes(p[k] * (-log(q[k]) - cross_entropy.xreplace({k: l})) ** 2),
+    start=variance_of_the_loss(p, q),
     steps=(
         (
             over_classes(p[k] * log(q[k]) ** 2) - over_classes(p[k] * log(q[k])) ** 2,
@@ -395,3 +414,215 @@ a_unit_keeps_the_order = SameOrder(
     },
 )
 """In bits or in nats, the same prediction is best."""
+
+
+# Two observations of any sizes, named: what the induction takes as its step
+@quantity(r"H({0},{1}\otimes {2})")
+def cross_entropy_to_a_product(P: Any, a: Any, b: Any) -> Any:
+    """The cross-entropy from a joint distribution to a product of two predictions."""
+    term = entry(P, k, l) * log(entry(a, k) * entry(b, l))
+    return -over_classes(over_second(term))
+
+
+@quantity("H({0}_1,{1})")
+def cross_entropy_of_the_first(P: Any, a: Any) -> Any:
+    """The cross-entropy of the first marginal."""
+    return -over_classes(over_second(entry(P, k, l)) * log(entry(a, k)))
+
+
+@quantity("H({0}_2,{1})")
+def cross_entropy_of_the_second(P: Any, b: Any) -> Any:
+    """The cross-entropy of the second marginal."""
+    return -over_second(over_classes(entry(P, k, l)) * log(entry(b, l)))
+
+
+two_add_up = Chain(
+    start=cross_entropy_to_a_product(any_joint, a, b),
+    steps=(
+        (
+            cross_entropy_of_the_first(any_joint, a) + cross_entropy_of_the_second(any_joint, b),
+            "the logarithm of a product; each logarithm waits for its own marginal",
+        ),
+    ),
+    given=one_more.given,
+)
+"""The cross-entropies of two observations add up, by name."""
+
+# Clipping: max(q, epsilon) is q + u, or epsilon + v, with what is not negative
+cap = Symbol("varepsilon", positive=True)
+lift, excess = (IndexedBase(letter, nonnegative=True) for letter in "uv")
+lifted, above = q[k] + lift[k], cap + excess[k]
+clipping_lowers = Bounded(
+    start=-over_classes(any_p[k] * log(lifted)),
+    steps=(
+        (
+            Termwise(lemma=logarithm, weight=any_p[k], argument=q[k] / lifted, limits=each_class),
+            named.cross_entropy(any_p, q) - over_classes(any_p[k] * lift[k] / lifted),
+            "log t is at most t - 1, at q over what it is lifted to",
+        ),
+        (
+            Dropped(amount=over_classes(any_p[k] * lift[k] / lifted)),
+            named.cross_entropy(any_p, q),
+            "nothing is lifted by less than 0",
+        ),
+    ),
+    given=(size(K, 1, 4), simplex(any_p, K), simplex(q, K), nonnegative(lift, K)),
+    mistakes={
+        "clipping leaves every value as it is": {},
+        "it takes ten nats off every loss": named.cross_entropy(any_p, q) - 10,
+    },
+)
+"""A clipped loss is at most the loss."""
+clipping_caps = Bounded(
+    start=-over_classes(any_p[k] * log(above)),
+    steps=(
+        (
+            Termwise(lemma=logarithm, weight=any_p[k], argument=cap / above, limits=each_class),
+            -log(cap) - over_classes(any_p[k] * excess[k] / above),
+            "log t is at most t - 1, at epsilon over q; p sums to 1",
+        ),
+        (
+            Dropped(amount=over_classes(any_p[k] * excess[k] / above)),
+            -log(cap),
+            "what lies above is not negative",
+        ),
+    ),
+    given=(size(K, 1, 4), simplex(any_p, K), number(cap, 0, 1), nonnegative(excess, K)),
+    mistakes={
+        "the cap is half of that": -log(cap) / 2,
+        "every loss is at the cap": {},
+    },
+)
+"""And at most -log epsilon."""
+
+# Codes: the length of class k is -log q to base 2, and what rounding adds: c/(1 + c), from 0 on
+# and below 1
+extra = IndexedBase("c", nonnegative=True)
+rounding = extra[k] / (1 + extra[k])
+two = log(2)
+
+
+@quantity("H_2({0},{1})")
+def cross_entropy_in_bits(p: Any, q: Any) -> Any:
+    """The cross-entropy with logarithms to base 2."""
+    return -over_classes(entry(p, k) * log(entry(q, k))) / two
+
+
+@quantity(r"\operatorname{{E}}_{0}L")
+def mean_length(p: Any, q: Any) -> Any:
+    """The mean length of a code for q, rounded up."""
+    return over_classes(entry(p, k) * (-log(entry(q, k)) / two + rounding))
+
+
+@quantity(r"\sum_k2^{{-L_k}}")
+def kraft_sum(q: Any) -> Any:
+    """Kraft's sum of the lengths of a code for q, rounded up."""
+    return over_classes(entry(q, k) * exp(-rounding * two))
+
+
+a_code = (size(K, 1, 4), simplex(any_p, K), simplex(q, K), nonnegative(extra, K))
+kraft = Bounded(
+    start=kraft_sum(q),
+    steps=(
+        (
+            Termwise(
+                lemma=exponential,
+                weight=q[k] * exp(-rounding * two),
+                argument=rounding * two,
+                limits=each_class,
+            ),
+            over_classes(q[k] * (1 - exp(-rounding * two) * rounding * two)),
+            "exp x is at least 1 + x, at what rounding adds",
+        ),
+        (
+            Dropped(amount=over_classes(q[k] * exp(-rounding * two) * rounding * two)),
+            over_classes(q[k]),
+            "rounding takes nothing away",
+        ),
+        ("=", Integer(1), "q sums to 1"),
+    ),
+    given=(a_code[0], *a_code[2:]),
+    mistakes={"equality always": {}, "at most a half": Rational(1, 2)},
+)
+"""Kraft's sum is at most 1 where lengths are rounded up."""
+at_least_the_bits = Bounded(
+    start=cross_entropy_in_bits(any_p, q),
+    steps=(
+        (
+            Dropped(amount=over_classes(any_p[k] * rounding)),
+            mean_length(any_p, q),
+            "rounding adds what is not negative",
+        ),
+    ),
+    given=a_code,
+    mistakes={
+        "no bit is ever lost": {},
+        "the mean length in nats": mean_length(any_p, q) * two,
+    },
+)
+"""A code for q costs at least the cross-entropy."""
+within_a_bit = Bounded(
+    start=mean_length(any_p, q),
+    steps=(
+        (
+            Dropped(amount=over_classes(any_p[k] / (1 + extra[k]))),
+            cross_entropy_in_bits(any_p, q) + 1,
+            "rounding adds less than 1, and p sums to 1",
+        ),
+    ),
+    given=a_code,
+    mistakes={
+        "within half a bit": cross_entropy_in_bits(any_p, q) + Rational(1, 2),
+        "it costs a whole bit more": {},
+    },
+)
+"""And less than one bit more."""
+share_of_a_word = IndexedBase("r", positive=True)
+of_any_code = support(p=p, q=share_of_a_word, m=m, s=share_of_support)
+
+
+@quantity(r"\operatorname{{E}}_{0}L")
+def mean_length_of_words(p: Any, r: Any) -> Any:
+    """The mean length where class k has a word of length -log r to base 2."""
+    return -over_support(entry(p, k) * log(entry(r, k))) / two
+
+
+@quantity("H_2({0})")
+def entropy_in_bits(p: Any) -> Any:
+    """The entropy with logarithms to base 2."""
+    return -over_support(entry(p, k) * log(entry(p, k))) / two
+
+
+no_code_is_shorter = Bounded(
+    start=mean_length_of_words(p, share_of_a_word),
+    relation=">=",
+    steps=(
+        (
+            Termwise(
+                lemma=logarithm,
+                weight=p[k] / two,
+                argument=share_of_a_word[k] / p[k],
+                limits=in_the_support,
+            ),
+            entropy_in_bits(p) + over_support(p[k] - share_of_a_word[k]) / two,
+            "log t is at most t - 1, at r over p",
+        ),
+        (
+            "=",
+            entropy_in_bits(p) + (1 - share_of_support) / two,
+            "p sums to 1, and Kraft's sum of these words is s",
+        ),
+        (
+            Dropped(amount=(1 - share_of_support) / two),
+            entropy_in_bits(p),
+            "Kraft's sum is at most 1",
+        ),
+    ),
+    given=of_any_code,
+    equality={share_of_a_word[k]: p[k], share_of_support: 1},
+    mistakes={
+        "every code is as short": {},
+        "twice the entropy is needed": 2 * entropy_in_bits(p),
+    },
+)
+"""No code with Kraft's sum at most 1 is shorter than the entropy."""

@@ -1,9 +1,22 @@
 """Chapter 5: entropy, Kullback-Leibler divergence and their geometry."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from math import fsum
 from typing import Any
 
-from sympy import Abs, Derivative, IndexedBase, Product, Rational, Sum, Symbol, exp, log
+from sympy import (
+    Abs,
+    Derivative,
+    IndexedBase,
+    KroneckerDelta,
+    Product,
+    Rational,
+    Sum,
+    Symbol,
+    exp,
+    log,
+)
 
 from xentlib.derivations import quantities as named
 from xentlib.derivations.cross_entropy import L, over_second
@@ -24,6 +37,7 @@ from xentlib.derivations.symbols import (
     cross_entropy,
     entropy,
     i,
+    j,
     k,
     kl_divergence,
     l,
@@ -34,7 +48,18 @@ from xentlib.derivations.symbols import (
 )
 from xentlib.verify import Bounded, Dropped, Rowwise, SameOrder, Termwise
 from xentlib.verify.chain import Chain
-from xentlib.verify.hypotheses import Given, number, positive, real, shares, simplex, size
+from xentlib.verify.hypotheses import (
+    Given,
+    Source,
+    nonnegative,
+    number,
+    positive,
+    real,
+    shares,
+    simplex,
+    size,
+)
+from xentlib.verify.hypotheses import labels as labels_of
 from xentlib.verify.quantity import entry, quantity
 
 t, Z = Symbol("t", positive=True), Symbol("Z", positive=True)
@@ -802,3 +827,489 @@ affine_in_any_p = Chain(
     given=(classes, simplex(any_p, K), simplex(any_r, K), model, number(t, 0, 1)),
 )
 """H of a mixture of labels is the mixture of their H, zeros in the labels included."""
+
+
+# Labels with zeros, one by one: p^p is 1 at p = 0, so its logarithm is p log p there too. The mean
+# label is positive on the K classes: others have no label of positive weight, and add nothing
+every_class, every_row = size(K, 1, 4), size(N, 1, 4)
+
+
+def _with_zeros(random: Source, known: Mapping) -> list[list[Any]]:
+    """Labels with zeros; the first one has none, so that the mean label has none."""
+    others = [_or_a_vertex(random, known[K]) for _ in range(known[N] - 1)]
+    return [shares(random, known[K]), *others]
+
+
+def _or_a_vertex(random: Source, length: int) -> list[Any]:
+    place = random.randrange(length)
+    vertex = [Rational(int(other == place)) for other in range(length)]
+    return random.choice([vertex, shares(random, length)])
+
+
+some_labels = (every_class, every_row, weights, simplex(any_p, K, N)._replace(draw=_with_zeros))
+with_zeros = over_observations(w[i] * any_p[i, k])
+
+
+def _times_its_log(share: Any) -> Any:
+    """p log p, 0 at 0."""
+    return log(share**share)
+
+
+@quantity(r"\sum_iw_iH({0}_i)")
+def mean_entropy(p: Any) -> Any:
+    """The mean entropy of labels, zeros among them."""
+    return over_observations(w[i] * -over_classes(_times_its_log(entry(p, i, k))))
+
+
+@quantity(r"\sum_iw_iH({0}_i,{1})")
+def mean_cross_entropy(p: Any, q: Any) -> Any:
+    """The mean cross-entropy from labels to one prediction."""
+    return over_observations(w[i] * -over_classes(entry(p, i, k) * log(entry(q, k))))
+
+
+@quantity(r"\sum_iw_i\operatorname{{KL}}({0}_i\,\|\,{1})")
+def mean_divergence(p: Any, q: Any) -> Any:
+    """The mean divergence from labels, zeros among them, to one prediction."""
+    return over_observations(
+        w[i] * over_classes(_times_its_log(entry(p, i, k)) - entry(p, i, k) * log(entry(q, k)))
+    )
+
+
+@quantity(r"\sum_iw_i\operatorname{{KL}}({0}_i\,\|\,\bar {0})")
+def mean_divergence_from_the_mean(p: Any) -> Any:
+    """The mean divergence from labels, zeros among them, to their mean."""
+    mean = over_observations(w[i] * entry(p, i, k))
+    inside = _times_its_log(entry(p, i, k)) - entry(p, i, k) * log(mean)
+    return over_observations(w[i] * over_classes(inside))
+
+
+@quantity(r"H(\bar {0})")
+def entropy_of_their_mean(p: Any) -> Any:
+    """The entropy of the mean label."""
+    mean = over_observations(w[i] * entry(p, i, k))
+    return -over_classes(mean * log(mean))
+
+
+@quantity(r"H(\bar {0},{1})")
+def cross_entropy_of_their_mean(p: Any, q: Any) -> Any:
+    """The cross-entropy from the mean label to a prediction."""
+    return -over_classes(over_observations(w[i] * entry(p, i, k)) * log(entry(q, k)))
+
+
+@quantity(r"\operatorname{{KL}}(\bar {0}\,\|\,{1})")
+def divergence_of_their_mean(p: Any, q: Any) -> Any:
+    """The divergence from the mean label to a prediction."""
+    mean = over_observations(w[i] * entry(p, i, k))
+    return over_classes(mean * (log(mean) - log(entry(q, k))))
+
+
+any_model = positive(q, K)
+cross_entropy_to_the_mean = Chain(
+    start=mean_cross_entropy(any_p, q),
+    steps=((cross_entropy_of_their_mean(any_p, q), "exchange the sums"),),
+    given=(*some_labels, any_model),
+)
+"""The mean cross-entropy from labels is that from their mean."""
+through_the_mean = Chain(
+    start=mean_divergence(any_p, q),
+    steps=(
+        (
+            mean_divergence_from_the_mean(any_p)
+            + over_observations(w[i] * over_classes(any_p[i, k] * (log(with_zeros) - log(q[k])))),
+            "add and subtract the logarithm of the mean label",
+        ),
+        (
+            mean_divergence_from_the_mean(any_p) + divergence_of_their_mean(any_p, q),
+            "exchange the sums",
+        ),
+    ),
+    given=(*some_labels, any_model),
+)
+"""The mean divergence is that from the mean label, plus its own, for labels with zeros too."""
+entropy_of_the_mean = Chain(
+    start=mean_entropy(any_p),
+    steps=(
+        (
+            -over_observations(w[i] * over_classes(any_p[i, k] * log(with_zeros)))
+            - mean_divergence_from_the_mean(any_p),
+            "add and subtract the logarithm of the mean label",
+        ),
+        (
+            entropy_of_their_mean(any_p) - mean_divergence_from_the_mean(any_p),
+            "exchange the sums",
+        ),
+    ),
+    given=some_labels,
+)
+"""The mean entropy of labels is that of their mean, less the mean divergence to it."""
+
+# The other mean: on the m classes where q is positive, which every label has; on classes that all
+# labels have and q has not, the geometric mean has rest more
+rest = Symbol("rho", nonnegative=True)
+their_logarithms = over_observations(w[i] * log(r[i, k]))
+their_geometric_mean = exp(their_logarithms)
+
+
+@quantity(r"\sum_iw_i\operatorname{{KL}}({1}\,\|\,{0}_i)")
+def mean_reverse_divergence(p: Any, q: Any) -> Any:
+    """The mean divergence from a prediction to labels that have all its classes."""
+    return over_observations(
+        w[i] * over_support(entry(q, k) * (log(entry(q, k)) - log(entry(p, i, k))))
+    )
+
+
+@quantity("Z")
+def total_of_geometric_means(rho: Any) -> Any:
+    """The sum of the geometric mean over the classes of u, and others that all labels have."""
+    return over_support(exp(over_observations(w[i] * log(r[i, k])))) + rho
+
+
+normaliser_of_all = total_of_geometric_means(rest)
+least_at_the_geometric_mean = Bounded(
+    start=mean_reverse_divergence(r, u),
+    relation=">=",
+    steps=(
+        (
+            "=",
+            over_support(u[k] * log(u[k])) - over_support(u[k] * their_logarithms),
+            "the weights sum to 1",
+        ),
+        (
+            Termwise(
+                lemma=logarithm,
+                weight=u[k],
+                argument=their_geometric_mean / (normaliser_of_all.unfolded * u[k]),
+                limits=in_the_support,
+            ),
+            rest / normaliser_of_all - log(normaliser_of_all),
+            "log t is at most t - 1, at the geometric mean over u; u sums to 1",
+        ),
+        (
+            Dropped(amount=rest / normaliser_of_all.unfolded),
+            -log(normaliser_of_all),
+            "not negative",
+        ),
+    ),
+    given=(
+        size(m, 1, 4),
+        every_row,
+        weights,
+        positive(r, m, N),
+        simplex(u, m),
+        number(rest, 0, 3),
+    ),
+    equality={u[k]: their_geometric_mean / normaliser_of_all.unfolded, rest: 0},
+    mistakes={
+        "equality everywhere": {},
+        "the arithmetic mean is as good": {
+            u[k]: over_observations(w[i] * r[i, k])
+            / over_support(over_observations(w[i] * r[i, k])),
+            rest: 0,
+        },
+        "twice the least value": 1 - 2 * log(normaliser_of_all),
+    },
+)
+"""The mean divergence to labels is least at their renormalised geometric mean, on faces too."""
+
+# Merging, for any grouping: class k is in group g[k], which has A[g] of the label and B[g] of the
+# prediction; each group has a class
+group, groups = (
+    IndexedBase("g", integer=True, positive=True),
+    Symbol("M", integer=True, positive=True),
+)
+of_groups = Sum(KroneckerDelta(j, group[k]), (k, 1, K))
+
+
+def _each_group_once(random: Source, known: Mapping) -> list[int]:
+    """Each class in a group, no group without one."""
+    first = [*range(1, known[groups] + 1)]
+    placed = [*first, *(random.randint(1, known[groups]) for _ in range(known[K] - len(first)))]
+    return random.sample(placed, len(placed))
+
+
+@quantity(r"H\bigl(({0}_g),({1}_g)\bigr)")
+def cross_entropy_of_groups(p: Any, q: Any) -> Any:
+    """The cross-entropy of the masses of the groups."""
+    own, other = (over_classes(KroneckerDelta(j, group[k]) * entry(table, k)) for table in (p, q))
+    return -Sum(own * log(other), (j, 1, groups))
+
+
+@quantity(r"\sum_g{0}_gH({0}_{{\cdot\mid g}},{1}_{{\cdot\mid g}})")
+def cross_entropy_within_groups(p: Any, q: Any) -> Any:
+    """Each class by its share of the prediction's mass of its group."""
+    of_its_group = Sum(KroneckerDelta(group[k], group[l]) * entry(q, l), (l, 1, K))
+    return -over_classes(entry(p, k) * (log(entry(q, k)) - log(of_its_group)))
+
+
+merging = Chain(
+    start=-over_classes(any_p[k] * log(q[k])),
+    steps=(
+        (
+            -over_classes(any_p[k] * log(Sum(KroneckerDelta(group[k], group[l]) * q[l], (l, 1, K))))
+            + cross_entropy_within_groups(any_p, q),
+            "first the group, then the class within it",
+        ),
+        (
+            cross_entropy_of_groups(any_p, q) + cross_entropy_within_groups(any_p, q),
+            "count each class with its group",
+        ),
+    ),
+    given=(
+        size(groups, 1, 2),
+        size(K, 2, 4),
+        labels_of(group, K, groups)._replace(draw=_each_group_once),
+        simplex(any_p, K),
+        model,
+    ),
+)
+"""H is that of the groups plus the mean within them, for any grouping, zeros in p included."""
+in_its_group = IndexedBase("o", nonnegative=True)  # what the others of its group have
+with_others = q[k] + in_its_group[k]
+merging_lowers = Bounded(
+    start=-over_classes(any_p[k] * log(with_others)),
+    steps=(
+        (
+            Termwise(
+                lemma=logarithm, weight=any_p[k], argument=q[k] / with_others, limits=each_class
+            ),
+            -over_classes(any_p[k] * log(q[k]))
+            - over_classes(any_p[k] * in_its_group[k] / with_others),
+            "log t is at most t - 1, at the share of a class in its group",
+        ),
+        (
+            Dropped(amount=over_classes(any_p[k] * in_its_group[k] / with_others)),
+            -over_classes(any_p[k] * log(q[k])),
+            "what the others have is not negative",
+        ),
+    ),
+    given=(size(K, 2, 4), simplex(any_p, K), model, nonnegative(in_its_group, K)),
+    mistakes={
+        "merging raises it to twice as much": -2 * over_classes(any_p[k] * log(with_others)) - 1,
+        "merging changes nothing": {},
+    },
+)
+"""Each class counted with its group costs no more."""
+
+# Convexity. Labels with zeros, predictions without; where r and q differ only on classes without
+# a share of p, the bound is an equality
+between_models = (1 - epsilon) * q[k] + epsilon * u[k]
+
+
+def _half(weight: Any, model: Any) -> Termwise:
+    return Termwise(
+        lemma=logarithm,
+        weight=weight * any_p[k],
+        argument=model / between_models,
+        limits=each_class,
+    )
+
+
+convex_in_the_prediction = Bounded(
+    start=-over_classes(any_p[k] * log(between_models)),
+    steps=(
+        (
+            _half(1 - epsilon, q[k]),
+            over_classes(
+                any_p[k]
+                * (
+                    (1 - epsilon) * (q[k] / between_models - 1 - log(q[k]))
+                    - epsilon * log(between_models)
+                )
+            ),
+            "log t is at most t - 1, at q over the mixture",
+        ),
+        (
+            _half(epsilon, u[k]),
+            (1 - epsilon) * -over_classes(any_p[k] * log(q[k]))
+            + epsilon * -over_classes(any_p[k] * log(u[k])),
+            "and at the other; the two quotients meet in 1",
+        ),
+    ),
+    given=(every_class, simplex(any_p, K), model, other_model, on_the_way),
+    mistakes={
+        "affine in the prediction too": {},
+        "convex on the other side": -(1 - epsilon) * over_classes(any_p[k] * log(q[k])),
+    },
+)
+"""H is convex in the prediction; equality wherever p > 0 needs equal predictions there."""
+
+
+@quantity(r"H((1-\epsilon){0}+\epsilon {1},{2})")
+def cross_entropy_of_a_mixture(p: Any, r: Any, q: Any) -> Any:
+    """The cross-entropy from a mixture of two labels."""
+    mixed = (1 - epsilon) * entry(p, k) + epsilon * entry(r, k)
+    return -over_classes(mixed * log(entry(q, k)))
+
+
+@quantity(r"H({0},(1-\epsilon){1}+\epsilon {2})")
+def cross_entropy_to_a_mixture(p: Any, q: Any, u: Any) -> Any:
+    """The cross-entropy to a mixture of two predictions."""
+    mixed = (1 - epsilon) * entry(q, k) + epsilon * entry(u, k)
+    return -over_classes(entry(p, k) * log(mixed))
+
+
+@quantity(r"\operatorname{{KL}}((1-\epsilon){0}+\epsilon {1}\,\|\,(1-\epsilon){2}+\epsilon {3})")
+def divergence_of_mixtures(a: Any, b: Any, q: Any, u: Any) -> Any:
+    """The divergence from a mixture of labels to the same mixture of predictions."""
+    labels, models = (
+        (1 - epsilon) * entry(one, k) + epsilon * entry(other, k) for one, other in ((a, b), (q, u))
+    )
+    return over_classes(labels * log(labels / models))
+
+
+@quantity(r"\tfrac{{d^2}}{{ds^2}}H({0}+s\alpha,{1}+st\alpha)\big|_{{s=0}}")
+def curvature_along_a_line(p: Any, q: Any) -> Any:
+    """The second derivative of H along (alpha, t alpha), differentiated term by term."""
+    step = t * alpha[k]
+    return over_classes(
+        entry(p, k) * step**2 / entry(q, k) ** 2 - 2 * alpha[k] * step / entry(q, k)
+    )
+
+
+affine_in_the_label = Chain(
+    start=cross_entropy_of_a_mixture(any_p, any_r, q),
+    steps=(
+        (
+            (1 - epsilon) * named.cross_entropy(any_p, q) + epsilon * named.cross_entropy(any_r, q),
+            "expand",
+        ),
+    ),
+    given=(every_class, simplex(any_p, K), simplex(any_r, K), model, on_the_way),
+)
+"""H of a mixture of labels is the mixture of their H, by its name."""
+bent_along_a_line = Chain(
+    start=curvature_along_a_line(mass_p, q),
+    steps=((-t * over_classes(alpha[k] ** 2 / q[k] * (2 - t * mass_p[k] / q[k])), "collect"),),
+    given=(every_class, simplex(mass_p, K), model, real(alpha, K), number(t, 0, 2)),
+)
+"""Along (alpha, t alpha) H bends down for small t."""
+
+
+def _renamed(expression: Any) -> Any:
+    return expression.xreplace({p: mass_p, r: mass_q})
+
+
+kl_is_convex_in_both = replace(
+    kl_is_jointly_convex,
+    start=divergence_of_mixtures(mass_p, mass_q, q, u),
+    steps=tuple(
+        (
+            replace(rule, weight=_renamed(rule.weight), argument=_renamed(rule.argument)),
+            after,
+            reason,
+        )
+        for (rule, _, reason), after in zip(
+            kl_is_jointly_convex.steps,
+            (
+                _renamed(kl_is_jointly_convex.steps[0][1]),
+                (1 - epsilon) * named.divergence(mass_p, q) + epsilon * named.divergence(mass_q, u),
+            ),
+            strict=True,
+        )
+    ),
+    given=(every_class, simplex(mass_p, K), model, simplex(mass_q, K), other_model, on_the_way),
+    equality={mass_q[k]: mass_p[k] * u[k] / q[k]},
+    mistakes={
+        "equality only where both pairs are the same": {mass_q[k]: q[k]},
+        "half of it is enough": (named.divergence(mass_p, q) + named.divergence(mass_q, u)) / 4,
+    },
+)
+"""The divergence is convex in both arguments together, by its name."""
+
+
+@quantity(r"\operatorname{{KL}}({0}\,\|\,{1})")
+def divergence_with_zeros(p: Any, q: Any) -> Any:
+    """The divergence from a label with zeros to a prediction without."""
+    return over_classes(_times_its_log(entry(p, k)) - entry(p, k) * log(entry(q, k)))
+
+
+@quantity(r"\operatorname{{KL}}({0}\,\|\,{1}_{2})")
+def divergence_to_tilted(p: Any, q: Any, h: Any) -> Any:
+    """The divergence from a label, zeros among it, to q exp(h), normalised."""
+    normalised = entry(q, k) * exp(entry(h, k)) / over_classes(entry(q, l) * exp(entry(h, l)), l)
+    return over_classes(_times_its_log(entry(p, k)) - entry(p, k) * log(normalised))
+
+
+@quantity(r"\operatorname{{KL}}({0}\,\|\,{0}_{1})")
+def divergence_of_tilting(q: Any, h: Any) -> Any:
+    """The divergence from q to q exp(h), normalised."""
+    normalised = entry(q, k) * exp(entry(h, k)) / over_classes(entry(q, l) * exp(entry(h, l)), l)
+    return over_classes(entry(q, k) * log(entry(q, k) / normalised))
+
+
+def _same_mean_or_a_vertex(random: Source, known: Mapping) -> list[Any]:
+    """A distribution on the edge of the simplex, if there is one with the mean of h."""
+    moved, target = _same_mean(random, known), known[q]
+    steps = [a - b for a, b in zip(moved, target, strict=True)]
+    longest = max((-a / b for a, b in zip(steps, target, strict=True)), default=0)
+    return [b + a / longest if longest > 0 else b for a, b in zip(steps, target, strict=True)]
+
+
+log_of_the_tilt = log(over_classes(q[l] * exp(h[l]), l))
+same_mean = Given(
+    symbol=M,
+    draw=_mean,
+    facts=((over_classes(any_p[k] * h[k]), M), (over_classes(q[k] * h[k]), M)),
+)
+right_angle = Chain(
+    start=divergence_to_tilted(any_p, q, h),
+    steps=(
+        (
+            divergence_with_zeros(any_p, q) - over_classes(any_p[k] * h[k]) + log_of_the_tilt,
+            "the logarithm of the tilted distribution; p sums to 1",
+        ),
+        (
+            divergence_with_zeros(any_p, q) - over_classes(q[k] * h[k]) + log_of_the_tilt,
+            "p and q give h the same mean",
+        ),
+        (
+            divergence_with_zeros(any_p, q) + divergence_of_tilting(q, h),
+            "read backwards, with q for p",
+        ),
+    ),
+    given=(
+        every_class,
+        model,
+        real(h, K),
+        same_mean,
+        simplex(any_p, K)._replace(draw=_same_mean_or_a_vertex),
+    ),
+)
+"""The Pythagorean identity, for labels with zeros too."""
+
+# The typical set, as M sequences, each with a chance of at least exp(-n (H + epsilon))
+sequences, length = (Symbol(letter, integer=True, positive=True) for letter in ("M", "n"))
+entropy_of_one, tolerance = Symbol("H", nonnegative=True), Symbol("varepsilon", positive=True)
+beyond = IndexedBase("a", nonnegative=True)
+least_chance = exp(-length * (entropy_of_one + tolerance))
+
+
+@quantity(r"P(A)")
+def chance_of_the_set(a: Any) -> Any:
+    """The sum of the chances of the sequences, each at least exp(-n (H + epsilon))."""
+    return Sum(least_chance + entry(a, k), (k, 1, sequences))
+
+
+sequences_are_few = Bounded(
+    start=sequences * least_chance,
+    steps=(
+        ("=", Sum(least_chance, (k, 1, sequences)), "one for each sequence"),
+        (
+            Dropped(amount=Sum(beyond[k], (k, 1, sequences))),
+            chance_of_the_set(beyond),
+            "none of them has less",
+        ),
+    ),
+    given=(
+        size(sequences, 1, 4),
+        size(length, 1, 4),
+        number(entropy_of_one, 0, 3),
+        number(tolerance, 0, 3),
+        nonnegative(beyond, sequences),
+    ),
+    mistakes={
+        "half as many are enough": chance_of_the_set(beyond) / 2,
+        "equality always": {},
+    },
+)
+"""So many sequences have at least that chance together."""
