@@ -649,8 +649,8 @@ mixed_and_weighted = Claim(
     title="Mixed labels and class weights",
     statement=(
         r"Let $p\in\Delta$, $c_k>0$ the weights of the classes, and $p^c$ the label "
-        r"proportional to $c_kp_k$. The sums go over the $m$ classes where $p$ is positive; "
-        r"elsewhere nothing is added. $<total>$. So the weighted loss is least at $q=p^c$, and "
+        r"proportional to $c_kp_k$. Over the $m$ classes where $p$ is positive, for elsewhere "
+        r"nothing is added, $<total>$. So the weighted loss is least at $q=p^c$, and "
         r"only there: $<least>$, with equality iff $q=p^c$. The recipe moves the target."
     ),
     relations={
