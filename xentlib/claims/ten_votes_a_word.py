@@ -70,7 +70,8 @@ grouping = Claim(
     for_all=(domain.size(K), domain.size(N), domain.labels(y, N, K), domain.simplex(q, K)),
     meaning=(
         r"So training on hard labels with ties in $x$ *is* training on the soft labels $\hat p_x$ "
-        r"with weights $n_x$, the numbers of labels at $x$: sums over different $x$ add up. For the lexicon: the loss of 75,200 "
+        r"with weights $n_x$, the numbers of labels at $x$: sums over different $x$ add up. For "
+        r"the lexicon: the loss of 75,200 "
         r"hard votes is 10 times that of 7,520 soft labels, for any $q$."
     ),
     evidence=(
@@ -156,7 +157,8 @@ def _ridge_minimiser(values, weight, penalty):
 replicated_rows = Claim(
     title="Replicated rows",
     statement=(
-        r"Let $c_i\in\mathbb N^K$ be the counts of $m$ votes on item $i$, and $q_i$ in the interior. "
+        r"Let $c_i\in\mathbb N^K$ be the counts of $m$ votes on item $i$, and $q_i$ in the "
+        r"interior. "
         r"The data set of $mN$ rows in which item $i$ stands $c_{ik}$ times with label $k$ has the "
         r"likelihood $\prod_i\prod_kq_{ik}^{c_{ik}}$, and its negative logarithm is $m$ times the "
         r"loss of the soft labels $c_i/m$: $<rows>$."

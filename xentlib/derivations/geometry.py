@@ -1,11 +1,13 @@
 """The chapter on the geometry: the loss as a function of logits, of predictions and of weights."""
 
+from typing import Any
+
 from sympy import Derivative, Expr, IndexedBase, KroneckerDelta, Sum, Symbol, exp, log
 
 from xentlib.derivations.categorical import pairs, softmax_l
 from xentlib.derivations.cross_entropy import any_p
 from xentlib.derivations.entropy_and_kl import here, s
-from xentlib.derivations.lemmas import each_observation
+from xentlib.derivations.lemmas import each_class, each_observation, exponential
 from xentlib.derivations.symbols import (
     K,
     N,
@@ -21,9 +23,10 @@ from xentlib.derivations.symbols import (
     v,
     z,
 )
-from xentlib.verify import Bounded, Rowwise
+from xentlib.verify import Bounded, Dropped, Rowwise, Termwise
 from xentlib.verify.chain import Chain
 from xentlib.verify.hypotheses import index, nonnegative, number, positive, real, simplex, size
+from xentlib.verify.quantity import entry, quantity
 
 D, m = Symbol("D", integer=True, positive=True), Symbol("m", integer=True, positive=True)
 W, x, u, b = (IndexedBase(letter, real=True) for letter in ("W", "x", "u", "b"))
@@ -31,7 +34,12 @@ n = Symbol("n", integer=True, positive=True)
 
 classes, rows, chosen = size(K), size(N), index(j, K)
 other_lse = log(over_classes(exp(z[l]), l))
-loss = -over_classes(any_p[k] * (z[k] - other_lse))
+
+
+@quantity(r"H({},\operatorname{{softmax}}({}))")
+def loss_of_logits(p: Any, z: Any) -> Any:
+    """The cross-entropy of a prediction that is given by its logits."""
+    return -over_classes(entry(p, k) * (entry(z, k) - log(over_classes(exp(entry(z, l)), l))))
 
 
 def over_features(term: Expr) -> Expr:
@@ -40,7 +48,7 @@ def over_features(term: Expr) -> Expr:
 
 
 gradient = Chain(
-    start=Derivative(loss, z[j]),
+    start=Derivative(loss_of_logits(any_p, z), z[j]),
     steps=(
         (
             over_classes(any_p[k]) * softmax - any_p[j],
@@ -165,6 +173,17 @@ score = Chain(
 """The derivative through the logits: a gradient in the logits, times the feature."""
 
 beta = IndexedBase("beta", real=True)
+curvature_each_free = Chain(
+    start=Derivative(-over_classes(any_p[k] * log(q[k] + s * beta[k])), (s, 2)),
+    steps=(
+        (
+            over_classes(any_p[k] * beta[k] ** 2 / (q[k] + s * beta[k]) ** 2),
+            "differentiate each term twice",
+        ),
+    ),
+    given=(classes, here, nonnegative(any_p, K), positive(q, K), real(beta, K)),
+)
+"""The curvature in the predictions, each coordinate free, along any direction."""
 
 
 def over_free_classes(term: Expr) -> Expr:
@@ -194,16 +213,22 @@ shares_moved = exp(z_moved) / row_total
 loss_of_rows = over_observations(
     log(over_classes(exp(z_moved))) - over_classes(any_row[i, k] * z_moved)
 )
+variances_of_rows = over_observations(
+    over_classes(shares_moved * u[i, k] ** 2) - over_classes(shares_moved * u[i, k]) ** 2
+)
+curvature_of_rows = Chain(
+    start=Derivative(loss_of_rows, (s, 2)),
+    steps=((variances_of_rows, "quotient rule; the label drops out"),),
+    given=(classes, rows, here, simplex(any_row, K, N), real(z, K, N), real(u, K, N)),
+)
+"""The curvature along a direction of the weights, for any labels: a variance for each row."""
 convex_in_weights = Bounded(
     start=Derivative(loss_of_rows, (s, 2)),
     relation=">=",
     steps=(
         (
             "=",
-            over_observations(
-                over_classes(shares_moved * u[i, k] ** 2)
-                - over_classes(shares_moved * u[i, k]) ** 2
-            ),
+            variances_of_rows,
             "quotient rule; the label drops out",
         ),
         (
@@ -255,3 +280,68 @@ loss_through_moments = Chain(
     ),
 )
 """The weighted loss sees its labels through Σ w_i p_i x_i' alone."""
+
+# The loss lies above its tangents: the logits z of one item move by v
+at_start = exp(z[k]) / over_classes(exp(z[l]), l)
+tilted = over_classes(at_start.xreplace({k: m}) * exp(v[m]), m)  # the mean of exp v
+
+
+@quantity(r"H({},\operatorname{{softmax}}({}+{}))")
+def loss_of_moved_logits(p: Any, z: Any, v: Any) -> Any:
+    """The cross-entropy where the logits moved."""
+    moved = entry(z, k) + entry(v, k)
+    return log(over_classes(exp(moved))) - over_classes(entry(p, k) * moved)
+
+
+tangent = over_classes((at_start - any_p[k]) * v[k])
+above_the_tangent = Bounded(
+    start=loss_of_moved_logits(any_p, z, v) - loss_of_logits(any_p, z),
+    relation=">=",
+    steps=(
+        ("=", log(tilted) - over_classes(any_p[k] * v[k]), "the mean of exp v; p sums to 1"),
+        (
+            Termwise(
+                lemma=exponential,
+                weight=at_start,
+                argument=v[k] - log(tilted),
+                limits=each_class,
+            ),
+            tangent,
+            "exp x is at least 1 + x, at v less the logarithm of the mean of exp v",
+        ),
+    ),
+    given=(classes, simplex(any_p, K), real(z, K), real(v, K)),
+    mistakes={
+        "the labels alone pull": -over_classes(any_p[k] * v[k]),
+        "twice the slope": 2 * tangent,
+    },
+)
+"""The loss lies above its tangent, however far the logits move: without a slope it is least."""
+slope_along = Chain(
+    start=Derivative(
+        log(over_classes(exp(z[k] + s * v[k]))) - over_classes(any_p[k] * (z[k] + s * v[k])), s
+    ),
+    steps=(
+        (
+            over_classes(
+                (exp(z[k] + s * v[k]) / over_classes(exp(z[l] + s * v[l]), l) - any_p[k]) * v[k]
+            ),
+            "the prediction less the label, along v",
+        ),
+    ),
+    given=(classes, here, simplex(any_p, K), real(z, K), real(v, K)),
+)
+"""The slope of the loss along a direction of the logits."""
+
+share_of_a_class = over_observations(w[i] * exp(z[i, j]) / over_classes(exp(z[i, l]), l))
+a_class_without_votes = Bounded(
+    start=share_of_a_class,
+    relation=">=",
+    steps=((Dropped(amount=share_of_a_class), 0 * K, "every prediction is positive"),),
+    given=(classes, rows, chosen, positive(w, N), real(z, K, N)),
+    mistakes={
+        "the fit stops where its share is 0": {},
+        "at least half of the weights": over_observations(w[i]) / 2,
+    },
+)
+"""The predictions of a class are positive, so their weighted mean is never the labels' 0."""
