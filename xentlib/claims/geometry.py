@@ -156,8 +156,9 @@ hessian_in_the_logits = Claim(
     statement=(
         r"For every $p\in\Delta$, let logits move along a curve, at $s=0$ from $z$ with the "
         r"velocity "
-        r"$v$ and the acceleration $b$. The loss bends by $<curve>$: at $s=0$, with "
-        r"$q=\operatorname{softmax}(z)$, by $v^{\mathsf T}(\operatorname{diag}q-qq^{\mathsf "
+        r"$v$ and the acceleration $b$. With $q$ the prediction at $s$ the "
+        r"loss bends by $<curve>$. At $s=0$ that is $v^{\mathsf "
+        r"T}(\operatorname{diag}q-qq^{\mathsf "
         r"T})v+\sum_k(q_k-p_k)b_k$. So the Hessian in the logits is "
         r"$\operatorname{diag}q-qq^{\mathsf T}$, for any label: the label enters only where the "
         r"curve bends."
@@ -341,8 +342,9 @@ convex_in_the_weights = Claim(
     title="Convex in the weights",
     statement=(
         r"$W\mapsto\sum_iH(p_i,\operatorname{softmax}(Wx_i))$ is convex, for any $p_i\in\Delta$. "
-        r"Along a direction $D$, with $z_i=Wx_i$ and $u_i=Dx_i$, it bends by $<variance>$, the "
-        r"variance of $u_i$ under each prediction, and $<convex>$, with equality iff every $u_i$ "
+        r"Along a direction $D$, with $z_i=Wx_i$ and $u_i=Dx_i$, at $W+sD$, it bends by "
+        r"$<variance>$, the variance of $u_i$ under each prediction, and $<convex>$, with "
+        r"equality iff every $u_i$ "
         r"is constant."
     ),
     relations={
@@ -431,9 +433,9 @@ def _loss_of_the_same_mean(by, powers, weights):
 labels_act_through_their_moments = Claim(
     title="Labels act through their moments",
     statement=(
-        r"For any $p_i\in\Delta$ the loss $\sum_iw_iH(p_i,\operatorname{softmax}(Wx_i))$ is "
-        r"$\sum_iw_i\operatorname{lse}(Wx_i)-\langle W,S\rangle$ with $S=\sum_iw_ip_ix_i^{\mathsf "
-        r"T}$: $<moments>$. So label sets with the same weights and the same $S$ give the *same "
+        r"For any $p_i\in\Delta$ the loss $\sum_iw_iH(p_i,\operatorname{softmax}(Wx_i))$ "
+        r"sees its labels through $S=\sum_iw_ip_ix_i^{\mathsf T}$ alone: $<moments>$. So label "
+        r"sets with the same weights and the same $S$ give the *same "
         r"function* of $W$, and the same fits."
     ),
     relations={
@@ -442,7 +444,7 @@ labels_act_through_their_moments = Claim(
     for_all=(
         domain.size(K),
         domain.size(N),
-        domain.size(derived.D),
+        domain.size(derived.D, 1, 3),
         domain.positive(derived.w, N),
         domain.simplex(label, K, N),
         domain.real(derived.x, derived.D, N),
@@ -600,8 +602,9 @@ def _unweighted_mean(labels, weights):
 score_equations = Claim(
     title="The score equations",
     statement=(
-        r"Let the logits $z$ of an item with any label $p\in\Delta$ move by $v$. The loss has the "
-        r"slope $<slope>$ along $v$, and lies above its tangent: $<tangent>$. With $z_i=Wx_i$, "
+        r"Let the logits $z$ of an item with any label $p\in\Delta$ move by $v$. With $q$ the "
+        r"prediction at $s$, the loss has the slope $<slope>$, and it lies above its tangent: "
+        r"$<tangent>$. With $z_i=Wx_i$, "
         r"$v_i=Dx_i$ and weights $w_i>0$ these add up: from $W$ to $W+D$ the loss grows by at "
         r"least "
         r"its slope, $\langle\sum_iw_i(q_i-p_i)x_i^{\mathsf T},D\rangle$. So $W$ minimises "
