@@ -6,7 +6,7 @@ from fractions import Fraction as F
 from itertools import combinations, product
 
 import numpy as np
-from sympy import KroneckerDelta, Matrix, Rational, diag, exp, kronecker_product, zeros
+from sympy import Derivative, KroneckerDelta, Matrix, Rational, diag, exp, kronecker_product, zeros
 
 from xentlib import softmax_cross_entropy_hvp, softmax_cross_entropy_value_and_grad
 from xentlib.claims._finite import arg_max, lattice, prod
@@ -24,13 +24,26 @@ from xentlib.claims._moments import (
     scatter,
 )
 from xentlib.derivations import categorical as shared
-from xentlib.derivations import entropy_and_kl as shapes
 from xentlib.derivations import geometry as derived
-from xentlib.derivations.symbols import i, j, k, l, over_classes, over_observations, p, q, v
+from xentlib.derivations.symbols import (
+    K,
+    N,
+    i,
+    j,
+    k,
+    l,
+    over_classes,
+    over_observations,
+    p,
+    q,
+    v,
+    z,
+)
 from xentlib.derivations.symbols import softmax as prediction
 from xentlib.fitting import SoftmaxRegression
 from xentlib.separation import existence as fit_existence
 from xentlib.verify import Claim
+from xentlib.verify import hypotheses as domain
 from xentlib.verify.evidence import (
     Argued,
     Certified,
@@ -42,6 +55,7 @@ from xentlib.verify.evidence import (
     less,
 )
 from xentlib.verify.formal import Formal
+from xentlib.verify.quantity import AtLeast, Equal
 from xentlib.verify.samples import Domain, logits, simplex
 
 label = derived.any_p
@@ -59,13 +73,18 @@ def _less_the_likeliest_class(z, p):
 gradient_in_the_logits = Claim(
     title="The gradient, for any label",
     statement=(
-        r"For every $p\in\Delta$, with $q=\operatorname{softmax}(z)$: $\dfrac{\partial "
-        r"H(p,q)}{\partial z_j}=q_j-p_j$."
+        r"For every $p\in\Delta$, logits $z$ and class $j$: $<gradient>$. With "
+        r"$q=\operatorname{softmax}(z)$ that is $q_j-p_j$."
     ),
+    relations={
+        "gradient": Equal(Derivative(derived.loss_of_logits(label, z), z[j]), prediction - label[j])
+    },
+    for_all=(domain.size(K), domain.index(j, K), domain.simplex(label, K), domain.real(z, K)),
     evidence=(
         Formal(part="any finite number of classes, by Coq", theorem="gradient_in_the_logits"),
         Derived(
             part="",
+            of="gradient",
             chain=derived.gradient,
             computes=lambda p, z, K, j: softmax_cross_entropy_value_and_grad(z, p)[1][j - 1],
             mistakes={
@@ -135,12 +154,23 @@ def _network_curvature(p, z, v, b, **point):
 hessian_in_the_logits = Claim(
     title="The Hessian does not depend on the label",
     statement=(
-        r"For every $p\in\Delta$ and $q=\operatorname{softmax}(z)$, the second derivative of "
-        r"$H(p,\operatorname{softmax}\cdot)$ along a curve of logits that starts in $z$ with the "
-        r"velocity $v$ and the acceleration $b$ is $v^{\mathsf "
-        r"T}(\operatorname{diag}q-qq^{\mathsf T})v+\sum_k(q_k-p_k)b_k$. So the Hessian in the "
-        r"logits is $\operatorname{diag}q-qq^{\mathsf T}$, for any label: the label enters only "
-        r"where the curve bends."
+        r"For every $p\in\Delta$, let logits move along a curve, at $s=0$ from $z$ with the "
+        r"velocity "
+        r"$v$ and the acceleration $b$. With $q$ the prediction at $s$ the "
+        r"loss bends by $<curve>$. At $s=0$ that is $v^{\mathsf "
+        r"T}(\operatorname{diag}q-qq^{\mathsf "
+        r"T})v+\sum_k(q_k-p_k)b_k$. So the Hessian in the logits is "
+        r"$\operatorname{diag}q-qq^{\mathsf T}$, for any label: the label enters only where the "
+        r"curve bends."
+    ),
+    relations={"curve": Equal(derived.in_network_weights.start, derived.in_network_weights.last)},
+    for_all=(
+        domain.size(K),
+        domain.number(derived.s),
+        domain.simplex(label, K),
+        domain.real(z, K),
+        domain.real(v, K),
+        domain.real(derived.b, K),
     ),
     meaning=(
         r"Observed and expected Hessian are one, and $n$ votes give $n$ times that. In the "
@@ -164,6 +194,7 @@ hessian_in_the_logits = Claim(
         ),
         Derived(
             part="",
+            of="curve",
             chain=derived.in_network_weights,
             computes=_network_curvature,
             mistakes={
@@ -207,19 +238,34 @@ hessian_in_the_logits = Claim(
 hessian_in_the_prediction = Claim(
     title="In the predictions the Hessian has the label in it",
     statement=(
-        r"As a function of $q$, each coordinate free, $H(p,q)$ has the Hessian "
-        r"$\operatorname{diag}(p_k/q_k^2)$. On the simplex, with the first $K-1$ coordinates "
-        r"free, it is $\operatorname{diag}(p_k/q_k^2)_{k<K}+(p_K/q_K^2)\,\mathbf 1\mathbf "
-        r"1^{\mathsf T}$. Both depend on the label."
+        r"Let $p\ge0$, $q>0$. As a function of $q$, each coordinate free, the loss bends along "
+        r"$\beta$ by $<free>$: its Hessian is $\operatorname{diag}(p_k/q_k^2)$. On the simplex, "
+        r"with the first $K-1$ coordinates free, it bends by $<simplex>$: the Hessian is "
+        r"$\operatorname{diag}(p_k/q_k^2)_{k<K}+(p_K/q_K^2)\,\mathbf 1\mathbf 1^{\mathsf T}$. Both "
+        r"depend on the label."
+    ),
+    relations={
+        "free": Equal(derived.curvature_each_free.start, derived.curvature_each_free.last),
+        "simplex": Equal(
+            derived.curvature_on_the_simplex.start, derived.curvature_on_the_simplex.last
+        ),
+    },
+    for_all=(
+        domain.size(K),
+        domain.number(derived.s),
+        domain.nonnegative(label, K),
+        domain.positive(q, K),
+        domain.real(derived.beta, K),
     ),
     evidence=(
         Derived(
-            part="along any direction, each coordinate free",
-            chain=shapes.curvature_in_q,
+            part="",
+            of="free",
+            chain=derived.curvature_each_free,
             mistakes={
-                "no label in it": over_classes(shapes.beta[k] ** 2 / q[k]),
+                "no label in it": over_classes(derived.beta[k] ** 2 / q[k]),
                 "1/q for 1/q²": over_classes(
-                    p[k] * shapes.beta[k] ** 2 / (q[k] + shapes.s * shapes.beta[k])
+                    label[k] * derived.beta[k] ** 2 / (q[k] + derived.s * derived.beta[k])
                 ),
             },
         ),
@@ -239,6 +285,7 @@ hessian_in_the_prediction = Claim(
         ),
         Derived(
             part="",
+            of="simplex",
             chain=derived.curvature_on_the_simplex,
             mistakes={
                 "the class that is left over forgotten": derived.over_free_classes(
@@ -294,9 +341,23 @@ def _cases():
 convex_in_the_weights = Claim(
     title="Convex in the weights",
     statement=(
-        r"$W\mapsto\sum_iH(p_i,\operatorname{softmax}(Wx_i))$ is convex, for any $p_i\in\Delta$: "
-        r"its curvature along a direction $D$ is $\sum_i\operatorname{Var}_{q_i}(Dx_i)\ge0$, and "
-        r"$0$ iff every $Dx_i$ is constant."
+        r"$W\mapsto\sum_iH(p_i,\operatorname{softmax}(Wx_i))$ is convex, for any $p_i\in\Delta$. "
+        r"Along a direction $D$, with $z_i=Wx_i$ and $u_i=Dx_i$, at $W+sD$, it bends by "
+        r"$<variance>$, the variance of $u_i$ under each prediction, and $<convex>$, with "
+        r"equality iff every $u_i$ "
+        r"is constant."
+    ),
+    relations={
+        "variance": Equal(derived.curvature_of_rows.start, derived.curvature_of_rows.last),
+        "convex": AtLeast(derived.curvature_of_rows.start, 0),
+    },
+    for_all=(
+        domain.size(K),
+        domain.size(N),
+        domain.number(derived.s),
+        domain.simplex(label, K, N),
+        domain.real(z, K, N),
+        domain.real(derived.u, K, N),
     ),
     meaning=(
         r"With the rows of $W$ stacked, the Hessian is "
@@ -306,9 +367,10 @@ convex_in_the_weights = Claim(
         r"independent."
     ),
     evidence=(
-        derived.convex_in_weights,
+        derived.convex_in_weights.as_part("", of="convex"),
+        Derived(part="", of="variance", chain=derived.curvature_of_rows),
         Derived(
-            part="the curvature along any direction: a variance for each row",
+            part="the curvature along any direction, of labels in the interior",
             chain=derived.in_weights,
             computes=lambda z, u, **point: np.sum(u * softmax_cross_entropy_hvp(z, u)),
             mistakes={
@@ -371,10 +433,22 @@ def _loss_of_the_same_mean(by, powers, weights):
 labels_act_through_their_moments = Claim(
     title="Labels act through their moments",
     statement=(
-        r"$\sum_iw_iH(p_i,\operatorname{softmax}(Wx_i))=\sum_iw_i\operatorname{lse}(Wx_i)-\langle "
-        r"W,S\rangle$ with $S=\sum_iw_ip_ix_i^{\mathsf T}$, for any $p_i\in\Delta$. So label sets "
-        r"with the same weights and the same $S$ give the *same function* of $W$, and the same "
-        r"fits."
+        r"For any $p_i\in\Delta$ the loss $\sum_iw_iH(p_i,\operatorname{softmax}(Wx_i))$ "
+        r"sees its labels through $S=\sum_iw_ip_ix_i^{\mathsf T}$ alone: $<moments>$. So label "
+        r"sets with the same weights and the same $S$ give the *same "
+        r"function* of $W$, and the same fits."
+    ),
+    relations={
+        "moments": Equal(derived.loss_through_moments.start, derived.loss_through_moments.last)
+    },
+    for_all=(
+        domain.size(K),
+        domain.size(N),
+        domain.size(derived.D, 1, 3),
+        domain.positive(derived.w, N),
+        domain.simplex(label, K, N),
+        domain.real(derived.x, derived.D, N),
+        domain.real(derived.W, derived.D, K),
     ),
     meaning=(
         r"Their divergences $\sum_iw_i\operatorname{KL}(p_i\,\|\,q_i)$ may differ, by a constant, "
@@ -427,6 +501,7 @@ labels_act_through_their_moments = Claim(
         ),
         Derived(
             part="",
+            of="moments",
             chain=derived.loss_through_moments,
             mistakes={
                 "the log-sum-exp without its weight": derived.loss_through_moments.last
@@ -527,13 +602,46 @@ def _unweighted_mean(labels, weights):
 score_equations = Claim(
     title="The score equations",
     statement=(
-        r"$W$ minimises $\sum_iw_iH(p_i,\operatorname{softmax}(Wx_i))$ if and only if "
-        r"$\sum_iw_i(q_i-p_i)x_i^{\mathsf T}=0$, for $w_i>0$. So with an intercept, the weighted "
-        r"mean of the predictions of a fit is the weighted mean of the soft labels. A ridge on "
-        r"the slopes keeps that, and breaks the equations of the slopes unless the fitted slope "
-        r"is 0."
+        r"Let the logits $z$ of an item with any label $p\in\Delta$ move by $v$. With $q$ the "
+        r"prediction at $s$, the loss has the slope $<slope>$, and it lies above its tangent: "
+        r"$<tangent>$. With $z_i=Wx_i$, "
+        r"$v_i=Dx_i$ and weights $w_i>0$ these add up: from $W$ to $W+D$ the loss grows by at "
+        r"least "
+        r"its slope, $\langle\sum_iw_i(q_i-p_i)x_i^{\mathsf T},D\rangle$. So $W$ minimises "
+        r"$\sum_iw_iH(p_i,\operatorname{softmax}(Wx_i))$ if and only if "
+        r"$\sum_iw_i(q_i-p_i)x_i^{\mathsf T}=0$. With an intercept, the weighted mean of the "
+        r"predictions of a fit is then the weighted mean of the soft labels."
+    ),
+    relations={
+        "slope": Equal(derived.slope_along.start, derived.slope_along.last),
+        "tangent": AtLeast(
+            derived.loss_of_moved_logits(label, z, v) - derived.loss_of_logits(label, z),
+            derived.tangent,
+        ),
+    },
+    for_all=(
+        domain.size(K),
+        domain.number(derived.s),
+        domain.simplex(label, K),
+        domain.real(z, K),
+        domain.real(v, K),
+    ),
+    meaning=(
+        r"A ridge $\tfrac\lambda2\|V\|^2$ on the slopes $V$ adds $\lambda V$ to their equations "
+        r"and "
+        r"nothing to those of the intercepts: it keeps the means, and breaks the equations of the "
+        r"slopes unless $V=0$."
     ),
     evidence=(
+        derived.above_the_tangent.as_part("", of="tangent"),
+        Derived(
+            part="",
+            of="slope",
+            chain=derived.slope_along,
+            mistakes={
+                "the label less the prediction": -derived.slope_along.last,
+            },
+        ),
         Derived(
             part=(
                 "the derivative through the logits: any gradient u in the logits, times the feature"
@@ -585,18 +693,8 @@ score_equations = Claim(
             sizes=(1, 2, 3, 4, 5),
             where=_has_a_fit,
         ),
-        Argued(
-            part="if and only if",
-            proof=(
-                "The gradient in W is Σ w_i (q_i - p_i) x_i', by the chain rule. The loss is "
-                "convex, so its gradient vanishes at a minimiser and nowhere else. For the "
-                "feature 1 the equation says Σ w_i q_i = Σ w_i p_i. A ridge λ/2 |V|² on slopes V "
-                "adds λ V to their equations and nothing to those of the intercepts: the slopes' "
-                "moments agree iff V = 0."
-            ),
-        ),
     ),
-    uses=(convex_in_the_weights,),
+    uses=(gradient_in_the_logits,),
 )
 
 
@@ -724,6 +822,7 @@ existence = Claim(
         r"$\sum_iw_i(p_i-r_i)x_i^{\mathsf T}=0$. Minimisers are then unique up to the $D$ with "
         r"all $Dx_i$ constant."
     ),
+    in_words="an equivalence: when a minimum is attained",
     evidence=(
         Exact(
             part=(
@@ -765,19 +864,25 @@ existence = Claim(
                 "unique": lambda design, step: not any(map(any, step)),
             },
         ),
+        derived.above_the_tangent.as_part("a minimum is where the slope is 0, for each item"),
         Argued(
             part="in general",
             proof=(
-                "(a) gives (c) with r_i the fitted q_i. (c) gives (b): let m_i be the largest "
-                "entry of Dx_i; if the supports are where it is attained, pairing (c) with D gives "
-                "Σ w_i Σ_k r_ik (m_i - (Dx_i)_k) = 0, a sum of non-negative terms with positive "
-                "weights, so Dx_i is constant. (b) gives (a): lse z ≥ max z, so L is at least ρ(D) "
-                "= Σ w_i Σ_k p_ik (m_i - (Dx_i)_k), which is homogeneous and positive on the unit "
-                "sphere of the complement of {D: all Dx_i constant}; there L is coercive, and "
-                "along the rest it is constant. "
-                "If (b) fails, L decreases strictly along such a D from every point. On a segment "
-                "between two minimisers each convex term is affine, so the curvature "
-                "Var_{q_i}(Dx_i) vanishes along it."
+                "For a direction $D$ let $m_i$ be the largest entry of $Dx_i$.\n"
+                r"1. (a) gives (c): take for $r_i$ the fitted $q_i$; the equation is that of *The "
+                "score equations*.\n"
+                r"2. (c) gives (b): let every $\operatorname{supp}p_i$ lie where $m_i$ is "
+                r"attained. "
+                r"The pairing of (c) with $D$ is then $\sum_iw_i\sum_kr_{ik}(m_i-(Dx_i)_k)=0$, a "
+                "sum of nonnegative terms with positive weights, so every $Dx_i$ is constant.\n"
+                r"3. (b) gives (a): as $\operatorname{lse}z\ge\max z$, $L(D)\ge\rho(D)"
+                r"=\sum_iw_i\sum_kp_{ik}(m_i-(Dx_i)_k)\ge0$. This $\rho$ is continuous, and "
+                r"$\rho(tD)=t\rho(D)$ for $t>0$; by (b) it is positive on the unit sphere of the "
+                r"complement of $\{D:\text{all }Dx_i\text{ constant}\}$, so at least some "
+                r"$\delta>0$ there. So $L(D)\ge\delta\|D\|$ on the complement, and $L$ has a "
+                "minimum there; along the rest it is constant.\n"
+                r"4. Uniqueness: on a segment between two minimisers $L$ is constant, so its "
+                r"curvature is 0; by *Convex in the weights* all $Dx_i$ are constant."
             ),
         ),
     ),
@@ -834,10 +939,20 @@ def _all_hard(supports, direction):
 soft_labels_and_existence = Claim(
     title="How much softness a fit needs",
     statement=(
-        r"If every $p_i$ is in the interior, a fit exists, also where hard labels are "
-        r"separable. One soft label may be enough, or not: with $x=-2,-1,1,2$, an intercept "
-        r"and hard labels $0,0,1,1$ there is a fit iff an outer label is soft, or both inner "
-        r"ones. All labels soft is not enough if a class has no share in any of them."
+        r"If every $p_i$ is in the interior, a fit exists, also where hard labels are separable: "
+        r"condition (c) of the last theorem holds with $r_i=p_i$. One soft label may be enough, or "
+        r"not: with $x=-2,-1,1,2$, an intercept and hard labels $0,0,1,1$ there is a fit iff an "
+        r"outer label is soft, or both inner ones. With an intercept, all labels soft is not "
+        r"enough if a class $j$ has no share in any of them: the score equation asks that its "
+        r"predictions have the weighted sum 0, but $<share>$, with equality never."
+    ),
+    relations={"share": AtLeast(derived.share_of_a_class, 0)},
+    for_all=(
+        domain.size(K),
+        domain.size(N),
+        domain.index(j, K),
+        domain.positive(derived.w, N),
+        domain.real(z, K, N),
     ),
     evidence=(
         Exact(
@@ -870,13 +985,7 @@ soft_labels_and_existence = Claim(
             rhs=_nobody_voted_for_it,
             mistakes={"labels with two classes are soft: a fit": _all_hard},
         ),
-        Argued(
-            part="in general",
-            proof=(
-                "For p_i in the interior take r_i = p_i in the theorem. A class without a "
-                "share leaves the constant direction that lowers its logit."
-            ),
-        ),
+        derived.a_class_without_votes.as_part("a class without a share", of="share"),
     ),
-    uses=(existence,),
+    uses=(existence, score_equations),
 )

@@ -2,6 +2,7 @@
 apart.
 """
 
+from dataclasses import replace
 from fractions import Fraction as F
 from functools import cache
 
@@ -34,10 +35,14 @@ from xentlib import (
 from xentlib.claims._finite import arg_max, interior, lattice, power, prod, to_mpf
 from xentlib.derivations import entropy_and_kl as shapes
 from xentlib.derivations import neighbours as derived
-from xentlib.derivations.symbols import K, k, over_classes, p, q
+from xentlib.derivations.symbols import K, N, j, k, l, over_classes, p, q
 from xentlib.verify import Claim
+from xentlib.verify import hypotheses as domain
 from xentlib.verify.evidence import Argued, Computed, Derived, Digits, Exact, Sampled, less
+from xentlib.verify.quantity import AtLeast, AtMost, Equal
 from xentlib.verify.samples import Domain
+
+label, model = derived.any_p, derived.any_q
 
 TRUTHS = ((F(1, 2), F(1, 3), F(1, 6)), (F(2, 3), F(1, 6), F(1, 6)), (F(1, 6), F(1, 3), F(1, 2)))
 MODELS = tuple(interior(3, 6))
@@ -125,13 +130,22 @@ def _likeliest_class(truth):
 proper_scores = Claim(
     title="Proper scores take soft labels",
     statement=(
-        r"The logarithmic score is strictly proper, and in the interior $H(p,q)-H(p)$ is the "
-        r"Bregman divergence of $\varphi(p)=\sum_kp_k\log p_k$. The Brier score is strictly "
-        r"proper too: $\operatorname{E}\|e_Y-q\|^2=\|p-q\|^2+1-\|p\|^2$. The 0-1 score is proper, "
-        r"not strictly. The linear score $\operatorname{E}\|e_Y-q\|_1$ and the focal loss are not "
-        r"proper, though $\|p-q\|_1$ against a *fixed* soft label is least at $p$."
+        r"The logarithmic score is strictly proper, by Gibbs' inequality. So is the Brier score: "
+        r"for $p,q\in\Delta$, $<identity>$; so $<brier>$, with equality iff $q=p$."
     ),
+    relations={
+        "identity": Equal(
+            derived.expected_brier(label, model),
+            derived.squared_distance(label, model) + 1 - derived.squared_length(label),
+        ),
+        "brier": AtLeast(derived.expected_brier(label, model), 1 - derived.squared_length(label)),
+    },
+    for_all=(domain.size(K), domain.simplex(label, K), domain.simplex(model, K)),
     meaning=(
+        r"In the interior $H(p,q)-H(p)$ is the Bregman divergence of $\varphi(p)=\sum_kp_k\log "
+        r"p_k$. The 0-1 score is proper, not strictly. The linear score "
+        r"$\operatorname{E}\|e_Y-q\|_1$ and the focal loss are not proper, though $\|p-q\|_1$ "
+        r"against a *fixed* soft label is least at $p$. "
         r"Extended linearly in $p$, every proper score accepts soft labels: the expected score "
         r"under $p$ is $\sum_kp_kS(e_k,q)$, for which $p$ is a best prediction. So the mean label "
         r"is one for random labels too."
@@ -148,11 +162,12 @@ proper_scores = Claim(
             },
         ),
         Derived(
-            part="Brier",
-            chain=derived.brier,
+            part="",
+            of="identity",
+            chain=derived.brier_of_any,
             mistakes={
-                "without the constant": over_classes((derived.any_p[k] - q[k]) ** 2),
-                "1 + |p|²": derived.brier.last + 2 * over_classes(derived.any_p[k] ** 2),
+                "without the constant": derived.squared_distance(label, model),
+                "1 + |p|²": derived.brier_of_any.last + 2 * derived.squared_length(label),
             },
         ),
         Exact(
@@ -174,7 +189,7 @@ proper_scores = Claim(
             mistakes={"its best prediction is the most likely class": _likeliest_class},
         ),
         shapes.cross_entropy_is_least_at_p.as_part("the logarithmic score"),
-        derived.brier_is_strictly_proper.as_part("the Brier score"),
+        derived.brier_is_strictly_proper.as_part("", of="brier"),
     ),
     uses=("entropy_and_kl.gibbs_inequality", "right_on_average.mean_label"),
 )
@@ -274,25 +289,70 @@ def _divergence_of_potential(name, swap=False):
     )
 
 
+W, POINTS, AT = shapes.weights.symbol, derived.at, derived.to
 bregman_means = Claim(
     title="Which losses are minimised by the mean",
     statement=(
         r"Let $\varphi$ be strictly convex and differentiable, and "
-        r"$D_\varphi(p,q)=\varphi(p)-\varphi(q)-\langle\nabla\varphi(q),p-q\rangle$. For any "
-        r"law of $P$ in the domain, "
-        r"$\operatorname{E}D_\varphi(P,q)-\operatorname{E}D_\varphi(P,\operatorname{E}P)"
-        r"=D_\varphi(\operatorname{E}P,q)$, "
-        r"so the mean is the only minimiser. Conversely, let $K=2$, and let $D(p,q)$ of two shares "
-        r"in an open interval, $D(p,p)=0$, have a derivative $\partial_qD$ that is continuous in "
-        r"$q$. If $\operatorname{E}D(P,q)$ is stationary at $q=\operatorname{E}P$ for every law on "
-        r"two points, then $\partial_qD(p,q)=-g(q)(p-q)$, and $D=D_\varphi$ with "
-        r"$\varphi''=g$. The order matters: for reversed arguments it is "
-        r"another mean, and squared error hides that. Absolute and Hellinger distance lead to "
-        r"a median and to a mean of roots."
+        r"$D_\varphi(p,q)=\varphi(p)-\varphi(q)-\langle\nabla\varphi(q),p-q\rangle$. For $N$ "
+        r"points $p_i$ in its domain with weights $w_i>0$ that sum to 1, and the mean "
+        r"$\bar p$, whatever the values and slopes of $\varphi$ are, $<excess>$. That is positive "
+        r"unless $q=\bar p$, so the mean is the only minimiser. Conversely, let $D(p,q)$ be a loss "
+        r"of two shares in an open interval, and let its mean be stationary at the mean for "
+        r"every law on two points. Of the law on $q-\alpha$ and $q+\beta$ with the mean $q$, where "
+        r"$D$ has the slopes $D_a$ and $D_b$ in $q$, the mean slope is $<two points>$. It is 0 iff "
+        r"$D_a/\alpha=-D_b/\beta$: the slope over $q-p$ is the same at both points. All points "
+        r"below "
+        r"$q$ pair up with all above. So $\partial_qD(p,q)=g(q)(q-p)$, with one number $g(q)$ for "
+        r"all $p$."
+    ),
+    relations={
+        "excess": Equal(
+            derived.mean_divergence(W, POINTS, AT)
+            - derived.mean_divergence_from_the_mean(W, POINTS),
+            derived.divergence_of_the_mean(POINTS, AT),
+        ),
+        "two points": Equal(derived.two_points.start, derived.two_points.last),
+    },
+    for_all=(
+        domain.size(K),
+        domain.size(N),
+        shapes.weights,
+        domain.real(POINTS, K, N),
+        domain.real(AT, K),
+        domain.real(derived.f, N),
+        domain.real(derived.b, K),
+        domain.real(derived.d, K),
+        domain.number(derived.at_q),
+        domain.number(derived.at_mean),
+        domain.number(derived.slope_a),
+        domain.number(derived.slope_b),
+        domain.number(derived.below, 0, 3),
+        domain.number(derived.above, 0, 3),
+    ),
+    meaning=(
+        r"For any law of $P$ the expectation takes the place of the weighted sum. In the converse, "
+        r"if $D(p,p)=0$ and the slope is continuous in $q$, then $D(p,q)=\int_p^qg(t)(t-p)\,dt$, "
+        r"which is $D_\varphi$ with $\varphi''=g$, and $\varphi$ is strictly convex if the mean is "
+        r"the only minimiser. The order matters: for reversed arguments it is another mean, and "
+        r"squared error hides that. Absolute and Hellinger distance lead to a median and to a mean "
+        r"of roots."
     ),
     evidence=(
         Derived(
-            part="the identity, for any values and slopes of φ",
+            part="",
+            of="two points",
+            chain=derived.two_points,
+            mistakes={
+                "the slopes themselves agree": derived.below
+                * derived.above
+                / (derived.below + derived.above)
+                * (derived.slope_a - derived.slope_b),
+            },
+        ),
+        Derived(
+            part="",
+            of="excess",
             chain=derived.bregman_excess,
             mistakes={
                 "any q is as good": 0 * derived.at_q,
@@ -351,23 +411,17 @@ bregman_means = Claim(
             relation=less,
         ),
         Argued(
-            part="in general",
+            part="general laws, and the loss from its slope",
             proof=(
-                "The identity is linear in φ's values and slopes, so it holds for every φ, K "
-                "and finite law, and for any law with the mean in its place. D_φ(E P, q) is "
-                "positive unless q = E P, by strict convexity."
-            ),
-        ),
-        Argued(
-            part="the converse, for two classes",
-            proof=(
-                "Fix q. For a < q < b the law with the mean q on a and b asks (b - q) ∂_q D(a, q) "
-                "+ (q - a) ∂_q D(b, q) = 0: so ∂_q D(p, q)/(q - p) is the same number at p = a "
-                "and at p = b. Every a below q and every b above pair up, so it is one number "
-                "g(q) for all p other than q; at p = q the law on one point asks 0. Integrate "
-                "from p, where D is 0, to q: D(p, q) = ∫ g(t)(t - p) dt, by parts the divergence "
-                "of a function with the second derivative g. If the mean is the only minimiser, "
-                "φ is strictly convex."
+                r"1. The identity is linear in the values and slopes of $\varphi$, so it holds "
+                r"for any "
+                "law with an expectation in place of the sum.\n"
+                "2. At $p=q$ the law on one point asks the slope 0, which is $g(q)(q-p)$ too.\n"
+                "3. Integrate the slope from $p$, where $D$ is 0, to $q$, by parts: that is the "
+                "divergence of a function with the second derivative $g$.\n"
+                r"4. If the mean is the only minimiser, $D(p,q)>0$ for $q\ne p$: $\varphi$ is "
+                r"strictly "
+                "convex."
             ),
         ),
     ),
@@ -511,6 +565,7 @@ dirichlet_likelihood = Claim(
         r"the others are positive, the Dirichlet density tends to infinity for $sq_k<1$, to a "
         r"finite positive value for $sq_k=1$, and to $0$ for $sq_k>1$."
     ),
+    in_words="limits: of a density, and of a mass",
     evidence=(
         Derived(
             part="Stirling's leading terms, Dirichlet",
@@ -594,11 +649,16 @@ dirichlet_likelihood = Claim(
         Argued(
             part="in general",
             proof=(
-                "log Γ(x) = x log x - x + O(log x): the terms that are left out are of order "
-                "(log s)/s. The density has the factor p_k^(s q_k - 1), which tends to 0, 1 or "
-                "infinity as s q_k is above 1, 1 or below 1; the other factors tend to positive "
-                "numbers. With two zeros, one above and one below 1, the factors fight, and the "
-                "limit depends on the way to the face."
+                r"1. Stirling: $\log\Gamma(x)=x\log x-x+O(\log x)$. Put in $-\tfrac1s\log"
+                r"\operatorname{Dir}$ and $-\tfrac1n\log\operatorname{Mult}$, the leading terms "
+                "are the divergences, by the two derivations above.\n"
+                r"2. What is left out is a fixed number of terms $O(\log s)/s$, so it tends to 0; "
+                "$K$, $p$ and $q$ stay.\n"
+                r"3. On the way to a face the density has the factor $p_k^{sq_k-1}$. As $p_k\to0$ "
+                r"it tends to 0, 1 or infinity, as $sq_k$ is above 1, 1, or below 1; the other "
+                "factors tend to positive numbers.\n"
+                "4. With two zeros, one exponent above and one below 1, the factors fight, and the "
+                "limit depends on the way to the face: the statement is about one zero."
             ),
         ),
     ),
@@ -668,16 +728,39 @@ def _excess_and_own_margins(joint):
     )
 
 
+# its mistakes are those of the evidence beside it
+MARGINS_ARE_BEST = replace(derived.margins_are_best, part="", of="margins", mistakes={})
+
 multi_label = Claim(
     title="Multi-label: what separate losses cannot see",
     statement=(
-        r"For a joint law $P$ of two labels, all of whose outcomes are possible, and *product* "
-        r"predictions in the interior, $\min_{q}H(P,q_1\otimes "
-        r"q_2)=H(P_1)+H(P_2)=H(P)+\operatorname{TC}(P)$, at the margins $P_1,P_2$ and only there, "
-        r"with the total correlation $\operatorname{TC}(P)=\operatorname{KL}(P\,\|\,P_1\otimes "
-        r"P_2)$."
+        r"Let $P$ be a joint law of two labels, all of whose outcomes are possible, with the "
+        r"margins $a$ and $b$, and let $q$ and $r$ be in the interior. The loss of the *product* "
+        r"prediction has $<margins>$, with equality iff $q=a$ and $r=b$. Against the joint entropy "
+        r"the same bound is $<least>$, with equality in the same place: the separate losses leave "
+        r"the total correlation over."
+    ),
+    relations={
+        "margins": AtLeast(
+            derived.loss_of_a_product(derived.P, q, derived.r),
+            derived.entropy_of_first(derived.a_k) + derived.entropy_of_second(derived.b_l),
+        ),
+        "least": AtLeast(
+            derived.loss_of_a_product(derived.P, q, derived.r),
+            derived.entropy_of_a_table(derived.P)
+            + derived.divergence_from_a_product(derived.P, derived.a_k, derived.b_l),
+        ),
+    },
+    for_all=(
+        domain.size(K),
+        domain.size(derived.L),
+        derived.table,
+        *derived.margins,
+        domain.simplex(q, K),
+        domain.simplex(derived.r, derived.L),
     ),
     meaning=(
+        r"The total correlation is $\operatorname{TC}(P)=\operatorname{KL}(P\,\|\,a\otimes b)$. "
         r"$\operatorname{TC}\ge0$, and $0$ only for independent labels. The sum of the separate "
         r"losses, on soft margins, is the same for all joint laws with these margins: it cannot "
         r"see $\operatorname{TC}$. The same holds for several labels, and for laws with "
@@ -729,7 +812,8 @@ multi_label = Claim(
                 "KL(P ‖ product of margins), at least 0, and 0 iff the labels are independent."
             ),
         ),
-        derived.best_separate_losses,
+        derived.best_separate_losses.as_part("", of="least"),
+        MARGINS_ARE_BEST,
         derived.product_of_margins.as_part("total correlation is never negative"),
     ),
     uses=("entropy_and_kl.gibbs_inequality", "cross_entropy.cross_entropies_add_up"),
@@ -766,9 +850,17 @@ def _normal_pairs():
 gaussian = Claim(
     title="The Gaussian neighbour",
     statement=(
-        r"For every law of $Y$ with finitely many values, the mean $m$ and the variance $s^2$, "
-        r"the expected loss $-\log N(Y;\mu,\sigma^2)$ is "
-        r"$\tfrac12\log2\pi\sigma^2+\dfrac{s^2+(m-\mu)^2}{2\sigma^2}$: squared error for $\mu$."
+        r"Let $Y$ have the values $y_i$ with weights $w_i>0$ that sum to 1, the mean $\bar y$ and "
+        r"the variance $\operatorname{Var}(y)$. The expected loss $-\log N(Y;\mu,\sigma^2)$ is "
+        r"$<loss>$: squared error for $\mu$."
+    ),
+    relations={"loss": Equal(derived.gaussian.start, derived.gaussian.last)},
+    for_all=(
+        domain.size(N),
+        shapes.weights,
+        domain.real(derived.values, N),
+        domain.number(derived.mu),
+        domain.number(derived.sigma, 0, 3),
     ),
     meaning=(
         r"$H\big(N(m,s^2),N(\mu,\sigma^2)\big)$ is the same, for only mean and variance count. "
@@ -779,6 +871,7 @@ gaussian = Claim(
     evidence=(
         Derived(
             part="",
+            of="loss",
             chain=derived.gaussian,
             mistakes={
                 "the label's variance forgotten": log(2 * pi * derived.sigma**2) / 2
@@ -867,10 +960,36 @@ why_the_logarithm = Claim(
     statement=(
         r"A score is *local* if it looks at $q_y$ alone: $S(y,q)=f_y(q_y)$. For $K\ge3$, "
         r"differentiable $f_y$ and distributions in the interior, the only strictly proper "
-        r"local scores are $a\log q_y+b_y$ with $a>0$. For $K=2$ every score is local, and the "
-        r"Brier score is another."
+        r"local scores are $a\log q_y+b_y$ with $a>0$. They are: $<log>$, with equality iff $q=p$. "
+        r"No others are, for with $D_k=f_k'(p_k)$ the expected score has at $q=p$ the slope "
+        r"$<tied>$ along $e_j-e_l$. For $K=2$ every score is local, and the Brier score is "
+        r"another."
+    ),
+    relations={
+        "log": AtMost(
+            derived.expected_log_score(p, q, derived.base),
+            derived.expected_log_score(p, p, derived.base),
+        ),
+        "tied": Equal(derived.tied_slopes.start, derived.tied_slopes.last),
+    },
+    for_all=(
+        domain.size(K),
+        domain.index(j, K),
+        domain.index(l, K),
+        domain.simplex(p, K),
+        domain.simplex(q, K),
+        domain.number(derived.a, 0, 3),
+        domain.real(derived.base, K),
+        domain.real(derived.slope, K),
     ),
     evidence=(
+        derived.log_score_is_strictly_proper.as_part("the logarithm is strictly proper", of="log"),
+        Derived(
+            part="the slopes that are tied",
+            of="tied",
+            chain=derived.tied_slopes,
+        ),
+        derived.local_brier_is_strictly_proper.as_part("two classes: the Brier score"),
         Derived(
             part="the logarithm satisfies the condition: p f'(p) is a constant",
             chain=derived.local_score,
@@ -910,11 +1029,21 @@ why_the_logarithm = Claim(
         Argued(
             part="in general",
             proof=(
-                "At q = p the expected score Σ p_k f_k(q_k) is stationary along e_j - e_l: so "
-                "p_j f_j'(p_j) = p_l f_l'(p_l). For K ≥ 3, fix p_l and vary p_j, which the "
-                "third class allows: p f_j'(p) is one constant a for all j, so f_j(p) = a log "
-                "p + b_j; strictly proper asks a > 0. For K = 2, p_l = 1 - p_j is tied to p_j, "
-                "and the condition leaves a free function."
+                r"1. Let the score be strictly proper. At $q=p$ the expected score is stationary "
+                r"along $e_j-e_l$, so $p_jf_j'(p_j)=p_lf_l'(p_l)$ for all $p$ in the interior."
+                "\n"
+                r"2. Let $K\ge3$. For any $s,s'\in(0,1)$ take $t<1-\max(s,s')$. Some $p$ in the "
+                r"interior has $p_j=s$ and $p_l=t$, and another $p_j=s'$ and $p_l=t$: the third "
+                r"class takes the rest. So $sf_j'(s)=tf_l'(t)=s'f_j'(s')$: one number $a$ for all "
+                r"$s$, and by the first equality for all classes."
+                "\n"
+                r"3. So $f_j-a\log$ has the slope 0 on $(0,1)$: it is a constant $b_j$."
+                "\n"
+                r"4. The expected score is then $a\sum_kp_k\log q_k$ and a constant. By *Proper "
+                r"scores take soft labels* it is best at $p$ alone iff $a>0$."
+                "\n"
+                r"5. For $K=2$, $p_l=1-p_j$ is tied to $p_j$, so step 2 fails, and the condition "
+                r"leaves a free function."
             ),
         ),
     ),

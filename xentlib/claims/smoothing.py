@@ -7,7 +7,7 @@ from itertools import product
 
 import numpy as np
 from mpmath import mp, mpf
-from sympy import log
+from sympy import Derivative, log
 
 from xentlib import (
     class_weighted_mean,
@@ -31,11 +31,17 @@ from xentlib.claims._moments import (
     moved,
 )
 from xentlib.derivations import entropy_and_kl as shapes
+from xentlib.derivations import quantities as named
 from xentlib.derivations import smoothing as derived
-from xentlib.derivations.symbols import K, j, k, over_classes, p, q, z
+from xentlib.derivations.lemmas import m, on_support
+from xentlib.derivations.symbols import K, N, c, j, k, over_classes, p, q, z
 from xentlib.verify import Claim
+from xentlib.verify import hypotheses as domain
 from xentlib.verify.evidence import Argued, Derived, Digits, Exact, Sampled, at_most
+from xentlib.verify.quantity import AtLeast, AtMost, Equal
 from xentlib.verify.samples import Domain, simplex
+
+label = derived.any_p
 
 
 def _smoothed(truth, epsilon):
@@ -117,9 +123,20 @@ def _truths_to_smooth():
 label_smoothing = Claim(
     title="Where label smoothing leads",
     statement=(
-        r"For every $p\in\Delta$ and $0<\varepsilon<1$, among $q$ in the interior the "
-        r"cross-entropy of the smoothed label, $H((1-\varepsilon)p+\varepsilon u,q)$ with "
-        r"$u=(1/K,\dots,1/K)$, is least at $q=(1-\varepsilon)p+\varepsilon u$, and nowhere else."
+        r"For every $p\in\Delta$ and $0<\varepsilon<1$, with $u=(1/K,\dots,1/K)$, among $q$ in the "
+        r"interior the cross-entropy of the smoothed label is least at the smoothed label, and "
+        r"nowhere else: $<least>$, with equality iff $q=(1-\varepsilon)p+\varepsilon u$."
+    ),
+    relations={
+        "least": AtLeast(
+            derived.cross_entropy_of_smoothed(label, q), derived.entropy_of_smoothed(label)
+        )
+    },
+    for_all=(
+        domain.size(K),
+        domain.simplex(label, K),
+        domain.simplex(q, K),
+        domain.number(derived.epsilon, 0, 1),
     ),
     meaning=(
         r"In the interior $H((1-\varepsilon)p+\varepsilon "
@@ -192,7 +209,7 @@ label_smoothing = Claim(
                 "undoing the shift afterwards is exact only for free q."
             ),
         ),
-        derived.smoothed_labels_are_best,
+        derived.smoothed_labels_are_best.as_part("", of="least"),
     ),
     uses=("right_on_average.mean_label",),
 )
@@ -248,9 +265,22 @@ smoothing_is_a_prior_for_each_item = Claim(
     title="Smoothing as a prior for each item",
     statement=(
         r"Let $\alpha>0$, and give each item's prediction a factor with the shape of the density "
-        r"$\operatorname{Dir}(1+\alpha/K)$. The negative logarithm of likelihood times factors is "
-        r"then $(1+\alpha)\sum_iH(p_i^\varepsilon,q_i)$ up to a constant, with labels smoothed by "
-        r"$\varepsilon=\alpha/(1+\alpha)$."
+        r"$\operatorname{Dir}(1+\alpha/K)$, which is $\prod_kq_{ik}^{\alpha/K}$. The negative "
+        r"logarithm of likelihood times factors is then, for labels $p_i\in\Delta$, with "
+        r"$p_i^\varepsilon$ smoothed by $\varepsilon=\alpha/(1+\alpha)$, and up to a constant, "
+        r"$<prior>$."
+    ),
+    relations={
+        "prior": Equal(
+            derived.as_priors.start, (1 + derived.alpha) * derived.loss_of_smoothed_rows(q)
+        )
+    },
+    for_all=(
+        domain.size(K),
+        domain.size(N),
+        domain.simplex(label, K, N),
+        domain.simplex(q, K, N),
+        domain.number(derived.alpha, 0, 4),
     ),
     meaning=(
         r"Items that share $x$ multiply their factors: the penalty grows with the data, so it is "
@@ -301,6 +331,7 @@ smoothing_is_a_prior_for_each_item = Claim(
         ),
         Derived(
             part="",
+            of="prior",
             chain=derived.as_priors,
             mistakes={"without the factor 1 + α": derived.as_priors.last / (1 + derived.alpha)},
         ),
@@ -352,8 +383,16 @@ smoothing_as_noise = Claim(
     title="Smoothing trains as if labels were noisy",
     statement=(
         r"Let $\tilde Y=y$ with probability $1-\varepsilon$, and otherwise uniform on all $K$ "
-        r"classes, and let $q$ be in the interior. Then $\operatorname{E}[-\log q_{\tilde Y}\mid "
-        r"y]=H(p^\varepsilon,q)$: smoothing trains on clean labels *as if* they were noisy."
+        r"classes, and let $q$ be in the interior. Then the expected loss "
+        r"$\operatorname{E}[-\log q_{\tilde Y}\mid y]$ is that of the smoothed label: $<noise>$. "
+        r"Smoothing trains on clean labels *as if* they were noisy."
+    ),
+    relations={"noise": Equal(derived.as_noise.start, derived.as_noise.last)},
+    for_all=(
+        domain.size(K),
+        domain.index(derived.y, K),
+        domain.simplex(q, K),
+        domain.number(derived.epsilon, 0, 1),
     ),
     meaning=(
         r"The likelihood that knows of noise goes the opposite way: on noisy labels it is best at "
@@ -363,6 +402,7 @@ smoothing_as_noise = Claim(
     evidence=(
         Derived(
             part="",
+            of="noise",
             chain=derived.as_noise,
             computes=_smoothed_loss,
             mistakes={
@@ -410,8 +450,21 @@ def _slope_in_the_inverse(z, j, K, s=0.0):
 temperature = Claim(
     title="Temperature, and why the loss has a factor T²",
     statement=(
-        r"With $q_T=\operatorname{softmax}(z/T)$ and any teacher's $p_T\in\Delta$, "
-        r"$\nabla_z\,T^2H(p_T,q_T)=T(q_T-p_T)$."
+        r"Let $T>0$, $q_T=\operatorname{softmax}(z/T)$, and $p\in\Delta$ any label of a teacher. "
+        r"For each class $j$: $<gradient>$, which is $T(q_T-p)_j$."
+    ),
+    relations={
+        "gradient": Equal(
+            Derivative(derived.T**2 * derived.tempered_loss(label, z), z[j]),
+            derived.T * (derived.at_temperature - label[j]),
+        )
+    },
+    for_all=(
+        domain.size(K),
+        domain.index(j, K),
+        domain.simplex(label, K),
+        domain.real(z, K),
+        domain.number(derived.T, 0, 4),
     ),
     meaning=(
         r"For $p_T=\operatorname{softmax}(v/T)$ this tends to $\tfrac1K[(z-\bar z)-(v-\bar v)]$ "
@@ -421,6 +474,7 @@ temperature = Claim(
     evidence=(
         Derived(
             part="",
+            of="gradient",
             chain=derived.tempered_gradient,
             computes=_library_gradient,
             mistakes={
@@ -494,12 +548,24 @@ def _loss_of_moved_labels(by, powers, *steps):
 imperfect_teacher = Claim(
     title="An imperfect teacher",
     statement=(
-        r"For any teacher's label $p_t\in\Delta$, truth $\pi\in\Delta$ and $q$ in the interior, "
-        r"$(H(p_t,q)-H(\pi,q))^2\le\|p_t-\pi\|_2^2\,\|\log q\|_2^2$."
+        r"For any teacher's label $p\in\Delta$, truth $r\in\Delta$ and $q$ in the interior, "
+        r"$<bound>$: the losses differ by at most $\|p-r\|_2\,\|\log q\|_2$."
+    ),
+    relations={
+        "bound": AtMost(
+            (named.cross_entropy(label, q) - named.cross_entropy(derived.any_r, q)) ** 2,
+            over_classes((label[k] - derived.any_r[k]) ** 2) * over_classes(log(q[k]) ** 2),
+        )
+    },
+    for_all=(
+        domain.size(K),
+        domain.simplex(label, K),
+        domain.simplex(derived.any_r, K),
+        domain.simplex(q, K),
     ),
     meaning=(
         r"So, if the teacher $p_t(x)$ is a fixed function of $x$, independent of the student's "
-        r"sample, "
+        r"sample, and $\pi(x)$ the truth, "
         r"$|\operatorname{E}H(p_t,q)-\operatorname{E}H(\pi,q)|"
         r"\le\operatorname{E}\|p_t-\pi\|_2\,\|\log "
         r"q\|_2$. This bounds the *loss*. The student tends to the projection of the teacher, "
@@ -518,7 +584,7 @@ imperfect_teacher = Claim(
             },
             relation=at_most,
         ),
-        derived.teacher_bound,
+        derived.teacher_bound.as_part("", of="bound"),
         Derived(
             part="one input, two classes: how fast the slope moves",
             chain=derived.moved_coefficient,
@@ -582,10 +648,21 @@ def _truths_and_costs():
 mixed_and_weighted = Claim(
     title="Mixed labels and class weights",
     statement=(
-        r"With class weights $c_k>0$ and any label $p\in\Delta$, $-\sum_kc_kp_k\log q_k$ is "
-        r"$\sum_kc_kp_k$ times the cross-entropy of the label $\propto c_kp_k$, and so least at "
-        r"that label, and only there: the recipe moves the target."
+        r"Let $p\in\Delta$, $c_k>0$ the weights of the classes, and $p^c$ the label "
+        r"proportional to $c_kp_k$. Over the $m$ classes where $p$ is positive, for elsewhere "
+        r"nothing is added, $<total>$. So the weighted loss is least at $q=p^c$, and "
+        r"only there: $<least>$, with equality iff $q=p^c$. The recipe moves the target."
     ),
+    relations={
+        "total": Equal(
+            derived.weighted_loss,
+            derived.total_weight(c, p) * derived.cross_entropy_of_moved(c, p, q),
+        ),
+        "least": AtLeast(
+            derived.weighted_loss, derived.total_weight(c, p) * derived.entropy_of_moved(c, p)
+        ),
+    },
+    for_all=(*on_support, domain.positive(c, m)),
     meaning=(
         r"Cross-entropy of a mixed label is the mixture of the cross-entropies. So with $q$ free "
         r"and the mean label $\pi$, the minimisers are the mean mixed label, and the label "
@@ -599,7 +676,12 @@ mixed_and_weighted = Claim(
             mistakes={"the label with the larger share": -over_classes(p[k] * log(q[k]))},
         ),
         Derived(
-            part="class weights",
+            part="",
+            of="total",
+            chain=derived.weighted_on_support,
+        ),
+        Derived(
+            part="class weights, in the interior",
             chain=derived.class_weights,
             computes=_class_weighted,
             mistakes={
@@ -607,7 +689,7 @@ mixed_and_weighted = Claim(
                 "the total forgotten": derived.class_weights.last / derived.weighted,
             },
         ),
-        derived.class_weights_move_the_optimum,
+        derived.class_weights_move_the_optimum.as_part("", of="least"),
         Exact(
             part="the minimiser with class weights",
             cases=_truths_and_costs,

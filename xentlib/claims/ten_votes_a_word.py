@@ -10,9 +10,11 @@ from xentlib.claims._finite import by_input, by_row, interior, power, prod
 from xentlib.data import vader
 from xentlib.derivations import cross_entropy as one_input
 from xentlib.derivations import ten_votes_a_word as derived
-from xentlib.derivations.symbols import N
+from xentlib.derivations.symbols import K, N, q, y
 from xentlib.verify import Claim
+from xentlib.verify import hypotheses as domain
 from xentlib.verify.evidence import Argued, Derived, Exact
+from xentlib.verify.quantity import Equal
 
 MODELS = {"a": (F(1, 2), F(1, 3), F(1, 6)), "b": (F(1, 5), F(1, 5), F(3, 5))}
 
@@ -59,12 +61,17 @@ def _soft_exponents(weight):
 grouping = Claim(
     title="Hard labels at repeated inputs are soft labels",
     statement=(
-        r"For the $n_x$ hard labels at one input, with frequencies $\hat p_x$, "
-        r"$\sum_{i:\,x_i=x}-\log q_{y_i}(x)=n_x\,H(\hat p_x,q(x))$."
+        r"Let $N$ hard labels $y_i$ stand at one input, with frequencies $\hat p$ and one positive "
+        r"prediction $q$ for all. Their loss is $<input>$."
     ),
+    relations={
+        "input": Equal(one_input.nll_of_frequencies.start, N * one_input.cross_entropy_of_labels(q))
+    },
+    for_all=(domain.size(K), domain.size(N), domain.labels(y, N, K), domain.simplex(q, K)),
     meaning=(
         r"So training on hard labels with ties in $x$ *is* training on the soft labels $\hat p_x$ "
-        r"with weights $n_x$: sums over different $x$ add up. For the lexicon: the loss of 75,200 "
+        r"with weights $n_x$, the numbers of labels at $x$: sums over different $x$ add up. For "
+        r"the lexicon: the loss of 75,200 "
         r"hard votes is 10 times that of 7,520 soft labels, for any $q$."
     ),
     evidence=(
@@ -95,7 +102,8 @@ grouping = Claim(
         ),
         Derived(
             part="",
-            chain=one_input.nll_of_frequencies,
+            of="input",
+            chain=one_input.label_counts,
             mistakes={"without the number of labels": one_input.nll_of_frequencies.last / N},
         ),
     ),
@@ -149,9 +157,23 @@ def _ridge_minimiser(values, weight, penalty):
 replicated_rows = Claim(
     title="Replicated rows",
     statement=(
-        r"If $p_i=c_i/m$ with $c_i\in\mathbb N^K$, then $m\sum_iH(p_i,q_i)$ is the hard-label "
-        r"negative log-likelihood of the data set of $mN$ rows in which item $i$ stands $c_{ik}$ "
-        r"times with label $k$."
+        r"Let $c_i\in\mathbb N^K$ be the counts of $m$ votes on item $i$, and $q_i$ in the "
+        r"interior. "
+        r"The data set of $mN$ rows in which item $i$ stands $c_{ik}$ times with label $k$ has the "
+        r"likelihood $\prod_i\prod_kq_{ik}^{c_{ik}}$, and its negative logarithm is $m$ times the "
+        r"loss of the soft labels $c_i/m$: $<rows>$."
+    ),
+    relations={
+        "rows": Equal(
+            -log(derived.replicated), derived.m * derived.loss_of_shares(derived.c, derived.m, q)
+        )
+    },
+    for_all=(
+        domain.size(K),
+        domain.size(N),
+        domain.number(derived.m, 1, 6),
+        domain.nonnegative(derived.c, K, N),
+        domain.simplex(q, K, N),
     ),
     meaning=(
         r"As the loss is linear in weights, a solver that takes real weights fits soft labels "
@@ -190,6 +212,7 @@ replicated_rows = Claim(
         ),
         Derived(
             part="",
+            of="rows",
             chain=derived.replicated_rows,
             mistakes={"m left out": derived.replicated_rows.last / derived.m},
         ),
@@ -251,10 +274,17 @@ def _unweighted_twice(sizes, heads, pooled, unweighted):
 weights_are_part_of_the_model = Claim(
     title="Weights are part of the model",
     statement=(
-        r"Item $i$ has $n_i$ votes, $c_i$ of them for class 1. The pooled share $\sum c_i/\sum "
-        r"n_i$ less the unweighted mean $\frac1N\sum c_i/n_i$ is the empirical covariance of "
-        r"$n_i$ and $c_i/n_i$ over the mean of the $n_i$. So they agree iff that covariance is 0."
+        r"Item $i$ has $n_i>0$ votes, $c_i$ of them for class 1. The pooled share less the "
+        r"unweighted mean of the shares is the empirical covariance of votes and shares over the "
+        r"mean of the votes: $<weights>$. So they agree iff that covariance is 0."
     ),
+    relations={
+        "weights": Equal(
+            derived.heads / derived.votes - derived.shares / N,
+            derived.covariance_with_shares(derived.n, derived.c) / (derived.votes / N),
+        )
+    },
+    for_all=(domain.size(N), domain.whole(derived.n, N), domain.nonnegative(derived.c, N)),
     meaning=(
         r"With an intercept only, the first is the MLE, and the second the minimiser of the "
         r"unweighted soft cross-entropy. For $n=(1,9)$, $c=(1,0)$ they are $1/10$ and $1/2$. In "
@@ -264,6 +294,7 @@ weights_are_part_of_the_model = Claim(
     evidence=(
         Derived(
             part="",
+            of="weights",
             chain=derived.pooled_against_unweighted,
             mistakes={
                 "the mean of the sizes forgotten": derived.pooled_against_unweighted.last

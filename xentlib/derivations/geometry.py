@@ -1,11 +1,13 @@
 """The chapter on the geometry: the loss as a function of logits, of predictions and of weights."""
 
+from typing import Any
+
 from sympy import Derivative, Expr, IndexedBase, KroneckerDelta, Sum, Symbol, exp, log
 
 from xentlib.derivations.categorical import pairs, softmax_l
 from xentlib.derivations.cross_entropy import any_p
 from xentlib.derivations.entropy_and_kl import here, s
-from xentlib.derivations.lemmas import each_observation
+from xentlib.derivations.lemmas import each_class, each_observation, exponential
 from xentlib.derivations.symbols import (
     K,
     N,
@@ -21,9 +23,10 @@ from xentlib.derivations.symbols import (
     v,
     z,
 )
-from xentlib.verify import Bounded, Rowwise
+from xentlib.verify import Bounded, Dropped, Rowwise, Termwise
 from xentlib.verify.chain import Chain
 from xentlib.verify.hypotheses import index, nonnegative, number, positive, real, simplex, size
+from xentlib.verify.quantity import entry, quantity
 
 D, m = Symbol("D", integer=True, positive=True), Symbol("m", integer=True, positive=True)
 W, x, u, b = (IndexedBase(letter, real=True) for letter in ("W", "x", "u", "b"))
@@ -31,7 +34,12 @@ n = Symbol("n", integer=True, positive=True)
 
 classes, rows, chosen = size(K), size(N), index(j, K)
 other_lse = log(over_classes(exp(z[l]), l))
-loss = -over_classes(any_p[k] * (z[k] - other_lse))
+
+
+@quantity(r"H({},\operatorname{{softmax}}({}))")
+def loss_of_logits(p: Any, z: Any) -> Any:
+    """The cross-entropy of a prediction that is given by its logits."""
+    return -over_classes(entry(p, k) * (entry(z, k) - log(over_classes(exp(entry(z, l)), l))))
 
 
 def over_features(term: Expr) -> Expr:
@@ -40,7 +48,7 @@ def over_features(term: Expr) -> Expr:
 
 
 gradient = Chain(
-    start=Derivative(loss, z[j]),
+    start=Derivative(loss_of_logits(any_p, z), z[j]),
     steps=(
         (
             over_classes(any_p[k]) * softmax - any_p[j],
@@ -66,8 +74,40 @@ moved, moved_l = (
     z[c] + s * v[c] + s**2 * b[c] / 2 for c in (k, l)
 )  # logits along a curve: the derivatives are taken where it starts
 total, speed = over_classes(exp(moved_l), l), v[k] + s * b[k]
+
+
+def _on_the_curve(z: Any, v: Any, b: Any, index: Any = k) -> Expr:
+    """One class's logit at s."""
+    return entry(z, index) + s * entry(v, index) + s**2 * entry(b, index) / 2
+
+
+def _prediction_there(z: Any, v: Any, b: Any) -> Expr:
+    total = over_classes(exp(_on_the_curve(z, v, b, l)), l)
+    return exp(_on_the_curve(z, v, b)) / total
+
+
+@quantity(r"H({},\operatorname{{softmax}}({}+s{}+\tfrac{{s^2}}2{}))")
+def loss_on_a_curve(p: Any, z: Any, v: Any, b: Any) -> Any:
+    """Where the logits move with a velocity and an acceleration."""
+    there = _on_the_curve(z, v, b)
+    return log(over_classes(exp(there))) - over_classes(entry(p, k) * there)
+
+
+@quantity(r"\operatorname{{Var}}_q({1}+s{2})")
+def variance_on_a_curve(z: Any, v: Any, b: Any) -> Any:
+    """Of the velocity, under the prediction at s."""
+    share, velocity = _prediction_there(z, v, b), entry(v, k) + s * entry(b, k)
+    return over_classes(share * velocity**2) - over_classes(share * velocity) ** 2
+
+
+@quantity(r"\langle q-{0},{3}\rangle")
+def pull_on_a_curve(p: Any, z: Any, v: Any, b: Any) -> Any:
+    """Of the prediction at s less the label, along the acceleration."""
+    return over_classes((_prediction_there(z, v, b) - entry(p, k)) * entry(b, k))
+
+
 in_network_weights = Chain(
-    start=Derivative(log(over_classes(exp(moved))) - over_classes(any_p[k] * moved), (s, 2)),
+    start=Derivative(loss_on_a_curve(any_p, z, v, b), (s, 2)),
     steps=(
         (
             over_classes(exp(moved) * (speed**2 + b[k])) / total
@@ -76,9 +116,7 @@ in_network_weights = Chain(
             "quotient rule",
         ),
         (
-            over_classes(exp(moved) / total * speed**2)
-            - over_classes(exp(moved) / total * speed) ** 2
-            + over_classes((exp(moved) / total - any_p[k]) * b[k]),
+            variance_on_a_curve(z, v, b) + pull_on_a_curve(any_p, z, v, b),
             "the curvature in the logits, and the slope times the curvature of the logits",
         ),
     ),
@@ -165,6 +203,17 @@ score = Chain(
 """The derivative through the logits: a gradient in the logits, times the feature."""
 
 beta = IndexedBase("beta", real=True)
+curvature_each_free = Chain(
+    start=Derivative(-over_classes(any_p[k] * log(q[k] + s * beta[k])), (s, 2)),
+    steps=(
+        (
+            over_classes(any_p[k] * beta[k] ** 2 / (q[k] + s * beta[k]) ** 2),
+            "differentiate each term twice",
+        ),
+    ),
+    given=(classes, here, nonnegative(any_p, K), positive(q, K), real(beta, K)),
+)
+"""The curvature in the predictions, each coordinate free, along any direction."""
 
 
 def over_free_classes(term: Expr) -> Expr:
@@ -191,19 +240,43 @@ curvature_on_the_simplex = Chain(
 
 any_row = IndexedBase("p", nonnegative=True)
 shares_moved = exp(z_moved) / row_total
-loss_of_rows = over_observations(
-    log(over_classes(exp(z_moved))) - over_classes(any_row[i, k] * z_moved)
+
+
+def _moved_row(z: Any, u: Any, index: Any = k) -> Expr:
+    return entry(z, i, index) + s * entry(u, i, index)
+
+
+@quantity(r"\sum_i H({0}_i,\operatorname{{softmax}}({1}_i+s{2}_i))")
+def loss_of_moved_rows(p: Any, z: Any, u: Any) -> Any:
+    """Of all rows, where their logits move along a line."""
+    there = _moved_row(z, u)
+    return over_observations(log(over_classes(exp(there))) - over_classes(entry(p, i, k) * there))
+
+
+@quantity(r"\sum_i\operatorname{{Var}}_{{q_i}}({1}_i)")
+def variances_of_moved_rows(z: Any, u: Any) -> Any:
+    """Of the moves of each row, under its prediction at s."""
+    share = exp(_moved_row(z, u)) / over_classes(exp(_moved_row(z, u, l)), l)
+    return over_observations(
+        over_classes(share * entry(u, i, k) ** 2) - over_classes(share * entry(u, i, k)) ** 2
+    )
+
+
+loss_of_rows = loss_of_moved_rows(any_row, z, u)
+variances_of_rows = variances_of_moved_rows(z, u)
+curvature_of_rows = Chain(
+    start=Derivative(loss_of_rows, (s, 2)),
+    steps=((variances_of_rows, "quotient rule; the label drops out"),),
+    given=(classes, rows, here, simplex(any_row, K, N), real(z, K, N), real(u, K, N)),
 )
+"""The curvature along a direction of the weights, for any labels: a variance for each row."""
 convex_in_weights = Bounded(
     start=Derivative(loss_of_rows, (s, 2)),
     relation=">=",
     steps=(
         (
             "=",
-            over_observations(
-                over_classes(shares_moved * u[i, k] ** 2)
-                - over_classes(shares_moved * u[i, k]) ** 2
-            ),
+            variances_of_rows,
             "quotient rule; the label drops out",
         ),
         (
@@ -228,8 +301,34 @@ convex_in_weights = Bounded(
 w = IndexedBase("w", positive=True)
 row_logit_l = row_logit.xreplace({k: l})
 row_lse = log(over_classes(exp(row_logit_l), l))
+
+
+def _row_logit(W: Any, x: Any, index: Any = k) -> Expr:
+    return over_features(entry(W, index, m) * entry(x, i, m))
+
+
+@quantity(r"\sum_i w_iH({0}_i,\operatorname{{softmax}}({1}{2}_i))")
+def weighted_loss(p: Any, W: Any, x: Any) -> Any:
+    """Of weighted rows, given by the weights of the model."""
+    lse = log(over_classes(exp(_row_logit(W, x, l)), l))
+    return over_observations(w[i] * -over_classes(entry(p, i, k) * (_row_logit(W, x) - lse)))
+
+
+@quantity(r"\sum_i w_i\operatorname{{lse}}({0}{1}_i)")
+def weighted_lse(W: Any, x: Any) -> Any:
+    """The part without labels."""
+    return over_observations(w[i] * log(over_classes(exp(_row_logit(W, x, l)), l)))
+
+
+@quantity(r"\langle {1},\textstyle\sum_i w_i{0}_i{2}_i^{{\mathsf T}}\rangle")
+def pairing_with_moments(p: Any, W: Any, x: Any) -> Any:
+    """The part with labels."""
+    moments = over_observations(w[i] * entry(p, i, k) * entry(x, i, m))
+    return over_classes(over_features(entry(W, k, m) * moments))
+
+
 loss_through_moments = Chain(
-    start=over_observations(w[i] * -over_classes(any_row[i, k] * (row_logit - row_lse))),
+    start=weighted_loss(any_row, W, x),
     steps=(
         (
             over_observations(w[i] * row_lse)
@@ -237,17 +336,14 @@ loss_through_moments = Chain(
             "each label sums to 1",
         ),
         (
-            over_observations(w[i] * row_lse)
-            - over_classes(
-                over_features(W[k, m] * over_observations(w[i] * any_row[i, k] * x[i, m]))
-            ),
+            weighted_lse(W, x) - pairing_with_moments(any_row, W, x),
             "exchange the sums",
         ),
     ),
     given=(
         classes,
         rows,
-        size(D),
+        size(D, 1, 3),
         positive(w, N),
         simplex(any_row, K, N),
         real(x, D, N),
@@ -255,3 +351,81 @@ loss_through_moments = Chain(
     ),
 )
 """The weighted loss sees its labels through Σ w_i p_i x_i' alone."""
+
+# The loss lies above its tangents: the logits z of one item move by v
+at_start = exp(z[k]) / over_classes(exp(z[l]), l)
+tilted = over_classes(at_start.xreplace({k: m}) * exp(v[m]), m)  # the mean of exp v
+
+
+@quantity(r"H({},\operatorname{{softmax}}({}+{}))")
+def loss_of_moved_logits(p: Any, z: Any, v: Any) -> Any:
+    """The cross-entropy where the logits moved."""
+    moved = entry(z, k) + entry(v, k)
+    return log(over_classes(exp(moved))) - over_classes(entry(p, k) * moved)
+
+
+@quantity(r"H({0},\operatorname{{softmax}}({1}+s{2}))")
+def loss_on_a_line(p: Any, z: Any, v: Any) -> Any:
+    """Where the logits move along a line."""
+    there = entry(z, k) + s * entry(v, k)
+    return log(over_classes(exp(there))) - over_classes(entry(p, k) * there)
+
+
+@quantity(r"\langle q-{0},{2}\rangle")
+def pull_on_a_line(p: Any, z: Any, v: Any) -> Any:
+    """Of the prediction at s less the label, along the line."""
+    total = over_classes(exp(entry(z, l) + s * entry(v, l)), l)
+    share = exp(entry(z, k) + s * entry(v, k)) / total
+    return over_classes((share - entry(p, k)) * entry(v, k))
+
+
+@quantity(r"\langle\operatorname{{softmax}}({1})-{0},{2}\rangle")
+def pull_of_logits(p: Any, z: Any, v: Any) -> Any:
+    """Of the prediction less the label, along v."""
+    share = exp(entry(z, k)) / over_classes(exp(entry(z, l)), l)
+    return over_classes((share - entry(p, k)) * entry(v, k))
+
+
+tangent = pull_of_logits(any_p, z, v)
+above_the_tangent = Bounded(
+    start=loss_of_moved_logits(any_p, z, v) - loss_of_logits(any_p, z),
+    relation=">=",
+    steps=(
+        ("=", log(tilted) - over_classes(any_p[k] * v[k]), "the mean of exp v; p sums to 1"),
+        (
+            Termwise(
+                lemma=exponential,
+                weight=at_start,
+                argument=v[k] - log(tilted),
+                limits=each_class,
+            ),
+            tangent,
+            "exp x is at least 1 + x, at v less the logarithm of the mean of exp v",
+        ),
+    ),
+    given=(classes, simplex(any_p, K), real(z, K), real(v, K)),
+    mistakes={
+        "the labels alone pull": -over_classes(any_p[k] * v[k]),
+        "twice the slope": 2 * tangent,
+    },
+)
+"""The loss lies above its tangent, however far the logits move: without a slope it is least."""
+slope_along = Chain(
+    start=Derivative(loss_on_a_line(any_p, z, v), s),
+    steps=((pull_on_a_line(any_p, z, v), "the prediction less the label, along v"),),
+    given=(classes, here, simplex(any_p, K), real(z, K), real(v, K)),
+)
+"""The slope of the loss along a direction of the logits."""
+
+share_of_a_class = over_observations(w[i] * exp(z[i, j]) / over_classes(exp(z[i, l]), l))
+a_class_without_votes = Bounded(
+    start=share_of_a_class,
+    relation=">=",
+    steps=((Dropped(amount=share_of_a_class), 0 * K, "every prediction is positive"),),
+    given=(classes, rows, chosen, positive(w, N), real(z, K, N)),
+    mistakes={
+        "the fit stops where its share is 0": {},
+        "at least half of the weights": over_observations(w[i]) / 2,
+    },
+)
+"""The predictions of a class are positive, so their weighted mean is never the labels' 0."""

@@ -1,9 +1,11 @@
 """The chapter on the neighbours of cross-entropy."""
 
-from sympy import Derivative, IndexedBase, Rational, Sum, Symbol, log, pi
+from typing import Any
+
+from sympy import Derivative, IndexedBase, KroneckerDelta, Rational, Sum, Symbol, log, pi
 
 from xentlib.derivations.cross_entropy import L, any_p, over_second
-from xentlib.derivations.entropy_and_kl import P, labels, weights
+from xentlib.derivations.entropy_and_kl import P, weights
 from xentlib.derivations.entropy_and_kl import _table as joint
 from xentlib.derivations.lemmas import each_class, logarithm, square
 from xentlib.derivations.symbols import (
@@ -21,10 +23,12 @@ from xentlib.derivations.symbols import (
 )
 from xentlib.verify import Bounded, Expectation, Expected, Termwise
 from xentlib.verify.chain import Chain
-from xentlib.verify.hypotheses import Given, number, real, simplex, size
+from xentlib.verify.hypotheses import Given, index, number, real, simplex, size
+from xentlib.verify.quantity import entry, quantity
 
 classes, rows = size(K), size(N)
 label, model = simplex(p, K), simplex(q, K)
+table = Given(symbol=P, draw=joint)  # a joint distribution of two labels, none impossible
 
 bregman = Chain(
     start=over_classes(p[k] * log(p[k]))
@@ -56,29 +60,50 @@ f, b, d = (
     IndexedBase(letter, real=True) for letter in "fbd"
 )  # φ at each label; its gradients at q and at the mean
 at_q, at_mean = Symbol("phi_q", real=True), Symbol("phi_m", real=True)
-to_q = over_observations(weights.symbol[i] * (f[i] - at_q - over_classes(b[k] * (p[i, k] - q[k]))))
-mean = Sum(weights.symbol[j] * p[j, k], (j, 1, N))
-to_mean = over_observations(
-    weights.symbol[i] * (f[i] - at_mean - over_classes(d[k] * (p[i, k] - mean)))
-)
+at, to = (IndexedBase(letter, real=True) for letter in "pq")  # points of any kind
+mean = Sum(weights.symbol[j] * at[j, k], (j, 1, N))
+
+
+@quantity(r"\sum_i {0}_iD_\varphi({1}_i,{2})")
+def mean_divergence(w: Any, p: Any, q: Any) -> Any:
+    """From labels with the values f of φ to q, where φ has the value φ(q) and the gradient b."""
+    gap = over_classes(b[k] * (entry(p, i, k) - entry(q, k)))
+    return over_observations(entry(w, i) * (f[i] - at_q - gap))
+
+
+@quantity(r"\sum_i {0}_iD_\varphi({1}_i,\bar {1})")
+def mean_divergence_from_the_mean(w: Any, p: Any) -> Any:
+    """From the labels to their mean, where φ has the value φ(mean) and the gradient d."""
+    gap = over_classes(d[k] * (entry(p, i, k) - mean))
+    return over_observations(entry(w, i) * (f[i] - at_mean - gap))
+
+
+@quantity(r"D_\varphi(\bar {0},{1})")
+def divergence_of_the_mean(p: Any, q: Any) -> Any:
+    """From the mean label to q."""
+    moments = Sum(weights.symbol[j] * entry(p, j, k), (j, 1, N))
+    return at_mean - at_q - over_classes(b[k] * (moments - entry(q, k)))
+
+
 bregman_excess = Chain(
-    start=to_q - to_mean,
+    start=mean_divergence(weights.symbol, at, to)
+    - mean_divergence_from_the_mean(weights.symbol, at),
     steps=(
         (
             at_mean
             - at_q
-            - over_classes(b[k] * (mean - q[k]))
-            + over_classes(d[k] * (over_observations(weights.symbol[i] * p[i, k]) - mean)),
+            - over_classes(b[k] * (mean - to[k]))
+            + over_classes(d[k] * (over_observations(weights.symbol[i] * at[i, k]) - mean)),
             "the weights sum to 1; φ at the labels cancels",
         ),
-        (at_mean - at_q - over_classes(b[k] * (mean - q[k])), "the labels have this mean"),
+        (divergence_of_the_mean(at, to), "the labels have this mean"),
     ),
     given=(
         classes,
         rows,
         weights,
-        labels,
-        model,
+        real(at, K, N),
+        real(to, K),
         real(f, N),
         real(b, K),
         real(d, K),
@@ -87,6 +112,20 @@ bregman_excess = Chain(
     ),
 )
 """What q costs above the mean, for any values and slopes of φ: D_φ(mean, q)."""
+
+slope_a, slope_b = (Symbol(name, real=True) for name in ("D_a", "D_b"))
+below, above = Symbol("alpha", positive=True), Symbol("beta", positive=True)  # of q
+two_points = Chain(
+    start=above / (below + above) * slope_a + below / (below + above) * slope_b,
+    steps=(
+        (
+            below * above / (below + above) * (slope_a / below - slope_b / -above),
+            "a positive factor, and the difference of two ratios",
+        ),
+    ),
+    given=(number(slope_a), number(slope_b), number(below, 0, 3), number(above, 0, 3)),
+)
+"""The mean slope of a law on q - α and q + β, mean q: 0 iff the ratios slope/(q - p) agree."""
 
 s, n = Symbol("s", positive=True), Symbol("n", positive=True)
 dirichlet = Chain(
@@ -137,10 +176,7 @@ two_labels = Chain(
     given=(
         classes,
         size(L),
-        Given(
-            symbol=P,
-            draw=joint,
-        ),
+        table,
         model,
         simplex(r, L),
     ),
@@ -164,10 +200,7 @@ total_correlation = Chain(
     given=(
         classes,
         size(L),
-        Given(
-            symbol=P,
-            draw=joint,
-        ),
+        table,
     ),
 )
 """What is left over is the divergence of the table from the product of its margins."""
@@ -176,14 +209,28 @@ m, mu = (Symbol(name, real=True) for name in ("m", "mu"))
 sigma, c = Symbol("sigma", positive=True), Symbol("c", positive=True)
 values = IndexedBase("y", real=True)
 middle = Sum(weights.symbol[j] * values[j], (j, 1, N))
-spread = over_observations(weights.symbol[i] * (values[i] - middle) ** 2)
+
+
+@quantity(r"\bar {1}")
+def mean_of(w: Any, y: Any) -> Any:
+    """Of a law with finitely many values."""
+    return Sum(entry(w, j) * entry(y, j), (j, 1, N))
+
+
+@quantity(r"\operatorname{{Var}}({1})")
+def variance_of(w: Any, y: Any) -> Any:
+    """Of a law with finitely many values."""
+    return over_observations(entry(w, i) * (entry(y, i) - mean_of(w, y)) ** 2)
+
+
+mean_square = variance_of(weights.symbol, values) + (mean_of(weights.symbol, values) - mu) ** 2
 gaussian = Chain(
     start=over_observations(
         weights.symbol[i] * (log(2 * pi * sigma**2) / 2 + (values[i] - mu) ** 2 / (2 * sigma**2))
     ),
     steps=(
         (
-            log(2 * pi * sigma**2) / 2 + (spread + (middle - mu) ** 2) / (2 * sigma**2),
+            log(2 * pi * sigma**2) / 2 + mean_square / (2 * sigma**2),
             "the mean square distance from μ is the variance plus the squared bias",
         ),
     ),
@@ -213,15 +260,94 @@ local_score = Chain(
 )
 """t f'(t) is a constant for f = a log t + b."""
 
+slope = IndexedBase("D", real=True)  # f_k'(q_k) at q = p
+tied_slopes = Chain(
+    start=over_classes(p[k] * slope[k] * (KroneckerDelta(j, k) - KroneckerDelta(k, l))),
+    steps=((p[j] * slope[j] - p[l] * slope[l], "two classes are left of the sum"),),
+    given=(classes, index(j, K), index(l, K), label, real(slope, K)),
+)
+"""The slope of the expected local score along e_j - e_l, where the prediction is the label."""
+base = IndexedBase("b", real=True)
+
+
+@quantity(r"\textstyle\sum_k {0}_k(a\log {1}_k+{2}_k)")
+def expected_log_score(p: Any, q: Any, b: Any) -> Any:
+    """Of a logarithm with a positive factor and constants."""
+    return over_classes(entry(p, k) * (a * log(entry(q, k)) + entry(b, k)))
+
+
+log_score_is_strictly_proper = Bounded(
+    start=expected_log_score(p, q, base),
+    steps=(
+        (
+            Termwise(lemma=logarithm, weight=a * p[k], argument=q[k] / p[k], limits=each_class),
+            expected_log_score(p, p, base) + a * over_classes(q[k] - p[k]),
+            "log t is at most t - 1, at q over p",
+        ),
+        ("=", expected_log_score(p, p, base), "both sum to 1"),
+    ),
+    given=(classes, label, model, number(a, 0, 3), real(base, K)),
+    equality={q[k]: p[k]},
+    mistakes={"a uniform prediction is as good": {q[k]: 1 / K}, "every prediction is": {}},
+)
+"""A positive multiple of the logarithm, plus constants, is strictly proper."""
+share_p, share_q = (Symbol(letter, positive=True) for letter in "pq")  # of class 1 of two
+local_brier_is_strictly_proper = Bounded(
+    start=-share_p * (1 - share_q) ** 2 - (1 - share_p) * share_q**2,
+    steps=(
+        (
+            Termwise(lemma=square, weight=1 + 0 * share_p, argument=share_q - share_p),
+            -share_p * (1 - share_p),
+            "complete the square",
+        ),
+    ),
+    given=(number(share_p, 0, 1), number(share_q, 0, 1)),
+    equality={share_q: share_p},
+    mistakes={"best at one half, whatever p": {share_q: Rational(1, 2)}},
+)
+"""With two classes the score -(1 - q_y)² looks at q_y alone, and is strictly proper."""
+
 # Bounds: p and q are any distributions, with zeros or without
 any_q = IndexedBase("q", nonnegative=True)
+
+
+@quantity(r"\operatorname{{E}}_{{Y\sim {0}}}\lVert e_Y-{1}\rVert^2")
+def expected_brier(p: Any, q: Any) -> Any:
+    """The mean squared distance of a hard label from the prediction."""
+    own = over_classes(entry(q, k) ** 2) - 2 * entry(q, l) + 1
+    return over_classes(entry(p, l) * own, l)
+
+
+@quantity(r"\lVert {}-{}\rVert^2")
+def squared_distance(p: Any, q: Any) -> Any:
+    """Of two distributions."""
+    return over_classes((entry(p, k) - entry(q, k)) ** 2)
+
+
+@quantity(r"\lVert {}\rVert^2")
+def squared_length(p: Any) -> Any:
+    """The sum of the squares."""
+    return over_classes(entry(p, k) ** 2)
+
+
+brier_of_any = Chain(
+    start=expected_brier(any_p, any_q),
+    steps=(
+        (
+            squared_distance(any_p, any_q) + 1 - squared_length(any_p),
+            "complete the square; the shares sum to 1",
+        ),
+    ),
+    given=(classes, simplex(any_p, K), simplex(any_q, K)),
+)
+"""The expected Brier score, on the closed simplex: |p - q|² + 1 - |p|²."""
 brier_is_strictly_proper = Bounded(
-    start=over_classes(any_p[l] * (over_classes(any_q[k] ** 2) - 2 * any_q[l] + 1), l),
+    start=expected_brier(any_p, any_q),
     relation=">=",
     steps=(
         (
             Termwise(lemma=square, weight=1, argument=any_q[k] - any_p[k], limits=each_class),
-            1 - over_classes(any_p[k] ** 2),
+            1 - squared_length(any_p),
             "complete the square; the shares sum to 1",
         ),
     ),
@@ -267,7 +393,7 @@ product_of_margins = Bounded(
     given=(
         classes,
         size(L),
-        Given(symbol=P, draw=joint),
+        table,
         margins[0],
         model,
         simplex(r, L),
@@ -277,7 +403,39 @@ product_of_margins = Bounded(
 )
 """The mutual information is nonnegative, and 0 only for a product of margins."""
 
-separate_losses = -over_classes(over_second(P[k, l] * log(q[k] * r[l])))
+
+@quantity(r"H({},{}\otimes {})")
+def loss_of_a_product(P: Any, q: Any, r: Any) -> Any:
+    """The cross-entropy of a joint law and a product prediction."""
+    return -over_classes(over_second(entry(P, k, l) * log(entry(q, k) * entry(r, l))))
+
+
+@quantity("H({})")
+def entropy_of_a_table(P: Any) -> Any:
+    """The joint entropy."""
+    return -over_classes(over_second(entry(P, k, l) * log(entry(P, k, l))))
+
+
+@quantity(r"\operatorname{{KL}}({}\,\|\,{}\otimes {})")
+def divergence_from_a_product(P: Any, a: Any, b: Any) -> Any:
+    """Of a joint law from the product of two laws: the total correlation, for its margins."""
+    ratio = entry(P, k, l) / (entry(a, k) * entry(b, l))
+    return over_classes(over_second(entry(P, k, l) * log(ratio)))
+
+
+@quantity("H({})")
+def entropy_of_first(a: Any) -> Any:
+    """Of the first margin."""
+    return -over_classes(entry(a, k) * log(entry(a, k)))
+
+
+@quantity("H({})")
+def entropy_of_second(b: Any) -> Any:
+    """Of the second margin."""
+    return -over_second(entry(b, l) * log(entry(b, l)))
+
+
+separate_losses = loss_of_a_product(P, q, r)
 margins_are_best = Bounded(
     start=separate_losses,
     relation=">=",
@@ -294,11 +452,11 @@ margins_are_best = Bounded(
         ),
         (
             Termwise(lemma=logarithm, weight=b_l[l], argument=r[l] / b_l[l], limits=((l, 1, L),)),
-            -over_classes(a_k[k] * log(a_k[k])) - over_second(b_l[l] * log(b_l[l])),
+            entropy_of_first(a_k) + entropy_of_second(b_l),
             "and at the second",
         ),
     ),
-    given=(classes, size(L), Given(symbol=P, draw=joint), *margins, model, simplex(r, L)),
+    given=(classes, size(L), table, *margins, model, simplex(r, L)),
     equality={q[k]: a_k[k], r[l]: b_l[l]},
     mistakes={"every product": {}, "uniform predictions": {q[k]: 1 / K, r[l]: 1 / L}},
 )
@@ -343,8 +501,7 @@ best_separate_losses = Bounded(
         *margins_are_best.steps,
         (
             "=",
-            -over_classes(over_second(P[k, l] * log(P[k, l])))
-            + over_classes(over_second(P[k, l] * log(P[k, l] / (a_k[k] * b_l[l])))),
+            entropy_of_a_table(P) + divergence_from_a_product(P, a_k, b_l),
             "each logarithm of a margin, spread over the table",
         ),
     ),

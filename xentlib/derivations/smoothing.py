@@ -1,7 +1,10 @@
 """The chapter on label smoothing, distillation and temperature."""
 
-from sympy import Derivative, IndexedBase, KroneckerDelta, Rational, Symbol, exp, log
+from typing import Any
 
+from sympy import Derivative, Expr, IndexedBase, KroneckerDelta, Rational, Sum, Symbol, exp, log
+
+from xentlib.derivations import quantities as named
 from xentlib.derivations.cross_entropy import any_p
 from xentlib.derivations.lemmas import (
     each_class,
@@ -31,6 +34,7 @@ from xentlib.derivations.symbols import (
 from xentlib.verify import Bounded, Dropped, SameOrder, Termwise
 from xentlib.verify.chain import Chain
 from xentlib.verify.hypotheses import Given, index, number, positive, real, simplex, size
+from xentlib.verify.quantity import entry, quantity
 
 epsilon, alpha, T, t = (Symbol(name, positive=True) for name in ("epsilon", "alpha", "T", "t"))
 delta, x, s = Symbol("delta", positive=True), Symbol("x", positive=True), Symbol("s", real=True)
@@ -97,8 +101,16 @@ as_noise = Chain(
 
 other = log(over_classes(exp(z[l] / T), l))
 at_temperature = exp(z[j] / T) / over_classes(exp(z[k] / T))
+
+
+@quantity(r"H({},\operatorname{{softmax}}({}/T))")
+def tempered_loss(p: Any, z: Any) -> Any:
+    """The cross-entropy of logits that are divided by the temperature."""
+    return -over_classes(entry(p, k) * (entry(z, k) / T - other))
+
+
 tempered_gradient = Chain(
-    start=Derivative(T**2 * -over_classes(any_p[k] * (z[k] / T - other)), z[j]),
+    start=Derivative(T**2 * tempered_loss(any_p, z), z[j]),
     steps=(
         (
             T * (over_classes(any_p[k]) * at_temperature - any_p[j]),
@@ -149,8 +161,26 @@ moved_coefficient = Chain(
 # Bounds: p is any label, with zeros or without
 on_the_way = number(epsilon, 0, 1)
 smoothed = (1 - epsilon) * any_p[k] + epsilon / K
+
+
+def _mixed(share: Any) -> Expr:
+    return (1 - epsilon) * share + epsilon / K
+
+
+@quantity(r"H((1-\varepsilon){0}+\varepsilon u,{1})")
+def cross_entropy_of_smoothed(p: Any, q: Any) -> Any:
+    """What q costs where p is mixed with the uniform label u."""
+    return -over_classes(_mixed(entry(p, k)) * log(entry(q, k)))
+
+
+@quantity(r"H((1-\varepsilon){}+\varepsilon u)")
+def entropy_of_smoothed(p: Any) -> Any:
+    """The entropy of p mixed with the uniform label u."""
+    return -over_classes(_mixed(entry(p, k)) * log(_mixed(entry(p, k))))
+
+
 smoothed_labels_are_best = Bounded(
-    start=-over_classes(smoothed * log(q[k])),
+    start=cross_entropy_of_smoothed(any_p, q),
     relation=">=",
     steps=(
         (
@@ -158,7 +188,7 @@ smoothed_labels_are_best = Bounded(
             over_classes(smoothed - q[k]) - over_classes(smoothed * log(smoothed)),
             "log t is at most t - 1, at q over the smoothed label",
         ),
-        ("=", -over_classes(smoothed * log(smoothed)), "both sum to 1"),
+        ("=", entropy_of_smoothed(any_p), "both sum to 1"),
     ),
     given=(classes, simplex(any_p, K), simplex(q, K), on_the_way),
     equality={q[k]: smoothed},
@@ -225,13 +255,21 @@ forward_correction = Bounded(
 
 any_row = IndexedBase("p", nonnegative=True)
 smoothed_row = (1 - prior_strength) * any_row[i, k] + prior_strength / K
+
+
+@quantity(r"\sum_i H(p_i^\varepsilon,{}_i)")
+def loss_of_smoothed_rows(q: Any) -> Any:
+    """Of all labels, each smoothed by the prior's strength."""
+    return over_observations(-over_classes(smoothed_row * log(entry(q, i, k))))
+
+
 as_priors = Chain(
     start=over_observations(
         -over_classes(any_row[i, k] * log(q[i, k])) - over_classes(alpha / K * log(q[i, k]))
     ),
     steps=(
         (
-            (1 + alpha) * over_observations(-over_classes(smoothed_row * log(q[i, k]))),
+            (1 + alpha) * loss_of_smoothed_rows(q),
             "1 - ε is 1/(1 + α), and ε is α/(1 + α)",
         ),
     ),
@@ -244,6 +282,37 @@ weight_of_all = over_support(c[k] * p[k])
 own_label = weight / weight_of_all.xreplace({k: l})
 weighted_loss = -over_support(weight * log(q[k]))
 least_weighted = -over_support(weight * log(own_label))
+
+
+def _moved(c: Any, p: Any) -> Expr:
+    """The label proportional to c p."""
+    return entry(c, k) * entry(p, k) / Sum(entry(c, l) * entry(p, l), (l, 1, support_size))
+
+
+@quantity(r"\textstyle\sum_k {}_k{}_k")
+def total_weight(c: Any, p: Any) -> Any:
+    """The mean weight of a class."""
+    return over_support(entry(c, k) * entry(p, k))
+
+
+@quantity(r"H(p^{{{0}}},{2})")
+def cross_entropy_of_moved(c: Any, p: Any, q: Any) -> Any:
+    """What q costs where the label proportional to c p is true."""
+    return -over_support(_moved(c, p) * log(entry(q, k)))
+
+
+@quantity(r"H(p^{{{}}})")
+def entropy_of_moved(c: Any, p: Any) -> Any:
+    """The entropy of the label proportional to c p."""
+    return -over_support(_moved(c, p) * log(_moved(c, p)))
+
+
+weighted_on_support = Chain(
+    start=weighted_loss,
+    steps=((total_weight(c, p) * cross_entropy_of_moved(c, p, q), "one common factor"),),
+    given=(*on_support, positive(c, support_size)),
+)
+"""Weights of classes, on the closed simplex: a total times the cross-entropy of another label."""
 class_weights_move_the_optimum = Bounded(
     start=weighted_loss,
     relation=">=",
@@ -270,6 +339,7 @@ class_weights_move_the_optimum = Bounded(
             least_weighted,
             "q has no more than 1 there",
         ),
+        ("=", total_weight(c, p) * entropy_of_moved(c, p), "one common factor"),
     ),
     given=(*on_support, positive(c, support_size)),
     equality={q[k]: own_label, covered: 1},
@@ -284,7 +354,7 @@ any_r = IndexedBase("r", nonnegative=True)
 apart = any_p[k] - any_r[k]
 squares_of_logs = over_classes(log(q[k]) ** 2)
 teacher_bound = Bounded(
-    start=(over_classes(any_r[k] * log(q[k])) - over_classes(any_p[k] * log(q[k]))) ** 2,
+    start=(named.cross_entropy(any_p, q) - named.cross_entropy(any_r, q)) ** 2,
     steps=(
         ("=", over_classes(apart * log(q[k])) ** 2, "cross-entropy is linear in the label"),
         (

@@ -1,11 +1,14 @@
 """The chapter on votes: counts, replicated rows, weights."""
 
+from typing import Any
+
 from sympy import IndexedBase, Product, Symbol, log
 
 from xentlib.derivations.symbols import K, N, i, k, over_classes, over_observations, q
 from xentlib.verify import SameOrder
 from xentlib.verify.chain import Chain
 from xentlib.verify.hypotheses import nonnegative, number, simplex, size, whole
+from xentlib.verify.quantity import entry, quantity
 
 c, n = (
     IndexedBase("c", nonnegative=True),
@@ -13,11 +16,23 @@ c, n = (
 )  # heads and votes of each item
 
 votes, heads, shares = (over_observations(term) for term in (n[i], c[i], c[i] / n[i]))
+
+
+@quantity(r"\operatorname{{Cov}}({0}_i,{1}_i/{0}_i)")
+def covariance_with_shares(n: Any, c: Any) -> Any:
+    """Of the votes and the share of class 1, over the items: the mean of n c/n is that of c."""
+    mean_votes, mean_heads, mean_share = (
+        over_observations(term) / N
+        for term in (entry(n, i), entry(c, i), entry(c, i) / entry(n, i))
+    )
+    return mean_heads - mean_votes * mean_share
+
+
 pooled_against_unweighted = Chain(
     start=heads / votes - shares / N,
     steps=(
         (
-            (heads / N - votes / N * (shares / N)) / (votes / N),
+            covariance_with_shares(n, c) / (votes / N),
             "common denominator: above it stands the covariance of n and c/n",
         ),
     ),
@@ -27,6 +42,14 @@ pooled_against_unweighted = Chain(
 
 m = Symbol("m", integer=True, positive=True)
 replicated = Product(Product(q[i, k] ** c[i, k], (k, 1, K)), (i, 1, N))
+
+
+@quantity(r"\sum_i H({}_i/{},{}_i)")
+def loss_of_shares(c: Any, m: Any, q: Any) -> Any:
+    """Of soft labels that are shares of m votes."""
+    return over_observations(-over_classes(entry(c, i, k) / m * log(entry(q, i, k))))
+
+
 replicated_rows = Chain(
     start=-log(replicated),
     steps=(
@@ -35,7 +58,7 @@ replicated_rows = Chain(
             "log of products: each row that stands c times adds its loss c times",
         ),
         (
-            m * over_observations(-over_classes(c[i, k] / m * log(q[i, k]))),
+            m * loss_of_shares(c, m, q),
             "counts are m times shares",
         ),
     ),
