@@ -660,8 +660,6 @@ clipping = Claim(
         r"prediction $(0,1)$ has a lower clipped loss."
     ),
     evidence=(
-        derived.clipping_lowers.as_part("", of="below"),
-        derived.clipping_caps.as_part("", of="cap"),
         Exact(
             part="two classes: the slope in the logit of the true class, ε = 1/10",
             cases=_odds,
@@ -711,6 +709,8 @@ clipping = Claim(
                 r"constant has the gradient 0."
             ),
         ),
+        derived.clipping_lowers.as_part("", of="below"),
+        derived.clipping_caps.as_part("", of="cap"),
     ),
     uses=(cross_entropy_definition, expected_log_likelihood),
 )
@@ -882,10 +882,6 @@ coding = Claim(
     ),
     meaning=r"No length is rounded up by a whole bit: $\operatorname{E}_pL<H_2(p,q)+1$.",
     evidence=(
-        derived.kraft.as_part("", of="kraft"),
-        derived.at_least_the_bits.as_part("", of="least"),
-        derived.within_a_bit.as_part("", of="most"),
-        derived.no_code_is_shorter.as_part("", of="any"),
         Cited(part="Kraft's inequality", key="cover2006", place="Theorem 5.2.1"),
         Exact(
             part="the code for q, on lattices",
@@ -912,6 +908,10 @@ coding = Claim(
             },
             relation=at_least,
         ),
+        derived.kraft.as_part("", of="kraft"),
+        derived.at_least_the_bits.as_part("", of="least"),
+        derived.within_a_bit.as_part("", of="most"),
+        derived.no_code_is_shorter.as_part("", of="any"),
     ),
     uses=(cross_entropy_definition,),
 )

@@ -611,9 +611,7 @@ convexity = Claim(
     ),
     evidence=(
         Derived(part="", of="affine", chain=derived.affine_in_the_label),
-        derived.convex_in_the_prediction.as_part("", of="convex"),
         Derived(part="", of="bent", chain=derived.bent_along_a_line),
-        derived.kl_is_convex_in_both.as_part("", of="joint"),
         Derived(
             part="affine in p",
             chain=derived.affine_in_p,
@@ -696,6 +694,8 @@ convexity = Claim(
                 r"is convex on $[0,1]$, with the value $+\infty$ at 0."
             ),
         ),
+        derived.convex_in_the_prediction.as_part("", of="convex"),
+        derived.kl_is_convex_in_both.as_part("", of="joint"),
     ),
     uses=(cross_entropy_decomposition,),
 )
@@ -869,7 +869,6 @@ means = Claim(
                 )
             },
         ),
-        derived.least_at_the_geometric_mean.as_part("", of="second"),
         Derived(
             part="the second, for any Z > 0",
             chain=derived.reverse_compensation,
@@ -919,6 +918,7 @@ means = Claim(
                 r"$r_i$, which has the weight $w_i>0$: so every $u$ costs $+\infty$."
             ),
         ),
+        derived.least_at_the_geometric_mean.as_part("", of="second"),
     ),
     uses=(gibbs_inequality, compensation),
 )
@@ -992,7 +992,6 @@ merging = Claim(
     ),
     evidence=(
         Derived(part="", of="rule", chain=derived.merging),
-        derived.merging_lowers.as_part("", of="lower"),
         Derived(
             part="K groups of L classes each",
             chain=derived.chain_rule,
@@ -1029,6 +1028,7 @@ merging = Claim(
             relation=at_least,
             where=lambda p, q: len(p) > 1,
         ),
+        derived.merging_lowers.as_part("", of="lower"),
     ),
     uses=(cross_entropy_decomposition,),
 )
@@ -1110,7 +1110,6 @@ typical_set = Claim(
         nonnegative(derived.beyond, derived.sequences),
     ),
     evidence=(
-        derived.sequences_are_few.as_part("at most so many", of="few"),
         Exact(
             part="at most so many, three laws, ε = log 6/5 and log 3/2, n ≤ 12, as powers",
             cases=_typical_cases,
@@ -1164,6 +1163,7 @@ typical_set = Claim(
                 r"=H(p)+(\frac hn-\frac14)\log3$."
             ),
         ),
+        derived.sequences_are_few.as_part("at most so many", of="few"),
     ),
     uses=("cross_entropy.asymptotic_equipartition",),
 )

@@ -10,8 +10,9 @@ import xentlib
 from xentlib.claims._finite import arg_max, interior, lattice, normalised, power, prod
 from xentlib.claims._library import hessian_entry
 from xentlib.derivations import five_meanings as derived
+from xentlib.derivations.lemmas import m, s
 from xentlib.derivations.quantities import on_support
-from xentlib.derivations.symbols import k, l, over_classes, p, q, softmax
+from xentlib.derivations.symbols import K, N, k, l, over_classes, p, q, softmax
 from xentlib.verify import Claim
 from xentlib.verify import samples as domains
 from xentlib.verify.evidence import (
@@ -22,6 +23,17 @@ from xentlib.verify.evidence import (
     at_least,
     equal,
     less,
+)
+from xentlib.verify.faces import support
+from xentlib.verify.hypotheses import (
+    index,
+    nonnegative,
+    number,
+    positive,
+    real,
+    share,
+    simplex,
+    size,
 )
 from xentlib.verify.quantity import AtLeast, AtMost, Equal
 
@@ -47,6 +59,7 @@ sampled_gradient = Claim(
         "trace": Equal(derived.spread.start, derived.spread.last),
         "zero": AtLeast(derived.spread.last, 0),
     },
+    for_all=(size(K, 1), index(derived.j, K), simplex(derived.any_p, K), simplex(q, K)),
     evidence=(
         Derived(
             part="the trace",
@@ -78,13 +91,19 @@ rao_blackwell = Claim(
         r"$p_i\in\Delta$ and the finite losses $a_{ik}=-\log q_k(x_i)$. The soft loss is "
         r"$H(p_i,q(x_i))=\sum_kp_{ik}a_{ik}$; the hard loss is $a_{iY}$ with $Y$ drawn from $p_i$. "
         r"Both have one mean, $<mean>$, and the variance of the hard loss is that of the soft "
-        r"loss plus the mean of the variances within the inputs: "
-        r"$\operatorname{Var}\ell_{\text{hard}}=\operatorname{Var}\ell_{\text{soft}}"
-        r"+\sum_iw_i\operatorname{Var}(a_{iY}\mid i)$."
+        r"loss plus the mean of the variances within the inputs: $<variance>$."
     ),
     relations={
         "mean": Equal(derived.mean_of_hard.start, derived.mean_of_hard.last),
+        "variance": Equal(derived.variance_of_hard.start, derived.variance_of_hard.last),
     },
+    for_all=(
+        size(K, 1),
+        size(N, 1),
+        derived.weights,
+        simplex(derived.any_p, K, N),
+        real(derived.a, K, N),
+    ),
     meaning=(
         r"In general: let the label be $\pi(X)$ itself, or let $Y$ be drawn from $P$ given "
         r"$(X,P)$, with finite second moments; write $\pi(X)$ for $P$ in the second case, and "
@@ -104,6 +123,7 @@ rao_blackwell = Claim(
         ),
         Derived(
             part="the variance",
+            of="variance",
             chain=derived.variance_of_hard,
             mistakes={
                 "the variance of the soft loss alone": derived.any_soft_variance,
@@ -128,29 +148,44 @@ virtual_evidence = Claim(
     title="Virtual evidence",
     statement=(
         r"Let an observation $O$ be independent of $x$ given the class, with $P(O=o\mid "
-        r"Y=k)=\lambda_k$. Then its likelihood, $\lambda_l$ averaged over the class $l$, is an "
-        r"*arithmetic* mean: $<likelihood>$. For $p\in\Delta$ and $q>0$ on the $m$ classes where "
-        r"$p$ is positive, as for $p=\lambda/\sum\lambda$: $<bound>$, with equality iff $q$ is "
-        r"constant there. If $p$ is a labeller's *posterior* under a prior $\varrho>0$, then "
-        r"$\lambda_k\propto p_k/\varrho_k$."
+        r"Y=k)=\lambda_k$, positive on $m$ classes. Then its likelihood, $\lambda_l$ averaged "
+        r"over the "
+        r"class $l$, is an *arithmetic* mean: $<likelihood>$. For $p\in\Delta$ with these "
+        r"classes, as "
+        r"for $p=\lambda/\sum\lambda$, and $q>0$ on them: $<bound>$, with equality iff $q$ is "
+        r"constant "
+        r"there. If $p$ is a labeller's *posterior* under a prior $\varrho>0$, then "
+        r"$\lambda_k\propto p_k/\varrho_k$: $<posterior>$."
     ),
     relations={
         "likelihood": Equal(
-            derived.likelihood_of_evidence.start, derived.likelihood_of_evidence.last
+            derived.likelihood_on_support.start, derived.likelihood_on_support.last
         ),
         "bound": AtMost(derived.virtual_evidence_is_below.start, on_support.cross_entropy(p, q)),
+        "posterior": Equal(
+            derived.evidence_of_the_posterior.start, derived.evidence_of_the_posterior.last
+        ),
     },
+    for_all=(
+        size(m, 1),
+        simplex(p, m),
+        positive(q, m),
+        positive(derived.lam, m),
+        positive(derived.prior, m),
+        index(derived.j, m),
+    ),
     evidence=(
         Derived(
-            part="the likelihood",
-            of="likelihood",
+            part="the likelihood, of all classes",
             chain=derived.likelihood_of_evidence,
             computes=_likelihood_of_evidence,
             mistakes={
                 "identified with cross-entropy": exp(over_classes(derived.any_lam[k] * log(q[k]))),
             },
         ),
+        Derived(part="the likelihood", of="likelihood", chain=derived.likelihood_on_support),
         derived.virtual_evidence_is_below.as_part("the inequality and its equality", of="bound"),
+        Derived(part="the posterior", of="posterior", chain=derived.evidence_of_the_posterior),
         Derived(
             part="a labeller's posterior",
             chain=derived.label_of_the_posterior,
@@ -201,10 +236,32 @@ def _best_vertices(label):
 virtual_evidence_optimum = Claim(
     title="Where virtual evidence leads",
     statement=(
-        r"With $q$ free, the minimisers of $-\log\langle p,q\rangle$ are all $q$ supported on "
-        r"the classes of largest $p_k$: for $p=(.5,.3,.2)$ only $(1,0,0)$, where cross-entropy "
-        r"has $q=p$. In the logits the gradient is $q-r$ with $r_k=p_kq_k/\langle p,q\rangle$, "
-        r"and the loss is not convex."
+        r"Let $p_{\max}$ be the largest entry of $p$. On the $m$ classes where $p$ and $q$ are "
+        r"positive let $p_k=p_{\max}/(1+a_k)$, $a_k\ge0$, and let $q$ sum to $s\le1$ there: "
+        r"$<least>$, with equality iff $s=1$ and $a_k=0$ for all of them. So, with $q$ free, the "
+        r"minimisers of $-\log\langle p,q\rangle$ are all $q$ supported on the classes of largest "
+        r"$p_k$. In the logits the gradient, for any $\lambda>0$ in the place of $p$, is $q-r$ "
+        r"with "
+        r"$r_j=\lambda_jq_j/\langle\lambda,q\rangle$: $<gradient>$."
+    ),
+    relations={
+        "least": AtLeast(derived.best_on_the_modes.start, derived.best_on_the_modes.last),
+        "gradient": Equal(derived.evidence_gradient.start, derived.evidence_gradient.last),
+    },
+    for_all=(
+        size(m, 1),
+        share(derived.largest),
+        share(s),
+        derived.with_a_share,
+        nonnegative(derived.falls_short, m),
+        size(K, 1),
+        index(derived.j, K),
+        real(derived.z, K),
+        positive(derived.lam, K),
+    ),
+    meaning=(
+        r"For $p=(.5,.3,.2)$ it is only $(1,0,0)$, where cross-entropy has $q=p$. The loss is not "
+        r"convex in the logits."
     ),
     evidence=(
         Exact(
@@ -218,7 +275,8 @@ virtual_evidence_optimum = Claim(
             },
         ),
         Derived(
-            part="the gradient",
+            part="",
+            of="gradient",
             chain=derived.evidence_gradient,
             computes=_library_gradient,
             mistakes={
@@ -242,14 +300,7 @@ virtual_evidence_optimum = Claim(
             mistakes={"convex in the logits": dict(relation=at_least)},
             relation=less,
         ),
-        Argued(
-            part="in general",
-            proof=(
-                "⟨p, q⟩ is an average of the p_k with weights q_k: at most the largest, with "
-                "equality iff q gives no weight to smaller ones. As r ∝ λ q, the difference of "
-                "two log-sum-exps has the gradient q - r."
-            ),
-        ),
+        derived.best_on_the_modes.as_part("", of="least"),
     ),
     uses=(virtual_evidence,),
 )
@@ -299,6 +350,13 @@ em_step = Claim(
         r"class."
     ),
     relations={"bound": AtLeast(log(derived.seen), derived.lower_bound)},
+    for_all=(
+        size(m, 1),
+        simplex(derived.r, m),
+        positive(derived.lam, m),
+        positive(q, m),
+        number(derived.rho, 0, 3),
+    ),
     meaning=(
         r"The right side is $-H(r,q)+\sum_kr_k\log\lambda_k+H(r)$. So cross-entropy with the "
         r"*responsibilities* as soft labels is the M-step for virtual evidence, and a step that "
@@ -416,13 +474,30 @@ noisy_channel = Claim(
     title="A known noisy channel",
     statement=(
         r"Let the label be a reading $\tilde Y$ of the class, independent of $x$ given the "
-        r"class, with $T_{kj}=P(\tilde Y=j\mid Y=k)$. Its negative log-likelihood is "
-        r"$-\log(T^{\mathsf T}q)_{\tilde y}$. With $q$ free, the minimiser in the limit is "
+        r"class, with $T_{kj}=P(\tilde Y=j\mid Y=k)$. The chance of the reading $j$ is "
+        r"$(T^{\mathsf T}q)_j$, the average over the class $l$: $<reading>$. The expected loss is "
+        r"the "
+        r"cross-entropy of the readings, $r=T^{\mathsf T}\pi$, to the foreseen, "
+        r"$u=T^{\mathsf T}q$, on the $m$ readings where $r$ is positive: $<least>$, with equality "
+        r"iff "
+        r"$T^{\mathsf T}q=T^{\mathsf T}\pi$. With $q$ free, the minimiser is "
         r"$\pi$, alone and for every $\pi$, iff $T$ has full row rank; a correct and "
         r"identifiable model then finds its parameter. Cross-entropy onto the readings, or "
         r"onto their frequencies, leads to $T^{\mathsf T}\pi$."
     ),
+    relations={
+        "reading": Equal(derived.observed.start, derived.observed.last),
+        "least": AtLeast(derived.readings_are_matched.start, derived.readings_are_matched.last),
+    },
+    for_all=(
+        size(K, 1),
+        index(derived.j, K),
+        simplex(q, K),
+        simplex(derived.T, K, K),
+        *support(p=derived.read, q=derived.foreseen, m=m, s=s),
+    ),
     evidence=(
+        Derived(part="the chance of a reading", of="reading", chain=derived.observed),
         Exact(
             part="the limit, 15 truths, through a channel with full rank",
             cases=lambda: [(truth, CHANNEL) for truth in LATTICE],
@@ -461,14 +536,24 @@ noisy_channel = Claim(
         Argued(
             part="in general",
             proof=(
-                "P(reading j | x) = Σ_k q_k T_kj. The expected loss is a cross-entropy of Tᵀπ "
-                "against Tᵀq, least exactly where Tᵀq = Tᵀπ. Tᵀ keeps sums, so its kernel "
-                "consists of differences of distributions up to scale: Tᵀ is one-to-one on the "
-                "simplex iff its kernel is 0, iff T has full row rank; otherwise an inner π "
-                "has another distribution with the same readings close by. Without the channel "
-                "the free minimiser is the distribution of the readings."
+                r"1. By Gibbs' inequality the expected loss is least exactly where "
+                r"$T^{\mathsf T}q=T^{\mathsf T}\pi$, which is derived above."
+                "\n"
+                r"2. If $T$ has full row rank, $T^{\mathsf T}$ has the kernel 0, so "
+                r"$T^{\mathsf T}q=T^{\mathsf T}\pi$ only for $q=\pi$."
+                "\n"
+                r"3. If not, there is $d\ne0$ with $T^{\mathsf T}d=0$. The rows of $T$ sum to 1, "
+                r"so "
+                r"$\sum_kd_k=\sum_j(T^{\mathsf T}d)_j=0$: for $\pi\in\Delta^\circ$ and small "
+                r"$\varepsilon$ the distribution $\pi+\varepsilon d$ has the readings of $\pi$, "
+                r"and $\pi$ "
+                r"is not alone."
+                "\n"
+                r"4. Without the channel the loss is $H(T^{\mathsf T}\pi,q)$, least at "
+                r"$q=T^{\mathsf T}\pi$ alone, by Gibbs' inequality."
             ),
         ),
+        derived.readings_are_matched.as_part("the least expected loss", of="least"),
     ),
     uses=(virtual_evidence, "entropy_and_kl.gibbs_inequality"),
 )
@@ -558,11 +643,32 @@ backward_correction = Claim(
     title="Backward correction",
     statement=(
         r"Let $T$ be invertible and give the reading $\tilde y$ the label $\tilde p=$ row "
-        r"$\tilde y$ of $T^{-1}$. Then $\operatorname{E}[\tilde p\mid Y=k]=e_k$, so the loss "
-        r"$\operatorname{lse}(z)-\langle\tilde p,z\rangle$ is unbiased for the clean one. Its "
-        r"entries sum to 1, and some entry is negative unless $T$ is a permutation."
+        r"$\tilde y$ of $T^{-1}$. For logits $z$ let $c=T^{-1}z$, so that $\langle\tilde "
+        r"p,z\rangle="
+        r"c_{\tilde y}$. The loss $\operatorname{lse}(z)-\langle\tilde p,z\rangle$ is unbiased "
+        r"for the "
+        r"clean one: given the class $k$, its mean over the readings is $<unbiased>$."
+    ),
+    relations={"unbiased": Equal(derived.unbiased.start, derived.unbiased.last)},
+    for_all=(
+        size(K, 1),
+        index(k, K),
+        simplex(derived.T, K, K),
+        real(derived.z, K),
+        derived.solved,
+    ),
+    meaning=(
+        r"So $\operatorname{E}[\tilde p\mid Y=k]=e_k$. The entries of $\tilde p$ sum to 1, and "
+        r"some "
+        r"entry of some $\tilde p$ is negative unless $T$ is a permutation."
     ),
     evidence=(
+        Derived(
+            part="",
+            of="unbiased",
+            chain=derived.unbiased,
+            mistakes={"the loss of the reading itself": derived.lse - derived.corrected[k]},
+        ),
         Exact(
             part="the mean, for eight channels",
             cases=_channels_and_classes,
@@ -607,11 +713,20 @@ backward_correction = Claim(
             mistakes={"the labels the other way round": dict(lhs=_mean_of_transposed)},
         ),
         Argued(
-            part="in general",
+            part="sums and signs",
             proof=(
-                "Σ_j T_kj (T^-1)_ji is the entry (k, i) of the identity. T 1 = 1 gives T^-1 1 "
-                "= 1. If T^-1 has no negative entry, T and T^-1 are both non-negative, so T^-1 "
-                "T = I forces one positive entry in each row and column of T, which is 1."
+                r"1. $\operatorname{E}[\tilde p_i\mid Y=k]=\sum_jT_{kj}(T^{-1})_{ji}$ is the "
+                r"entry $(k,i)$ "
+                r"of the identity."
+                "\n"
+                r"2. $T\mathbf 1=\mathbf 1$ gives $T^{-1}\mathbf 1=\mathbf 1$: each row sums to 1."
+                "\n"
+                r"3. If $T^{-1}$ has no negative entry, then, as $TT^{-1}=I$ is a sum of products "
+                r"that "
+                r"are not negative, $T_{kj}>0$ allows $(T^{-1})_{ji}>0$ only for $i=k$. Row $j$ of "
+                r"$T^{-1}$ has a positive entry, so column $j$ of $T$ has at most one. The $K$ "
+                r"rows of "
+                r"$T$ need one each, so there is one in each row and column, and it is 1."
             ),
         ),
     ),
@@ -649,13 +764,48 @@ def _totals():
 signed_labels = Claim(
     title="Labels that are no distributions",
     statement=(
-        r"Consider $L(z)=\operatorname{lse}(z)\sum_kp_k-\langle p,z\rangle$ for any real $p$. "
-        r"Its gradient is $(\sum_kp_k)\operatorname{softmax}(z)-p$. If $p\ge0$ sums to $s>0$, "
-        r"it is $s$ times the cross-entropy of $p/s$. If $p$ sums to 1 and some $p_k<0$, it is "
-        r"still convex, but unbounded below: for $p=(1.2,-.2)$ its slope along $z=(t,0)$ tends "
-        r"to $-.2$. If $K\ge2$ and $p$ sums to less than 0, it is concave, and unbounded below."
+        r"Consider $L(z)=\operatorname{lse}(z)\sum_ka_k-\langle a,z\rangle$ for any real label "
+        r"$a$. "
+        r"Its gradient is $<gradient>$, and its Hessian $<hessian>$. For $r\ge0$ with a total "
+        r"above 0 "
+        r"it is the total times a cross-entropy: $<total>$. Let $K=M+2$, let the label have an "
+        r"entry "
+        r"$-b<0$, and let that logit be $-t$, the others 0. If its total is 1, then $L$ is "
+        r"$<one>$; if "
+        r"its total is $-c<0$, $<negative>$: both are unbounded below."
+    ),
+    relations={
+        "gradient": Equal(derived.unnormalised_gradient.start, derived.unnormalised_gradient.last),
+        "hessian": Equal(derived.unnormalised_hessian.start, derived.unnormalised_hessian.last),
+        "total": Equal(derived.weighted.start, derived.weighted.last),
+        "one": AtMost(
+            derived.unbounded_with_total_one.start, derived.unbounded_with_total_one.last
+        ),
+        "negative": AtMost(
+            derived.unbounded_with_a_negative_total.start,
+            derived.unbounded_with_a_negative_total.last,
+        ),
+    },
+    for_all=(
+        size(K, 1),
+        index(derived.j, K),
+        index(l, K),
+        real(derived.z, K),
+        real(derived.a, K),
+        nonnegative(derived.some_a, K),
+        number(derived.more, 0, 3),
+        number(derived.step, 0, 4),
+        number(derived.deficit, 0, 3),
+        number(derived.short, 0, 3),
+    ),
+    meaning=(
+        r"The Hessian is the total times that of $\operatorname{lse}$, which is convex: so $L$ is "
+        r"convex if the total is not negative, whatever the signs, and concave if it is negative, "
+        r"and "
+        r"then some entry is. For $(1.2,-.2)$ the slope along $z=(t,0)$ tends to $-.2$."
     ),
     evidence=(
+        Derived(part="", of="total", chain=derived.weighted),
         Derived(
             part="a total other than 1",
             chain=derived.unnormalised,
@@ -667,13 +817,15 @@ signed_labels = Claim(
             },
         ),
         Derived(
-            part="the gradient",
+            part="",
+            of="gradient",
             chain=derived.unnormalised_gradient,
             computes=lambda z, a, j, K: np.sum(a) * xentlib.softmax(z)[j - 1] - a[j - 1],
             mistakes={"q - p though the total is not 1": softmax - derived.a[derived.j]},
         ),
         Derived(
-            part="the Hessian, for any total: that of the log-sum-exp times Σ p",
+            part="",
+            of="hessian",
             chain=derived.unnormalised_hessian,
             computes=_weighted_hessian,
             mistakes={
@@ -693,16 +845,8 @@ signed_labels = Claim(
                 "as if the total were 1": lambda first, second: 1 - first,
             },
         ),
-        Argued(
-            part="in general",
-            proof=(
-                "With Σ p = 1 the second derivatives are those of lse, which is convex, "
-                "whatever the signs. If p_k < 0 let z_k go to -∞ and hold the others: lse "
-                "tends to a constant, and -p_k z_k to -∞. With Σ p < 0 they are those of lse "
-                "times a negative number, and not all 0 for K ≥ 2: L is concave and not affine, "
-                "so it is unbounded below."
-            ),
-        ),
+        derived.unbounded_with_total_one.as_part("", of="one"),
+        derived.unbounded_with_a_negative_total.as_part("", of="negative"),
     ),
     uses=(backward_correction,),
 )
@@ -753,9 +897,29 @@ population_limit = Claim(
         r"$\frac1N\operatorname{NLL}(\theta)\to\operatorname{E}_xH(\pi(x),q_\theta(x))$ "
         r"uniformly in $\theta$, almost surely. For finite $N$ only the *expectations* agree, "
         r"for each fixed $\theta$; the least training loss is on average at most the least "
-        r"expected loss, and in general smaller."
+        r"expected loss, and in general smaller. For finitely many pairs and data sets: with "
+        r"inputs "
+        r"$i$ of chances $w_i$, labels $p_i$ and losses $a_{ik}=-\log q_k$, $<mean>$; with data "
+        r"sets $i$ "
+        r"of chances $w_i$, least losses $m_i$ and losses $m_i+d_i$ at $\theta$, $<least>$."
+    ),
+    relations={
+        "mean": Equal(derived.mean_of_hard.start, derived.mean_of_hard.last),
+        "least": AtMost(derived.least_is_below.start, derived.least_is_below.last),
+    },
+    for_all=(
+        size(K, 1),
+        size(N, 1),
+        derived.weights,
+        simplex(derived.any_p, K, N),
+        real(derived.a, K, N),
+        real(derived.least, N),
+        nonnegative(derived.beyond, N),
     ),
     evidence=(
+        Derived(
+            part="the expectation, of finitely many pairs", of="mean", chain=derived.mean_of_hard
+        ),
         Exact(
             part="the expectation, 1 to 4 draws, as powers",
             cases=lambda: [(model, size) for model in TWO_MODELS for size in (1, 2, 3, 4)],
@@ -780,13 +944,24 @@ population_limit = Claim(
         Argued(
             part="the uniform limit",
             proof=(
-                "For each θ it is the strong law. By domination and continuity the oscillation "
-                "of log q_θ over a small ball in Θ has a small expectation; cover Θ by "
-                "finitely many balls and apply the strong law to the oscillation on each. The "
-                "least value of an average is at most the average at the best fixed θ, so its "
-                "expectation is at most the least expected loss."
+                r"1. For each $\theta$ the limit is the strong law of large numbers, by domination."
+                "\n"
+                r"2. For $\theta_0\in\Theta$ and a ball $B$ around it, $\sup_{\theta\in B}|\log "
+                r"q_\theta-"
+                r"\log q_{\theta_0}|$ tends to 0 as $B$ shrinks, by continuity, and is dominated: "
+                r"so is "
+                r"its expectation small for some ball, by dominated convergence."
+                "\n"
+                r"3. $\Theta$ is compact, so finitely many such balls cover it. The strong law "
+                r"holds at "
+                r"their centres and for the suprema on them, almost surely; hence the limit is "
+                r"uniform."
+                "\n"
+                r"4. For every $\theta$ the least training loss is at most that of $\theta$; take "
+                r"expectations, and then the best $\theta$."
             ),
         ),
+        derived.least_is_below.as_part("the least training loss", of="least"),
     ),
     uses=("cross_entropy.asymptotic_equipartition", "cross_entropy.nll_is_n_cross_entropies"),
 )

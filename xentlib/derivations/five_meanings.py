@@ -1,11 +1,32 @@
 """Chapter 8: what a soft label may mean."""
 
-from sympy import Derivative, IndexedBase, KroneckerDelta, Rational, Symbol, exp, log
+from collections.abc import Mapping
+from typing import Any
+
+from sympy import (
+    Derivative,
+    IndexedBase,
+    KroneckerDelta,
+    Matrix,
+    Rational,
+    Sum,
+    Symbol,
+    exp,
+    log,
+)
 
 from xentlib.derivations.categorical import softmax_l
 from xentlib.derivations.cross_entropy import any_p
-from xentlib.derivations.lemmas import in_the_support, logarithm, on_support, over_support
+from xentlib.derivations.lemmas import (
+    exponential,
+    in_the_support,
+    logarithm,
+    on_support,
+    over_support,
+)
 from xentlib.derivations.lemmas import m as support_size
+from xentlib.derivations.lemmas import s as support_share
+from xentlib.derivations.quantities import on_support as on_support_named
 from xentlib.derivations.symbols import (
     K,
     N,
@@ -21,11 +42,24 @@ from xentlib.derivations.symbols import (
     softmax,
     z,
 )
-from xentlib.verify import Bounded, Dropped, Termwise
+from xentlib.verify import Bounded, Dropped, Termwise, support
 from xentlib.verify.chain import Chain
-from xentlib.verify.hypotheses import index, nonnegative, number, positive, real, simplex, size
+from xentlib.verify.hypotheses import (
+    Given,
+    Source,
+    index,
+    nonnegative,
+    number,
+    positive,
+    real,
+    share,
+    shares,
+    simplex,
+    size,
+)
+from xentlib.verify.quantity import entry, quantity
 
-classes, chosen = size(K), index(j, K)
+classes, chosen = size(K, 1, 4), index(j, K)
 r, lam, w = (IndexedBase(letter, positive=True) for letter in ("r", "lambda", "w"))
 a = IndexedBase("a", real=True)
 
@@ -96,7 +130,7 @@ total_variance = Chain(
     ),
     given=(
         classes,
-        size(N),
+        size(N, 1, 4),
         simplex(w, N)._replace(facts=((over_observations(w[i]), Rational(1)),)),
         simplex(p, K, N),
         real(a, K, N),
@@ -159,7 +193,7 @@ evidence_is_above_the_bound = Bounded(
         simplex(r, support_size),
         positive(lam, support_size),
         positive(q, support_size),
-        number(rho, 0, 1),
+        number(rho, 0, 3),
     ),
     equality={r[k]: lam[k] * q[k] / seen, rho: 0},
     mistakes={
@@ -218,7 +252,7 @@ mean_of_hard = Chain(
     steps=((over_observations(w[i] * over_classes(some_p * a[i, k])), "exchange the sums"),),
     given=(
         classes,
-        size(N),
+        size(N, 1, 4),
         total_variance.given[2],
         simplex(any_p, K, N),
         real(a, K, N),
@@ -260,3 +294,251 @@ likelihood_of_evidence = Chain(
     given=(classes, simplex(q, K), nonnegative(any_lam, K)),
 )
 """What an observation has as its likelihood, averaged over the class."""
+
+# The same on the m classes where lambda is positive
+some_classes, every_class = size(support_size, 1, 4), classes
+any_model = positive(q, support_size)
+likelihood_on_support = Chain(
+    start=Sum(
+        q[l] * over_support(lam[k] * KroneckerDelta(k, l)),
+        (l, 1, support_size),
+    ),
+    steps=((on_classes, "given the class l it has the likelihood of l"),),
+    given=(some_classes, any_model, positive(lam, support_size)),
+)
+"""What an observation has as its likelihood, averaged over the classes that can bring it about."""
+posterior_on_support = prior[k] * lam[k] / Sum(prior[l] * lam[l], (l, 1, support_size))
+over_its_prior = posterior_on_support / prior[k]
+evidence_of_the_posterior = Chain(
+    start=over_its_prior.xreplace({k: j}) / over_support(over_its_prior),
+    steps=((lam[j] / over_support(lam[k]), "the prior and the evidence cancel"),),
+    given=(
+        some_classes,
+        index(j, support_size),
+        positive(lam, support_size),
+        positive(prior, support_size),
+    ),
+)
+"""A posterior over its prior, normalised, is the likelihood, normalised, with zeros too."""
+
+# Where virtual evidence leads: p_k is the largest entry over 1 + a_k, on the m classes where both
+# p and q are positive
+largest, falls_short = Symbol("p_max", positive=True), IndexedBase("a", nonnegative=True)
+evidence_of_p = over_support(largest * q[k] / (1 + falls_short[k]))
+missed = over_support(q[k] * falls_short[k] / (1 + falls_short[k]))
+
+
+@quantity(r"-\log\langle p,{}\rangle")
+def loss_of_evidence(q: Any) -> Any:
+    """Minus the logarithm of the mean of p over the prediction."""
+    return -log(over_support(largest * entry(q, k) / (1 + falls_short[k])))
+
+
+with_a_share = on_support[3]  # q sums to s on these classes
+best_on_the_modes = Bounded(
+    start=loss_of_evidence(q),
+    relation=">=",
+    steps=(
+        (
+            Termwise(lemma=logarithm, weight=1, argument=evidence_of_p / largest),
+            1 - evidence_of_p / largest - log(largest),
+            "log t is at most t - 1, at the mean over the largest",
+        ),
+        (
+            "=",
+            1 - support_share + missed - log(largest),
+            "1/(1 + a) is 1 less a/(1 + a); q sums to s",
+        ),
+        (
+            Dropped(amount=1 - support_share + missed),
+            -log(largest),
+            "neither classes without p nor smaller entries lower it",
+        ),
+    ),
+    given=(
+        some_classes,
+        share(largest),
+        share(support_share),
+        with_a_share,
+        nonnegative(falls_short, support_size),
+    ),
+    mistakes={
+        "every prediction does as well": {},
+        "it may be lower by one nat": 1 - log(largest),
+    },
+)
+"""The loss of virtual evidence is least on the classes of largest p."""
+
+# A noisy channel: T[k, j] is the chance of reading j in class k; c solves T c = z, so that c[j] is
+# what the corrected label of reading j gives with the logits
+T, corrected = IndexedBase("T", nonnegative=True), IndexedBase("c", real=True)
+
+
+def _channel(random: Source, known: Mapping) -> list[list[Any]]:
+    """An invertible one with zeros: each class is read as itself more often than not."""
+    return [
+        [(a + 2 * (other == place)) / 3 for other, a in enumerate(_reading(random, known[K]))]
+        for place in range(known[K])
+    ]
+
+
+def _reading(random: Source, length: int) -> list[Any]:
+    at = random.randrange(length)
+    vertex = [Rational(int(place == at)) for place in range(length)]
+    return random.choice([vertex, shares(random, length)])
+
+
+def _solution(random: Source, known: Mapping) -> list[Any]:
+    return list(Matrix(known[T]).inv() * Matrix(known[z]))
+
+
+channel = simplex(T, K, K)._replace(draw=_channel)
+solved = Given(
+    symbol=corrected,
+    draw=_solution,
+    facts=((Sum(T[k, j] * corrected[j], (j, 1, K)), z[k]),),
+)
+unbiased = Chain(
+    start=Sum(T[k, j] * (lse - corrected[j]), (j, 1, K)),
+    steps=(
+        (lse - Sum(T[k, j] * corrected[j], (j, 1, K)), "the chances of the readings sum to 1"),
+        (lse - z[k], "the inverse undoes the channel"),
+    ),
+    given=(every_class, index(k, K), channel, real(z, K), solved),
+)
+"""The mean of the corrected loss, given the class, is the clean loss."""
+observed = Chain(
+    start=Sum(q[l] * Sum(T[k, j] * KroneckerDelta(k, l), (k, 1, K)), (l, 1, K)),
+    steps=((Sum(T[k, j] * q[k], (k, 1, K)), "given the class l it has the chance of l"),),
+    given=(every_class, index(j, K), simplex(q, K), channel),
+)
+"""The chance of a reading: an entry of the transposed channel times the prediction."""
+
+# Labels that are no distributions
+some_a = IndexedBase("r", nonnegative=True)
+total_of_a = over_classes(some_a[k])
+weighted = Chain(
+    start=total_of_a * lse - over_classes(some_a[k] * z[k]),
+    steps=((total_of_a * (lse - over_classes(some_a[k] / total_of_a * z[k])), "take it out"),),
+    given=(every_class, real(z, K), nonnegative(some_a, K)),
+)
+"""For a label with total s, zeros in it: s times the cross-entropy of the label over s."""
+more, step = Symbol("M", integer=True, nonnegative=True), Symbol("t", positive=True)
+deficit = Symbol("b", positive=True)
+along = more + 1 + exp(-step)  # the sum of exp z where one of M + 2 logits is -t, the others 0
+unbounded_with_total_one = Bounded(
+    start=log(along) - deficit * step,
+    steps=(
+        (
+            Termwise(lemma=logarithm, weight=1, argument=along / (more + 2)),
+            log(more + 2) + (exp(-step) - 1) / (more + 2) - deficit * step,
+            "log t is at most t - 1",
+        ),
+        (
+            Termwise(lemma=exponential, weight=exp(-step) / (more + 2), argument=step),
+            log(more + 2) - step * exp(-step) / (more + 2) - deficit * step,
+            "exp t is at least 1 + t",
+        ),
+        (
+            Dropped(amount=step * exp(-step) / (more + 2)),
+            log(more + 2) - deficit * step,
+            "it is positive",
+        ),
+    ),
+    given=(number(more, 0, 3), number(step, 0, 4), number(deficit, 0, 3)),
+    mistakes={
+        "at least 0, like a cross-entropy": {},
+        "it falls twice as fast": log(more + 2) - 2 * deficit * step,
+    },
+)
+"""With total 1 and an entry -b the loss falls without bound as that logit falls."""
+short = Symbol("c", positive=True)
+unbounded_with_a_negative_total = Bounded(
+    start=-short * log(along) - deficit * step,
+    steps=(
+        (
+            Termwise(lemma=logarithm, weight=short, argument=1 / along),
+            short * (1 / along - 1) - deficit * step,
+            "log t is at most t - 1, at one over the sum",
+        ),
+        (
+            Dropped(amount=short * (more + exp(-step)) / along),
+            -deficit * step,
+            "the sum is at least 1",
+        ),
+    ),
+    given=(*unbounded_with_total_one.given, number(short, 0, 3)),
+    mistakes={
+        "bounded by that alone": {},
+        "with a negative total it falls twice as fast": -2 * deficit * step - short,
+    },
+)
+"""With total -c below 0 as well."""
+
+# A population: losses of data sets d, each at least the least one that it allows
+least, beyond = IndexedBase("m", real=True), IndexedBase("d", nonnegative=True)
+
+
+@quantity(r"\operatorname{{E}}\min_\theta \ell")
+def mean_of_the_least(m: Any) -> Any:
+    """The mean over data sets of the least loss."""
+    return over_observations(w[i] * entry(m, i))
+
+
+@quantity(r"\operatorname{{E}}\,\ell(\theta)")
+def mean_at_one_parameter(m: Any, a: Any) -> Any:
+    """The mean over data sets of the loss at one parameter."""
+    return over_observations(w[i] * (entry(m, i) + entry(a, i)))
+
+
+weights = total_variance.given[2]
+least_is_below = Bounded(
+    start=mean_of_the_least(least),
+    steps=(
+        (
+            Dropped(amount=over_observations(w[i] * beyond[i])),
+            mean_at_one_parameter(least, beyond),
+            "a loss is at least the least one of its data",
+        ),
+    ),
+    given=(size(N, 1, 4), weights, real(least, N), nonnegative(beyond, N)),
+    mistakes={
+        "the minimised loss is unbiased": {},
+        "it is lower by one nat": mean_at_one_parameter(least, beyond) - 1,
+    },
+)
+"""On average the least training loss is at most the loss at any one parameter."""
+
+
+read, foreseen = IndexedBase("r", positive=True), IndexedBase("u", positive=True)
+readings = support(p=read, q=foreseen, m=support_size, s=support_share)
+H_of_readings, entropy_of_readings, _ = on_support_named
+readings_are_matched = Bounded(
+    start=H_of_readings(read, foreseen),
+    relation=">=",
+    steps=(
+        (
+            Termwise(
+                lemma=logarithm,
+                weight=read[k],
+                argument=foreseen[k] / read[k],
+                limits=in_the_support,
+            ),
+            entropy_of_readings(read) + over_support(read[k] - foreseen[k]),
+            "log t is at most t - 1, at u over r",
+        ),
+        (
+            "=",
+            entropy_of_readings(read) + 1 - support_share,
+            "r sums to 1, and u to s on the support of r",
+        ),
+        (Dropped(amount=1 - support_share), entropy_of_readings(read), "u has no more than 1"),
+    ),
+    given=readings,
+    equality={foreseen[k]: read[k], support_share: 1},
+    mistakes={
+        "every prediction of the readings does": {},
+        "twice the entropy lies below": 2 * entropy_of_readings(read),
+    },
+)
+"""The loss of readings is least where their distribution is foreseen, and nowhere else."""
