@@ -447,8 +447,9 @@ sandwich = Claim(
         r"$\operatorname{E}w\,xx^{\mathsf T}$ is finite and nonsingular, and $\theta^*$ is the one "
         r"finite minimiser of the weighted loss, $A=\operatorname{E}w(\cdots)$ and "
         r"$B=\operatorname{E}w^2(\cdots)$. Of $N$ rows with $z_i=Wx_i$, moved by $\theta u_i$ with "
-        r"$u_i=Dx_i$: the estimate of $NA$ along $D$ is $<inner>$, and that of $NB$ is $<outer>$, "
-        r"at $\theta=0$."
+        r"$u_i=Dx_i$, with the predictions $q_i$ there: the estimate of $NA$ along $D$ is "
+        r"$<inner>$, "
+        r"and that of $NB$ is $<outer>$, at $\theta=0$."
     ),
     relations={
         "inner": Equal(derived.inner_along.start, derived.inner_along.last),
@@ -1084,8 +1085,8 @@ majority_vote = Claim(
     statement=(
         r"Two classes, an odd number $2n+1$ of independent votes, each for class 1 with the chance "
         r"$0<\pi<1$. One vote has the mean $\pi$. Let the majority label have the mean $M$; two "
-        r"more votes turn it only where one class leads by one vote, so its mean is then "
-        r"$<step>$. So the majority label of $2n+1$ votes has the mean "
+        r"more votes turn it only where one class leads by one vote and gets neither, so its mean "
+        r"is then $<step>$. So the majority label of $2n+1$ votes has the mean "
         r"$\pi+(2\pi-1)\sum_{j=1}^n\binom{2j-1}{j}(\pi(1-\pi))^j$. From three votes on that is "
         r"not $\pi$, unless $\pi=\tfrac12$: it is on the side of the more likely class, and the "
         r"bias grows with $n$."

@@ -477,7 +477,7 @@ sharpened = of_rows[i, k] ** 2 / Sum(of_rows[i, l] ** 2, (l, 1, m))
 of_sharpened_labels = over_observations(w[i] * -over_support(sharpened * log(q[k])))
 
 # Votes along any direction: x is the entry of v at the class that is voted for
-mean_along, variance_along = Symbol("mu", real=True), Symbol("sigma2", positive=True)
+mean_along, variance_along = Symbol("mu", real=True), Symbol("sigma^2", positive=True)
 votes_along = Expectation(
     x=vote,
     mean=mean_along,
@@ -528,8 +528,21 @@ pairs_of_votes = Chain(
 # The majority of 2n + 1 votes, with the chance π of a vote for class 1
 n, value = Symbol("n", integer=True, nonnegative=True), Symbol("M", positive=True)
 a_pair, odds = share_pi * (1 - share_pi), 2 * share_pi - 1
-behind = binomial(2 * n + 1, n) * share_pi**n * (1 - share_pi) ** (n + 1)  # by one vote
-ahead = binomial(2 * n + 1, n) * share_pi ** (n + 1) * (1 - share_pi) ** n
+
+
+@quantity(r"\binom{{2{0}+1}}{0}{1}^{0}(1-{1})^{{{0}+1}}")
+def one_behind(n: Any, pi: Any) -> Any:
+    """The chance that class 1 is one vote behind."""
+    return binomial(2 * n + 1, n) * pi**n * (1 - pi) ** (n + 1)
+
+
+@quantity(r"\binom{{2{0}+1}}{0}{1}^{{{0}+1}}(1-{1})^{0}")
+def one_ahead(n: Any, pi: Any) -> Any:
+    """The chance that class 1 leads by one vote."""
+    return binomial(2 * n + 1, n) * pi ** (n + 1) * (1 - pi) ** n
+
+
+behind, ahead = one_behind(n, share_pi), one_ahead(n, share_pi)
 two_more_votes = Chain(
     start=value + behind * share_pi**2 - ahead * (1 - share_pi) ** 2,
     steps=(
@@ -562,10 +575,51 @@ majority = Induction(
 )
 """The chance that a majority of 2n + 1 votes is for class 1."""
 
+
 # The sandwich, of weighted rows along a direction u of the logits
-z_there = z[i, k] + at_theta * u[i, k]
-row_loss = log(over_classes(exp(z_there))) - over_classes(any_p[i, k] * z_there)
-row_share = exp(z_there) / over_classes(exp(z_there)).xreplace({k: l})
+def _there(z: Any, u: Any, index: Any = k) -> Any:
+    """One logit of a row that moves along u."""
+    return entry(z, i, index) + at_theta * entry(u, i, index)
+
+
+def _loss_there(p: Any, z: Any, u: Any) -> Any:
+    return log(over_classes(exp(_there(z, u)))) - over_classes(entry(p, i, k) * _there(z, u))
+
+
+def _share_there(z: Any, u: Any) -> Any:
+    return exp(_there(z, u)) / over_classes(exp(_there(z, u, l)), l)
+
+
+@quantity(r"\sum_i w_iH({0}_i,\operatorname{{softmax}}({1}_i+\theta {2}_i))")
+def weighted_loss(p: Any, z: Any, u: Any) -> Any:
+    """Of rows whose logits move along u."""
+    return over_observations(w[i] * _loss_there(p, z, u))
+
+
+@quantity(r"\sum_i w_i\operatorname{{Var}}_{{q_i}}({1}_i)")
+def weighted_variances(z: Any, u: Any) -> Any:
+    """Of the moves, under the prediction at θ."""
+    share = _share_there(z, u)
+    squares = over_classes(share * entry(u, i, k) ** 2)
+    return over_observations(w[i] * (squares - over_classes(share * entry(u, i, k)) ** 2))
+
+
+@quantity(
+    r"\sum_i w_i^2\big(\tfrac{{\partial}}{{\partial\theta}}"
+    r"H({0}_i,\operatorname{{softmax}}({1}_i+\theta {2}_i))\big)^2"
+)
+def squares_of_slopes(p: Any, z: Any, u: Any) -> Any:
+    """Of the weighted loss of each row, along u."""
+    return over_observations(w[i] ** 2 * Derivative(_loss_there(p, z, u), at_theta) ** 2)
+
+
+@quantity(r"\sum_i w_i^2\langle q_i-{0}_i,{2}_i\rangle^2")
+def squares_of_residuals(p: Any, z: Any, u: Any) -> Any:
+    """Of the prediction less the label, along u."""
+    residual = _share_there(z, u) - entry(p, i, k)
+    return over_observations(w[i] ** 2 * over_classes(residual * entry(u, i, k)) ** 2)
+
+
 of_rows_along = (
     classes,
     rows,
@@ -576,24 +630,16 @@ of_rows_along = (
     real(u, K, N),
 )
 outer_along = Chain(
-    start=over_observations(w[i] ** 2 * Derivative(row_loss, at_theta) ** 2),
-    steps=(
-        (
-            over_observations(w[i] ** 2 * over_classes((row_share - any_p[i, k]) * u[i, k]) ** 2),
-            "the prediction less the label, along u",
-        ),
-    ),
+    start=squares_of_slopes(any_p, z, u),
+    steps=((squares_of_residuals(any_p, z, u), "the prediction less the label, along u"),),
     given=of_rows_along,
 )
 """N times B: the squares of the scores, with the squares of the weights."""
 inner_along = Chain(
-    start=over_observations(w[i] * Derivative(row_loss, (at_theta, 2))),
+    start=Derivative(weighted_loss(any_p, z, u), (at_theta, 2)),
     steps=(
         (
-            over_observations(
-                w[i]
-                * (over_classes(row_share * u[i, k] ** 2) - over_classes(row_share * u[i, k]) ** 2)
-            ),
+            weighted_variances(z, u),
             "the variance of u under each prediction; the label drops out",
         ),
     ),
