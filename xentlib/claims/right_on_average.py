@@ -12,10 +12,12 @@ from xentlib.claims._library import of_the_mean_label, quadratic_form
 from xentlib.derivations import categorical as shared
 from xentlib.derivations import entropy_and_kl as shapes
 from xentlib.derivations import right_on_average as derived
-from xentlib.derivations.quantities import on_support
-from xentlib.derivations.symbols import N, p, q
+from xentlib.derivations.lemmas import m, on_support
+from xentlib.derivations.quantities import on_support as named
+from xentlib.derivations.symbols import K, N, p, q, v, z
 from xentlib.fitting import SoftmaxRegression
 from xentlib.verify import Claim
+from xentlib.verify import hypotheses as domain
 from xentlib.verify.evidence import (
     Argued,
     Computed,
@@ -27,8 +29,10 @@ from xentlib.verify.evidence import (
     less,
 )
 from xentlib.verify.formal import Formal
-from xentlib.verify.quantity import AtLeast
+from xentlib.verify.quantity import AtLeast, AtMost, Equal
 from xentlib.verify.samples import Domain
+
+label = derived.any_p
 
 MODELS, FINE = tuple(interior(3, 6)), tuple(interior(3, 12))
 # laws of a random label, as (probability, label): hard, soft, skewed, three points
@@ -81,21 +85,26 @@ mean_label = Claim(
     title="Right on average is enough",
     statement=(
         r"Let $N$ labels $P_i\in\Delta$, of any kind, have weights $w_i>0$ that sum to 1, and the "
-        r"mean $\bar p=\sum_iw_iP_i$. The mean loss of one prediction $q$ for all of them is "
-        r"$H(\bar p,q)$. So it is least at $q=\bar p$, and only there: for $p$ and $q$ in "
-        r"$\Delta$, $<least>$, with equality iff $q=p$."
+        r"mean $p=\sum_iw_iP_i$. Over the $m$ classes that some label has, the mean loss of one "
+        r"prediction $q$ for all of them is $<mean>$, which is $H(p,q)$. It is least at the mean, "
+        r"and only there: $<least>$, with equality iff $q=p$."
     ),
-    relations={"least": AtLeast(on_support.cross_entropy(p, q), on_support.entropy(p))},
+    relations={
+        "mean": Equal(derived.only_the_mean_counts.start, derived.only_the_mean_counts.last),
+        "least": AtLeast(named.cross_entropy(p, q), named.entropy(p)),
+    },
+    for_all=(*on_support, domain.size(N), shapes.weights, domain.simplex(derived.of_rows, m, N)),
     meaning=(
         r"In general: let $P$ be a random label with $\operatorname{E}[P\mid "
         r"x]=q_{\theta_0}(x)$, of any distribution, and let $q_\theta(X)=q_{\theta_0}(X)$ almost "
         r"surely only for $\theta=\theta_0$. Then $\theta_0$ is the only minimiser of "
         r"$\operatorname{E}H(P,q_\theta(x))$, for so it is at each $x$, with the mean given $x$ "
-        r"for $\bar p$."
+        r"for $p$."
     ),
     evidence=(
         Derived(
-            part="only the mean label counts, q > 0 on the classes that some label has",
+            part="",
+            of="mean",
             chain=derived.only_the_mean_counts,
             mistakes={
                 "the labels are sharpened first": derived.of_sharpened_labels,
@@ -107,7 +116,7 @@ mean_label = Claim(
             computes=of_the_mean_label,
             mistakes={"the geometric mean for the mean": shapes.averaged_logits},
         ),
-        shapes.cross_entropy_is_least_at_p.as_part("least at the mean, only there", of="least"),
+        shapes.cross_entropy_is_least_at_p.as_part("", of="least"),
     ),
     uses=("entropy_and_kl.gibbs_inequality", "entropy_and_kl.compensation"),
 )
@@ -181,7 +190,17 @@ misspecified = Claim(
         r"minimiser $\theta^*$ (one class is held fixed as reference). Then the fits tend to "
         r"$\theta^*=\operatorname{arg\,min}_\theta\operatorname{E}_x"
         r"\operatorname{KL}(\operatorname{E}[P\mid x]\,\|\,q_\theta(x))$, almost surely. "
-        r"Hard and soft labels with the same conditional mean share it."
+        r"Hard and soft labels with the same conditional mean share it. For $N$ inputs with "
+        r"frequencies $w_i$ and mean labels $p_i$ in the interior, the mean loss is $<projected>$, "
+        r"and no model changes the last sum."
+    ),
+    relations={"projected": Equal(derived.projected.start, derived.projected.last)},
+    for_all=(
+        domain.size(K),
+        domain.size(N),
+        shapes.weights,
+        domain.simplex(p, K, N),
+        domain.simplex(q, K, N),
     ),
     evidence=(
         Exact(
@@ -198,19 +217,32 @@ misspecified = Claim(
             rhs=lambda first, second: _shared(_hardened(first), _hardened(second)),
             mistakes={"only the least scattered labels count": _least_scattered},
         ),
+        Derived(
+            part="finitely many inputs: the loss and the divergences",
+            of="projected",
+            chain=derived.projected,
+            mistakes={
+                "the divergences alone": derived.projected.last + derived.own_entropies,
+            },
+        ),
         Argued(
             part="the limit",
             proof=(
-                "The loss of each observation is convex in θ with a mean that is finite, "
-                "because H(P, softmax z) ≤ log K + 2 max|z|. Averages of convex functions that "
-                "converge at each point of a dense countable set converge uniformly on compact "
-                "sets; on a sphere around θ* they end up above their value at θ*, so by "
-                "convexity the minimisers are inside. The expected loss is that of the mean "
-                "label, whose minimiser is the projection."
+                r"1. The loss of each observation is convex in $\theta$, by *Convex in the weights*"
+                r", and its mean is finite, for $H(P,\operatorname{softmax}z)\le\log K+2\max|z|$."
+                "\n"
+                "2. By the law of large numbers the averages converge, almost surely, at each "
+                "point of a dense countable set; they are convex, so they converge uniformly on "
+                "compact sets.\n"
+                r"3. On a sphere around $\theta^*$ they end up above their value at $\theta^*$, so "
+                "by convexity their minimisers are inside; the sphere may be as small as one "
+                "likes.\n"
+                "4. By *Right on average is enough* the expected loss at $x$ is that of the mean "
+                "label, which is its divergence and an entropy without $\\theta$."
             ),
         ),
     ),
-    uses=(mean_label, "five_meanings.population_limit"),
+    uses=(mean_label, "five_meanings.population_limit", "geometry.convex_in_the_weights"),
 )
 
 
@@ -265,13 +297,29 @@ def _mean_of_the_own_variances(w, p, v, **sizes):
 hard_labels_are_noisiest = Claim(
     title="Hard labels are the noisiest",
     statement=(
-        r"Let $N$ labels $P_i\in\Delta$ have weights $w_i>0$ that sum to 1, and the mean $\pi$. "
-        r"Then $\operatorname{Cov}(P)\preceq\operatorname{diag}\pi-\pi\pi^{\mathsf T}$, the "
-        r"covariance of hard labels with this mean. The gap is the mean "
-        r"$\sum_iw_i(\operatorname{diag}P_i-P_iP_i^{\mathsf T})$, with trace $<trace>$. That is "
-        r"0, and equality holds, iff no label has two classes: iff all are one-hot."
+        r"Let $N$ labels $p_i\in\Delta$ have weights $w_i>0$ that sum to 1, and the mean $\bar p$. "
+        r"Their covariance is at most that of hard labels with this mean, $\operatorname{diag}\bar "
+        r"p-\bar p\bar p^{\mathsf T}$: along any direction $v$, $<order>$. The gap is the mean of "
+        r"the labels' own variances, $<gap>$, and its trace is $<trace>$. That is 0, and equality "
+        r"holds along every $v$, iff no label has two classes: iff all are one-hot."
     ),
-    relations={"trace": AtLeast(derived.trace_of_the_gap.last, 0)},
+    relations={
+        "order": AtMost(
+            derived.variance_of_labels(label, v), derived.variance_of_hard_labels(label, v)
+        ),
+        "gap": Equal(
+            derived.variance_of_hard_labels(label, v) - derived.variance_of_labels(label, v),
+            derived.own_variances(label, v),
+        ),
+        "trace": AtLeast(derived.lost_squares(label), 0),
+    },
+    for_all=(
+        domain.size(K),
+        domain.size(N),
+        shapes.weights,
+        domain.simplex(label, K, N),
+        domain.real(v, K),
+    ),
     meaning=(
         r"In general: for any random $P\in\Delta$ with $\operatorname{E}[P\mid x]=\pi$, "
         r"$\operatorname{Cov}(P\mid x)\preceq\operatorname{diag}\pi-\pi\pi^{\mathsf T}$, and the "
@@ -283,7 +331,8 @@ hard_labels_are_noisiest = Claim(
         Formal(part="equality in every direction, by Coq", theorem="equality_iff_onehot"),
         Formal(part="finitely many weighted labels, by Coq", theorem="hard_labels_are_noisiest"),
         Derived(
-            part="the gap along any direction: the mean of the labels' own variances",
+            part="",
+            of="gap",
             chain=derived.any_noise,
             computes=_mean_of_the_own_variances,
             mistakes={
@@ -291,7 +340,7 @@ hard_labels_are_noisiest = Claim(
                 "no gap": 0 * derived.any_noise.last,
             },
         ),
-        derived.soft_is_below_hard.as_part("the order, along any direction"),
+        derived.soft_is_below_hard.as_part("", of="order"),
         Derived(
             part="such a variance is a sum of squares",
             chain=shared.pairs,
@@ -303,7 +352,7 @@ hard_labels_are_noisiest = Claim(
             chain=derived.trace_of_the_gap,
             mistakes={"as if the mean were the only label": derived.of_the_mean},
         ),
-        derived.trace_is_nonnegative.as_part("its zero", of="trace"),
+        derived.trace_is_nonnegative.as_part("", of="trace"),
     ),
     uses=("categorical.exponential_family",),
 )
@@ -397,9 +446,38 @@ sandwich = Claim(
         r"$w\ge0$, drawn with $(x,P)$, where $\operatorname{E}w^2\|x\|^2<\infty$, "
         r"$\operatorname{E}w\,xx^{\mathsf T}$ is finite and nonsingular, and $\theta^*$ is the one "
         r"finite minimiser of the weighted loss, $A=\operatorname{E}w(\cdots)$ and "
-        r"$B=\operatorname{E}w^2(\cdots)$."
+        r"$B=\operatorname{E}w^2(\cdots)$. Of $N$ rows with $z_i=Wx_i$, moved by $\theta u_i$ with "
+        r"$u_i=Dx_i$, with the predictions $q_i$ there: the estimate of $NA$ along $D$ is "
+        r"$<inner>$, "
+        r"and that of $NB$ is $<outer>$, at $\theta=0$."
+    ),
+    relations={
+        "inner": Equal(derived.inner_along.start, derived.inner_along.last),
+        "outer": Equal(derived.outer_along.start, derived.outer_along.last),
+    },
+    for_all=(
+        domain.size(K),
+        domain.size(N),
+        domain.number(derived.at_theta),
+        domain.positive(derived.w, N),
+        domain.simplex(label, K, N),
+        domain.real(z, K, N),
+        domain.real(derived.u, K, N),
     ),
     evidence=(
+        Derived(
+            part="A of N rows, along any direction",
+            of="inner",
+            chain=derived.inner_along,
+        ),
+        Derived(
+            part="B of N rows, along any direction",
+            of="outer",
+            chain=derived.outer_along,
+            mistakes={
+                "w counts once in B": derived.outer_along.last / derived.w[1],
+            },
+        ),
         Derived(
             part="one intercept, two classes: A and B from the loss",
             chain=derived.one_intercept,
@@ -439,15 +517,26 @@ sandwich = Claim(
         Argued(
             part="in general",
             proof=(
-                "Expand the score at θ*: 0 = (1/N)Σ s_i(θ*) + Ā (θ̂ - θ*), with s_i = (q - "
-                "P_i) ⊗ x_i. The first term has mean 0, because θ* minimises, and covariance "
-                "B/N; by the central limit theorem √N times it is normal in the limit. The "
-                "mean Hessian tends to A, which is positive definite as q is in the interior "
-                "and the x span. Weights multiply s by w, so B by w² and A by w."
+                r"1. By *If the model is wrong* $\hat\theta\to\theta^*$. Expand the score, "
+                r"$s_i=(q-P_i)\otimes x_i$, at $\theta^*$: $0=\tfrac1N\sum_is_i(\theta^*)+\bar A"
+                r"(\hat\theta-\theta^*)$, with $\bar A$ a mean Hessian between the two."
+                "\n"
+                r"2. The $s_i(\theta^*)$ are independent, with the mean 0, because $\theta^*$ "
+                r"minimises, and the covariance $B$, which is finite as $|q-P|\le\sqrt2$. By the "
+                r"central limit theorem $\tfrac1{\sqrt N}\sum_is_i\to N(0,B)$."
+                "\n"
+                r"3. $\bar A\to A$ by the law of large numbers, uniformly near $\theta^*$. $A$ is "
+                "positive definite, by *Convex in the weights*: $q$ is in the interior, and the "
+                "$x$ span.\n"
+                r"4. So $\sqrt N(\hat\theta-\theta^*)=-\bar A^{-1}\tfrac1{\sqrt N}\sum_is_i\to"
+                r"N(0,A^{-1}BA^{-1})$, by Slutsky's theorem."
+                "\n"
+                "5. Weights multiply $s$ by $w$, so $B$ by $w^2$ and $A$ by $w$, as the two "
+                "derivations for $N$ rows show."
             ),
         ),
     ),
-    uses=(misspecified,),
+    uses=(misspecified, "geometry.convex_in_the_weights"),
 )
 
 
@@ -491,12 +580,35 @@ def _wrong_mean(misfit=1):
 naive_is_conservative = Claim(
     title="The naive standard errors are too large",
     statement=(
-        r"For weight 1, independent items and a correct mean, $B\preceq A$: the covariance "
-        r"$A^{-1}$ that treats the loss as a negative log-likelihood is *conservative*. With an "
-        r"intercept it is true only for hard labels, though single coefficients may tie; without "
-        r"one, a soft label at $x=0$ costs nothing. For the means of $n$ "
-        r"independent votes it is $n$ times too large. It is no bound if the mean is wrong: "
-        r"with hard labels of means $0$ and $\tfrac12$ at $x=1,3$ and one slope, $B/A=1.155$."
+        r"For weight 1, independent items and a correct mean: let the label at $x$ have $N$ values "
+        r"$p_i$ with chances $w_i$, and the prediction their mean $\bar p$. Along $v=Dx$ the mean "
+        r"square of the score is at most the curvature, $<order>$, and the gap is $<gap>$. In the "
+        r"mean over $x$, $B\preceq A$, so $A^{-1}BA^{-1}\preceq A^{-1}$: the covariance $A^{-1}$ "
+        r"that treats the loss as a negative log-likelihood is *conservative*. With an intercept "
+        r"$Dx$ may be any direction at every $x$, so the two are equal only for hard labels."
+    ),
+    relations={
+        "order": AtMost(
+            derived.squared_scores(label, v), derived.variance_of_hard_labels(label, v)
+        ),
+        "gap": Equal(
+            derived.variance_of_hard_labels(label, v) - derived.variance_of_labels(label, v),
+            derived.own_variances(label, v),
+        ),
+    },
+    for_all=(
+        domain.size(K),
+        domain.size(N),
+        shapes.weights,
+        domain.simplex(label, K, N),
+        domain.real(v, K),
+    ),
+    meaning=(
+        r"For any law of the label an expectation takes the place of the sum. Single coefficients "
+        r"may tie, and without an intercept a soft label at $x=0$ costs nothing. For the means of "
+        r"$n$ independent votes the naive covariance is $n$ times too large. It is no bound if the "
+        r"mean is wrong: with hard labels of means $0$ and $\tfrac12$ at $x=1,3$ and one slope, "
+        r"$B/A=1.155$."
     ),
     evidence=(
         Exact(
@@ -531,15 +643,12 @@ naive_is_conservative = Claim(
                 )
             },
         ),
-        Argued(
-            part="in general",
-            proof=(
-                "With a correct mean B = E[Cov(P|x) ⊗ xx'], and Cov(P|x) ⪯ diag π - ππ' with π "
-                "= q; a Kronecker product with xx' keeps the order, and so do means and A^-1 · "
-                "A^-1. If they are equal for a design with A positive definite, the gap "
-                "vanishes almost surely wherever x is not 0; with an intercept x is never 0, so "
-                "labels are hard."
-            ),
+        derived.score_is_below_hessian.as_part("", of="order"),
+        Derived(
+            part="",
+            of="gap",
+            chain=derived.any_noise,
+            mistakes={"the naive variance is right: no gap": 0 * derived.any_noise.last},
         ),
     ),
     uses=(hard_labels_are_noisiest, sandwich),
@@ -586,11 +695,32 @@ def _two_point_laws(mean=F(2, 5), parts=10):
 bartlett = Claim(
     title="Bartlett's second identity",
     statement=(
-        r"For the loss $w\,H(P,q)$ in the logits, at the true $\pi$ and given $x$: the "
-        r"variance of the score equals the expected Hessian iff $w\operatorname{Cov}(P\mid "
-        r"x)=\operatorname{diag}\pi-\pi\pi^{\mathsf T}$. For $w=1$ that holds iff labels are "
-        r"hard; for $w<1$ never, where $\pi$ is no vertex. Means of $w$ votes satisfy it, and, "
-        r"for $w>1$, so does a Dirichlet law with concentration $s=w-1$, which is no likelihood."
+        r"Let a label have $N$ values $p_i\in\Delta$ with chances $w_i$, and let the prediction be "
+        r"their mean $\bar p$. The loss $\omega H$, of the weight $\omega$, has in the logits "
+        r"along "
+        r"$v$ the expected Hessian $\omega\,v^{\mathsf T}(\operatorname{diag}\bar p-\bar p\bar "
+        r"p^{\mathsf T})v$, and the score has $\omega^2$ times the variance $<score>$. They are "
+        r"equal along every $v$ iff $\omega\operatorname{Cov}(p)=\operatorname{diag}\bar p-\bar "
+        r"p\bar p^{\mathsf T}$. For $<gap>$: for $\omega=1$ that holds iff the labels are hard, "
+        r"and "
+        r"for $\omega<1$ never, where $\bar p$ is no vertex."
+    ),
+    relations={
+        "score": Equal(derived.squared_scores(label, v), derived.variance_of_labels(label, v)),
+        "gap": Equal(derived.bartlett_gap.start, derived.bartlett_gap.last),
+    },
+    for_all=(
+        domain.size(K),
+        domain.size(N),
+        shapes.weights,
+        domain.simplex(label, K, N),
+        domain.real(v, K),
+        domain.number(derived.omega, 0, 3),
+    ),
+    meaning=(
+        r"For any law of the label an expectation takes the place of the sum. Means of $\omega$ "
+        r"votes satisfy the identity, and, for $\omega>1$, so does a Dirichlet law with "
+        r"concentration $s=\omega-1$, which is no likelihood."
     ),
     evidence=(
         Exact(
@@ -621,16 +751,22 @@ bartlett = Claim(
             },
             relation=less,
         ),
-        Argued(
-            part="in general",
-            proof=(
-                "The score is w(q - P), with variance w² Cov(P|x) at q = π; the Hessian is "
-                "w(diag π - ππ'). Equal iff w Cov = diag π - ππ'. Cov is at most diag π - ππ', "
-                "with equality iff hard: so w ≥ 1, and w = 1 forces hard labels."
-            ),
+        Derived(
+            part="",
+            of="score",
+            chain=derived.score_of_labels,
+            mistakes={
+                "soft labels' scores scatter as those of hard ones": derived.any_hard,
+            },
+        ),
+        Derived(
+            part="",
+            of="gap",
+            chain=derived.bartlett_gap,
+            mistakes={"it holds for every label and weight": 0 * derived.bartlett_gap.last},
         ),
     ),
-    uses=(hard_labels_are_noisiest,),
+    uses=(hard_labels_are_noisiest, "geometry.hessian_in_the_logits"),
 )
 
 
@@ -685,17 +821,35 @@ def _turned_divergence(y, mu, dispersion):
 quasi_likelihood = Claim(
     title="The quasi-likelihood",
     statement=(
-        r"If $\operatorname{Cov}(P\mid x)=\varphi(\operatorname{diag}\pi-\pi\pi^{\mathsf T})$, "
-        r"then $-\operatorname{KL}(y\,\|\,\mu)/\varphi$ is the quasi-log-likelihood of a "
-        r"share: for $K=2$ it is $\int_y^\mu\frac{y-t}{\varphi\,t(1-t)}\,dt$. One soft label "
-        r"is then worth $1/\varphi$ votes. Pearson's "
-        r"$\hat\varphi=\sum_i\sum_k(p_{ik}-q_{ik})^2/q_{ik}$, divided by $(K-1)N$ less the "
-        r"number of free coefficients, estimates $\varphi$. If the mean is right, "
-        r"$\varphi\le1$: a larger $\hat\varphi$ is a sign of misfit."
+        r"Let a share $0<y<1$ of class 1 of two have the mean $\theta$ and the variance "
+        r"$\phi\,\theta(1-\theta)$. Then $-\operatorname{KL}(y\,\|\,\theta)/\phi$ is its "
+        r"quasi-log-likelihood: it is 0 at $\theta=y$, and its slope is the residual over the "
+        r"variance, $<slope>$. For $K$ classes with "
+        r"$\operatorname{Cov}(P)=\phi(\operatorname{diag}q-qq^{\mathsf T})$, Pearson's sum of "
+        r"$(P_k-q_k)^2/q_k$ has the mean $<pearson>$."
+    ),
+    relations={
+        "slope": Equal(derived.quasi_score.start, derived.quasi_score.last),
+        "pearson": Equal(derived.pearson.start, derived.pearson.last),
+    },
+    for_all=(
+        domain.number(derived.theta, 0, 1),
+        domain.number(derived.y, 0, 1),
+        domain.number(derived.phi, 0, 2),
+        domain.size(K),
+        domain.simplex(q, K),
+    ),
+    meaning=(
+        r"So the quasi-log-likelihood is $\int_y^\theta\frac{y-t}{\phi\,t(1-t)}\,dt$. One soft "
+        r"label has the variance of a mean of $1/\phi$ votes: it is worth so many. Pearson's "
+        r"$\hat\phi=\sum_i\sum_k(p_{ik}-q_{ik})^2/q_{ik}$, divided by $(K-1)N$ less the number of "
+        r"free coefficients, estimates $\phi$. If the mean is right, $\phi\le1$, for hard labels "
+        r"are the noisiest: a larger $\hat\phi$ is a sign of misfit."
     ),
     evidence=(
         Derived(
-            part="its slope, two classes",
+            part="",
+            of="slope",
             chain=derived.quasi_score,
             mistakes={
                 "the dispersion forgotten": derived.quasi_score.last * derived.phi,
@@ -735,14 +889,11 @@ quasi_likelihood = Claim(
             },
             digits=30,
         ),
-        Argued(
-            part="in general",
-            proof=(
-                "The slope in μ is the residual over the variance, and the value is 0 at μ = "
-                "y: that is the integral. A mean of n independent votes has the variance π(1 - "
-                "π)/n; a label with φ has that of 1/φ votes. φ ≤ 1 because hard labels are the "
-                "noisiest."
-            ),
+        Derived(
+            part="",
+            of="pearson",
+            chain=derived.pearson,
+            mistakes={"K degrees of freedom, φ each": K * derived.phi},
         ),
     ),
     uses=(hard_labels_are_noisiest,),
@@ -788,6 +939,7 @@ likelihood_ratio_scale = Claim(
         r"law, not to $\chi^2_r$. For shares of $n$ independent votes $\varphi=1/n$. If no one "
         r"$\varphi$ fits, the limit is a weighted sum of $\chi^2_1$."
     ),
+    in_words="a limit in law",
     evidence=(
         Simulated(
             part="30 000 tests of one slope, 12 000 labels of five votes: the mean",
@@ -820,11 +972,24 @@ likelihood_ratio_scale = Claim(
         Argued(
             part="in general",
             proof=(
-                "Expanding both losses at θ*, twice their difference tends to a quadratic form "
-                "of the scores' normal limit, with covariance B, in a matrix of rank r that A "
-                "determines: Z'(A^-1 - R)Z. With B = φA it is φ times a projection of a "
-                "standard normal vector of rank r. In general its weights are the eigenvalues "
-                "of the matrix times B."
+                r"1. By *The sandwich* the scaled score tends to $Z\sim N(0,B)$. Expanding the "
+                r"loss "
+                r"at $\theta^*$, twice its drop to the free minimum tends to $Z^{\mathsf "
+                r"T}A^{-1}Z$."
+                "\n"
+                r"2. Under the restrictions $\theta=\theta^*+Gh$, with $G$ of full rank, it tends "
+                r"to $Z^{\mathsf T}RZ$ with $R=G(G^{\mathsf T}AG)^{-1}G^{\mathsf T}$."
+                "\n"
+                r"3. The difference is $Z^{\mathsf T}(A^{-1}-R)Z$. The matrix "
+                r"$M=A^{1/2}(A^{-1}-R)A^{1/2}$ is a projection of rank $r$, for $A^{1/2}RA^{1/2}$ "
+                r"is the projection on the range of $A^{1/2}G$."
+                "\n"
+                r"4. By *The quasi-likelihood*'s hypothesis $B=\varphi A$, so $Z=\sqrt\varphi"
+                r"A^{1/2}\xi$ with $\xi$ standard normal: the difference is $\varphi\,\xi^{\mathsf "
+                r"T}M\xi$, which has the law of $\varphi\chi^2_r$."
+                "\n"
+                r"5. In general it is a sum of squares of independent standard normals, weighted "
+                r"by the eigenvalues of $(A^{-1}-R)B$."
             ),
         ),
     ),
@@ -871,6 +1036,7 @@ exact_recovery = Claim(
             derived.exact_labels_are_recovered.start, derived.exact_labels_are_recovered.last
         )
     },
+    for_all=(domain.size(K), domain.size(N), domain.simplex(p, K, N), domain.simplex(q, K, N)),
     meaning="Hard labels have no such case: theirs scatter, and their fit with them.",
     evidence=(
         derived.exact_labels_are_recovered.as_part("", of="least"),
@@ -917,10 +1083,23 @@ def _chances_and_votes():
 majority_vote = Claim(
     title="A majority is no share",
     statement=(
-        r"Two classes, an odd number $n\ge3$ of independent votes, "
-        r"$\pi\notin\{0,\tfrac12,1\}$: the majority label has a mean other than $\pi$, on the "
-        r"side of the more likely class, and the bias grows with $n$. For $\pi=.6$ it is "
-        r"$81/125$ at $n=3$, and above $.997$ at $n=201$. One sampled vote has the mean $\pi$."
+        r"Two classes, an odd number $2n+1$ of independent votes, each for class 1 with the chance "
+        r"$0<\pi<1$. One vote has the mean $\pi$. Let the majority label have the mean $M$; two "
+        r"more votes turn it only where one class leads by one vote and gets neither, so its mean "
+        r"is then $<step>$. So the majority label of $2n+1$ votes has the mean "
+        r"$\pi+(2\pi-1)\sum_{j=1}^n\binom{2j-1}{j}(\pi(1-\pi))^j$. From three votes on that is "
+        r"not $\pi$, unless $\pi=\tfrac12$: it is on the side of the more likely class, and the "
+        r"bias grows with $n$."
+    ),
+    relations={"step": Equal(derived.two_more_votes.start, derived.two_more_votes.last)},
+    for_all=(
+        domain.number(derived.n, 0, 4),
+        domain.number(derived.share_pi, 0, 1),
+        domain.number(derived.value, 0, 1),
+    ),
+    meaning=(
+        r"For $\pi=.6$ the mean is $81/125$ with 3 votes, and above $.997$ with 201. One sampled "
+        r"vote has the mean $\pi$."
     ),
     evidence=(
         Exact(
@@ -956,15 +1135,12 @@ majority_vote = Claim(
             rhs=lambda chance: chance,
             mistakes={"so for three": dict(lhs=lambda chance: _majority(chance, 3))},
         ),
-        Argued(
-            part="in general",
-            proof=(
-                "Add two votes to n = 2m + 1. The winner changes only if the lead was one "
-                "vote: class 1 is overtaken with probability proportional to π^(m+1) (1 - π)^m "
-                "(1 - π)², and overtakes with π^m (1 - π)^(m+1) π². The second is larger iff π "
-                "> 1/2. So the probability rises strictly from π at n = 1 for π > 1/2, and "
-                "falls for π < 1/2."
-            ),
+        derived.majority,
+        Derived(
+            part="two more votes",
+            of="step",
+            chain=derived.two_more_votes,
+            mistakes={"two more votes change nothing": derived.value + 0 * derived.n},
         ),
     ),
     uses=(mean_label,),
@@ -1013,8 +1189,13 @@ correlated_votes = Claim(
         r"$0<\rho<1$ along every direction: their cross-covariance is "
         r"$\rho(\operatorname{diag}\pi-\pi\pi^{\mathsf T})$. Then their share has the covariance "
         r"$[1+(N-1)\rho](\operatorname{diag}\pi-\pi\pi^{\mathsf T})/N$: along any direction, where "
-        r"one vote has the mean $\mu$ and the variance $\sigma^2$, it has the variance "
-        r"$[1+(N-1)\rho]\sigma^2/N$."
+        r"one vote has the mean $\mu$ and the variance $\sigma^2$, it has the variance $<share>$."
+    ),
+    relations={"share": Equal(derived.pairs_of_votes.start, derived.pairs_of_votes.last)},
+    for_all=(
+        domain.size(N),
+        domain.number(derived.variance_along, 0, 3),
+        domain.number(derived.rho, 0, 1),
     ),
     meaning=(
         r"It is worth $N/[1+(N-1)\rho]$ independent votes. So it is where the votes are "
@@ -1024,6 +1205,7 @@ correlated_votes = Claim(
         r"the factor is $2.2$."
     ),
     evidence=(
+        Derived(part="", of="share", chain=derived.pairs_of_votes),
         derived.variance_along_any_direction,
         Derived(
             part="independent given G, any two classes: the covariance from all pairs of votes",

@@ -1,10 +1,31 @@
 """The chapter on what soft labels estimate."""
 
-from sympy import Derivative, IndexedBase, KroneckerDelta, Rational, Sum, Symbol, exp, log, symbols
+from typing import Any
+
+from sympy import (
+    Derivative,
+    IndexedBase,
+    KroneckerDelta,
+    Rational,
+    Sum,
+    Symbol,
+    binomial,
+    exp,
+    log,
+    symbols,
+)
 
 from xentlib.derivations.categorical import pairs
 from xentlib.derivations.entropy_and_kl import weights
-from xentlib.derivations.lemmas import each_class, each_entry, each_observation, logarithm
+from xentlib.derivations.lemmas import (
+    each_class,
+    each_entry,
+    each_observation,
+    logarithm,
+    m,
+    on_support,
+    over_support,
+)
 from xentlib.derivations.symbols import K, N, i, j, k, l, over_classes, over_observations, p, q, v
 from xentlib.verify import (
     Bounded,
@@ -12,12 +33,14 @@ from xentlib.verify import (
     Expectation,
     Expected,
     Given,
+    Induction,
     Rowwise,
     Termwise,
     density,
 )
 from xentlib.verify.chain import Chain
 from xentlib.verify.hypotheses import number, positive, real, simplex, size
+from xentlib.verify.quantity import entry, quantity
 
 w = IndexedBase("w", positive=True)
 theta, phi, y = (Symbol(name, positive=True) for name in ("theta", "phi", "y"))
@@ -36,7 +59,14 @@ noise = Chain(
 )
 """Hard labels' covariance less soft ones', along a direction: the labels' own variances."""
 
-divergence = y * log(y / theta) + (1 - y) * log((1 - y) / (1 - theta))
+
+@quantity(r"\operatorname{{KL}}({}\,\|\,{})")
+def divergence_of_shares(y: Any, theta: Any) -> Any:
+    """Of two shares of class 1, with two classes."""
+    return y * log(y / theta) + (1 - y) * log((1 - y) / (1 - theta))
+
+
+divergence = divergence_of_shares(y, theta)
 quasi_score = Chain(
     start=Derivative(-divergence / phi, theta),
     steps=(
@@ -46,6 +76,12 @@ quasi_score = Chain(
     given=(number(theta, 0, 1), number(y, 0, 1), number(phi, 0, 2)),
 )
 """The slope of -KL(y ‖ θ)/φ: the residual over the variance."""
+pearson = Chain(
+    start=over_classes(phi * (q[k] - q[k] ** 2) / q[k]),
+    steps=(((K - 1) * phi, "one for each class; q sums to 1"),),
+    given=(classes, simplex(q, K), number(phi, 0, 2)),
+)
+"""Pearson's sum for one label: each variance over its mean."""
 # votes on one item, independent given its own shares of the classes k and l; the moments
 # are those of these shares, over items, and delta is 1 where k = l
 rho = Symbol("rho", positive=True)
@@ -286,14 +322,51 @@ any_p = IndexedBase("p", nonnegative=True)
 any_pi = over_observations(w[i] * any_p[i, k])
 any_labels = (classes, rows, weights, simplex(any_p, K, N))
 own_variance = over_classes(any_p[i, k] * v[k] ** 2) - over_classes(any_p[i, k] * v[k]) ** 2
-any_soft = (
-    over_observations(w[i] * over_classes(any_p[i, k] * v[k]) ** 2)
-    - over_classes(any_pi * v[k]) ** 2
-)
-any_hard = over_classes(any_pi * v[k] ** 2) - over_classes(any_pi * v[k]) ** 2
+
+
+def mean_of(p: Any) -> Any:
+    """The mean label, one class."""
+    return over_observations(w[i] * entry(p, i, k))
+
+
+@quantity(r"{1}^{{\mathsf T}}\operatorname{{Cov}}({0})\,{1}")
+def variance_of_labels(p: Any, v: Any) -> Any:
+    """Of finitely many weighted labels, along v."""
+    squares = over_observations(w[i] * over_classes(entry(p, i, k) * entry(v, k)) ** 2)
+    return squares - over_classes(mean_of(p) * entry(v, k)) ** 2
+
+
+@quantity(r"{1}^{{\mathsf T}}(\operatorname{{diag}}\bar {0}-\bar {0}\bar {0}^{{\mathsf T}})\,{1}")
+def variance_of_hard_labels(p: Any, v: Any) -> Any:
+    """Of hard labels with the same mean, along v."""
+    squares = over_classes(mean_of(p) * entry(v, k) ** 2)
+    return squares - over_classes(mean_of(p) * entry(v, k)) ** 2
+
+
+@quantity(r"\textstyle\sum_i w_i\operatorname{{Var}}_{{{0}_i}}({1})")
+def own_variances(p: Any, v: Any) -> Any:
+    """The mean of the labels' own variances, along v."""
+    squares = over_classes(entry(p, i, k) * entry(v, k) ** 2)
+    return over_observations(w[i] * (squares - over_classes(entry(p, i, k) * entry(v, k)) ** 2))
+
+
+@quantity(r"\textstyle\sum_i w_i(1-\lVert {0}_i\rVert^2)")
+def lost_squares(p: Any) -> Any:
+    """How far the labels are from one-hot."""
+    return over_observations(w[i] * (1 - over_classes(entry(p, i, k) ** 2)))
+
+
+@quantity(r"\textstyle\sum_i w_i\langle\bar {0}-{0}_i,{1}\rangle^2")
+def squared_scores(p: Any, v: Any) -> Any:
+    """The mean square of the score along v, where the prediction is the mean label."""
+    score = over_classes((mean_of(p).xreplace({i: j}) - entry(p, i, k)) * entry(v, k))
+    return over_observations(w[i] * score**2)
+
+
+any_soft, any_hard = variance_of_labels(any_p, v), variance_of_hard_labels(any_p, v)
 any_noise = Chain(
     start=any_hard - any_soft,
-    steps=((over_observations(w[i] * own_variance), "the square of the mean cancels"),),
+    steps=((own_variances(any_p, v), "the square of the mean cancels"),),
     given=(*any_labels, real(v, K)),
 )
 """The gap between hard and soft labels along v: the mean of the labels' own variances."""
@@ -330,12 +403,40 @@ soft_is_below_hard = Bounded(
     },
 )
 """Soft labels are at most as noisy as hard ones with the same mean, on the closed simplex."""
+score_of_labels = Chain(
+    start=squared_scores(any_p, v),
+    steps=((any_soft, "the square of the mean, once less"),),
+    given=any_noise.given,
+)
+"""With a correct mean the variance of the score is that of the label."""
+score_is_below_hessian = Bounded(
+    start=squared_scores(any_p, v),
+    steps=(("=", any_soft, "the square of the mean, once less"), *soft_is_below_hard.steps),
+    given=any_noise.given,
+    mistakes={
+        "the naive variance is right for every label": {},
+        "half of it is enough": any_hard / 2,
+    },
+)
+"""With a correct mean the variance of the score is at most the curvature."""
+omega = Symbol("omega", positive=True)
+bartlett_gap = Chain(
+    start=omega * any_hard - omega**2 * any_soft,
+    steps=(
+        (
+            omega * (1 - omega) * any_hard + omega**2 * own_variances(any_p, v),
+            "the gap of the labels, and what the weight leaves",
+        ),
+    ),
+    given=(*any_noise.given, number(omega, 0, 3)),
+)
+"""The Hessian of a weighted loss less the variance of its score."""
 trace_of_the_gap = Chain(
     start=over_classes(any_pi - any_pi**2)
     - over_classes(over_observations(w[i] * any_p[i, k] ** 2) - any_pi**2),
     steps=(
         (
-            over_observations(w[i] * (1 - over_classes(any_p[i, k] ** 2))),
+            lost_squares(any_p),
             "the squares of the mean cancel; each label sums to 1",
         ),
     ),
@@ -359,18 +460,24 @@ trace_is_nonnegative = Bounded(
 )
 """The trace of the gap is 0 only where no label has two classes: where all are one-hot."""
 
-# On the K classes that some label has; elsewhere both sides would be infinite, or both have 0
+# On the m classes that some label has; elsewhere both sides would be infinite, or both have 0
+of_rows = IndexedBase("P", nonnegative=True)
 only_the_mean_counts = Chain(
-    start=over_observations(w[i] * -over_classes(any_p[i, k] * log(q[k]))),
-    steps=((-over_classes(any_pi * log(q[k])), "exchange the sums"),),
-    given=(*any_labels, positive(q, K)),
+    start=over_observations(w[i] * -over_support(of_rows[i, k] * log(q[k]))),
+    steps=(
+        (
+            -over_support(over_observations(w[i] * of_rows[i, k]) * log(q[k])),
+            "exchange the sums",
+        ),
+    ),
+    given=(*on_support, rows, weights, simplex(of_rows, m, N)),
 )
 """The mean loss of one prediction: only the mean label counts, for labels with zeros too."""
-sharpened = any_p[i, k] ** 2 / over_classes(any_p[i, l] ** 2, l)
-of_sharpened_labels = over_observations(w[i] * -over_classes(sharpened * log(q[k])))
+sharpened = of_rows[i, k] ** 2 / Sum(of_rows[i, l] ** 2, (l, 1, m))
+of_sharpened_labels = over_observations(w[i] * -over_support(sharpened * log(q[k])))
 
 # Votes along any direction: x is the entry of v at the class that is voted for
-mean_along, variance_along = Symbol("mu", real=True), Symbol("sigma2", positive=True)
+mean_along, variance_along = Symbol("mu", real=True), Symbol("sigma^2", positive=True)
 votes_along = Expectation(
     x=vote,
     mean=mean_along,
@@ -396,3 +503,161 @@ variance_along_any_direction = Expected(
     },
 )
 """The variance of a share of correlated votes along any direction."""
+
+
+@quantity(r"\frac1{{N^2}}\sum_{{i,j}}\operatorname{{Cov}}(x_i,x_j)")
+def mean_covariance(rho: Any, sigma2: Any) -> Any:
+    """Of all pairs of votes, where each two have the correlation ρ."""
+    pair = sigma2 * (rho + (1 - rho) * KroneckerDelta(i, j))
+    return Sum(pair, (i, 1, N), (j, 1, N)) / N**2
+
+
+pairs_of_votes = Chain(
+    start=mean_covariance(rho, variance_along),
+    steps=(
+        (
+            variance_along * (rho * N**2 + (1 - rho) * N) / N**2,
+            "N² pairs with the correlation, and N votes with themselves",
+        ),
+        ((1 + (N - 1) * rho) * variance_along / N, "the design effect"),
+    ),
+    given=(rows, number(variance_along, 0, 3), correlation),
+)
+"""The variance of a mean of correlated votes, from all pairs of them."""
+
+# The majority of 2n + 1 votes, with the chance π of a vote for class 1
+n, value = Symbol("n", integer=True, nonnegative=True), Symbol("M", positive=True)
+a_pair, odds = share_pi * (1 - share_pi), 2 * share_pi - 1
+
+
+@quantity(r"\binom{{2{0}+1}}{0}{1}^{0}(1-{1})^{{{0}+1}}")
+def one_behind(n: Any, pi: Any) -> Any:
+    """The chance that class 1 is one vote behind."""
+    return binomial(2 * n + 1, n) * pi**n * (1 - pi) ** (n + 1)
+
+
+@quantity(r"\binom{{2{0}+1}}{0}{1}^{{{0}+1}}(1-{1})^{0}")
+def one_ahead(n: Any, pi: Any) -> Any:
+    """The chance that class 1 leads by one vote."""
+    return binomial(2 * n + 1, n) * pi ** (n + 1) * (1 - pi) ** n
+
+
+behind, ahead = one_behind(n, share_pi), one_ahead(n, share_pi)
+two_more_votes = Chain(
+    start=value + behind * share_pi**2 - ahead * (1 - share_pi) ** 2,
+    steps=(
+        (
+            value + binomial(2 * n + 1, n) * a_pair ** (n + 1) * odds,
+            "one common factor; the rest is π - (1 - π)",
+        ),
+    ),
+    given=(number(n, 0, 4), number(share_pi, 0, 1), number(value, 0, 1)),
+)
+"""What two more votes do: they turn the majority only where it leads by one vote."""
+majority = Induction(
+    n=n,
+    base=share_pi,
+    value=value,
+    step=value + binomial(2 * n + 1, n) * a_pair ** (n + 1) * odds,
+    right=share_pi + odds * Sum(binomial(2 * j - 1, j) * a_pair**j, (j, 1, n)),
+    unfold=two_more_votes,
+    before=value,
+    read_as=(
+        "class 1 wins with 2n + 3 votes if it won with 2n + 1, unless it led by one vote and lost "
+        "both of the two more; or if it was one vote behind and won both"
+    ),
+    first=0,
+    given=(number(share_pi, 0, 1),),
+    mistakes={
+        "the majority has the mean π": share_pi + 0 * n,
+        "the bias does not depend on n": share_pi + odds * a_pair + 0 * n,
+    },
+)
+"""The chance that a majority of 2n + 1 votes is for class 1."""
+
+
+# The sandwich, of weighted rows along a direction u of the logits
+def _there(z: Any, u: Any, index: Any = k) -> Any:
+    """One logit of a row that moves along u."""
+    return entry(z, i, index) + at_theta * entry(u, i, index)
+
+
+def _loss_there(p: Any, z: Any, u: Any) -> Any:
+    return log(over_classes(exp(_there(z, u)))) - over_classes(entry(p, i, k) * _there(z, u))
+
+
+def _share_there(z: Any, u: Any) -> Any:
+    return exp(_there(z, u)) / over_classes(exp(_there(z, u, l)), l)
+
+
+@quantity(r"\sum_i w_iH({0}_i,\operatorname{{softmax}}({1}_i+\theta {2}_i))")
+def weighted_loss(p: Any, z: Any, u: Any) -> Any:
+    """Of rows whose logits move along u."""
+    return over_observations(w[i] * _loss_there(p, z, u))
+
+
+@quantity(r"\sum_i w_i\operatorname{{Var}}_{{q_i}}({1}_i)")
+def weighted_variances(z: Any, u: Any) -> Any:
+    """Of the moves, under the prediction at θ."""
+    share = _share_there(z, u)
+    squares = over_classes(share * entry(u, i, k) ** 2)
+    return over_observations(w[i] * (squares - over_classes(share * entry(u, i, k)) ** 2))
+
+
+@quantity(
+    r"\sum_i w_i^2\big(\tfrac{{\partial}}{{\partial\theta}}"
+    r"H({0}_i,\operatorname{{softmax}}({1}_i+\theta {2}_i))\big)^2"
+)
+def squares_of_slopes(p: Any, z: Any, u: Any) -> Any:
+    """Of the weighted loss of each row, along u."""
+    return over_observations(w[i] ** 2 * Derivative(_loss_there(p, z, u), at_theta) ** 2)
+
+
+@quantity(r"\sum_i w_i^2\langle q_i-{0}_i,{2}_i\rangle^2")
+def squares_of_residuals(p: Any, z: Any, u: Any) -> Any:
+    """Of the prediction less the label, along u."""
+    residual = _share_there(z, u) - entry(p, i, k)
+    return over_observations(w[i] ** 2 * over_classes(residual * entry(u, i, k)) ** 2)
+
+
+of_rows_along = (
+    classes,
+    rows,
+    one_item[1],
+    positive(w, N),
+    simplex(any_p, K, N),
+    real(z, K, N),
+    real(u, K, N),
+)
+outer_along = Chain(
+    start=squares_of_slopes(any_p, z, u),
+    steps=((squares_of_residuals(any_p, z, u), "the prediction less the label, along u"),),
+    given=of_rows_along,
+)
+"""N times B: the squares of the scores, with the squares of the weights."""
+inner_along = Chain(
+    start=Derivative(weighted_loss(any_p, z, u), (at_theta, 2)),
+    steps=(
+        (
+            weighted_variances(z, u),
+            "the variance of u under each prediction; the label drops out",
+        ),
+    ),
+    given=of_rows_along,
+)
+"""N times A: the curvature, with the weights."""
+
+# Finitely many inputs: the loss, and the divergences from the mean labels there
+own_entropies = over_observations(w[i] * over_classes(p[i, k] * log(p[i, k])))  # less than 0
+projected = Chain(
+    start=over_observations(w[i] * -over_classes(p[i, k] * log(q[i, k]))),
+    steps=(
+        (
+            over_observations(w[i] * over_classes(p[i, k] * log(p[i, k] / q[i, k])))
+            - own_entropies,
+            "add and subtract log p",
+        ),
+    ),
+    given=(classes, rows, weights, simplex(p, K, N), simplex(q, K, N)),
+)
+"""The mean loss is the mean divergence from the mean labels, and what no model changes."""
