@@ -141,6 +141,7 @@ bayes_rule = Claim(
         ),
         Argued(
             part="densities in general",
+            of="meaning",
             proof=(
                 "1. The joint density of $(\\theta,X)$ is $p(X\\mid\\theta)\\,\\varpi(\\theta)$.\n"
                 "2. Its integral over $\\theta$ is $P(X)$, positive and finite by hypothesis.\n"

@@ -466,6 +466,7 @@ proportions_maximise = Claim(
         ),
         Argued(
             part="attained in Δ°",
+            of="meaning",
             proof=(
                 "In Δ° the point c/n is allowed iff every c_k > 0; if not, points of Δ° tend to "
                 "it and none "

@@ -137,6 +137,7 @@ expected_log_likelihood = Claim(
         ),
         Argued(
             part="q on the boundary",
+            of="meaning",
             proof=(
                 "A class with p_k = 0 adds nothing to either side. If p_k > 0 = q_k for some "
                 "k, then -log q_Y is +∞ with positive probability, and so is its expectation, "
@@ -543,6 +544,7 @@ cross_entropy_definition = Claim(
         ),
         Argued(
             part="semicontinuity",
+            of="meaning",
             proof=(
                 r"1. Each term $-p_k\log q_k$ is at least 0 and continuous on $[0,1]^2$, with "
                 r"values in "
@@ -698,6 +700,7 @@ clipping = Claim(
         ),
         Argued(
             part="the gradient for any number of classes",
+            of="meaning",
             proof=(
                 r"1. Near every $q$ with $q_y>\varepsilon$ the loss of the hard label $y$ is "
                 r"$-\log q_y$, "

@@ -109,6 +109,7 @@ cross_entropy_decomposition = Claim(
         ),
         Argued(
             part="faces",
+            of="meaning",
             proof=(
                 "A class with p_k = 0 adds nothing to any of the three sums. If p_k > 0 = q_k "
                 "for some k, then H(p, q) and the divergence are both +∞, and H(p) is finite."
@@ -421,6 +422,7 @@ floor_of_vote_shares = Claim(
         ),
         Argued(
             part="the size of the difference",
+            of="meaning",
             proof=(
                 r"Let $d=\hat p-\pi$ and $\varphi(x)=(1+x)\log(1+x)-x$."
                 "\n\n"
@@ -679,6 +681,7 @@ convexity = Claim(
         ),
         Argued(
             part="the closed simplex",
+            of="meaning",
             proof=(
                 r"1. At $p,q,p',q'\in\Delta$ the divergence is the limit of its values at "
                 r"$(1-\delta)p+\delta u$ and so on, $u$ the centre and $\delta\to0$: along this "
@@ -910,6 +913,7 @@ means = Claim(
         ),
         Argued(
             part="no common class",
+            of="meaning",
             proof=(
                 r"1. $\operatorname{KL}(u\,\|\,r_i)$ is $+\infty$ where some $u_k>0=r_{ik}$."
                 "\n"
@@ -1252,6 +1256,7 @@ pythagoras = Claim(
         ),
         Argued(
             part="a limit of members",
+            of="meaning",
             proof=(
                 r"1. Let $q_*$ be a limit of members on a smaller support $S$. It is then on an "
                 r"exposed "

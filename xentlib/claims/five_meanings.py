@@ -714,6 +714,7 @@ backward_correction = Claim(
         ),
         Argued(
             part="sums and signs",
+            of="meaning",
             proof=(
                 r"1. $\operatorname{E}[\tilde p_i\mid Y=k]=\sum_jT_{kj}(T^{-1})_{ji}$ is the "
                 r"entry $(k,i)$ "

@@ -224,6 +224,7 @@ hessian_in_the_logits = Claim(
         ),
         Argued(
             part="n votes, several parameters",
+            of="meaning",
             proof=(
                 "The loss of n votes is n times that of their shares. For a network, the "
                 "curvature along every direction of θ is that of a curve of logits with "
@@ -412,6 +413,7 @@ convex_in_the_weights = Claim(
         ),
         Argued(
             part="rank and strict convexity",
+            of="meaning",
             proof=(
                 "Along D the curvature is Σ_i Var_{q_i}(D x_i), at least 0, and 0 iff D x_i is "
                 "constant for all i, as q_i is in the interior. D ↦ (D x_i)_i has rank K rank "
@@ -493,6 +495,7 @@ labels_act_through_their_moments = Claim(
         ),
         Argued(
             part="divergences, sandwich and dispersion",
+            of="meaning",
             proof=(
                 "-log softmax(Wx)_k = lse(Wx) - (Wx)_k, and a label sums to 1. KL is the loss "
                 "less Σ w_i H(p_i), which has no W in it. The sandwich and the dispersion have the "

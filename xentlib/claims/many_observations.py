@@ -414,6 +414,7 @@ conditional_suffices = Claim(
         ),
         Argued(
             part="prior densities",
+            of="meaning",
             proof=(
                 "1. With independent priors the posterior of $\\theta$ is proportional to "
                 "$\\varpi(\\theta)\\,p(y\\mid x,\\theta)"
@@ -738,6 +739,7 @@ scale_and_constants = Claim(
         ),
         Argued(
             part="the equivalence",
+            of="meaning",
             proof=(
                 "1. At the minimiser of the sum's objective $S+\\lambda r=0$ along every "
                 "direction.\n"

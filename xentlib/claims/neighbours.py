@@ -412,6 +412,7 @@ bregman_means = Claim(
         ),
         Argued(
             part="general laws, and the loss from its slope",
+            of="meaning",
             proof=(
                 r"1. The identity is linear in the values and slopes of $\varphi$, so it holds "
                 r"for any "
@@ -806,6 +807,7 @@ multi_label = Claim(
         ),
         Argued(
             part="several labels, impossible outcomes",
+            of="meaning",
             proof=(
                 "log of a product is a sum of logarithms, each of which waits for its own "
                 "margin; by Gibbs' inequality each term is least at its margin. The excess is "
@@ -910,6 +912,7 @@ gaussian = Claim(
         ),
         Argued(
             part="for any law",
+            of="meaning",
             proof=(
                 "The loss of N(μ, σ²) is quadratic in y, so its mean needs the mean and the "
                 "variance of the label only; laws with finitely many values have all pairs of "

@@ -202,6 +202,7 @@ label_smoothing = Claim(
         ),
         Argued(
             part="with a free q(x), and undone",
+            of="meaning",
             proof=(
                 "H is affine in the label, and the smoothed label has the mean (1 - ε)π + εu: "
                 "the theorem on the mean label gives the minimiser. Mixing with u keeps the "
@@ -321,6 +322,7 @@ smoothing_is_a_prior_for_each_item = Claim(
         ),
         Argued(
             part="items that share x",
+            of="meaning",
             proof=(
                 "The density of Dir(1 + α/K) in q is proportional to ∏ q_k^(α/K), read in q "
                 "and without a Jacobian. Items at one x multiply to ∏ q_k^(c_k + n α/K), whose "
@@ -425,6 +427,7 @@ smoothing_as_noise = Claim(
         ),
         Argued(
             part="the opposite way",
+            of="meaning",
             proof=(
                 "The chances of the classes of Ỹ are the smoothed label. For the likelihood, "
                 "the noisy distribution is a one-to-one affine image of the clean one, so by "
@@ -518,6 +521,7 @@ temperature = Claim(
         ),
         Argued(
             part="the limit",
+            of="meaning",
             proof=(
                 "q_T at 1/T = 0 is uniform, and so is p_T. Their difference is therefore 1/T "
                 "times the difference of the two slopes in 1/T, up to 1/T²; T times it tends "
@@ -617,6 +621,7 @@ imperfect_teacher = Claim(
         ),
         Argued(
             part="on average over x, and the student's limit",
+            of="meaning",
             proof=(
                 "The difference of the losses at x is -Σ (p_t - π)_k log q_k; take Cauchy and "
                 "Schwarz, then the mean. The student's labels are p_t(x), so the theorem on "
@@ -699,6 +704,7 @@ mixed_and_weighted = Claim(
         ),
         Argued(
             part="with a free q, over items",
+            of="meaning",
             proof=(
                 "The first is that H is affine in the label. A factor that does not depend on "
                 "q does not move a minimiser, and E over items of c_Y e_Y is proportional to c "

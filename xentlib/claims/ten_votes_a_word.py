@@ -95,6 +95,7 @@ grouping = Claim(
         ),
         Argued(
             part="sums over inputs",
+            of="meaning",
             proof=(
                 "The rows at one x are n_x labels under one distribution q(x), so the identity "
                 "NLL = N · H(p̂, q) holds for them with N = n_x; sums over different x add up."
@@ -204,6 +205,7 @@ replicated_rows = Claim(
         ),
         Argued(
             part="a solver with real weights",
+            of="meaning",
             proof=(
                 "The replicated rows contribute Σ_i Σ_k c_ik (-log q_ik), and c_ik = m p_ik. "
                 "Multiplying the whole objective by m, penalty included, keeps its minimiser; "
@@ -322,6 +324,7 @@ weights_are_part_of_the_model = Claim(
         ),
         Argued(
             part="other models",
+            of="meaning",
             proof=(
                 "With equal n_i the weighted objective is a multiple of the unweighted one. If "
                 "q is free per item both are minimised by q_i = c_i/n_i. If the model is "

@@ -20,12 +20,13 @@ from typing import Any, NamedTuple
 from xentlib.verify._display import bundle, five_lines
 from xentlib.verify._errors import Refuted, Undecided
 from xentlib.verify.chain import SECONDS, Chain
-from xentlib.verify.evidence import GRADES, Evidence
+from xentlib.verify.evidence import GRADES, Argued, Evidence
 from xentlib.verify.hypotheses import Given, assumes_no_more
 from xentlib.verify.proof import Proof, hypotheses_of
 from xentlib.verify.quantity import Relation, differs
 
 FEWEST_MISTAKES = 2
+MEANING = "meaning"  # of what is printed beside a statement
 NAMED_PARTS = 2
 WORDS = ("proved", "checked", "argued")  # what a reader sees of the grades, which are finer
 OUTCOMES = ("refuted", "undecided", "holds")  # of a step, the worst first
@@ -199,8 +200,12 @@ class Claim:
 
     @property
     def grade(self) -> str:
-        """The weakest of what covers the whole statement; where nothing does, of all parts."""
-        return weakest(e.grade for e in self._covering or self.evidence)
+        """The weakest of what covers the whole statement; where nothing does, of all parts.
+
+        An argument counts, whatever part it is for, unless it is `of` the meaning.
+        """
+        argued = [e for e in self.evidence if isinstance(e, Argued) and e.of != MEANING]
+        return weakest(e.grade for e in [*(self._covering or self.evidence), *argued])
 
     @property
     def headline(self) -> str:
@@ -342,7 +347,10 @@ def _refuse_another_relation(claim: Claim) -> None:
             if how := differs(relation, states):
                 raise Refuted(f"{claim.title} ({evidence.part or 'the whole statement'}): {how}")
     for evidence in claim.evidence:
-        if (name := _relation(evidence)) and name not in claim.relations:
+        name = _relation(evidence)
+        if name == MEANING and isinstance(evidence, Argued) and claim.meaning:
+            continue
+        if name and name not in claim.relations:
             raise Undecided(f"{claim.title}: evidence is of <{name}>, which is no relation of it")
 
 

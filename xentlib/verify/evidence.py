@@ -627,7 +627,8 @@ class Argued(_Words):
     """A written proof, or a tuple of its steps; say in it which parts are checked elsewhere.
 
     `<name>` in a step is a claim that the step uses: it is printed by its title, and the claim
-    that is argued must use it.
+    that is argued must use it. An argument `of="meaning"` is for what is printed beside the
+    statement, and has no part in its grade.
     """
 
     part: str
