@@ -295,11 +295,21 @@ likelihood_has_no_area = Claim(
         r"does sum to 1, $\sum_Xp(X\mid\theta)=1$ for each $\theta$: that is what a model is."
     ),
     evidence=(
+        Exact(
+            part="probabilities of data sum to 1: binomial, n ≤ 7, seven coins",
+            cases=lambda: [(n, theta) for n in range(1, 8) for theta in COIN],
+            lhs=lambda n, theta: sum(binomial(s, n, theta) for s in range(n + 1)),
+            rhs=lambda n, theta: F(1),
+            mistakes={
+                "a likelihood is a distribution of θ": dict(lhs=_sum_over_the_coins),
+                "sum without the coefficient": dict(lhs=_sum_without_coefficients),
+            },
+        ),
         Derived(
             part="",
             of="sequence",
             chain=derived.sequence_area,
-            mistakes={"a likelihood is a density of θ, with area 1": 1 + 0 * s},
+            mistakes={"the coefficient changes no area": derived.count_area.last},
         ),
         Derived(
             part="",
@@ -312,16 +322,6 @@ likelihood_has_no_area = Claim(
             of="logit",
             chain=derived.logit_area,
             mistakes={"the same area in each coordinate": derived.sequence_area.last},
-        ),
-        Exact(
-            part="probabilities of data sum to 1: binomial, n ≤ 7, seven coins",
-            cases=lambda: [(n, theta) for n in range(1, 8) for theta in COIN],
-            lhs=lambda n, theta: sum(binomial(s, n, theta) for s in range(n + 1)),
-            rhs=lambda n, theta: F(1),
-            mistakes={
-                "a likelihood is a distribution of θ": dict(lhs=_sum_over_the_coins),
-                "sum without the coefficient": dict(lhs=_sum_without_coefficients),
-            },
         ),
         Exact(
             part="the three areas",
