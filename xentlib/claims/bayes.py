@@ -277,7 +277,8 @@ likelihood_has_no_area = Claim(
         r"A likelihood of $\theta$ is $p(X\mid\theta)$ as a function of $\theta$, up to a factor "
         r"$c(X)>0$ that does not depend on $\theta$. Its area means nothing. For $s$ heads and "
         r"$f$ tails it is $<sequence>$ for the sequence, and $<count>$ for the count. "
-        r"Sampling until $s+f$ tosses or until $s$ heads gives one likelihood: $<stopping>$, in which there is no $\theta$."
+        r"Sampling until $s+f$ tosses or until $s$ heads gives one likelihood: "
+        r"$<stopping>$, in which there is no $\theta$."
     ),
     relations={
         "sequence": Equal(derived.area_of_sequence(s, f), derived.sequence_area.last),
@@ -290,7 +291,8 @@ likelihood_has_no_area = Claim(
     for_all=(number(derived.t, 0, 1), number(s, 1, 6), number(f, 1, 6)),
     meaning=(
         r"For 7 heads in 10 the areas are $1/1320$ and $1/11$, and that of the sequence over "
-        r"$\operatorname{logit}\theta$ is $1/252$. A *probability of data* does sum to 1, $\sum_Xp(X\mid\theta)=1$ for each $\theta$: that is what a model is."
+        r"$\operatorname{logit}\theta$ is $1/252$. A *probability of data* does sum to 1, "
+        r"$\sum_Xp(X\mid\theta)=1$ for each $\theta$: that is what a model is."
     ),
     evidence=(
         Exact(
