@@ -277,14 +277,13 @@ likelihood_has_no_area = Claim(
     statement=(
         r"A likelihood of $\theta$ is $p(X\mid\theta)$ as a function of $\theta$, up to a factor "
         r"$c(X)>0$ that does not depend on $\theta$. Its area means nothing. For $s$ heads and "
-        r"$f$ tails it is $<sequence>$ for the sequence, $<count>$ for the count, and $<logit>$ "
-        r"for the sequence over $\operatorname{logit}\theta$. Sampling until $s+f$ tosses or until "
-        r"$s$ heads gives one likelihood: $<stopping>$, in which there is no $\theta$."
+        r"$f$ tails it is $<sequence>$ for the sequence, and $<count>$ for the count. "
+        r"Sampling until $s+f$ tosses or until $s$ heads gives one likelihood: "
+        r"$<stopping>$, in which there is no $\theta$."
     ),
     relations={
         "sequence": Equal(derived.area_of_sequence(s, f), derived.sequence_area.last),
         "count": Equal(derived.area_of_count(s, f), derived.count_area.last),
-        "logit": Equal(derived.area_over_logit(s, f), derived.logit_area.last),
         "stopping": Equal(
             derived.binomial_likelihood(s, f) / derived.negative_binomial_likelihood(s, f),
             (s + f) / s,
@@ -292,28 +291,11 @@ likelihood_has_no_area = Claim(
     },
     for_all=(number(derived.t, 0, 1), number(s, 1, 6), number(f, 1, 6)),
     meaning=(
-        r"For 7 heads in 10 the areas are $1/1320$, $1/11$ and $1/252$. A *probability of data* "
-        r"does sum to 1, $\sum_Xp(X\mid\theta)=1$ for each $\theta$: that is what a model is."
+        r"For 7 heads in 10 the areas are $1/1320$ and $1/11$, and that of the sequence over "
+        r"$\operatorname{logit}\theta$ is $1/252$. A *probability of data* does sum to 1, "
+        r"$\sum_Xp(X\mid\theta)=1$ for each $\theta$: that is what a model is."
     ),
     evidence=(
-        Derived(
-            part="",
-            of="sequence",
-            chain=derived.sequence_area,
-            mistakes={"a likelihood is a density of θ, with area 1": 1 + 0 * s},
-        ),
-        Derived(
-            part="",
-            of="count",
-            chain=derived.count_area,
-            mistakes={"one over the number of tosses": 1 / (s + f)},
-        ),
-        Derived(
-            part="",
-            of="logit",
-            chain=derived.logit_area,
-            mistakes={"the same area in each coordinate": derived.sequence_area.last},
-        ),
         Exact(
             part="probabilities of data sum to 1: binomial, n ≤ 7, seven coins",
             cases=lambda: [(n, theta) for n in range(1, 8) for theta in COIN],
@@ -323,6 +305,18 @@ likelihood_has_no_area = Claim(
                 "a likelihood is a distribution of θ": dict(lhs=_sum_over_the_coins),
                 "sum without the coefficient": dict(lhs=_sum_without_coefficients),
             },
+        ),
+        Derived(
+            part="",
+            of="sequence",
+            chain=derived.sequence_area,
+            mistakes={"the coefficient changes no area": derived.count_area.last},
+        ),
+        Derived(
+            part="",
+            of="count",
+            chain=derived.count_area,
+            mistakes={"one over the number of tosses": 1 / (s + f)},
         ),
         Exact(
             part="the three areas",

@@ -219,16 +219,11 @@ def area_of_sequence(s: Any, f: Any) -> Any:
     return Integral(t**s * (1 - t) ** f, (t, 0, 1))
 
 
-@quantity(r"\int_0^1\tbinom{{{0}+{1}}}{{{0}}}\theta^{0}(1-\theta)^{1}\,d\theta")
+@quantity(r"\int_0^1\frac{{({0}+{1})!}}{{{0}!{1}!}}\theta^{0}(1-\theta)^{1}\,d\theta")
 def area_of_count(s: Any, f: Any) -> Any:
-    """Of the probability of a count."""
-    return gamma(s + f + 1) / (gamma(s + 1) * gamma(f + 1)) * area_of_sequence(s, f)
-
-
-@quantity(r"\int_{{\mathbb R}}\theta^{0}(1-\theta)^{1}\,d\operatorname{{logit}}\theta")
-def area_over_logit(s: Any, f: Any) -> Any:
-    """Of a sequence, over the logit, whose differential is dθ/θ(1 - θ)."""
-    return Integral(t**s * (1 - t) ** f / (t * (1 - t)), (t, 0, 1))
+    """Of the probability of a count: the coefficient times Euler's integral."""
+    coefficient = gamma(s + f + 1) / (gamma(s + 1) * gamma(f + 1))
+    return coefficient * gamma(s + 1) * gamma(f + 1) / gamma(s + f + 2)
 
 
 @quantity(r"\operatorname{{Bin}}({0};{0}+{1},\theta)")
@@ -255,13 +250,6 @@ count_area = Chain(
     given=flips,
 )
 """Of the probability of the count of heads."""
-logit_area = Chain(
-    start=area_over_logit(s, f),
-    steps=((gamma(s) * gamma(f) / gamma(s + f), "Euler's integral"),),
-    given=flips,
-)
-"""Of the probability of a sequence, over the logit of θ, which has the differential dθ/θ(1 - θ)."""
-
 # Orders and an optimum
 likelihood, posterior, x = symbols("f g x", real=True)  # at a parameter, 0 among the values
 height, mass = Symbol("c", positive=True), Symbol("Z", positive=True)
