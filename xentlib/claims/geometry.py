@@ -633,15 +633,6 @@ score_equations = Claim(
         r"slopes unless $V=0$."
     ),
     evidence=(
-        derived.above_the_tangent.as_part("", of="tangent"),
-        Derived(
-            part="",
-            of="slope",
-            chain=derived.slope_along,
-            mistakes={
-                "the label less the prediction": -derived.slope_along.last,
-            },
-        ),
         Derived(
             part=(
                 "the derivative through the logits: any gradient u in the logits, times the feature"
@@ -692,6 +683,15 @@ score_equations = Claim(
             because="as far as a fit converges",
             sizes=(1, 2, 3, 4, 5),
             where=_has_a_fit,
+        ),
+        derived.above_the_tangent.as_part("", of="tangent"),
+        Derived(
+            part="",
+            of="slope",
+            chain=derived.slope_along,
+            mistakes={
+                "the label less the prediction": -derived.slope_along.last,
+            },
         ),
     ),
     uses=(gradient_in_the_logits,),

@@ -321,7 +321,6 @@ curvature_along = Chain(
 any_p = IndexedBase("p", nonnegative=True)
 any_pi = over_observations(w[i] * any_p[i, k])
 any_labels = (classes, rows, weights, simplex(any_p, K, N))
-own_variance = over_classes(any_p[i, k] * v[k] ** 2) - over_classes(any_p[i, k] * v[k]) ** 2
 
 
 def mean_of(p: Any) -> Any:
