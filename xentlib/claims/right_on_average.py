@@ -485,7 +485,7 @@ sandwich = Claim(
             of="outer",
             chain=derived.outer_along,
             mistakes={
-                "w counts once in B": derived.outer_along.last / derived.w[1],
+                "w counts once in B": derived.weighted_once,
             },
         ),
         Sampled(
