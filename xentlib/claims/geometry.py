@@ -240,10 +240,10 @@ hessian_in_the_prediction = Claim(
     title="In the predictions the Hessian has the label in it",
     statement=(
         r"Let $p\ge0$, $q>0$. As a function of $q$, each coordinate free, the loss bends along "
-        r"$\beta$ by $<free>$: its Hessian is $\operatorname{diag}(p_k/q_k^2)$. On the simplex, "
-        r"with the first $K-1$ coordinates free, it bends by $<simplex>$: the Hessian is "
-        r"$\operatorname{diag}(p_k/q_k^2)_{k<K}+(p_K/q_K^2)\,\mathbf 1\mathbf 1^{\mathsf T}$. Both "
-        r"depend on the label."
+        r"$q+s\beta$ by $<free>$: at $s=0$ its Hessian is $\operatorname{diag}(p_k/q_k^2)$. On the "
+        r"simplex, with the first $K-1$ coordinates free, it bends by $<simplex>$: at $s=0$ the "
+        r"Hessian is $\operatorname{diag}(p_k/q_k^2)_{k<K}+(p_K/q_K^2)\,\mathbf 1\mathbf "
+        r"1^{\mathsf T}$. Both depend on the label."
     ),
     relations={
         "free": Equal(derived.curvature_each_free.start, derived.curvature_each_free.last),
@@ -636,15 +636,6 @@ score_equations = Claim(
         r"slopes unless $V=0$."
     ),
     evidence=(
-        derived.above_the_tangent.as_part("", of="tangent"),
-        Derived(
-            part="",
-            of="slope",
-            chain=derived.slope_along,
-            mistakes={
-                "the label less the prediction": -derived.slope_along.last,
-            },
-        ),
         Derived(
             part=(
                 "the derivative through the logits: any gradient u in the logits, times the feature"
@@ -695,6 +686,15 @@ score_equations = Claim(
             because="as far as a fit converges",
             sizes=(1, 2, 3, 4, 5),
             where=_has_a_fit,
+        ),
+        derived.above_the_tangent.as_part("", of="tangent"),
+        Derived(
+            part="",
+            of="slope",
+            chain=derived.slope_along,
+            mistakes={
+                "the label less the prediction": -derived.slope_along.last,
+            },
         ),
     ),
     uses=(gradient_in_the_logits,),

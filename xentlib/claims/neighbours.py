@@ -341,6 +341,15 @@ bregman_means = Claim(
     evidence=(
         Derived(
             part="",
+            of="excess",
+            chain=derived.bregman_excess,
+            mistakes={
+                "any q is as good": 0 * derived.at_q,
+                "without the slope": derived.at_mean - derived.at_q,
+            },
+        ),
+        Derived(
+            part="",
             of="two points",
             chain=derived.two_points,
             mistakes={
@@ -348,15 +357,6 @@ bregman_means = Claim(
                 * derived.above
                 / (derived.below + derived.above)
                 * (derived.slope_a - derived.slope_b),
-            },
-        ),
-        Derived(
-            part="",
-            of="excess",
-            chain=derived.bregman_excess,
-            mistakes={
-                "any q is as good": 0 * derived.at_q,
-                "without the slope": derived.at_mean - derived.at_q,
             },
         ),
         Exact(
@@ -986,6 +986,11 @@ why_the_logarithm = Claim(
         domain.real(derived.slope, K),
     ),
     evidence=(
+        Derived(
+            part="the logarithm satisfies the condition: p f'(p) is a constant",
+            chain=derived.local_score,
+            mistakes={"p f'(p) = 1": 1 + 0 * derived.a, "p f'(p) = a p": derived.a * derived.t},
+        ),
         derived.log_score_is_strictly_proper.as_part("the logarithm is strictly proper", of="log"),
         Derived(
             part="the slopes that are tied",
@@ -993,11 +998,6 @@ why_the_logarithm = Claim(
             chain=derived.tied_slopes,
         ),
         derived.local_brier_is_strictly_proper.as_part("two classes: the Brier score"),
-        Derived(
-            part="the logarithm satisfies the condition: p f'(p) is a constant",
-            chain=derived.local_score,
-            mistakes={"p f'(p) = 1": 1 + 0 * derived.a, "p f'(p) = a p": derived.a * derived.t},
-        ),
         Exact(
             part="only the logarithm: solve p f'(p) = a for f",
             cases=lambda: [(Rational(1),), (Rational(1, 3),), (Rational(5, 2),)],

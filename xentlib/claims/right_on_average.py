@@ -466,6 +466,16 @@ sandwich = Claim(
     ),
     evidence=(
         Derived(
+            part="one intercept, two classes: A and B from the loss",
+            chain=derived.one_intercept,
+            mistakes={
+                "the inverse of A": 1 / (derived.share * (1 - derived.share)),
+                "B alone": derived.squares,
+                "B over A, as if A were what scatters": derived.squares
+                / (derived.share * (1 - derived.share)),
+            },
+        ),
+        Derived(
             part="A of N rows, along any direction",
             of="inner",
             chain=derived.inner_along,
@@ -475,17 +485,7 @@ sandwich = Claim(
             of="outer",
             chain=derived.outer_along,
             mistakes={
-                "w counts once in B": derived.outer_along.last / derived.w[1],
-            },
-        ),
-        Derived(
-            part="one intercept, two classes: A and B from the loss",
-            chain=derived.one_intercept,
-            mistakes={
-                "the inverse of A": 1 / (derived.share * (1 - derived.share)),
-                "B alone": derived.squares,
-                "B over A, as if A were what scatters": derived.squares
-                / (derived.share * (1 - derived.share)),
+                "w counts once in B": derived.weighted_once,
             },
         ),
         Sampled(

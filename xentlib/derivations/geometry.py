@@ -33,7 +33,6 @@ W, x, u, b = (IndexedBase(letter, real=True) for letter in ("W", "x", "u", "b"))
 n = Symbol("n", integer=True, positive=True)
 
 classes, rows, chosen = size(K), size(N), index(j, K)
-other_lse = log(over_classes(exp(z[l]), l))
 
 
 @quantity(r"H({},\operatorname{{softmax}}({}))")

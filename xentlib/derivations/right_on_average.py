@@ -321,7 +321,6 @@ curvature_along = Chain(
 any_p = IndexedBase("p", nonnegative=True)
 any_pi = over_observations(w[i] * any_p[i, k])
 any_labels = (classes, rows, weights, simplex(any_p, K, N))
-own_variance = over_classes(any_p[i, k] * v[k] ** 2) - over_classes(any_p[i, k] * v[k]) ** 2
 
 
 def mean_of(p: Any) -> Any:
@@ -635,6 +634,9 @@ outer_along = Chain(
     given=of_rows_along,
 )
 """N times B: the squares of the scores, with the squares of the weights."""
+weighted_once = over_observations(
+    w[i] * over_classes((_share_there(z, u) - any_p[i, k]) * u[i, k]) ** 2
+)
 inner_along = Chain(
     start=Derivative(weighted_loss(any_p, z, u), (at_theta, 2)),
     steps=(
