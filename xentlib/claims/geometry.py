@@ -989,6 +989,15 @@ soft_labels_and_existence = Claim(
             mistakes={"labels with two classes are soft: a fit": _all_hard},
         ),
         derived.a_class_without_votes.as_part("a class without a share", of="share"),
+        Argued(
+            part="labels in the interior",
+            proof=(
+                "With $r_i=p_i$ the sums that condition (c) of <existence> compares are the same, "
+                "term by term.",
+                "Every $r_{ik}=p_{ik}$ is positive, as (c) asks. So (c) holds, and with it (a): "
+                "a fit exists.",
+            ),
+        ),
     ),
     uses=(existence, score_equations),
 )
