@@ -421,7 +421,7 @@ never_a_density = Claim(
         r"Over no open set of $q$ is $e^{-H(p,q)}$, up to a constant factor, a density of the "
         r"label with respect to Lebesgue measure: its mass $Z(q)$ depends on $q$. Divided by "
         r"it, it is another model, the *continuous categorical* $f(p;q)=\prod_kq_k^{p_k}/Z$, with "
-        r"$-\log f$ as follows: $<loss>$."
+        r"$<loss>$."
     ),
     relations={
         "loss": Equal(derived.density_of_a_label.start, derived.density_of_a_label.last),

@@ -25,7 +25,6 @@ from sympy import (
     gamma,
     log,
     sinh,
-    sqrt,
     symbols,
     tanh,
 )
@@ -325,7 +324,7 @@ one_loss = Chain(
 """Weighted losses with one prediction are one loss, of the mean label, with the total weight."""
 
 on_the_curve = Chain(
-    start=theta**2 + 2 * sqrt(theta**2) * sqrt((1 - theta) ** 2) + (1 - theta) ** 2,
+    start=theta**2 + 2 * theta * (1 - theta) + (1 - theta) ** 2,
     steps=((Integer(1), "the three labels of weight 1 on the curve"),),
     given=(number(theta, 0, 1),),
 )
