@@ -15,6 +15,7 @@ from xentlib.claims._lattice import coefficient, count_vectors
 from xentlib.claims._library import beyond_the_support, of_a_mixture, of_the_mean_label
 from xentlib.derivations import entropy_and_kl as derived
 from xentlib.derivations.lemmas import m, on_support, over_support
+from xentlib.derivations.quantities import cross_entropy as H
 from xentlib.derivations.quantities import on_support as named
 from xentlib.derivations.symbols import K, N, k, l, over_classes, p, q
 from xentlib.verify import Claim
@@ -588,7 +589,9 @@ convexity = Claim(
     relations={
         "affine": Equal(derived.affine_in_the_label.start, derived.affine_in_the_label.last),
         "convex": AtMost(
-            derived.convex_in_the_prediction.start, derived.convex_in_the_prediction.last
+            derived.cross_entropy_to_a_mixture(derived.any_p, q, derived.u),
+            (1 - derived.epsilon) * H(derived.any_p, q)
+            + derived.epsilon * H(derived.any_p, derived.u),
         ),
         "bent": Equal(derived.bent_along_a_line.start, derived.bent_along_a_line.last),
         "joint": AtMost(derived.kl_is_convex_in_both.start, derived.kl_is_convex_in_both.last),
@@ -979,8 +982,8 @@ merging = Claim(
         r"$<lower>$, where the left side is $H((p_g),(q_g))$."
     ),
     relations={
-        "rule": Equal(derived.merging.start, derived.merging.last),
-        "lower": AtMost(derived.merging_lowers.start, derived.merging_lowers.last),
+        "rule": Equal(H(derived.any_p, q), derived.merging.last),
+        "lower": AtMost(derived.merging_lowers.start, H(derived.any_p, q)),
     },
     for_all=(
         size(derived.groups, 1),

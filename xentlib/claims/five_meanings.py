@@ -647,13 +647,13 @@ backward_correction = Claim(
         r"p,z\rangle="
         r"c_{\tilde y}$. The loss $\operatorname{lse}(z)-\langle\tilde p,z\rangle$ is unbiased "
         r"for the "
-        r"clean one: given the class $k$, its mean over the readings is $<unbiased>$."
+        r"clean one: given the class $l$, its mean over the readings is $<unbiased>$."
     ),
     relations={"unbiased": Equal(derived.unbiased.start, derived.unbiased.last)},
     for_all=(
         size(K, 1),
-        index(k, K),
-        simplex(derived.T, K, K),
+        index(l, K),
+        derived.channel,
         real(derived.z, K),
         derived.solved,
     ),
@@ -667,7 +667,7 @@ backward_correction = Claim(
             part="",
             of="unbiased",
             chain=derived.unbiased,
-            mistakes={"the loss of the reading itself": derived.lse - derived.corrected[k]},
+            mistakes={"the loss of the reading itself": derived.lse - derived.corrected[l]},
         ),
         Exact(
             part="the mean, for eight channels",

@@ -17,8 +17,9 @@ from xentlib.claims._finite import lattice, power, prod, to_mpf
 from xentlib.claims._lattice import lattice_total, power_of_the_sum
 from xentlib.claims._library import beta_function
 from xentlib.derivations import integer_weights as derived
+from xentlib.derivations.lemmas import m as support_size
 from xentlib.derivations.quantities import on_support
-from xentlib.derivations.symbols import k, over_classes, p, q
+from xentlib.derivations.symbols import K, k, over_classes, p, q
 from xentlib.verify import Claim
 from xentlib.verify import samples as domains
 from xentlib.verify.evidence import (
@@ -36,6 +37,8 @@ from xentlib.verify.evidence import (
     equal,
     less,
 )
+from xentlib.verify.formal import Formal
+from xentlib.verify.hypotheses import number, positive, simplex, size
 from xentlib.verify.quantity import AtMost, Equal
 
 H = on_support.cross_entropy
@@ -52,6 +55,7 @@ geometric_mean = Claim(
         "identity": Equal(H(p, q), -log(derived.product_of_powers)),
         "bound": AtMost(-H(p, q), log(derived.arithmetic)),
     },
+    for_all=(size(support_size, 1), simplex(p, support_size), positive(q, support_size)),
     meaning=(
         r"So $e^{-H(p,q)}=\prod_kq_k^{p_k}=\exp\operatorname{E}_{Y\sim p}\log q_Y$ is the weighted "
         r"*geometric* mean of the likelihoods $q_k$ of the hard labels, and at most their "
@@ -105,12 +109,22 @@ def _mass_of_two(eta):
 mass_of_two_classes = Claim(
     title="The mass for two classes",
     statement=(
-        r"For $q\in(0,1)$: $\int_0^1q^p(1-q)^{1-p}\,dp=\frac{2q-1}{\log q-\log(1-q)}$, and "
-        r"$\tfrac12$ at $q=\tfrac12$: the *logarithmic mean* of $q$ and $1-q$."
+        r"For $q\in(0,1)$ other than $\tfrac12$, with $\eta=\log q-\log(1-q)$ and $t$ for the "
+        r"label, "
+        r"the mass $\int_0^1q^t(1-q)^{1-t}\,dt$ is $\frac{2q-1}{\log q-\log(1-q)}$: $<mass>$. "
+        r"Where "
+        r"both classes have one number $a$, $<equal>$, so at $q=\tfrac12$ it is $\tfrac12$: the "
+        r"*logarithmic mean* of $q$ and $1-q$."
     ),
+    relations={
+        "mass": Equal(derived.mass_of_two.start, derived.mass_of_two.last),
+        "equal": Equal(derived.mass_of_equals.start, derived.mass_of_equals.last),
+    },
+    for_all=(number(derived.eta), number(derived.a, 0, 1)),
     evidence=(
         Derived(
             part="q other than 1/2, as σ(η) with η = log q - log(1 - q)",
+            of="mass",
             chain=derived.mass_of_two,
             computes=_mass_of_two,
             mistakes={
@@ -121,6 +135,7 @@ mass_of_two_classes = Claim(
         ),
         Derived(
             part="q = 1/2: both classes have one number a",
+            of="equal",
             chain=derived.mass_of_equals,
             mistakes={"their sum": 2 * derived.a},
         ),
@@ -207,11 +222,15 @@ general_mass = Claim(
         r"and for ties by continuity: $Z(q)=\int_\Delta "
         r"e^{-H(p,q)}\,dp=\sum_k\frac{q_k}{\prod_{j\ne k}(\log q_k-\log q_j)}$, the divided "
         r"difference of $\exp$ at $\log q_1,\ldots,\log q_K$. $Z(u)=1/K!$, and "
-        r"$Z(.7,.2,.1)=0.130966$."
+        r"$Z(.7,.2,.1)=0.130966$. The integral along one pair of classes with total $s$, with "
+        r"logarithms $x$ and $x+d$, is $<pair>$."
     ),
+    relations={"pair": Equal(derived.one_pair.start, derived.one_pair.last)},
+    for_all=(number(derived.s, 0, 1), number(derived.x), number(derived.d)),
     evidence=(
         Derived(
             part="one pair of classes with total s",
+            of="pair",
             chain=derived.one_pair,
             mistakes={
                 "the denominator turned round": -derived.one_pair.last,
@@ -272,13 +291,28 @@ general_mass = Claim(
         Argued(
             part="in general",
             proof=(
-                "Fix p_2, ..., p_(K-1) and let p_1 + p_K = s. The inner integral over p_1 is that "
-                "of one pair: (e^(s x_1) - e^(s x_K))/(x_1 - x_K) with x = log q. So Z of K "
-                "classes is the difference of two such masses of K - 1 classes, without x_K and "
-                "without x_1, divided by x_1 - x_K: the recursion of divided differences. "
-                "The closed form has it too, for every K: the coefficient of e^(x_k) on both sides "
-                "is 1/∏(x_k - x_j), by partial fractions. Both agree for K = 1, hence for all K. "
-                "At u the integrand is 1/K and the simplex has volume 1/(K - 1)!."
+                r"Let $x_k=\log q_k$, all different."
+                "\n\n"
+                r"1. Fix $p_2,\ldots,p_{K-1}$ and let $p_1+p_K=s$. The inner integral over $p_1$ "
+                r"is that "
+                r"of one pair, $(e^{sx_1}-e^{sx_K})/(x_1-x_K)$, derived above."
+                "\n"
+                r"2. So $Z$ of $K$ classes is the difference of two such masses of $K-1$ classes, "
+                r"without "
+                r"$x_K$ and without $x_1$, divided by $x_1-x_K$: the recursion of divided "
+                r"differences."
+                "\n"
+                r"3. The closed form has it too: the coefficient of $e^{x_k}$ in "
+                r"$(x_1-x_K)\sum_ke^{x_k}/\prod_{j\ne k}(x_k-x_j)$ is "
+                r"$\frac{(x_k-x_K)-(x_k-x_1)}{\prod_{j\ne k}(x_k-x_j)}$, the difference of those "
+                r"without "
+                r"$x_K$ and without $x_1$."
+                "\n"
+                r"4. Both are $e^{x_1}$ for $K=1$, hence equal for all $K$, by induction."
+                "\n"
+                r"5. $Z$ is continuous in $q$, by dominated convergence, which settles ties. At "
+                r"$u$ the "
+                r"integrand is $1/K$, and the simplex has the volume $1/(K-1)!$."
             ),
         ),
     ),
@@ -294,7 +328,25 @@ def _near_the_centre(size):
 
 mass_is_at_most = Claim(
     title="The mass is largest at the centre",
-    statement=r"$Z(q)\le\frac1{K!}$, with equality iff $q$ is uniform.",
+    statement=(
+        r"$Z(q)\le\frac1{K!}$, with equality iff $q$ is uniform. For finitely many labels "
+        r"$p_i\in\Delta$ "
+        r"with masses $w_i>0$: $<finite>$, where the right side is $\frac1{K!}$ for every $q$ if "
+        r"each "
+        r"class has the share $\frac1{K!}$ of all masses, as it has under Lebesgue measure."
+    ),
+    relations={
+        "finite": AtMost(
+            derived.mass_is_at_most_the_mean.start, derived.mass_is_at_most_the_mean.last
+        ),
+    },
+    for_all=(
+        size(K, 1),
+        size(derived.over_labels, 1),
+        positive(derived.some_w, derived.over_labels),
+        simplex(derived.some_p, K, derived.over_labels),
+        simplex(q, K),
+    ),
     evidence=(
         Sampled(
             part="random distributions, the centre first, in floats",
@@ -307,6 +359,7 @@ mass_is_at_most = Claim(
             },
             relation=at_most,
         ),
+        derived.mass_is_at_most_the_mean.as_part("finitely many labels", of="finite"),
         Computed(
             part="the centre, by the formula for distinct points, 10^-20 away from it",
             cases=lambda: [(size,) for size in range(2, 6)],
@@ -318,10 +371,17 @@ mass_is_at_most = Claim(
         Argued(
             part="in general",
             proof=(
-                "e^(-H(p, q)) ≤ Σ p_k q_k, a geometric against an arithmetic mean. Under the "
-                "uniform law on the simplex each p_k has mean 1/K, and the simplex has volume 1/(K "
-                "- 1)!: the integral of the right side is Σ q_k/K · 1/(K - 1)! = 1/K!. "
-                "Equality needs equality for almost every p, so all q_k equal."
+                r"1. $e^{-H(p,q)}\le\sum_kp_kq_k$ for every $p$, by the claim on the geometric "
+                r"mean."
+                "\n"
+                r"2. Under the uniform law on the simplex each $p_k$ has the mean $1/K$, and the "
+                r"simplex "
+                r"has the volume $1/(K-1)!$: the integral of the right side is "
+                r"$\sum_k\frac{q_k}K\cdot\frac1{(K-1)!}=\frac1{K!}$."
+                "\n"
+                r"3. Both sides are continuous in $p$, so equality of the integrals needs "
+                r"equality for "
+                r"every $p$; at $p\in\Delta^\circ$ it makes all $q_k$ equal, by the same claim."
             ),
         ),
     ),
@@ -360,10 +420,19 @@ never_a_density = Claim(
     statement=(
         r"Over no open set of $q$ is $e^{-H(p,q)}$, up to a constant factor, a density of the "
         r"label with respect to Lebesgue measure: its mass $Z(q)$ depends on $q$. Divided by "
-        r"it, it is another model, the *continuous categorical*, with $-\log "
-        r"f(p;q)=H(p,q)+\log Z(q)$. For the label $(.7,.3)$ cross-entropy is least at $.7$, "
-        r"this at $.935$."
+        r"it, it is another model, the *continuous categorical* $f(p;q)=\prod_kq_k^{p_k}/Z$, with "
+        r"$<loss>$."
     ),
+    relations={
+        "loss": Equal(derived.density_of_a_label.start, derived.density_of_a_label.last),
+    },
+    for_all=(
+        size(support_size, 1),
+        simplex(p, support_size),
+        positive(q, support_size),
+        number(derived.mass, 0, 3),
+    ),
+    meaning="For the label (.7, .3) cross-entropy is least at .7, this at .935.",
     evidence=(
         Computed(
             part="the mass at five places, one by quadrature",
@@ -381,12 +450,26 @@ never_a_density = Claim(
                 "dividing by the mass changes nothing": lambda label, sharper: (label, label)
             },
         ),
+        Derived(
+            part="the loss of the continuous categorical",
+            of="loss",
+            chain=derived.density_of_a_label,
+            mistakes={"the mass with the other sign": H(p, q) - log(derived.mass)},
+        ),
         Argued(
             part="in general",
             proof=(
-                "Z is analytic on the interior, and smaller than 1/K! away from the centre "
-                "while it is 1/K! there: so it is not constant, and an analytic function that "
-                "is not constant on the connected interior is constant on no open part of it."
+                r"1. $Z$ is analytic on the interior: it is an integral of $e^{\langle "
+                r"p,x\rangle}$ over a "
+                r"bounded set, with $x=\log q$."
+                "\n"
+                r"2. It is $1/K!$ at the centre and smaller elsewhere, by the claim on where the "
+                r"mass is "
+                r"largest: so it is not constant for $K\ge2$."
+                "\n"
+                r"3. The interior is connected, and an analytic function that is not constant on "
+                r"it is "
+                r"constant on no open part of it."
             ),
         ),
     ),
@@ -478,7 +561,11 @@ integer_weights = Claim(
         r"$-w\cdot$cross-entropy plus a term without $q$ exists iff $w$ is a positive whole "
         r"number; and then the label is the proportions of $w$ categorical votes."
     ),
+    in_words="an equivalence over all measures, and a sum over all ways to share w votes",
     evidence=(
+        Formal(
+            part="whole numbers suffice, for every K and w, by Coq", theorem="counts_sum_to_one"
+        ),
         Exact(
             part="whole numbers suffice: K ≤ 4, w ≤ 6, as polynomials in q",
             cases=lambda: [(size, weight) for size in (2, 3, 4) for weight in range(1, 7)],
@@ -550,15 +637,26 @@ integer_weights = Claim(
         Argued(
             part="the theorem",
             proof=(
-                "F(η) = ∫ e^(w⟨p, η⟩) dμ(p) is entire, and F(η + s1) = e^(ws) F(η). Where "
-                "softmax(η) is in U, F(η) = c (Σ e^(η_k))^w; both sides are real-analytic on R^K, "
-                "so this holds on all of it. Along f(t) = F(0, t, 0, ..., 0) it says f = c (a + "
-                "e^t)^w with a = K - 1, so f'·(a + e^t) = w e^t f for real t, hence for complex t. "
-                "At t_0 = log a + iπ the bracket has a simple zero. If f has there a zero of order "
-                "m (perhaps 0), the lowest coefficients give a(w - m) = 0: w is the order of a "
-                "zero, a whole number. The multinomial theorem is the converse. Two measures with "
-                "one c have one F, hence one Fourier transform, hence are equal. The chapter has "
-                "the proof in full."
+                r"1. $F(\eta)=\int e^{w\langle p,\eta\rangle}\,d\mu(p)$ is entire, as $\mu$ is "
+                r"finite and "
+                r"$\Delta$ bounded, and $F(\eta+s\mathbf 1)=e^{ws}F(\eta)$."
+                "\n"
+                r"2. Where $\operatorname{softmax}(\eta)\in U$, "
+                r"$F(\eta)=c\,(\sum_ke^{\eta_k})^w$; both "
+                r"sides are real-analytic on $\mathbb R^K$, so this holds on all of it."
+                "\n"
+                r"3. Along $f(t)=F(0,t,0,\ldots,0)$ it says $f=c\,(a+e^t)^w$ with $a=K-1$, so "
+                r"$f'(t)\,(a+e^t)=we^tf(t)$ for real $t$, hence for complex $t$."
+                "\n"
+                r"4. At $t_0=\log a+i\pi$ the bracket has a simple zero. If $f$ has there a zero "
+                r"of order "
+                r"$m$, perhaps 0, the lowest coefficients give $a(w-m)=0$: $w=m$ is a whole number."
+                "\n"
+                r"5. The converse is the multinomial theorem, which Coq proves above."
+                "\n"
+                r"6. Two measures with one $c$ have one $F$, hence one Fourier transform, hence "
+                r"are "
+                r"equal. The chapter has the proof in full."
             ),
         ),
     ),
@@ -606,7 +704,16 @@ label_is_votes = Claim(
         r"label lies on the lattice $\tfrac1n\mathbb Z^K$. Labels that share $q$ have a joint "
         r"law with log-likelihood $-\sum_iw_iH(P_i,q)+h$, all $w_i>0$, iff $\sum_iw_i$ is a "
         r"positive whole number; if they are to be independent, each with such a law, then each "
-        r"$w_i$ must be whole."
+        r"$w_i$ must be whole. For their losses are one, of the mean label "
+        r"$\bar p=\sum_iw_ip_i/\sum_iw_i$: $<one>$."
+    ),
+    relations={"one": Equal(derived.one_loss.start, derived.one_loss.last)},
+    for_all=(
+        size(K, 1),
+        size(derived.over_labels, 1),
+        positive(derived.weight, derived.over_labels),
+        simplex(derived.some_p, K, derived.over_labels),
+        simplex(q, K),
     ),
     evidence=(
         Exact(
@@ -639,16 +746,31 @@ label_is_votes = Claim(
             mistakes={"Σ w_i = 1 is enough for independent labels": dict(relation=equal)},
             relation=less,
         ),
+        Derived(
+            part="one loss of the mean label",
+            of="one",
+            chain=derived.one_loss,
+            mistakes={
+                "as if the weights summed to 1": derived.loss_of_the_mean(derived.some_p, q),
+            },
+        ),
         Argued(
             part="in general",
             proof=(
-                "The law is unique, so it lives where the theorem puts it: on a/n with whole a. Σ "
-                "w_i H(p_i, q) is W · H(p̄, q) with W = Σ w_i and p̄ the weighted mean, for H is "
-                "affine in p: so a joint law of the labels is a law of p̄ with weight W, and the "
-                "theorem applies to W. Conversely let all labels be one and the same label of "
-                "weight W. "
-                "Independent labels have a law each, and the theorem applies to each. Copies: if "
-                "P_1 = P_2 = e_Y, the two half losses add up to the loss of Y, and Σ_y q_y = 1."
+                r"1. By the integer-weight theorem the law is unique, and it lives on $a/n$ with "
+                r"whole "
+                r"$a_k\ge0$, $\sum_ka_k=n$; for $n=1$ on the vertices."
+                "\n"
+                r"2. $\sum_iw_iH(P_i,q)=W\,H(\bar P,q)$ with $W=\sum_iw_i$, derived above: so a "
+                r"joint "
+                r"law of the labels makes a law of $\bar P$ with weight $W$, and the theorem asks "
+                r"that "
+                r"$W$ be whole."
+                "\n"
+                r"3. Conversely let $W$ be whole, and all labels one and the same label of weight "
+                r"$W$."
+                "\n"
+                r"4. Independent labels have a law each, and the theorem applies to each."
             ),
         ),
     ),
@@ -876,8 +998,9 @@ distance_to_a_likelihood = Claim(
     title="How far from a likelihood",
     statement=(
         r"Let $d(w)=\inf_{\mu\ge0}\sup_{q\in\Delta^\circ}\bigl|\int e^{-wH}\,d\mu-1\bigr|$. For "
-        r"$0<w\le1$ and every $K$: $d(w)=\frac{K^{1-w}-1}{K^{1-w}+1}$, reached by equal masses on "
-        r"the vertices; for $K=2$ that is $.2542$ at $w=\tfrac14$, $.1716$ at $\tfrac12$, $.0864$ "
+        r"$0<w\le1$ and every $K$: $d(w)=\frac{K^{1-w}-1}{K^{1-w}+1}$, reached by equal masses "
+        r"$2/(1+K^{1-w})$ on the vertices, which miss 1 by as much at the centre, $<centre>$; for "
+        r"$K=2$ that is $.2542$ at $w=\tfrac14$, $.1716$ at $\tfrac12$, $.0864$ "
         r"at $\tfrac34$, $.0346$ at $.9$, and it tends to $\frac{K-1}{K+1}$ as $w\to0$. It is $0$ "
         r"at $w=1,2,3,\ldots$ "
         r"For $K=2$ it is at least $.0044$ at $1.1$, $.00112$ at $2.5$ and $.00012$ at $3.5$, and "
@@ -885,9 +1008,12 @@ distance_to_a_likelihood = Claim(
         r"a mass of at least $1-\varepsilon$. With signed measures the infimum is $0$ for every "
         r"$w$."
     ),
+    relations={"centre": Equal(derived.balanced.start, derived.balanced.last)},
+    for_all=(size(K), number(derived.w, 0, 1)),
     evidence=(
         Derived(
             part="equal masses on the vertices, for every K and w: the two extremes",
+            of="centre",
             chain=derived.balanced,
             mistakes={
                 "masses 1": derived.K ** (1 - derived.w) - 1,
@@ -978,14 +1104,28 @@ distance_to_a_likelihood = Claim(
         Argued(
             part="w ≤ 1, the vertices, and signed measures",
             proof=(
-                "Let μ ≥ 0 have defect ε. As q → e_k, e^(-wH(p, q)) → 1 at p = e_k and 0 "
-                "elsewhere, and it is at most 1: so μ({e_k}) ≥ 1 - ε. At the centre these masses "
-                "alone give K · K^-w (1 - ε) ≤ 1 + ε, which is ε ≥ d. Equal masses a = 2/(1 + "
-                "K^(1-w)) reach it, because Σ q_k^w lies between 1 and K^(1-w) for w ≤ 1. "
-                "At whole w the theorem gives 0. Signed: the functions q ↦ e^(-wH(p, q)), p in Δ, "
-                "span a dense part of the continuous functions on Δ. For a measure that kills them "
-                "all has, on each open face, a Mellin transform that vanishes on an open set, so "
-                "it is 0 there, from the interior down to the vertices."
+                r"1. Let $\mu\ge0$ have the defect $\varepsilon$. As $q\to e_k$, "
+                r"$e^{-wH(p,q)}\to1$ at "
+                r"$p=e_k$ and $\to0$ elsewhere, and it is at most 1: so, by dominated convergence, "
+                r"$\mu(\{e_k\})\ge1-\varepsilon$."
+                "\n"
+                r"2. At the centre these masses alone give $K\cdot "
+                r"K^{-w}(1-\varepsilon)\le1+\varepsilon$, "
+                r"which is $\varepsilon\ge\frac{K^{1-w}-1}{K^{1-w}+1}$."
+                "\n"
+                r"3. Equal masses $2/(1+K^{1-w})$ reach it, because $\sum_kq_k^w$ lies between 1 "
+                r"and "
+                r"$K^{1-w}$ for $w\le1$, and both extremes are derived above."
+                "\n"
+                r"4. At whole $w$ the integer-weight theorem gives 0."
+                "\n"
+                r"5. Signed: the functions $q\mapsto e^{-wH(p,q)}$, $p\in\Delta$, span a dense "
+                r"part of the "
+                r"continuous functions on $\Delta$. For a measure that kills them all has, on "
+                r"each open "
+                r"face, a Mellin transform that vanishes on an open set, so it is 0 there, from "
+                r"the "
+                r"interior down to the vertices."
             ),
         ),
     ),
@@ -1046,9 +1186,12 @@ ways_out = Claim(
         r"enough: on $q=(\theta^2,2\theta(1-\theta),(1-\theta)^2)$ weight $\tfrac12$ has the law "
         r"$P(e_1)=\theta$, $P(e_3)=1-\theta$, "
         r"and weight $1$ has one with the label $(\tfrac12,0,\tfrac12)$ of probability "
-        r"$2\theta(1-\theta)$. Other ways out: an extra outcome 'rejected'; a label fixed by "
+        r"$2\theta(1-\theta)$: $<curve>$. Other ways out: an extra outcome 'rejected'; a label "
+        r"fixed by "
         r"design and an event of probability $e^{-wH(p,q)}$ observed."
     ),
+    relations={"curve": Equal(derived.on_the_curve.start, derived.on_the_curve.last)},
+    for_all=(number(derived.theta, 0, 1),),
     evidence=(
         Exact(
             part="2n + 1 values of q",
@@ -1087,6 +1230,7 @@ ways_out = Claim(
             chain=derived.concave_share,
             mistakes={"concave": -derived.concave_share.last},
         ),
+        Derived(part="the curve at weight 1", of="curve", chain=derived.on_the_curve),
         Exact(
             part="the curve, as polynomials in θ",
             cases=lambda: [(Rational(1, 2), 0), (Rational(1), 2)],
@@ -1117,22 +1261,36 @@ ways_out = Claim(
         Argued(
             part="in general",
             proof=(
-                "Put X = wp and y = q/(1 - q): the law satisfies ∫ y^X dμ = (1 + y)^w. At w = n "
-                "take for any y_1 < ... < y_2n+1 the sum g(x) = Σ g_m y_m^x with simple zeros at 0 "
-                "and n and double ones between; it is at least 0 on [0, n], and its integral Σ g_m "
-                "(1 + y_m)^n = Σ_j binom(n, j) g(j) is 0. So X sits at the zeros 0, ..., n, and n "
-                "+ 1 of the equations then fix the masses. 2n values: move the atom at 0 a little "
-                "inwards; the other n + 1 masses and n - 1 places can follow, for the 2n equations "
-                "are independent in them, as a sum of 2n exponentials has at most 2n - 1 zeros. "
-                "At w < 1 take for any y_1 < y_2 < y_3 the combination that kills 1 and y^w and is "
-                "positive on y^x between: with u = y^w it is positive on concave functions of u, "
-                "and (1 + y)^w = (1 + u^(1/w))^w is strictly convex in u. Signed μ: an analytic "
-                "function is known from its values at a limit point. Rejection: Σ K^(w-1) q_k^w ≤ "
-                "1. By design: e^(-wH) is at most 1."
+                r"Put $X=wp$ and $y=q/(1-q)$: the law satisfies $\int y^X\,d\mu=(1+y)^w$."
+                "\n\n"
+                r"1. At $w=n$ take for any $y_1<\cdots<y_{2n+1}$ the sum $g(x)=\sum_mg_my_m^x$ "
+                r"with simple "
+                r"zeros at 0 and $n$ and double ones between. It is at least 0 on $[0,n]$, and its "
+                r"integral $\sum_mg_m(1+y_m)^n=\sum_j\binom nj g(j)$ is 0. So $X$ sits at the "
+                r"zeros "
+                r"$0,\ldots,n$, and $n+1$ of the equations then fix the masses."
+                "\n"
+                r"2. $2n$ values: move the atom at 0 a little inwards; the other $n+1$ masses and "
+                r"$n-1$ "
+                r"places can follow, for the $2n$ equations are independent in them, as a sum of "
+                r"$2n$ "
+                r"exponentials has at most $2n-1$ zeros."
+                "\n"
+                r"3. At $w<1$ take for any $y_1<y_2<y_3$ the combination that kills 1 and $y^w$ "
+                r"and is "
+                r"positive on $y^x$ between. With $u=y^w$ it is positive on concave functions of "
+                r"$u$, and "
+                r"$(1+y)^w=(1+u^{1/w})^w$ is strictly convex in $u$, as derived above."
+                "\n"
+                r"4. Signed $\mu$: an analytic function is known from its values at a limit "
+                r"point, so "
+                r"the integer-weight theorem applies."
+                "\n"
+                r"5. Rejection: $\sum_kK^{w-1}q_k^w\le1$ for $w\le1$. By design: $e^{-wH}\le1$."
             ),
         ),
     ),
-    uses=(distance_to_a_likelihood,),
+    uses=(distance_to_a_likelihood, integer_weights),
 )
 
 
@@ -1176,12 +1334,17 @@ continuous_categorical = Claim(
         r"$f(p;\lambda)=\prod_k\lambda_k^{p_k}/Z(\lambda)$ is an exponential family on "
         r"$\Delta$ with natural parameter $\eta=\log\lambda$; its mean is $\nabla_\eta\log Z$. "
         r"For $K=2$: "
-        r"$\mu(\lambda)=\frac\lambda{2\lambda-1}+\frac1{2\operatorname{artanh}(1-2\lambda)}$, "
+        r"$\mu(\lambda)=\frac\lambda{2\lambda-1}+\frac1{2\operatorname{artanh}(1-2\lambda)}$, or "
+        r"with "
+        r"$\eta=\log\lambda-\log(1-\lambda)$ $<mean>$; "
         r"and $\mu(.9)=0.66988$: the mean is *not* $\lambda$."
     ),
+    relations={"mean": Equal(derived.mean_of_two.start, derived.mean_of_two.last)},
+    for_all=(number(derived.eta),),
     evidence=(
         Derived(
             part="the mean for K = 2, λ = σ(η)",
+            of="mean",
             chain=derived.mean_of_two,
             mistakes={
                 "the mean is λ": derived.sigmoid,
@@ -1218,9 +1381,15 @@ continuous_categorical = Claim(
         Argued(
             part="in general",
             proof=(
-                "e^⟨p, η⟩/Z is an exponential family with statistic p on a bounded set, so log "
-                "Z may be differentiated under the integral, and its gradient is the mean of "
-                "p. For K = 2 put η = log λ - log(1 - λ) = -2 artanh(1 - 2λ)."
+                r"1. $e^{\langle p,\eta\rangle}/Z$ is an exponential family with the statistic "
+                r"$p$ on a bounded "
+                r"set, so $Z$ may be differentiated under the integral, and "
+                r"$\nabla_\eta\log Z=\int p\,e^{\langle p,\eta\rangle}dp/Z$ is the mean of $p$."
+                "\n"
+                r"2. For $K=2$, "
+                r"$\eta=\log\lambda-\log(1-\lambda)=-2\operatorname{artanh}(1-2\lambda)$; put "
+                r"it into the derivative of $\log Z$, with $Z$ from the claim on the mass for $K$ "
+                r"classes."
             ),
         ),
     ),
@@ -1299,6 +1468,7 @@ two_estimands = Claim(
         r"$\hat\lambda=.93536$. The second is *not* unbiased: for one label and $\lambda=.9$ "
         r"its mean is $.734$."
     ),
+    in_words="two limits, and their values to three digits and more",
     evidence=(
         Digits(
             part="the two fits to a mean label of 7/10",
@@ -1335,11 +1505,20 @@ two_estimands = Claim(
         Argued(
             part="consistency",
             proof=(
-                "With q free, cross-entropy is least at the mean label, which tends to E P = "
-                "μ(λ) by the law of large numbers. The likelihood of an exponential family is "
-                "largest where its mean equals the mean label; μ is continuous and strictly "
-                "increasing, so λ̂ = μ^-1(mean label) tends to λ. Each is inconsistent for the "
-                "other's target unless μ(λ) = λ, at λ = 1/2."
+                r"1. With $q$ free, cross-entropy is least at the mean label, by the compensation "
+                r"identity, and that tends to $\operatorname{E}P=\mu(\lambda)$ by the law of "
+                r"large numbers."
+                "\n"
+                r"2. The likelihood of an exponential family is largest where its mean equals the "
+                r"mean "
+                r"label."
+                "\n"
+                r"3. $\mu$ is continuous, and strictly increasing, for its slope in $\eta$ is a "
+                r"variance: "
+                r"so $\hat\lambda=\mu^{-1}(\text{mean label})$ tends to $\lambda$."
+                "\n"
+                r"4. Each is inconsistent for the other's target unless $\mu(\lambda)=\lambda$, at "
+                r"$\lambda=\frac12$."
             ),
         ),
     ),
@@ -1361,11 +1540,16 @@ sharper_parameter = Claim(
     statement=(
         r"For $K=2$ and $\lambda\ne\tfrac12$: $|\mu(\lambda)-\tfrac12|<|\lambda-\tfrac12|$. "
         r"For $K\ge3$ this fails coordinate by coordinate: $\lambda=(.62,.335,.045)$ has the "
-        r"mean $(.4196,.3547,.2257)$, whose second entry is *farther* from $\tfrac13$."
+        r"mean $(.4196,.3547,.2257)$, whose second entry is *farther* from $\tfrac13$. With "
+        r"$\eta$ for "
+        r"half the logit of $\lambda$, $(2\lambda-1)-(2\mu-1)$ is $<difference>$."
     ),
+    relations={"difference": Equal(derived.sharper.start, derived.sharper.last)},
+    for_all=(number(derived.eta),),
     evidence=(
         Derived(
             part="2λ - 1 less 2μ - 1, with half the logit η",
+            of="difference",
             chain=derived.sharper,
             mistakes={
                 "the difference is 1/η": 1 / derived.eta,
@@ -1390,10 +1574,18 @@ sharper_parameter = Claim(
         Argued(
             part="K = 2",
             proof=(
-                "With s half the logit, 2λ - 1 = tanh s and 2μ - 1 = coth s - 1/s. Their "
-                "difference is 1/s - 2/sinh(2s), which has the sign of s because sinh x > x "
-                "for x > 0; and 2μ - 1 has the sign of s as well, for μ is increasing with "
-                "μ(1/2) = 1/2."
+                r"1. With $\eta$ half the logit, $2\lambda-1=\tanh\eta$, and "
+                r"$2\mu-1=\coth\eta-\frac1\eta$ by the claim on the continuous categorical."
+                "\n"
+                r"2. Their difference is $\frac1\eta-\frac2{\sinh2\eta}$, derived above. It has "
+                r"the sign of "
+                r"$\eta$, because $\sinh x>x$ for $x>0$ and both terms are odd."
+                "\n"
+                r"3. $2\mu-1$ has the sign of $\eta$ as well: $\mu$ increases strictly with "
+                r"$\eta$, for its "
+                r"slope is a variance, and is $\frac12$ at 0."
+                "\n"
+                r"4. So $0<|2\mu-1|<|2\lambda-1|$ for $\eta\ne0$."
             ),
         ),
     ),
@@ -1438,11 +1630,15 @@ pseudo_counts = Claim(
         r"For every $p\in\Delta$ and $n\ge0$: $\int_\Delta "
         r"e^{-nH(p,q)}\,dq=\frac{\prod_k\Gamma(np_k+1)}{\Gamma(n+K)}$. So $e^{-nH(p,\cdot)}$, "
         r"normalised, is the density of $\operatorname{Dir}(1+np)$, with mode $p$ for $n>0$: "
-        r"soft labels are legitimate fractional pseudo-counts."
+        r"soft labels are legitimate fractional pseudo-counts. For two classes, with the exponents "
+        r"$a$ and $s$: $<two>$."
     ),
+    relations={"two": Equal(derived.two_powers.start, derived.two_powers.last)},
+    for_all=(number(derived.a, 0, 4), number(derived.s, 0, 4)),
     evidence=(
         Derived(
             part="K = 2, real exponents",
+            of="two",
             chain=derived.two_powers,
             computes=lambda a, s: beta_function(a + 1, s + 1),
             mistakes={
@@ -1466,12 +1662,13 @@ pseudo_counts = Claim(
             rhs=lambda a, b, c: tuple(F(count, a + b + c) for count in (a, b, c)),
             mistakes={"Dir(np), without the 1": dict(lhs=lambda a, b, c: _mode(a, b, c, less=1))},
         ),
+        derived.dirichlet_integral.as_part(""),
         Argued(
-            part="in general",
+            part="the mode",
             proof=(
-                "Integrate one coordinate after the other: with q_K-1 = (1 - rest) v each step "
-                "is Euler's integral for two exponents, and the Gamma functions telescope. The "
-                "mode is where H(p, ·) is least, which is p by Gibbs' inequality."
+                r"1. The logarithm of the density is $-nH(p,q)$ and a constant."
+                "\n"
+                r"2. By Gibbs' inequality $H(p,\cdot)$ is least at $p$, and nowhere else."
             ),
         ),
     ),

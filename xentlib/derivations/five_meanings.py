@@ -266,11 +266,35 @@ any_soft_variance = over_observations(w[i] * any_within**2) - any_mean**2
 any_variance_within = over_observations(
     w[i] * (over_classes(some_p * a[i, k] ** 2) - any_within**2)
 )
+
+
+@quantity(r"\operatorname{{Var}}\ell_{{\text{{hard}}}}")
+def variance_of_the_hard_loss(p: Any, a: Any) -> Any:
+    """The variance over inputs and labels."""
+    row = entry(p, i, k) * entry(a, i, k)
+    mean = over_observations(w[i] * over_classes(row))
+    return over_observations(w[i] * over_classes(row * entry(a, i, k))) - mean**2
+
+
+@quantity(r"\operatorname{{Var}}\ell_{{\text{{soft}}}}")
+def variance_of_the_soft_loss(p: Any, a: Any) -> Any:
+    """The variance over inputs of the mean over labels."""
+    row = over_classes(entry(p, i, k) * entry(a, i, k))
+    return over_observations(w[i] * row**2) - over_observations(w[i] * row) ** 2
+
+
+@quantity(r"\sum_iw_i\operatorname{{Var}}(a_{{iY}}\mid i)")
+def mean_variance_within(p: Any, a: Any) -> Any:
+    """The mean over inputs of the variance over labels."""
+    row = entry(p, i, k) * entry(a, i, k)
+    return over_observations(w[i] * (over_classes(row * entry(a, i, k)) - over_classes(row) ** 2))
+
+
 variance_of_hard = Chain(
-    start=over_observations(w[i] * over_classes(some_p * a[i, k] ** 2)) - any_mean**2,
+    start=variance_of_the_hard_loss(any_p, a),
     steps=(
         (
-            any_soft_variance + any_variance_within,
+            variance_of_the_soft_loss(any_p, a) + mean_variance_within(any_p, a),
             "add and subtract the squares of the conditional means",
         ),
     ),
@@ -309,8 +333,16 @@ likelihood_on_support = Chain(
 """What an observation has as its likelihood, averaged over the classes that can bring it about."""
 posterior_on_support = prior[k] * lam[k] / Sum(prior[l] * lam[l], (l, 1, support_size))
 over_its_prior = posterior_on_support / prior[k]
+
+
+@quantity(r"\frac{{p_{0}/\varrho_{0}}}{{\sum_kp_k/\varrho_k}}")
+def posterior_over_the_prior(place: Any) -> Any:
+    """An entry of the posterior p over its prior, normalised."""
+    return over_its_prior.xreplace({k: place}) / over_support(over_its_prior)
+
+
 evidence_of_the_posterior = Chain(
-    start=over_its_prior.xreplace({k: j}) / over_support(over_its_prior),
+    start=posterior_over_the_prior(j),
     steps=((lam[j] / over_support(lam[k]), "the prior and the evidence cancel"),),
     given=(
         some_classes,
@@ -396,15 +428,15 @@ channel = simplex(T, K, K)._replace(draw=_channel)
 solved = Given(
     symbol=corrected,
     draw=_solution,
-    facts=((Sum(T[k, j] * corrected[j], (j, 1, K)), z[k]),),
+    facts=((Sum(T[l, j] * corrected[j], (j, 1, K)), z[l]),),
 )
 unbiased = Chain(
-    start=Sum(T[k, j] * (lse - corrected[j]), (j, 1, K)),
+    start=Sum(T[l, j] * (lse - corrected[j]), (j, 1, K)),
     steps=(
-        (lse - Sum(T[k, j] * corrected[j], (j, 1, K)), "the chances of the readings sum to 1"),
-        (lse - z[k], "the inverse undoes the channel"),
+        (lse - Sum(T[l, j] * corrected[j], (j, 1, K)), "the chances of the readings sum to 1"),
+        (lse - z[l], "the inverse undoes the channel"),
     ),
-    given=(every_class, index(k, K), channel, real(z, K), solved),
+    given=(every_class, index(l, K), channel, real(z, K), solved),
 )
 """The mean of the corrected loss, given the class, is the clean loss."""
 observed = Chain(

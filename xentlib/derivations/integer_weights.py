@@ -2,15 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from sympy import (
     Derivative,
     Expr,
+    IndexedBase,
+    Integer,
     Integral,
     Limit,
     Poly,
     Product,
     Rational,
+    Sum,
     Symbol,
     binomial,
     coth,
@@ -30,10 +34,11 @@ from xentlib.derivations.lemmas import in_the_support, logarithm, on_support, ov
 from xentlib.derivations.lemmas import m as support_size
 from xentlib.derivations.lemmas import t as positive_t
 from xentlib.derivations.quantities import on_support as on_the_support
-from xentlib.derivations.symbols import K, k, over_classes, p, q
-from xentlib.verify import Bounded, SameOrder, Termwise
+from xentlib.derivations.symbols import K, i, k, l, over_classes, p, q
+from xentlib.verify import Bounded, Induction, SameOrder, Termwise
 from xentlib.verify.chain import Chain
-from xentlib.verify.hypotheses import Given, number, positive, simplex, size
+from xentlib.verify.hypotheses import Given, nonnegative, number, positive, simplex, size
+from xentlib.verify.quantity import entry, quantity
 
 t, w, a, theta, s, u = symbols("t w a theta s u", positive=True)
 eta, d = symbols("eta d", real=True, nonzero=True)
@@ -273,3 +278,149 @@ mass_of_equals = Chain(
     given=(number(a, 0, 1),),
 )
 """The mass where both classes have the same number a: it is a."""
+
+# Named, for the statements
+mass = Symbol("Z", positive=True)
+density_of_a_label = Chain(
+    start=-log(product_of_powers / mass),
+    steps=((on_the_support.cross_entropy(p, q) + log(mass), "log of a quotient, and of powers"),),
+    given=(*geometric_is_at_most_arithmetic.given, number(mass, 0, 3)),
+)
+"""Minus the logarithm of the continuous categorical: cross-entropy and the log of its mass."""
+
+weight = IndexedBase("w", positive=True)
+some_p = IndexedBase("p", nonnegative=True)
+over_labels = Symbol("N", integer=True, positive=True)
+all_weight = Sum(weight[i], (i, 1, over_labels))
+mean_of_labels = Sum(weight[i] * some_p[i, k], (i, 1, over_labels)) / all_weight
+
+
+@quantity(r"\sum_iw_iH({0}_i,{1})")
+def weighted_losses(p: Any, q: Any) -> Any:
+    """The total of weighted cross-entropies from labels to one prediction."""
+    return Sum(weight[i] * -over_classes(entry(p, i, k) * log(entry(q, k))), (i, 1, over_labels))
+
+
+@quantity(r"H(\bar {0},{1})")
+def loss_of_the_mean(p: Any, q: Any) -> Any:
+    """The cross-entropy from the weighted mean of the labels."""
+    total = Sum(weight[i] * entry(p, i, k), (i, 1, over_labels))
+    return -over_classes(total / all_weight * log(entry(q, k)))
+
+
+one_loss = Chain(
+    start=weighted_losses(some_p, q),
+    steps=(
+        (all_weight * loss_of_the_mean(some_p, q), "exchange the sums, and divide by the total"),
+    ),
+    given=(
+        size(K, 1, 4),
+        size(over_labels, 1, 4),
+        positive(weight, over_labels),
+        simplex(some_p, K, over_labels),
+        simplex(q, K),
+    ),
+)
+"""Weighted losses with one prediction are one loss, of the mean label, with the total weight."""
+
+on_the_curve = Chain(
+    start=theta**2 + 2 * theta * (1 - theta) + (1 - theta) ** 2,
+    steps=((Integer(1), "the three labels of weight 1 on the curve"),),
+    given=(number(theta, 0, 1),),
+)
+"""On the curve the vertices and the label between them have total mass 1, at weight 1."""
+
+# The geometric mean below the arithmetic one, for finitely many labels with equal mean entries
+some_w = IndexedBase("w", positive=True)
+geometric_of = exp(over_classes(some_p[i, l] * log(q[l]), l))
+each_label = ((k, 1, K), (i, 1, over_labels))
+
+
+@quantity(r"\sum_iw_ie^{{-H({0}_i,{1})}}")
+def mass_of_labels(p: Any, q: Any) -> Any:
+    """The total of exp(-H) of finitely many labels."""
+    return Sum(
+        some_w[i] * exp(over_classes(entry(p, i, l) * log(entry(q, l)), l)), (i, 1, over_labels)
+    )
+
+
+mass_is_at_most_the_mean = Bounded(
+    start=mass_of_labels(some_p, q),
+    steps=(
+        (
+            Termwise(
+                lemma=logarithm,
+                weight=some_w[i] * some_p[i, k] * geometric_of,
+                argument=q[k] / geometric_of,
+                limits=each_label,
+            ),
+            over_classes(q[k] * Sum(some_w[i] * some_p[i, k], (i, 1, over_labels))),
+            "log t is at most t - 1, at q over the geometric mean; each label sums to 1",
+        ),
+    ),
+    given=(
+        size(K, 1, 4),
+        size(over_labels, 1, 4),
+        positive(some_w, over_labels),
+        simplex(some_p, K, over_labels),
+        simplex(q, K),
+    ),
+    mistakes={
+        "equality always": {},
+        "half of it": over_classes(q[k] * Sum(some_w[i] * some_p[i, k], (i, 1, over_labels))) / 2,
+    },
+)
+"""The mass of finitely many labels is at most the prediction's mean of their sums."""
+
+# Pseudo-counts: a[i] >= 0 for each class; one class more, its share integrated last
+counts = IndexedBase("a", nonnegative=True)
+n, tried, before = (
+    Symbol("n", integer=True, positive=True),
+    Symbol("M", integer=True, positive=True),
+    Symbol("D", positive=True),
+)
+last_count, other_counts = symbols("c s", nonnegative=True)
+counted = Sum(counts[i], (i, 1, n))
+one_class_more = Chain(
+    start=before * Integral(theta**last_count * (1 - theta) ** other_counts, (theta, 0, 1)),
+    steps=(
+        (
+            before
+            * gamma(last_count + 1)
+            * gamma(other_counts + 1)
+            / gamma(last_count + other_counts + 2),
+            "Euler's integral",
+        ),
+    ),
+    given=(
+        number(before, 0, 3),
+        number(last_count, 0, 4)._replace(draw=lambda random, known: random.randint(0, 4)),
+        number(other_counts, 0, 4)._replace(draw=lambda random, known: random.randint(0, 4)),
+    ),
+)
+"""One class more, with a share theta that all others lose."""
+dirichlet_integral = Induction(
+    n=n,
+    base=Integer(1),
+    value=before,
+    step=before
+    * gamma(counts[n + 1] + 1)
+    * gamma(counted + n)
+    / gamma(counted + counts[n + 1] + n + 1),
+    right=Product(gamma(counts[i] + 1), (i, 1, n)) / gamma(counted + n),
+    unfold=one_class_more,
+    before=before,
+    reads={last_count: counts[n + 1], other_counts: counted + n - 1},
+    read_as=(
+        "theta is the share of the next class, and D the integral for the first n classes; scaled "
+        "to what theta leaves, their exponents give (1 - theta) to the power of their sum, and "
+        "their n - 1 free coordinates to the power of n - 1"
+    ),
+    given=(number(tried, 4, 4), nonnegative(counts, tried)),
+    mistakes={
+        "Dir(np), one too few in each": Product(gamma(counts[i] + 1), (i, 1, n))
+        / gamma(counted + 1),
+        "without the Gamma functions of the entries": 1 / gamma(counted + n),
+    },
+)
+"""The integral of a product of powers over the simplex, in Gamma functions."""
