@@ -143,10 +143,18 @@ bayes_rule = Claim(
             part="densities in general",
             of="meaning",
             proof=(
-                "1. The joint density of $(\\theta,X)$ is $p(X\\mid\\theta)\\,\\varpi(\\theta)$.\n"
-                "2. Its integral over $\\theta$ is $P(X)$, positive and finite by hypothesis.\n"
-                "3. So the quotient is the conditional density of $\\theta$, and it integrates to "
-                "$P(X)/P(X)=1$."
+                (
+                    r"The joint density of $(\theta,X)$ is "
+                    r"$p(X\mid\theta)\,\varpi(\theta)$."
+                ),
+                (
+                    r"Its integral over $\theta$ is $P(X)$, positive and finite by "
+                    r"hypothesis."
+                ),
+                (
+                    r"So the quotient is the conditional density of $\theta$, and it "
+                    r"integrates to $P(X)/P(X)=1$."
+                ),
             ),
         ),
     ),
@@ -853,39 +861,65 @@ flat_prior_may_be_improper = Claim(
         Argued(
             part="convex functions",
             proof=(
-                "1. Let the minimisers of $f$ form a non-empty bounded set. Then every sublevel "
-                "set of the convex $f$ is bounded.\n"
-                "2. So $f$ lies above its minimum by some $\\delta>0$ on a sphere around a "
-                "minimiser, and by convexity grows at least so fast beyond it: "
-                "$f(x)\\ge a|x|-b$ with $a>0$, and $\\int e^{-f}<\\infty$.\n"
-                "3. Let them not. Then some sublevel set is unbounded, and there is a direction "
-                "$v$ along which $f$ never rises, from whatever point.\n"
-                "4. Take $c>\\inf f$. The set $\\{f\\le c\\}$ contains a ball, and with it every "
-                "translate of the ball along $v$: it has infinite volume, and "
-                "$e^{-f}\\ge e^{-c}$ there."
+                (
+                    r"Let the minimisers of $f$ form a non-empty bounded set. Then every "
+                    r"sublevel set of the convex $f$ is bounded."
+                ),
+                (
+                    r"So $f$ lies above its minimum by some $\delta>0$ on a sphere around"
+                    r" a minimiser, and by convexity grows at least so fast beyond it: "
+                    r"$f(x)\ge a|x|-b$ with $a>0$, and $\int e^{-f}<\infty$."
+                ),
+                (
+                    r"Let them not. Then some sublevel set is unbounded, and there is a "
+                    r"direction $v$ along which $f$ never rises, from whatever point."
+                ),
+                (
+                    r"Take $c>\inf f$. The set $\{f\le c\}$ contains a ball, and with it "
+                    r"every translate of the ball along $v$: it has infinite volume, and "
+                    r"$e^{-f}\ge e^{-c}$ there."
+                ),
             ),
         ),
         Argued(
             part="softmax regression",
             proof=(
-                "1. With one class fixed and full column rank the loss is strictly convex, by "
-                "*The categorical distribution in its logits*. So its minimisers, if any, are one "
-                "point, a bounded set.\n"
-                "2. Without full column rank the loss is constant along some direction: its "
-                "minimisers are none, or unbounded.\n"
-                "3. Either way the statement on convex functions, with the loss for $f$, applies."
+                (
+                    r"With one class fixed and full column rank the loss is strictly "
+                    r"convex, by <exponential_family>. So its minimisers, if any, are one"
+                    r" point, a bounded set."
+                ),
+                (
+                    r"Without full column rank the loss is constant along some direction:"
+                    r" its minimisers are none, or unbounded."
+                ),
+                (
+                    r"Either way the statement on convex functions, with the loss for "
+                    r"$f$, applies."
+                ),
             ),
         ),
         Argued(
             part="one certificate rules out every ray",
             proof=(
-                "1. Let $\\sum_i(p_i-r_i)(1,x_i)=0$ with every $r_i$ strictly between 0 and 1.\n"
-                "2. Along a ray with scores $z_i$ the loss changes, far out, at the rate "
-                "$\\sum_i\\max(z_i,0)-p_iz_i=\\sum_i\\max(z_i,0)-r_iz_i$, as the scores are "
-                "linear in $(1,x_i)$.\n"
-                "3. Each term of the second sum is positive unless $z_i=0$, and the scores of a "
-                "ray other than 0 do not all vanish where the design has full column rank.\n"
-                "4. So the loss rises along every ray, and its minimisers form a bounded set."
+                (
+                    r"Let $\sum_i(p_i-r_i)(1,x_i)=0$ with every $r_i$ strictly between 0 "
+                    r"and 1."
+                ),
+                (
+                    r"Along a ray with scores $z_i$ the loss changes, far out, at the "
+                    r"rate $\sum_i\max(z_i,0)-p_iz_i=\sum_i\max(z_i,0)-r_iz_i$, as the "
+                    r"scores are linear in $(1,x_i)$."
+                ),
+                (
+                    r"Each term of the second sum is positive unless $z_i=0$, and the "
+                    r"scores of a ray other than 0 do not all vanish where the design has"
+                    r" full column rank."
+                ),
+                (
+                    r"So the loss rises along every ray, and its minimisers form a "
+                    r"bounded set."
+                ),
             ),
         ),
     ),
@@ -969,19 +1003,30 @@ prior_washes_out = Claim(
         Argued(
             part="in general",
             proof=(
-                "1. By the strong law of large numbers the mean log-likelihood of each of the "
-                "finitely many $\\theta$ tends almost surely to its expectation, to $-\\infty$ "
-                "where that is $-\\infty$.\n"
-                "2. So the log-likelihood of $\\theta^*$ leads that of every other by a positive "
-                "multiple of $N$ for all large $N$: $\\mathrm{MLE}=\\{\\theta^*\\}$.\n"
-                "3. By *Bayes' rule* the log posterior odds are that lead plus the log prior odds, "
-                "which are fixed, and are overtaken once and for all: "
-                "$\\mathrm{MAP}=\\{\\theta^*\\}$.\n"
-                "4. In the example the bounds sum to a finite number, so by the lemma of Borel and "
-                "Cantelli only finitely many $N$ disagree.\n"
-                "5. With truth $\\tfrac12$ both values of $\\Theta$ are equally good. Twice the "
-                "heads less $N$ is a symmetric random walk, which returns to 0 infinitely often, "
-                "and each time $\\mathrm{MAP}\\ne\\mathrm{MLE}$."
+                (
+                    r"By the strong law of large numbers the mean log-likelihood of each "
+                    r"of the finitely many $\theta$ tends almost surely to its "
+                    r"expectation, to $-\infty$ where that is $-\infty$."
+                ),
+                (
+                    r"So the log-likelihood of $\theta^*$ leads that of every other by a "
+                    r"positive multiple of $N$ for all large $N$: "
+                    r"$\mathrm{MLE}=\{\theta^*\}$."
+                ),
+                (
+                    r"By <bayes_rule> the log posterior odds are that lead plus the log "
+                    r"prior odds, which are fixed, and are overtaken once and for all: "
+                    r"$\mathrm{MAP}=\{\theta^*\}$."
+                ),
+                (
+                    r"In the example the bounds sum to a finite number, so by the lemma "
+                    r"of Borel and Cantelli only finitely many $N$ disagree."
+                ),
+                (
+                    r"With truth $\tfrac12$ both values of $\Theta$ are equally good. "
+                    r"Twice the heads less $N$ is a symmetric random walk, which returns "
+                    r"to 0 infinitely often, and each time $\mathrm{MAP}\ne\mathrm{MLE}$."
+                ),
             ),
         ),
     ),

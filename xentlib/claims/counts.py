@@ -278,20 +278,30 @@ ordered_and_counted = Claim(
         Argued(
             part="in general",
             proof=(
-                "1. Draw the votes from $\\hat p$ itself, and let $M(c')=\\frac{n!}{\\prod_kc_k'!}"
-                "\\prod_k\\hat p_k^{c_k'}$ be the probability of counts $c'$. By *The probability "
-                "of ordered votes* $M(c)=\\frac{n!}{\\prod_kc_k!}e^{-nH(\\hat p)}="
-                "e^{-n\\Delta(c,n)}$.\n"
-                "2. A probability is at most 1: $\\Delta(c,n)\\ge0$.\n"
-                "3. No other counts $c'$ are more probable under $\\hat p$: they have no votes "
-                "outside the classes of $c$, and $M(c')/M(c)=\\prod_k\\frac{c_k!}{c_k'!}"
-                "c_k^{c_k'-c_k}\\le1$, because $c_k!/c_k'!\\le c_k^{c_k-c_k'}$ for each $k$ and "
-                "the powers of $n$ cancel.\n"
-                "4. There are at most $(n+1)^{K-1}$ counts, as $K-1$ of them fix the last, and "
-                "their probabilities add up to 1: so $M(c)\\ge(n+1)^{-(K-1)}$, which is "
-                "$\\Delta(c,n)\\le\\frac{(K-1)\\log(n+1)}n$.\n"
-                "5. The formula of the statement adds $\\operatorname{KL}(\\hat p\\,\\|\\,q)$ to "
-                "all sides."
+                (
+                    r"Draw the votes from $\hat p$ itself, and let "
+                    r"$M(c')=\frac{n!}{\prod_kc_k'!}\prod_k\hat p_k^{c_k'}$ be the "
+                    r"probability of counts $c'$. By <type_identity> "
+                    r"$M(c)=\frac{n!}{\prod_kc_k!}e^{-nH(\hat p)}=e^{-n\Delta(c,n)}$."
+                ),
+                r"A probability is at most 1: $\Delta(c,n)\ge0$.",
+                (
+                    r"No other counts $c'$ are more probable under $\hat p$: they have no"
+                    r" votes outside the classes of $c$, and "
+                    r"$M(c')/M(c)=\prod_k\frac{c_k!}{c_k'!}c_k^{c_k'-c_k}\le1$, because "
+                    r"$c_k!/c_k'!\le c_k^{c_k-c_k'}$ for each $k$ and the powers of $n$ "
+                    r"cancel."
+                ),
+                (
+                    r"There are at most $(n+1)^{K-1}$ counts, as $K-1$ of them fix the "
+                    r"last, and their probabilities add up to 1: so "
+                    r"$M(c)\ge(n+1)^{-(K-1)}$, which is "
+                    r"$\Delta(c,n)\le\frac{(K-1)\log(n+1)}n$."
+                ),
+                (
+                    r"The formula of the statement adds $\operatorname{KL}(\hat "
+                    r"p\,\|\,q)$ to all sides."
+                ),
             ),
         ),
     ),
@@ -394,24 +404,35 @@ irrational_labels = Claim(
         Argued(
             part="in general",
             proof=(
-                "1. Let minimisers $\\theta_m\\to\\theta$ along a subsequence. For every $t$, "
-                "$H(p^{(m)},q_{\\theta_m})\\le H(p^{(m)},q_t)$.\n"
-                "2. $\\log q_{\\theta_m}\\to\\log q_\\theta$, because $q_\\theta$ is continuous, "
-                "and in the interior. So in the limit $H(p,q_\\theta)\\le H(p,q_t)$: $\\theta$ "
-                "minimises.\n"
-                "3. On a compact $\\Theta$ the continuous $H(p^{(m)},q_\\theta)$ has a minimiser, "
-                "and every sequence a limit point.\n"
-                "4. For the last sentence let $\\hat q=q_{\\hat\\theta}$ and "
-                "$p_\\varepsilon=(1-\\varepsilon)p+\\varepsilon\\hat q$. Then "
-                "$H(p_\\varepsilon,\\cdot)=(1-\\varepsilon)H(p,\\cdot)+\\varepsilon H(\\hat "
-                "q,\\cdot)$. Both parts are least at $\\hat q$, the second nowhere else, by "
-                "*Gibbs' inequality, its equality case, and Pinsker's bound*: $\\hat q$ is the "
-                "only fit to $p_\\varepsilon$.\n"
-                "5. By steps 2 and 3 the fits to rational labels close to $p_\\varepsilon$ are "
-                "close to $\\hat q$. Let $\\varepsilon\\to0$.\n"
-                "6. A rational label with denominator $m$ is $m$ votes, and by *The multinomial "
-                "likelihood is cross-entropy plus a constant* its fit is their maximum likelihood "
-                "fit."
+                (
+                    r"Let minimisers $\theta_m\to\theta$ along a subsequence. For every "
+                    r"$t$, $H(p^{(m)},q_{\theta_m})\le H(p^{(m)},q_t)$."
+                ),
+                (
+                    r"$\log q_{\theta_m}\to\log q_\theta$, because $q_\theta$ is "
+                    r"continuous, and in the interior. So in the limit $H(p,q_\theta)\le "
+                    r"H(p,q_t)$: $\theta$ minimises."
+                ),
+                (
+                    r"On a compact $\Theta$ the continuous $H(p^{(m)},q_\theta)$ has a "
+                    r"minimiser, and every sequence a limit point."
+                ),
+                (
+                    r"For the last sentence let $\hat q=q_{\hat\theta}$ and "
+                    r"$p_\varepsilon=(1-\varepsilon)p+\varepsilon\hat q$. Then "
+                    r"$H(p_\varepsilon,\cdot)=(1-\varepsilon)H(p,\cdot)+\varepsilon "
+                    r"H(\hat q,\cdot)$. Both parts are least at $\hat q$, the second "
+                    r"nowhere else, by <gibbs_inequality>: $\hat q$ is the only fit to "
+                    r"$p_\varepsilon$."
+                ),
+                (
+                    r"By steps 2 and 3 the fits to rational labels close to "
+                    r"$p_\varepsilon$ are close to $\hat q$. Let $\varepsilon\to0$."
+                ),
+                (
+                    r"A rational label with denominator $m$ is $m$ votes, and by "
+                    r"<multinomial> its fit is their maximum likelihood fit."
+                ),
             ),
         ),
     ),

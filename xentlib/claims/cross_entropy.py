@@ -546,20 +546,20 @@ cross_entropy_definition = Claim(
             part="semicontinuity",
             of="meaning",
             proof=(
-                r"1. Each term $-p_k\log q_k$ is at least 0 and continuous on $[0,1]^2$, with "
-                r"values in "
-                r"$[0,\infty]$, except at $p_k=q_k=0$, where its value 0 is the least it can "
-                r"have: so it "
-                r"is lower semicontinuous, and so is a sum of such terms."
-                "\n"
-                r"2. Where $H$ is infinite, lower semicontinuity is continuity."
-                "\n"
-                r"3. Where $H$ is finite and no $p_k=q_k=0$, every term is continuous."
-                "\n"
-                r"4. Where $H$ is finite and some $p_k=q_k=0$, the path $p_k=\varepsilon$, "
-                r"$q_k=e^{-c/\varepsilon}$ makes that term $c$ as $\varepsilon\to0$, the jump "
-                r"that is "
-                r"computed above, while the others hardly move."
+                (
+                    r"Each term $-p_k\log q_k$ is at least 0 and continuous on $[0,1]^2$,"
+                    r" with values in $[0,\infty]$, except at $p_k=q_k=0$, where its "
+                    r"value 0 is the least it can have: so it is lower semicontinuous, "
+                    r"and so is a sum of such terms."
+                ),
+                r"Where $H$ is infinite, lower semicontinuity is continuity.",
+                r"Where $H$ is finite and no $p_k=q_k=0$, every term is continuous.",
+                (
+                    r"Where $H$ is finite and some $p_k=q_k=0$, the path "
+                    r"$p_k=\varepsilon$, $q_k=e^{-c/\varepsilon}$ makes that term $c$ as "
+                    r"$\varepsilon\to0$, the jump that is computed above, while the "
+                    r"others hardly move."
+                ),
             ),
         ),
         least.cross_entropy_is_least_at_p.as_part("", of="least"),
@@ -702,14 +702,15 @@ clipping = Claim(
             part="the gradient for any number of classes",
             of="meaning",
             proof=(
-                r"1. Near every $q$ with $q_y>\varepsilon$ the loss of the hard label $y$ is "
-                r"$-\log q_y$, "
-                r"which has the gradient $q-e_y$ in the logits, by the claim on the expected "
-                r"log-likelihood at $p=e_y$."
-                "\n"
-                r"2. Near every $q$ with $q_y<\varepsilon$ it is the constant $-\log\varepsilon$, "
-                r"and a "
-                r"constant has the gradient 0."
+                (
+                    r"Near every $q$ with $q_y>\varepsilon$ the loss of the hard label "
+                    r"$y$ is $-\log q_y$, which has the gradient $q-e_y$ in the logits, "
+                    r"by the claim on the expected log-likelihood at $p=e_y$."
+                ),
+                (
+                    r"Near every $q$ with $q_y<\varepsilon$ it is the constant "
+                    r"$-\log\varepsilon$, and a constant has the gradient 0."
+                ),
             ),
         ),
         derived.clipping_lowers.as_part("", of="below"),
@@ -1013,22 +1014,26 @@ asymptotic_equipartition = Claim(
         Argued(
             part="almost sure convergence",
             proof=(
-                r"1. If $\operatorname{supp} p\subset\operatorname{supp} q$, the terms $-\log "
-                r"q_{Y_i}$ are "
-                r"bounded and independent, and their mean is $H(p,q)$, by the claim on the "
-                r"expected "
-                r"log-likelihood."
-                "\n"
-                r"2. In the fourth moment of the sum of $N$ centred terms $X_i$ only "
-                r"$\operatorname{E}X_i^4$ and $\operatorname{E}X_i^2\operatorname{E}X_j^2$ are "
-                r"not 0: it is "
-                r"at most $CN^2$, and that of their mean at most $C/N^2$, which is summable."
-                "\n"
-                r"3. By Markov's inequality and Borel-Cantelli the mean converges almost surely."
-                "\n"
-                r"4. If $p_k>0=q_k$, class $k$ is drawn sooner or later, almost surely, and from "
-                r"then on "
-                r"the product is 0."
+                (
+                    r"If $\operatorname{supp} p\subset\operatorname{supp} q$, the terms "
+                    r"$-\log q_{Y_i}$ are bounded and independent, and their mean is "
+                    r"$H(p,q)$, by the claim on the expected log-likelihood."
+                ),
+                (
+                    r"In the fourth moment of the sum of $N$ centred terms $X_i$ only "
+                    r"$\operatorname{E}X_i^4$ and "
+                    r"$\operatorname{E}X_i^2\operatorname{E}X_j^2$ are not 0: it is at "
+                    r"most $CN^2$, and that of their mean at most $C/N^2$, which is "
+                    r"summable."
+                ),
+                (
+                    r"By Markov's inequality and Borel-Cantelli the mean converges almost"
+                    r" surely."
+                ),
+                (
+                    r"If $p_k>0=q_k$, class $k$ is drawn sooner or later, almost surely, "
+                    r"and from then on the product is 0."
+                ),
             ),
         ),
     ),

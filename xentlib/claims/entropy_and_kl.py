@@ -425,29 +425,33 @@ floor_of_vote_shares = Claim(
             part="the size of the difference",
             of="meaning",
             proof=(
-                r"Let $d=\hat p-\pi$ and $\varphi(x)=(1+x)\log(1+x)-x$."
-                "\n\n"
-                r"1. $\operatorname{KL}(\hat p\,\|\,\pi)=\sum_k\pi_k\varphi(d_k/\pi_k)$, for $d$ "
-                r"sums "
-                r"to 0."
-                "\n"
-                r"2. By Taylor, $\varphi(x)=\frac{x^2}2-\frac{x^3}6+\frac{x^4}{12}-\frac{x^5}{20}"
-                r"+O(x^6)$ for $|x|\le\frac12$."
-                "\n"
-                r"3. The central moments of a binomial share are "
-                r"$\operatorname{E}d_k^2=\frac{\pi_k(1-\pi_k)}n$, "
-                r"$\operatorname{E}d_k^3=\frac{\pi_k(1-\pi_k)(1-2\pi_k)}{n^2}$, "
-                r"$\operatorname{E}d_k^4=\frac{3\pi_k^2(1-\pi_k)^2}{n^2}+O(n^{-3})$; those of "
-                r"order "
-                r"5 and 6 are $O(n^{-3})$."
-                "\n"
-                r"4. The squares give $\sum_k\frac{1-\pi_k}{2n}=\frac{K-1}{2n}$. Cubes and fourth "
-                r"powers give $\frac1{n^2}\sum_k\frac{1-\pi_k}{\pi_k}\bigl(-\frac{1-2\pi_k}6"
-                r"+\frac{1-\pi_k}4\bigr)=\frac1{12n^2}\sum_k\frac{1-\pi_k^2}{\pi_k}"
-                r"=\frac{\sum_k\pi_k^{-1}-1}{12n^2}$."
-                "\n"
-                r"5. The event $|d_k|>\pi_k/2$ changes nothing: $\varphi$ is bounded on it, and by "
-                r"Hoeffding's inequality its probability decreases exponentially in $n$."
+                r"Let $d=\hat p-\pi$ and $\varphi(x)=(1+x)\log(1+x)-x$.",
+                (
+                    r"$\operatorname{KL}(\hat p\,\|\,\pi)=\sum_k\pi_k\varphi(d_k/\pi_k)$,"
+                    r" for $d$ sums to 0."
+                ),
+                (
+                    r"By Taylor, "
+                    r"$\varphi(x)=\frac{x^2}2-\frac{x^3}6+\frac{x^4}{12}-\frac{x^5}{20}+O(x^6)$"
+                    r" for $|x|\le\frac12$."
+                ),
+                (
+                    r"The central moments of a binomial share are "
+                    r"$\operatorname{E}d_k^2=\frac{\pi_k(1-\pi_k)}n$, "
+                    r"$\operatorname{E}d_k^3=\frac{\pi_k(1-\pi_k)(1-2\pi_k)}{n^2}$, "
+                    r"$\operatorname{E}d_k^4=\frac{3\pi_k^2(1-\pi_k)^2}{n^2}+O(n^{-3})$; "
+                    r"those of order 5 and 6 are $O(n^{-3})$."
+                ),
+                (
+                    r"The squares give $\sum_k\frac{1-\pi_k}{2n}=\frac{K-1}{2n}$. Cubes "
+                    r"and fourth powers give "
+                    r"$\frac1{n^2}\sum_k\frac{1-\pi_k}{\pi_k}\bigl(-\frac{1-2\pi_k}6+\frac{1-\pi_k}4\bigr)=\frac1{12n^2}\sum_k\frac{1-\pi_k^2}{\pi_k}=\frac{\sum_k\pi_k^{-1}-1}{12n^2}$."
+                ),
+                (
+                    r"The event $|d_k|>\pi_k/2$ changes nothing: $\varphi$ is bounded on "
+                    r"it, and by Hoeffding's inequality its probability decreases "
+                    r"exponentially in $n$."
+                ),
             ),
         ),
     ),
@@ -686,18 +690,22 @@ convexity = Claim(
             part="the closed simplex",
             of="meaning",
             proof=(
-                r"1. At $p,q,p',q'\in\Delta$ the divergence is the limit of its values at "
-                r"$(1-\delta)p+\delta u$ and so on, $u$ the centre and $\delta\to0$: along this "
-                r"segment "
-                r"it is convex, by joint convexity inside, and lower semicontinuous."
-                "\n"
-                r"2. The inequality $\le$ is kept in the limit, so the divergence is jointly "
-                r"convex on "
-                r"$\Delta\times\Delta$, with values in $[0,\infty]$."
-                "\n"
-                r"3. Where $q$ or $u$ has zeros, the convexity of $H$ is read term by term, for "
-                r"$-\log$ "
-                r"is convex on $[0,1]$, with the value $+\infty$ at 0."
+                (
+                    r"At $p,q,p',q'\in\Delta$ the divergence is the limit of its values "
+                    r"at $(1-\delta)p+\delta u$ and so on, $u$ the centre and "
+                    r"$\delta\to0$: along this segment it is convex, by joint convexity "
+                    r"inside, and lower semicontinuous."
+                ),
+                (
+                    r"The inequality $\le$ is kept in the limit, so the divergence is "
+                    r"jointly convex on $\Delta\times\Delta$, with values in "
+                    r"$[0,\infty]$."
+                ),
+                (
+                    r"Where $q$ or $u$ has zeros, the convexity of $H$ is read term by "
+                    r"term, for $-\log$ is convex on $[0,1]$, with the value $+\infty$ at"
+                    r" 0."
+                ),
             ),
         ),
         derived.convex_in_the_prediction.as_part("", of="convex"),
@@ -918,11 +926,15 @@ means = Claim(
             part="no common class",
             of="meaning",
             proof=(
-                r"1. $\operatorname{KL}(u\,\|\,r_i)$ is $+\infty$ where some $u_k>0=r_{ik}$."
-                "\n"
-                r"2. If no class is in every support, each class $k$ with $u_k>0$ is missing from "
-                r"some "
-                r"$r_i$, which has the weight $w_i>0$: so every $u$ costs $+\infty$."
+                (
+                    r"$\operatorname{KL}(u\,\|\,r_i)$ is $+\infty$ where some "
+                    r"$u_k>0=r_{ik}$."
+                ),
+                (
+                    r"If no class is in every support, each class $k$ with $u_k>0$ is "
+                    r"missing from some $r_i$, which has the weight $w_i>0$: so every $u$"
+                    r" costs $+\infty$."
+                ),
             ),
         ),
         derived.least_at_the_geometric_mean.as_part("", of="second"),
@@ -1152,22 +1164,27 @@ typical_set = Claim(
         Argued(
             part="in general",
             proof=(
-                r"1. Each sequence of $A$ has a probability between $e^{-n(H+\varepsilon)}$ and "
-                r"$e^{-n(H-\varepsilon)}$, by the definition of $A$."
-                "\n"
-                r"2. These probabilities sum to $P(A)\le1$: so $|A|\,e^{-n(H+\varepsilon)}\le "
-                r"P(A)\le1$ "
-                r"and $P(A)\le|A|\,e^{-n(H-\varepsilon)}$, which are both bounds."
-                "\n"
-                r"3. $-\frac1n\log p(Y)$ is a mean of $n$ independent terms with mean $H(p)$ and "
-                r"variance "
-                r"$\operatorname{Var}(\log p_Y)$, by the claim on asymptotic equipartition. "
-                r"Chebyshev's "
-                r"inequality bounds the chance that it is off by more than $\varepsilon$ by "
-                r"$\operatorname{Var}(\log p_Y)/(n\varepsilon^2)$."
-                "\n"
-                r"4. For the coin $-\frac1n\log p(y)=\frac hn\log4+(1-\frac hn)\log\frac43"
-                r"=H(p)+(\frac hn-\frac14)\log3$."
+                (
+                    r"Each sequence of $A$ has a probability between "
+                    r"$e^{-n(H+\varepsilon)}$ and $e^{-n(H-\varepsilon)}$, by the "
+                    r"definition of $A$."
+                ),
+                (
+                    r"These probabilities sum to $P(A)\le1$: so "
+                    r"$|A|\,e^{-n(H+\varepsilon)}\le P(A)\le1$ and "
+                    r"$P(A)\le|A|\,e^{-n(H-\varepsilon)}$, which are both bounds."
+                ),
+                (
+                    r"$-\frac1n\log p(Y)$ is a mean of $n$ independent terms with mean "
+                    r"$H(p)$ and variance $\operatorname{Var}(\log p_Y)$, by the claim on"
+                    r" asymptotic equipartition. Chebyshev's inequality bounds the chance"
+                    r" that it is off by more than $\varepsilon$ by "
+                    r"$\operatorname{Var}(\log p_Y)/(n\varepsilon^2)$."
+                ),
+                (
+                    r"For the coin $-\frac1n\log p(y)=\frac hn\log4+(1-\frac "
+                    r"hn)\log\frac43=H(p)+(\frac hn-\frac14)\log3$."
+                ),
             ),
         ),
         derived.sequences_are_few.as_part("at most so many", of="few"),
@@ -1261,21 +1278,26 @@ pythagoras = Claim(
             part="a limit of members",
             of="meaning",
             proof=(
-                r"1. Let $q_*$ be a limit of members on a smaller support $S$. It is then on an "
-                r"exposed "
-                r"face: some $v$ has $\langle v,T\rangle$ largest exactly on $S$."
-                "\n"
-                r"2. As $\operatorname{E}_p\langle v,T\rangle=\operatorname{E}_{q_*}\langle "
-                r"v,T\rangle$ is "
-                r"that largest value, $p$ lives on $S$ too."
-                "\n"
-                r"3. On $S$, $\log(q_\theta/q_*)$ is a limit of affine functions of $T$, which "
-                r"form a "
-                r"closed set, so it is one of them: $p$ and $q_*$ give it one mean."
-                "\n"
-                r"4. So $\operatorname{E}_p\log\frac{q_*}{q_\theta}"
-                r"=\operatorname{E}_{q_*}\log\frac{q_*}{q_\theta}$, which is the identity. By "
-                r"Gibbs' inequality $q_*$ is the one best."
+                (
+                    r"Let $q_*$ be a limit of members on a smaller support $S$. It is "
+                    r"then on an exposed face: some $v$ has $\langle v,T\rangle$ largest "
+                    r"exactly on $S$."
+                ),
+                (
+                    r"As $\operatorname{E}_p\langle "
+                    r"v,T\rangle=\operatorname{E}_{q_*}\langle v,T\rangle$ is that "
+                    r"largest value, $p$ lives on $S$ too."
+                ),
+                (
+                    r"On $S$, $\log(q_\theta/q_*)$ is a limit of affine functions of $T$,"
+                    r" which form a closed set, so it is one of them: $p$ and $q_*$ give "
+                    r"it one mean."
+                ),
+                (
+                    r"So "
+                    r"$\operatorname{E}_p\log\frac{q_*}{q_\theta}=\operatorname{E}_{q_*}\log\frac{q_*}{q_\theta}$,"
+                    r" which is the identity. By Gibbs' inequality $q_*$ is the one best."
+                ),
             ),
         ),
     ),

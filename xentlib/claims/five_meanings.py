@@ -536,21 +536,25 @@ noisy_channel = Claim(
         Argued(
             part="in general",
             proof=(
-                r"1. By Gibbs' inequality the expected loss is least exactly where "
-                r"$T^{\mathsf T}q=T^{\mathsf T}\pi$, which is derived above."
-                "\n"
-                r"2. If $T$ has full row rank, $T^{\mathsf T}$ has the kernel 0, so "
-                r"$T^{\mathsf T}q=T^{\mathsf T}\pi$ only for $q=\pi$."
-                "\n"
-                r"3. If not, there is $d\ne0$ with $T^{\mathsf T}d=0$. The rows of $T$ sum to 1, "
-                r"so "
-                r"$\sum_kd_k=\sum_j(T^{\mathsf T}d)_j=0$: for $\pi\in\Delta^\circ$ and small "
-                r"$\varepsilon$ the distribution $\pi+\varepsilon d$ has the readings of $\pi$, "
-                r"and $\pi$ "
-                r"is not alone."
-                "\n"
-                r"4. Without the channel the loss is $H(T^{\mathsf T}\pi,q)$, least at "
-                r"$q=T^{\mathsf T}\pi$ alone, by Gibbs' inequality."
+                (
+                    r"By Gibbs' inequality the expected loss is least exactly where "
+                    r"$T^{\mathsf T}q=T^{\mathsf T}\pi$, which is derived above."
+                ),
+                (
+                    r"If $T$ has full row rank, $T^{\mathsf T}$ has the kernel 0, so "
+                    r"$T^{\mathsf T}q=T^{\mathsf T}\pi$ only for $q=\pi$."
+                ),
+                (
+                    r"If not, there is $d\ne0$ with $T^{\mathsf T}d=0$. The rows of $T$ "
+                    r"sum to 1, so $\sum_kd_k=\sum_j(T^{\mathsf T}d)_j=0$: for "
+                    r"$\pi\in\Delta^\circ$ and small $\varepsilon$ the distribution "
+                    r"$\pi+\varepsilon d$ has the readings of $\pi$, and $\pi$ is not "
+                    r"alone."
+                ),
+                (
+                    r"Without the channel the loss is $H(T^{\mathsf T}\pi,q)$, least at "
+                    r"$q=T^{\mathsf T}\pi$ alone, by Gibbs' inequality."
+                ),
             ),
         ),
         derived.readings_are_matched.as_part("the least expected loss", of="least"),
@@ -716,18 +720,22 @@ backward_correction = Claim(
             part="sums and signs",
             of="meaning",
             proof=(
-                r"1. $\operatorname{E}[\tilde p_i\mid Y=k]=\sum_jT_{kj}(T^{-1})_{ji}$ is the "
-                r"entry $(k,i)$ "
-                r"of the identity."
-                "\n"
-                r"2. $T\mathbf 1=\mathbf 1$ gives $T^{-1}\mathbf 1=\mathbf 1$: each row sums to 1."
-                "\n"
-                r"3. If $T^{-1}$ has no negative entry, then, as $TT^{-1}=I$ is a sum of products "
-                r"that "
-                r"are not negative, $T_{kj}>0$ allows $(T^{-1})_{ji}>0$ only for $i=k$. Row $j$ of "
-                r"$T^{-1}$ has a positive entry, so column $j$ of $T$ has at most one. The $K$ "
-                r"rows of "
-                r"$T$ need one each, so there is one in each row and column, and it is 1."
+                (
+                    r"$\operatorname{E}[\tilde p_i\mid Y=k]=\sum_jT_{kj}(T^{-1})_{ji}$ is"
+                    r" the entry $(k,i)$ of the identity."
+                ),
+                (
+                    r"$T\mathbf 1=\mathbf 1$ gives $T^{-1}\mathbf 1=\mathbf 1$: each row "
+                    r"sums to 1."
+                ),
+                (
+                    r"If $T^{-1}$ has no negative entry, then, as $TT^{-1}=I$ is a sum of"
+                    r" products that are not negative, $T_{kj}>0$ allows "
+                    r"$(T^{-1})_{ji}>0$ only for $i=k$. Row $j$ of $T^{-1}$ has a "
+                    r"positive entry, so column $j$ of $T$ has at most one. The $K$ rows "
+                    r"of $T$ need one each, so there is one in each row and column, and "
+                    r"it is 1."
+                ),
             ),
         ),
     ),
@@ -945,21 +953,25 @@ population_limit = Claim(
         Argued(
             part="the uniform limit",
             proof=(
-                r"1. For each $\theta$ the limit is the strong law of large numbers, by domination."
-                "\n"
-                r"2. For $\theta_0\in\Theta$ and a ball $B$ around it, $\sup_{\theta\in B}|\log "
-                r"q_\theta-"
-                r"\log q_{\theta_0}|$ tends to 0 as $B$ shrinks, by continuity, and is dominated: "
-                r"so is "
-                r"its expectation small for some ball, by dominated convergence."
-                "\n"
-                r"3. $\Theta$ is compact, so finitely many such balls cover it. The strong law "
-                r"holds at "
-                r"their centres and for the suprema on them, almost surely; hence the limit is "
-                r"uniform."
-                "\n"
-                r"4. For every $\theta$ the least training loss is at most that of $\theta$; take "
-                r"expectations, and then the best $\theta$."
+                (
+                    r"For each $\theta$ the limit is the strong law of large numbers, by "
+                    r"domination."
+                ),
+                (
+                    r"For $\theta_0\in\Theta$ and a ball $B$ around it, $\sup_{\theta\in "
+                    r"B}|\log q_\theta-\log q_{\theta_0}|$ tends to 0 as $B$ shrinks, by "
+                    r"continuity, and is dominated: so is its expectation small for some "
+                    r"ball, by dominated convergence."
+                ),
+                (
+                    r"$\Theta$ is compact, so finitely many such balls cover it. The "
+                    r"strong law holds at their centres and for the suprema on them, "
+                    r"almost surely; hence the limit is uniform."
+                ),
+                (
+                    r"For every $\theta$ the least training loss is at most that of "
+                    r"$\theta$; take expectations, and then the best $\theta$."
+                ),
             ),
         ),
         derived.least_is_below.as_part("the least training loss", of="least"),

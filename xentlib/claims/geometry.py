@@ -871,21 +871,31 @@ existence = Claim(
         Argued(
             part="in general",
             proof=(
-                "For a direction $D$ let $m_i$ be the largest entry of $Dx_i$.\n"
-                r"1. (a) gives (c): take for $r_i$ the fitted $q_i$; the equation is that of *The "
-                "score equations*.\n"
-                r"2. (c) gives (b): let every $\operatorname{supp}p_i$ lie where $m_i$ is "
-                r"attained. "
-                r"The pairing of (c) with $D$ is then $\sum_iw_i\sum_kr_{ik}(m_i-(Dx_i)_k)=0$, a "
-                "sum of nonnegative terms with positive weights, so every $Dx_i$ is constant.\n"
-                r"3. (b) gives (a): as $\operatorname{lse}z\ge\max z$, $L(D)\ge\rho(D)"
-                r"=\sum_iw_i\sum_kp_{ik}(m_i-(Dx_i)_k)\ge0$. This $\rho$ is continuous, and "
-                r"$\rho(tD)=t\rho(D)$ for $t>0$; by (b) it is positive on the unit sphere of the "
-                r"complement of $\{D:\text{all }Dx_i\text{ constant}\}$, so at least some "
-                r"$\delta>0$ there. So $L(D)\ge\delta\|D\|$ on the complement, and $L$ has a "
-                "minimum there; along the rest it is constant.\n"
-                r"4. Uniqueness: on a segment between two minimisers $L$ is constant, so its "
-                r"curvature is 0; by *Convex in the weights* all $Dx_i$ are constant."
+                r"For a direction $D$ let $m_i$ be the largest entry of $Dx_i$.",
+                (
+                    r"(a) gives (c): take for $r_i$ the fitted $q_i$; the equation is "
+                    r"that of <score_equations>."
+                ),
+                (
+                    r"(c) gives (b): let every $\operatorname{supp}p_i$ lie where $m_i$ "
+                    r"is attained. The pairing of (c) with $D$ is then "
+                    r"$\sum_iw_i\sum_kr_{ik}(m_i-(Dx_i)_k)=0$, a sum of nonnegative terms"
+                    r" with positive weights, so every $Dx_i$ is constant."
+                ),
+                (
+                    r"(b) gives (a): as $\operatorname{lse}z\ge\max z$, "
+                    r"$L(D)\ge\rho(D)=\sum_iw_i\sum_kp_{ik}(m_i-(Dx_i)_k)\ge0$. This "
+                    r"$\rho$ is continuous, and $\rho(tD)=t\rho(D)$ for $t>0$; by (b) it "
+                    r"is positive on the unit sphere of the complement of $\{D:\text{all "
+                    r"}Dx_i\text{ constant}\}$, so at least some $\delta>0$ there. So "
+                    r"$L(D)\ge\delta\|D\|$ on the complement, and $L$ has a minimum "
+                    r"there; along the rest it is constant."
+                ),
+                (
+                    r"Uniqueness: on a segment between two minimisers $L$ is constant, so"
+                    r" its curvature is 0; by <convex_in_the_weights> all $Dx_i$ are "
+                    r"constant."
+                ),
             ),
         ),
     ),
@@ -992,10 +1002,14 @@ soft_labels_and_existence = Claim(
         Argued(
             part="labels in the interior",
             proof=(
-                "With $r_i=p_i$ the sums that condition (c) of <existence> compares are the same, "
-                "term by term.",
-                "Every $r_{ik}=p_{ik}$ is positive, as (c) asks. So (c) holds, and with it (a): "
-                "a fit exists.",
+                (
+                    r"With $r_i=p_i$ the sums that condition (c) of <existence> compares "
+                    r"are the same, term by term."
+                ),
+                (
+                    r"Every $r_{ik}=p_{ik}$ is positive, as (c) asks. So (c) holds, and "
+                    r"with it (a): a fit exists."
+                ),
             ),
         ),
     ),

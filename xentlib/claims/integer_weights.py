@@ -291,28 +291,32 @@ general_mass = Claim(
         Argued(
             part="in general",
             proof=(
-                r"Let $x_k=\log q_k$, all different."
-                "\n\n"
-                r"1. Fix $p_2,\ldots,p_{K-1}$ and let $p_1+p_K=s$. The inner integral over $p_1$ "
-                r"is that "
-                r"of one pair, $(e^{sx_1}-e^{sx_K})/(x_1-x_K)$, derived above."
-                "\n"
-                r"2. So $Z$ of $K$ classes is the difference of two such masses of $K-1$ classes, "
-                r"without "
-                r"$x_K$ and without $x_1$, divided by $x_1-x_K$: the recursion of divided "
-                r"differences."
-                "\n"
-                r"3. The closed form has it too: the coefficient of $e^{x_k}$ in "
-                r"$(x_1-x_K)\sum_ke^{x_k}/\prod_{j\ne k}(x_k-x_j)$ is "
-                r"$\frac{(x_k-x_K)-(x_k-x_1)}{\prod_{j\ne k}(x_k-x_j)}$, the difference of those "
-                r"without "
-                r"$x_K$ and without $x_1$."
-                "\n"
-                r"4. Both are $e^{x_1}$ for $K=1$, hence equal for all $K$, by induction."
-                "\n"
-                r"5. $Z$ is continuous in $q$, by dominated convergence, which settles ties. At "
-                r"$u$ the "
-                r"integrand is $1/K$, and the simplex has the volume $1/(K-1)!$."
+                r"Let $x_k=\log q_k$, all different.",
+                (
+                    r"Fix $p_2,\ldots,p_{K-1}$ and let $p_1+p_K=s$. The inner integral "
+                    r"over $p_1$ is that of one pair, $(e^{sx_1}-e^{sx_K})/(x_1-x_K)$, "
+                    r"derived above."
+                ),
+                (
+                    r"So $Z$ of $K$ classes is the difference of two such masses of $K-1$"
+                    r" classes, without $x_K$ and without $x_1$, divided by $x_1-x_K$: "
+                    r"the recursion of divided differences."
+                ),
+                (
+                    r"The closed form has it too: the coefficient of $e^{x_k}$ in "
+                    r"$(x_1-x_K)\sum_ke^{x_k}/\prod_{j\ne k}(x_k-x_j)$ is "
+                    r"$\frac{(x_k-x_K)-(x_k-x_1)}{\prod_{j\ne k}(x_k-x_j)}$, the "
+                    r"difference of those without $x_K$ and without $x_1$."
+                ),
+                (
+                    r"Both are $e^{x_1}$ for $K=1$, hence equal for all $K$, by "
+                    r"induction."
+                ),
+                (
+                    r"$Z$ is continuous in $q$, by dominated convergence, which settles "
+                    r"ties. At $u$ the integrand is $1/K$, and the simplex has the volume"
+                    r" $1/(K-1)!$."
+                ),
             ),
         ),
     ),
@@ -371,17 +375,20 @@ mass_is_at_most = Claim(
         Argued(
             part="in general",
             proof=(
-                r"1. $e^{-H(p,q)}\le\sum_kp_kq_k$ for every $p$, by the claim on the geometric "
-                r"mean."
-                "\n"
-                r"2. Under the uniform law on the simplex each $p_k$ has the mean $1/K$, and the "
-                r"simplex "
-                r"has the volume $1/(K-1)!$: the integral of the right side is "
-                r"$\sum_k\frac{q_k}K\cdot\frac1{(K-1)!}=\frac1{K!}$."
-                "\n"
-                r"3. Both sides are continuous in $p$, so equality of the integrals needs "
-                r"equality for "
-                r"every $p$; at $p\in\Delta^\circ$ it makes all $q_k$ equal, by the same claim."
+                (
+                    r"$e^{-H(p,q)}\le\sum_kp_kq_k$ for every $p$, by the claim on the "
+                    r"geometric mean."
+                ),
+                (
+                    r"Under the uniform law on the simplex each $p_k$ has the mean $1/K$,"
+                    r" and the simplex has the volume $1/(K-1)!$: the integral of the "
+                    r"right side is $\sum_k\frac{q_k}K\cdot\frac1{(K-1)!}=\frac1{K!}$."
+                ),
+                (
+                    r"Both sides are continuous in $p$, so equality of the integrals "
+                    r"needs equality for every $p$; at $p\in\Delta^\circ$ it makes all "
+                    r"$q_k$ equal, by the same claim."
+                ),
             ),
         ),
     ),
@@ -459,17 +466,18 @@ never_a_density = Claim(
         Argued(
             part="in general",
             proof=(
-                r"1. $Z$ is analytic on the interior: it is an integral of $e^{\langle "
-                r"p,x\rangle}$ over a "
-                r"bounded set, with $x=\log q$."
-                "\n"
-                r"2. It is $1/K!$ at the centre and smaller elsewhere, by the claim on where the "
-                r"mass is "
-                r"largest: so it is not constant for $K\ge2$."
-                "\n"
-                r"3. The interior is connected, and an analytic function that is not constant on "
-                r"it is "
-                r"constant on no open part of it."
+                (
+                    r"$Z$ is analytic on the interior: it is an integral of $e^{\langle "
+                    r"p,x\rangle}$ over a bounded set, with $x=\log q$."
+                ),
+                (
+                    r"It is $1/K!$ at the centre and smaller elsewhere, by the claim on "
+                    r"where the mass is largest: so it is not constant for $K\ge2$."
+                ),
+                (
+                    r"The interior is connected, and an analytic function that is not "
+                    r"constant on it is constant on no open part of it."
+                ),
             ),
         ),
     ),
@@ -637,26 +645,31 @@ integer_weights = Claim(
         Argued(
             part="the theorem",
             proof=(
-                r"1. $F(\eta)=\int e^{w\langle p,\eta\rangle}\,d\mu(p)$ is entire, as $\mu$ is "
-                r"finite and "
-                r"$\Delta$ bounded, and $F(\eta+s\mathbf 1)=e^{ws}F(\eta)$."
-                "\n"
-                r"2. Where $\operatorname{softmax}(\eta)\in U$, "
-                r"$F(\eta)=c\,(\sum_ke^{\eta_k})^w$; both "
-                r"sides are real-analytic on $\mathbb R^K$, so this holds on all of it."
-                "\n"
-                r"3. Along $f(t)=F(0,t,0,\ldots,0)$ it says $f=c\,(a+e^t)^w$ with $a=K-1$, so "
-                r"$f'(t)\,(a+e^t)=we^tf(t)$ for real $t$, hence for complex $t$."
-                "\n"
-                r"4. At $t_0=\log a+i\pi$ the bracket has a simple zero. If $f$ has there a zero "
-                r"of order "
-                r"$m$, perhaps 0, the lowest coefficients give $a(w-m)=0$: $w=m$ is a whole number."
-                "\n"
-                r"5. The converse is the multinomial theorem, which Coq proves above."
-                "\n"
-                r"6. Two measures with one $c$ have one $F$, hence one Fourier transform, hence "
-                r"are "
-                r"equal. The chapter has the proof in full."
+                (
+                    r"$F(\eta)=\int e^{w\langle p,\eta\rangle}\,d\mu(p)$ is entire, as "
+                    r"$\mu$ is finite and $\Delta$ bounded, and $F(\eta+s\mathbf "
+                    r"1)=e^{ws}F(\eta)$."
+                ),
+                (
+                    r"Where $\operatorname{softmax}(\eta)\in U$, "
+                    r"$F(\eta)=c\,(\sum_ke^{\eta_k})^w$; both sides are real-analytic on "
+                    r"$\mathbb R^K$, so this holds on all of it."
+                ),
+                (
+                    r"Along $f(t)=F(0,t,0,\ldots,0)$ it says $f=c\,(a+e^t)^w$ with "
+                    r"$a=K-1$, so $f'(t)\,(a+e^t)=we^tf(t)$ for real $t$, hence for "
+                    r"complex $t$."
+                ),
+                (
+                    r"At $t_0=\log a+i\pi$ the bracket has a simple zero. If $f$ has "
+                    r"there a zero of order $m$, perhaps 0, the lowest coefficients give "
+                    r"$a(w-m)=0$: $w=m$ is a whole number."
+                ),
+                r"The converse is the multinomial theorem, which Coq proves above.",
+                (
+                    r"Two measures with one $c$ have one $F$, hence one Fourier "
+                    r"transform, hence are equal. The chapter has the proof in full."
+                ),
             ),
         ),
     ),
@@ -757,20 +770,24 @@ label_is_votes = Claim(
         Argued(
             part="in general",
             proof=(
-                r"1. By the integer-weight theorem the law is unique, and it lives on $a/n$ with "
-                r"whole "
-                r"$a_k\ge0$, $\sum_ka_k=n$; for $n=1$ on the vertices."
-                "\n"
-                r"2. $\sum_iw_iH(P_i,q)=W\,H(\bar P,q)$ with $W=\sum_iw_i$, derived above: so a "
-                r"joint "
-                r"law of the labels makes a law of $\bar P$ with weight $W$, and the theorem asks "
-                r"that "
-                r"$W$ be whole."
-                "\n"
-                r"3. Conversely let $W$ be whole, and all labels one and the same label of weight "
-                r"$W$."
-                "\n"
-                r"4. Independent labels have a law each, and the theorem applies to each."
+                (
+                    r"By the integer-weight theorem the law is unique, and it lives on "
+                    r"$a/n$ with whole $a_k\ge0$, $\sum_ka_k=n$; for $n=1$ on the "
+                    r"vertices."
+                ),
+                (
+                    r"$\sum_iw_iH(P_i,q)=W\,H(\bar P,q)$ with $W=\sum_iw_i$, derived "
+                    r"above: so a joint law of the labels makes a law of $\bar P$ with "
+                    r"weight $W$, and the theorem asks that $W$ be whole."
+                ),
+                (
+                    r"Conversely let $W$ be whole, and all labels one and the same label "
+                    r"of weight $W$."
+                ),
+                (
+                    r"Independent labels have a law each, and the theorem applies to "
+                    r"each."
+                ),
             ),
         ),
     ),
@@ -1104,28 +1121,30 @@ distance_to_a_likelihood = Claim(
         Argued(
             part="w ≤ 1, the vertices, and signed measures",
             proof=(
-                r"1. Let $\mu\ge0$ have the defect $\varepsilon$. As $q\to e_k$, "
-                r"$e^{-wH(p,q)}\to1$ at "
-                r"$p=e_k$ and $\to0$ elsewhere, and it is at most 1: so, by dominated convergence, "
-                r"$\mu(\{e_k\})\ge1-\varepsilon$."
-                "\n"
-                r"2. At the centre these masses alone give $K\cdot "
-                r"K^{-w}(1-\varepsilon)\le1+\varepsilon$, "
-                r"which is $\varepsilon\ge\frac{K^{1-w}-1}{K^{1-w}+1}$."
-                "\n"
-                r"3. Equal masses $2/(1+K^{1-w})$ reach it, because $\sum_kq_k^w$ lies between 1 "
-                r"and "
-                r"$K^{1-w}$ for $w\le1$, and both extremes are derived above."
-                "\n"
-                r"4. At whole $w$ the integer-weight theorem gives 0."
-                "\n"
-                r"5. Signed: the functions $q\mapsto e^{-wH(p,q)}$, $p\in\Delta$, span a dense "
-                r"part of the "
-                r"continuous functions on $\Delta$. For a measure that kills them all has, on "
-                r"each open "
-                r"face, a Mellin transform that vanishes on an open set, so it is 0 there, from "
-                r"the "
-                r"interior down to the vertices."
+                (
+                    r"Let $\mu\ge0$ have the defect $\varepsilon$. As $q\to e_k$, "
+                    r"$e^{-wH(p,q)}\to1$ at $p=e_k$ and $\to0$ elsewhere, and it is at "
+                    r"most 1: so, by dominated convergence, "
+                    r"$\mu(\{e_k\})\ge1-\varepsilon$."
+                ),
+                (
+                    r"At the centre these masses alone give $K\cdot "
+                    r"K^{-w}(1-\varepsilon)\le1+\varepsilon$, which is "
+                    r"$\varepsilon\ge\frac{K^{1-w}-1}{K^{1-w}+1}$."
+                ),
+                (
+                    r"Equal masses $2/(1+K^{1-w})$ reach it, because $\sum_kq_k^w$ lies "
+                    r"between 1 and $K^{1-w}$ for $w\le1$, and both extremes are derived "
+                    r"above."
+                ),
+                r"At whole $w$ the integer-weight theorem gives 0.",
+                (
+                    r"Signed: the functions $q\mapsto e^{-wH(p,q)}$, $p\in\Delta$, span a"
+                    r" dense part of the continuous functions on $\Delta$. For a measure "
+                    r"that kills them all has, on each open face, a Mellin transform that"
+                    r" vanishes on an open set, so it is 0 there, from the interior down "
+                    r"to the vertices."
+                ),
             ),
         ),
     ),
@@ -1261,32 +1280,37 @@ ways_out = Claim(
         Argued(
             part="in general",
             proof=(
-                r"Put $X=wp$ and $y=q/(1-q)$: the law satisfies $\int y^X\,d\mu=(1+y)^w$."
-                "\n\n"
-                r"1. At $w=n$ take for any $y_1<\cdots<y_{2n+1}$ the sum $g(x)=\sum_mg_my_m^x$ "
-                r"with simple "
-                r"zeros at 0 and $n$ and double ones between. It is at least 0 on $[0,n]$, and its "
-                r"integral $\sum_mg_m(1+y_m)^n=\sum_j\binom nj g(j)$ is 0. So $X$ sits at the "
-                r"zeros "
-                r"$0,\ldots,n$, and $n+1$ of the equations then fix the masses."
-                "\n"
-                r"2. $2n$ values: move the atom at 0 a little inwards; the other $n+1$ masses and "
-                r"$n-1$ "
-                r"places can follow, for the $2n$ equations are independent in them, as a sum of "
-                r"$2n$ "
-                r"exponentials has at most $2n-1$ zeros."
-                "\n"
-                r"3. At $w<1$ take for any $y_1<y_2<y_3$ the combination that kills 1 and $y^w$ "
-                r"and is "
-                r"positive on $y^x$ between. With $u=y^w$ it is positive on concave functions of "
-                r"$u$, and "
-                r"$(1+y)^w=(1+u^{1/w})^w$ is strictly convex in $u$, as derived above."
-                "\n"
-                r"4. Signed $\mu$: an analytic function is known from its values at a limit "
-                r"point, so "
-                r"the integer-weight theorem applies."
-                "\n"
-                r"5. Rejection: $\sum_kK^{w-1}q_k^w\le1$ for $w\le1$. By design: $e^{-wH}\le1$."
+                (
+                    r"Put $X=wp$ and $y=q/(1-q)$: the law satisfies $\int "
+                    r"y^X\,d\mu=(1+y)^w$."
+                ),
+                (
+                    r"At $w=n$ take for any $y_1<\cdots<y_{2n+1}$ the sum "
+                    r"$g(x)=\sum_mg_my_m^x$ with simple zeros at 0 and $n$ and double "
+                    r"ones between. It is at least 0 on $[0,n]$, and its integral "
+                    r"$\sum_mg_m(1+y_m)^n=\sum_j\binom nj g(j)$ is 0. So $X$ sits at the "
+                    r"zeros $0,\ldots,n$, and $n+1$ of the equations then fix the masses."
+                ),
+                (
+                    r"$2n$ values: move the atom at 0 a little inwards; the other $n+1$ "
+                    r"masses and $n-1$ places can follow, for the $2n$ equations are "
+                    r"independent in them, as a sum of $2n$ exponentials has at most "
+                    r"$2n-1$ zeros."
+                ),
+                (
+                    r"At $w<1$ take for any $y_1<y_2<y_3$ the combination that kills 1 "
+                    r"and $y^w$ and is positive on $y^x$ between. With $u=y^w$ it is "
+                    r"positive on concave functions of $u$, and $(1+y)^w=(1+u^{1/w})^w$ "
+                    r"is strictly convex in $u$, as derived above."
+                ),
+                (
+                    r"Signed $\mu$: an analytic function is known from its values at a "
+                    r"limit point, so the integer-weight theorem applies."
+                ),
+                (
+                    r"Rejection: $\sum_kK^{w-1}q_k^w\le1$ for $w\le1$. By design: "
+                    r"$e^{-wH}\le1$."
+                ),
             ),
         ),
     ),
@@ -1381,15 +1405,18 @@ continuous_categorical = Claim(
         Argued(
             part="in general",
             proof=(
-                r"1. $e^{\langle p,\eta\rangle}/Z$ is an exponential family with the statistic "
-                r"$p$ on a bounded "
-                r"set, so $Z$ may be differentiated under the integral, and "
-                r"$\nabla_\eta\log Z=\int p\,e^{\langle p,\eta\rangle}dp/Z$ is the mean of $p$."
-                "\n"
-                r"2. For $K=2$, "
-                r"$\eta=\log\lambda-\log(1-\lambda)=-2\operatorname{artanh}(1-2\lambda)$; put "
-                r"it into the derivative of $\log Z$, with $Z$ from the claim on the mass for $K$ "
-                r"classes."
+                (
+                    r"$e^{\langle p,\eta\rangle}/Z$ is an exponential family with the "
+                    r"statistic $p$ on a bounded set, so $Z$ may be differentiated under "
+                    r"the integral, and $\nabla_\eta\log Z=\int p\,e^{\langle "
+                    r"p,\eta\rangle}dp/Z$ is the mean of $p$."
+                ),
+                (
+                    r"For $K=2$, "
+                    r"$\eta=\log\lambda-\log(1-\lambda)=-2\operatorname{artanh}(1-2\lambda)$;"
+                    r" put it into the derivative of $\log Z$, with $Z$ from the claim on"
+                    r" the mass for $K$ classes."
+                ),
             ),
         ),
     ),
@@ -1505,20 +1532,24 @@ two_estimands = Claim(
         Argued(
             part="consistency",
             proof=(
-                r"1. With $q$ free, cross-entropy is least at the mean label, by the compensation "
-                r"identity, and that tends to $\operatorname{E}P=\mu(\lambda)$ by the law of "
-                r"large numbers."
-                "\n"
-                r"2. The likelihood of an exponential family is largest where its mean equals the "
-                r"mean "
-                r"label."
-                "\n"
-                r"3. $\mu$ is continuous, and strictly increasing, for its slope in $\eta$ is a "
-                r"variance: "
-                r"so $\hat\lambda=\mu^{-1}(\text{mean label})$ tends to $\lambda$."
-                "\n"
-                r"4. Each is inconsistent for the other's target unless $\mu(\lambda)=\lambda$, at "
-                r"$\lambda=\frac12$."
+                (
+                    r"With $q$ free, cross-entropy is least at the mean label, by the "
+                    r"compensation identity, and that tends to "
+                    r"$\operatorname{E}P=\mu(\lambda)$ by the law of large numbers."
+                ),
+                (
+                    r"The likelihood of an exponential family is largest where its mean "
+                    r"equals the mean label."
+                ),
+                (
+                    r"$\mu$ is continuous, and strictly increasing, for its slope in "
+                    r"$\eta$ is a variance: so $\hat\lambda=\mu^{-1}(\text{mean label})$ "
+                    r"tends to $\lambda$."
+                ),
+                (
+                    r"Each is inconsistent for the other's target unless "
+                    r"$\mu(\lambda)=\lambda$, at $\lambda=\frac12$."
+                ),
             ),
         ),
     ),
@@ -1574,18 +1605,21 @@ sharper_parameter = Claim(
         Argued(
             part="K = 2",
             proof=(
-                r"1. With $\eta$ half the logit, $2\lambda-1=\tanh\eta$, and "
-                r"$2\mu-1=\coth\eta-\frac1\eta$ by the claim on the continuous categorical."
-                "\n"
-                r"2. Their difference is $\frac1\eta-\frac2{\sinh2\eta}$, derived above. It has "
-                r"the sign of "
-                r"$\eta$, because $\sinh x>x$ for $x>0$ and both terms are odd."
-                "\n"
-                r"3. $2\mu-1$ has the sign of $\eta$ as well: $\mu$ increases strictly with "
-                r"$\eta$, for its "
-                r"slope is a variance, and is $\frac12$ at 0."
-                "\n"
-                r"4. So $0<|2\mu-1|<|2\lambda-1|$ for $\eta\ne0$."
+                (
+                    r"With $\eta$ half the logit, $2\lambda-1=\tanh\eta$, and "
+                    r"$2\mu-1=\coth\eta-\frac1\eta$ by the claim on the continuous "
+                    r"categorical."
+                ),
+                (
+                    r"Their difference is $\frac1\eta-\frac2{\sinh2\eta}$, derived above."
+                    r" It has the sign of $\eta$, because $\sinh x>x$ for $x>0$ and both "
+                    r"terms are odd."
+                ),
+                (
+                    r"$2\mu-1$ has the sign of $\eta$ as well: $\mu$ increases strictly "
+                    r"with $\eta$, for its slope is a variance, and is $\frac12$ at 0."
+                ),
+                r"So $0<|2\mu-1|<|2\lambda-1|$ for $\eta\ne0$.",
             ),
         ),
     ),
@@ -1666,9 +1700,11 @@ pseudo_counts = Claim(
         Argued(
             part="the mode",
             proof=(
-                r"1. The logarithm of the density is $-nH(p,q)$ and a constant."
-                "\n"
-                r"2. By Gibbs' inequality $H(p,\cdot)$ is least at $p$, and nowhere else."
+                r"The logarithm of the density is $-nH(p,q)$ and a constant.",
+                (
+                    r"By Gibbs' inequality $H(p,\cdot)$ is least at $p$, and nowhere "
+                    r"else."
+                ),
             ),
         ),
     ),

@@ -416,10 +416,15 @@ conditional_suffices = Claim(
             part="prior densities",
             of="meaning",
             proof=(
-                "1. With independent priors the posterior of $\\theta$ is proportional to "
-                "$\\varpi(\\theta)\\,p(y\\mid x,\\theta)"
-                "\\int p(x\\mid\\psi)\\,\\varpi(\\psi)\\,d\\psi$, by Bayes' rule.\n"
-                "2. The integral is positive, finite and free of $\\theta$, so it cancels."
+                (
+                    r"With independent priors the posterior of $\theta$ is proportional "
+                    r"to $\varpi(\theta)\,p(y\mid x,\theta)\int "
+                    r"p(x\mid\psi)\,\varpi(\psi)\,d\psi$, by <bayes_rule>."
+                ),
+                (
+                    r"The integral is positive, finite and free of $\theta$, so it "
+                    r"cancels."
+                ),
             ),
         ),
         derived.profile_keeps_the_order.as_part("the MLE, on any parameter space"),
@@ -741,12 +746,19 @@ scale_and_constants = Claim(
             part="the equivalence",
             of="meaning",
             proof=(
-                "1. At the minimiser of the sum's objective $S+\\lambda r=0$ along every "
-                "direction.\n"
-                "2. There the slope of the mean's objective is $(1-\\tfrac1N)\\lambda r$, by the "
-                "formula of the statement.\n"
-                "3. A differentiable convex function is least where its slope is 0 along every "
-                "direction, and nowhere else: that is, where $\\lambda=0$, $N=1$ or $\\nabla R=0$."
+                (
+                    r"At the minimiser of the sum's objective $S+\lambda r=0$ along every"
+                    r" direction."
+                ),
+                (
+                    r"There the slope of the mean's objective is $(1-\tfrac1N)\lambda r$,"
+                    r" by the formula of the statement."
+                ),
+                (
+                    r"A differentiable convex function is least where its slope is 0 "
+                    r"along every direction, and nowhere else: that is, where "
+                    r"$\lambda=0$, $N=1$ or $\nabla R=0$."
+                ),
             ),
         ),
         derived.scale_and_constants.as_part("a positive factor and a constant"),

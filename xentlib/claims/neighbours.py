@@ -414,15 +414,23 @@ bregman_means = Claim(
             part="general laws, and the loss from its slope",
             of="meaning",
             proof=(
-                r"1. The identity is linear in the values and slopes of $\varphi$, so it holds "
-                r"for any "
-                "law with an expectation in place of the sum.\n"
-                "2. At $p=q$ the law on one point asks the slope 0, which is $g(q)(q-p)$ too.\n"
-                "3. Integrate the slope from $p$, where $D$ is 0, to $q$, by parts: that is the "
-                "divergence of a function with the second derivative $g$.\n"
-                r"4. If the mean is the only minimiser, $D(p,q)>0$ for $q\ne p$: $\varphi$ is "
-                r"strictly "
-                "convex."
+                (
+                    r"The identity is linear in the values and slopes of $\varphi$, so it"
+                    r" holds for any law with an expectation in place of the sum."
+                ),
+                (
+                    r"At $p=q$ the law on one point asks the slope 0, which is "
+                    r"$g(q)(q-p)$ too."
+                ),
+                (
+                    r"Integrate the slope from $p$, where $D$ is 0, to $q$, by parts: "
+                    r"that is the divergence of a function with the second derivative "
+                    r"$g$."
+                ),
+                (
+                    r"If the mean is the only minimiser, $D(p,q)>0$ for $q\ne p$: "
+                    r"$\varphi$ is strictly convex."
+                ),
             ),
         ),
     ),
@@ -650,16 +658,26 @@ dirichlet_likelihood = Claim(
         Argued(
             part="in general",
             proof=(
-                r"1. Stirling: $\log\Gamma(x)=x\log x-x+O(\log x)$. Put in $-\tfrac1s\log"
-                r"\operatorname{Dir}$ and $-\tfrac1n\log\operatorname{Mult}$, the leading terms "
-                "are the divergences, by the two derivations above.\n"
-                r"2. What is left out is a fixed number of terms $O(\log s)/s$, so it tends to 0; "
-                "$K$, $p$ and $q$ stay.\n"
-                r"3. On the way to a face the density has the factor $p_k^{sq_k-1}$. As $p_k\to0$ "
-                r"it tends to 0, 1 or infinity, as $sq_k$ is above 1, 1, or below 1; the other "
-                "factors tend to positive numbers.\n"
-                "4. With two zeros, one exponent above and one below 1, the factors fight, and the "
-                "limit depends on the way to the face: the statement is about one zero."
+                (
+                    r"Stirling: $\log\Gamma(x)=x\log x-x+O(\log x)$. Put in "
+                    r"$-\tfrac1s\log\operatorname{Dir}$ and "
+                    r"$-\tfrac1n\log\operatorname{Mult}$, the leading terms are the "
+                    r"divergences, by the two derivations above."
+                ),
+                (
+                    r"What is left out is a fixed number of terms $O(\log s)/s$, so it "
+                    r"tends to 0; $K$, $p$ and $q$ stay."
+                ),
+                (
+                    r"On the way to a face the density has the factor $p_k^{sq_k-1}$. As "
+                    r"$p_k\to0$ it tends to 0, 1 or infinity, as $sq_k$ is above 1, 1, or"
+                    r" below 1; the other factors tend to positive numbers."
+                ),
+                (
+                    r"With two zeros, one exponent above and one below 1, the factors "
+                    r"fight, and the limit depends on the way to the face: the statement "
+                    r"is about one zero."
+                ),
             ),
         ),
     ),
@@ -1032,21 +1050,27 @@ why_the_logarithm = Claim(
         Argued(
             part="in general",
             proof=(
-                r"1. Let the score be strictly proper. At $q=p$ the expected score is stationary "
-                r"along $e_j-e_l$, so $p_jf_j'(p_j)=p_lf_l'(p_l)$ for all $p$ in the interior."
-                "\n"
-                r"2. Let $K\ge3$. For any $s,s'\in(0,1)$ take $t<1-\max(s,s')$. Some $p$ in the "
-                r"interior has $p_j=s$ and $p_l=t$, and another $p_j=s'$ and $p_l=t$: the third "
-                r"class takes the rest. So $sf_j'(s)=tf_l'(t)=s'f_j'(s')$: one number $a$ for all "
-                r"$s$, and by the first equality for all classes."
-                "\n"
-                r"3. So $f_j-a\log$ has the slope 0 on $(0,1)$: it is a constant $b_j$."
-                "\n"
-                r"4. The expected score is then $a\sum_kp_k\log q_k$ and a constant. By *Proper "
-                r"scores take soft labels* it is best at $p$ alone iff $a>0$."
-                "\n"
-                r"5. For $K=2$, $p_l=1-p_j$ is tied to $p_j$, so step 2 fails, and the condition "
-                r"leaves a free function."
+                (
+                    r"Let the score be strictly proper. At $q=p$ the expected score is "
+                    r"stationary along $e_j-e_l$, so $p_jf_j'(p_j)=p_lf_l'(p_l)$ for all "
+                    r"$p$ in the interior."
+                ),
+                (
+                    r"Let $K\ge3$. For any $s,s'\in(0,1)$ take $t<1-\max(s,s')$. Some $p$"
+                    r" in the interior has $p_j=s$ and $p_l=t$, and another $p_j=s'$ and "
+                    r"$p_l=t$: the third class takes the rest. So "
+                    r"$sf_j'(s)=tf_l'(t)=s'f_j'(s')$: one number $a$ for all $s$, and by "
+                    r"the first equality for all classes."
+                ),
+                r"So $f_j-a\log$ has the slope 0 on $(0,1)$: it is a constant $b_j$.",
+                (
+                    r"The expected score is then $a\sum_kp_k\log q_k$ and a constant. By "
+                    r"<proper_scores> it is best at $p$ alone iff $a>0$."
+                ),
+                (
+                    r"For $K=2$, $p_l=1-p_j$ is tied to $p_j$, so step 2 fails, and the "
+                    r"condition leaves a free function."
+                ),
             ),
         ),
     ),

@@ -228,17 +228,25 @@ misspecified = Claim(
         Argued(
             part="the limit",
             proof=(
-                r"1. The loss of each observation is convex in $\theta$, by *Convex in the weights*"
-                r", and its mean is finite, for $H(P,\operatorname{softmax}z)\le\log K+2\max|z|$."
-                "\n"
-                "2. By the law of large numbers the averages converge, almost surely, at each "
-                "point of a dense countable set; they are convex, so they converge uniformly on "
-                "compact sets.\n"
-                r"3. On a sphere around $\theta^*$ they end up above their value at $\theta^*$, so "
-                "by convexity their minimisers are inside; the sphere may be as small as one "
-                "likes.\n"
-                "4. By *Right on average is enough* the expected loss at $x$ is that of the mean "
-                "label, which is its divergence and an entropy without $\\theta$."
+                (
+                    r"The loss of each observation is convex in $\theta$, by "
+                    r"<convex_in_the_weights>, and its mean is finite, for "
+                    r"$H(P,\operatorname{softmax}z)\le\log K+2\max|z|$."
+                ),
+                (
+                    r"By the law of large numbers the averages converge, almost surely, "
+                    r"at each point of a dense countable set; they are convex, so they "
+                    r"converge uniformly on compact sets."
+                ),
+                (
+                    r"On a sphere around $\theta^*$ they end up above their value at "
+                    r"$\theta^*$, so by convexity their minimisers are inside; the sphere"
+                    r" may be as small as one likes."
+                ),
+                (
+                    r"By <mean_label> the expected loss at $x$ is that of the mean label,"
+                    r" which is its divergence and an entropy without $\theta$."
+                ),
             ),
         ),
     ),
@@ -517,22 +525,31 @@ sandwich = Claim(
         Argued(
             part="in general",
             proof=(
-                r"1. By *If the model is wrong* $\hat\theta\to\theta^*$. Expand the score, "
-                r"$s_i=(q-P_i)\otimes x_i$, at $\theta^*$: $0=\tfrac1N\sum_is_i(\theta^*)+\bar A"
-                r"(\hat\theta-\theta^*)$, with $\bar A$ a mean Hessian between the two."
-                "\n"
-                r"2. The $s_i(\theta^*)$ are independent, with the mean 0, because $\theta^*$ "
-                r"minimises, and the covariance $B$, which is finite as $|q-P|\le\sqrt2$. By the "
-                r"central limit theorem $\tfrac1{\sqrt N}\sum_is_i\to N(0,B)$."
-                "\n"
-                r"3. $\bar A\to A$ by the law of large numbers, uniformly near $\theta^*$. $A$ is "
-                "positive definite, by *Convex in the weights*: $q$ is in the interior, and the "
-                "$x$ span.\n"
-                r"4. So $\sqrt N(\hat\theta-\theta^*)=-\bar A^{-1}\tfrac1{\sqrt N}\sum_is_i\to"
-                r"N(0,A^{-1}BA^{-1})$, by Slutsky's theorem."
-                "\n"
-                "5. Weights multiply $s$ by $w$, so $B$ by $w^2$ and $A$ by $w$, as the two "
-                "derivations for $N$ rows show."
+                (
+                    r"By <misspecified> $\hat\theta\to\theta^*$. Expand the score, "
+                    r"$s_i=(q-P_i)\otimes x_i$, at $\theta^*$: "
+                    r"$0=\tfrac1N\sum_is_i(\theta^*)+\bar A(\hat\theta-\theta^*)$, with "
+                    r"$\bar A$ a mean Hessian between the two."
+                ),
+                (
+                    r"The $s_i(\theta^*)$ are independent, with the mean 0, because "
+                    r"$\theta^*$ minimises, and the covariance $B$, which is finite as "
+                    r"$|q-P|\le\sqrt2$. By the central limit theorem $\tfrac1{\sqrt "
+                    r"N}\sum_is_i\to N(0,B)$."
+                ),
+                (
+                    r"$\bar A\to A$ by the law of large numbers, uniformly near "
+                    r"$\theta^*$. $A$ is positive definite, by <convex_in_the_weights>: "
+                    r"$q$ is in the interior, and the $x$ span."
+                ),
+                (
+                    r"So $\sqrt N(\hat\theta-\theta^*)=-\bar A^{-1}\tfrac1{\sqrt "
+                    r"N}\sum_is_i\toN(0,A^{-1}BA^{-1})$, by Slutsky's theorem."
+                ),
+                (
+                    r"Weights multiply $s$ by $w$, so $B$ by $w^2$ and $A$ by $w$, as the"
+                    r" two derivations for $N$ rows show."
+                ),
             ),
         ),
     ),
@@ -972,24 +989,31 @@ likelihood_ratio_scale = Claim(
         Argued(
             part="in general",
             proof=(
-                r"1. By *The sandwich* the scaled score tends to $Z\sim N(0,B)$. Expanding the "
-                r"loss "
-                r"at $\theta^*$, twice its drop to the free minimum tends to $Z^{\mathsf "
-                r"T}A^{-1}Z$."
-                "\n"
-                r"2. Under the restrictions $\theta=\theta^*+Gh$, with $G$ of full rank, it tends "
-                r"to $Z^{\mathsf T}RZ$ with $R=G(G^{\mathsf T}AG)^{-1}G^{\mathsf T}$."
-                "\n"
-                r"3. The difference is $Z^{\mathsf T}(A^{-1}-R)Z$. The matrix "
-                r"$M=A^{1/2}(A^{-1}-R)A^{1/2}$ is a projection of rank $r$, for $A^{1/2}RA^{1/2}$ "
-                r"is the projection on the range of $A^{1/2}G$."
-                "\n"
-                r"4. By *The quasi-likelihood*'s hypothesis $B=\varphi A$, so $Z=\sqrt\varphi"
-                r"A^{1/2}\xi$ with $\xi$ standard normal: the difference is $\varphi\,\xi^{\mathsf "
-                r"T}M\xi$, which has the law of $\varphi\chi^2_r$."
-                "\n"
-                r"5. In general it is a sum of squares of independent standard normals, weighted "
-                r"by the eigenvalues of $(A^{-1}-R)B$."
+                (
+                    r"By <sandwich> the scaled score tends to $Z\sim N(0,B)$. Expanding "
+                    r"the loss at $\theta^*$, twice its drop to the free minimum tends to"
+                    r" $Z^{\mathsf T}A^{-1}Z$."
+                ),
+                (
+                    r"Under the restrictions $\theta=\theta^*+Gh$, with $G$ of full rank,"
+                    r" it tends to $Z^{\mathsf T}RZ$ with $R=G(G^{\mathsf "
+                    r"T}AG)^{-1}G^{\mathsf T}$."
+                ),
+                (
+                    r"The difference is $Z^{\mathsf T}(A^{-1}-R)Z$. The matrix "
+                    r"$M=A^{1/2}(A^{-1}-R)A^{1/2}$ is a projection of rank $r$, for "
+                    r"$A^{1/2}RA^{1/2}$ is the projection on the range of $A^{1/2}G$."
+                ),
+                (
+                    r"By <quasi_likelihood>'s hypothesis $B=\varphi A$, so "
+                    r"$Z=\sqrt\varphiA^{1/2}\xi$ with $\xi$ standard normal: the "
+                    r"difference is $\varphi\,\xi^{\mathsf T}M\xi$, which has the law of "
+                    r"$\varphi\chi^2_r$."
+                ),
+                (
+                    r"In general it is a sum of squares of independent standard normals, "
+                    r"weighted by the eigenvalues of $(A^{-1}-R)B$."
+                ),
             ),
         ),
     ),
