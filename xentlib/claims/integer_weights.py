@@ -17,6 +17,7 @@ from xentlib.claims._finite import lattice, power, prod, to_mpf
 from xentlib.claims._lattice import lattice_total, power_of_the_sum
 from xentlib.claims._library import beta_function
 from xentlib.derivations import integer_weights as derived
+from xentlib.derivations.entropy_and_kl import cross_entropy_is_least_at_p
 from xentlib.derivations.lemmas import m as support_size
 from xentlib.derivations.quantities import on_support
 from xentlib.derivations.symbols import K, k, over_classes, p, q
@@ -128,7 +129,8 @@ mass_of_two_classes = Claim(
             chain=derived.mass_of_two,
             computes=_mass_of_two,
             mistakes={
-                "the arithmetic mean": Rational(1, 2) + 0 * derived.eta,
+                "the quadratic mean": ((derived.sigmoid**2 + (1 - derived.sigmoid) ** 2) / 2)
+                ** Rational(1, 2),
                 "the harmonic mean": 2 * derived.sigmoid * (1 - derived.sigmoid),
                 "the geometric mean": (derived.sigmoid * (1 - derived.sigmoid)) ** Rational(1, 2),
             },
@@ -1697,16 +1699,7 @@ pseudo_counts = Claim(
             mistakes={"Dir(np), without the 1": dict(lhs=lambda a, b, c: _mode(a, b, c, less=1))},
         ),
         derived.dirichlet_integral.as_part(""),
-        Argued(
-            part="the mode",
-            proof=(
-                r"The logarithm of the density is $-nH(p,q)$ and a constant.",
-                (
-                    r"By Gibbs' inequality $H(p,\cdot)$ is least at $p$, and nowhere "
-                    r"else."
-                ),
-            ),
-        ),
+        cross_entropy_is_least_at_p.as_part("the mode: where n H(p, q) is least"),
     ),
-    uses=(geometric_mean, "entropy_and_kl.gibbs_inequality"),
+    uses=(geometric_mean, "cross_entropy.cross_entropy_definition"),
 )

@@ -108,7 +108,7 @@ grouping = Claim(
             mistakes={"without the number of labels": one_input.nll_of_frequencies.last / N},
         ),
     ),
-    uses=("cross_entropy.nll_is_n_cross_entropies",),
+    uses=("cross_entropy.nll_is_n_cross_entropies", "counts.type_identity"),
 )
 
 
