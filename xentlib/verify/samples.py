@@ -7,7 +7,7 @@ from itertools import product
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 Floats = NDArray[np.float64]
 
@@ -19,8 +19,8 @@ CORNER_DRAWS = 40  # at most so many combinations of corners for each
 class Domain(NamedTuple):
     """`corners(K)` are the awkward inputs with K classes, `draw(rng, K)` one random input."""
 
-    corners: Callable[[int], Sequence[Floats]]
-    draw: Callable[[np.random.Generator, int], Floats]
+    corners: Callable[[int], Sequence[ArrayLike]]
+    draw: Callable[[np.random.Generator, int], ArrayLike]
 
 
 def _corner_probs(k: int) -> list[Floats]:
@@ -44,7 +44,7 @@ logits: Domain = Domain(
 
 def draws(
     given: Mapping[str, Domain], seed: int, sizes: Iterable[int] = SIZES
-) -> Iterator[tuple[int, dict[str, Floats]]]:
+) -> Iterator[tuple[int, dict[str, ArrayLike]]]:
     """The number of classes and a dict of one input for each name: combinations of corners, then
     random ones, for each number of classes.
     """
