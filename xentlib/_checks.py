@@ -5,6 +5,8 @@ place and the rule. Validated arrays come back as float64 (labels: as int64); th
 is never written to.
 """
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -22,7 +24,22 @@ class InvalidInput(ValueError):
     where. `row` is a tuple where more than one axis stands before the classes.
     """
 
-    def __init__(self, argument, rule, row=None, column=None, value=None, says=None):
+    argument: str
+    rule: str
+    row: int | tuple[int, ...] | None
+    column: int | None
+    value: Any
+    says: str | None
+
+    def __init__(
+        self,
+        argument: str,
+        rule: str,
+        row: int | tuple[int, ...] | None = None,
+        column: int | None = None,
+        value: Any = None,
+        says: str | None = None,
+    ) -> None:
         self.argument, self.row, self.column, self.value, self.rule = (
             argument,
             row,
@@ -36,7 +53,7 @@ class InvalidInput(ValueError):
         where = f"{argument}[{place}]" if place else argument
         super().__init__(f"{where} {says or f'is {value}'}; {rule}")
 
-    def __reduce__(self):
+    def __reduce__(self) -> tuple[Any, ...]:
         """Pickle and copy make it again from its parts, not from its message."""
         parts = self.argument, self.rule, self.row, self.column, self.value, self.says
         return type(self), parts, self.__dict__

@@ -15,7 +15,7 @@ if find_spec("scipy") is None or find_spec("sklearn") is None:
     raise ModuleNotFoundError("xentlib.fitting needs the extra fit: pip install 'xentlib[fit]'")
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from scipy.linalg import LinAlgError, cho_factor, cho_solve
 from scipy.optimize import minimize
 from scipy.sparse.linalg import LinearOperator, minres
@@ -75,11 +75,14 @@ class NoFit(ArithmeticError):
     last, if there is one).
     """
 
-    def __init__(self, direction, reason=SEPARATED):
+    direction: Floats
+    reason: str
+
+    def __init__(self, direction: Floats, reason: str = SEPARATED) -> None:
         self.direction, self.reason = direction, reason
         super().__init__(reason)
 
-    def __reduce__(self):
+    def __reduce__(self) -> tuple[Any, ...]:
         """Pickle and copy make it again from its parts."""
         return type(self), (self.direction, self.reason), self.__dict__
 
@@ -89,7 +92,22 @@ class NotConverged(ArithmeticError):
     largest entry there, as `tol` measures it, after `steps` steps.
     """
 
-    def __init__(self, coef, intercept, loss, gradient, steps, tol):
+    coef: Floats
+    intercept: Floats
+    loss: float
+    gradient: float
+    steps: int
+    tol: float
+
+    def __init__(
+        self,
+        coef: Floats,
+        intercept: Floats,
+        loss: float,
+        gradient: float,
+        steps: int,
+        tol: float,
+    ) -> None:
         self.coef, self.intercept, self.loss = coef, intercept, loss
         self.gradient, self.steps, self.tol = gradient, steps, tol
         super().__init__(
@@ -97,7 +115,7 @@ class NotConverged(ArithmeticError):
             f"tol is {tol:.1e}. Raise max_iter or tol; this error holds the coefficients"
         )
 
-    def __reduce__(self):
+    def __reduce__(self) -> tuple[Any, ...]:
         """Pickle and copy make it again from its parts."""
         parts = self.coef, self.intercept, self.loss, self.gradient, self.steps, self.tol
         return type(self), parts, self.__dict__
@@ -215,6 +233,12 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
     array([[0.6, 0.4],
            [0.2, 0.8]])
     """
+
+    classes_: NDArray[Any]
+    coef_: Floats
+    intercept_: Floats
+    loss_: float
+    n_iter_: int
 
     def __init__(
         self,
@@ -341,7 +365,7 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
         """Predicted distributions, (N, K)."""
         return softmax(self._logits(X))
 
-    def predict(self, X: ArrayLike) -> np.ndarray:
+    def predict(self, X: ArrayLike) -> NDArray[Any]:
         """The most likely class of each row, (N,)."""
         logits = self._logits(X)
         return self.classes_[logits.argmax(axis=1)]

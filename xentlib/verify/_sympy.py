@@ -4,6 +4,7 @@ What its own annotations say is too narrow (a Sum has no `limits`, `doit` gives 
 engine says `Expression` or `Letter` of a type, and looks no further.
 """
 
+from collections.abc import Mapping
 from typing import Any, TypeAlias
 
 import sympy
@@ -17,6 +18,8 @@ from sympy.printing.str import StrPrinter
 
 Expression: TypeAlias = Any  # of SymPy
 Letter: TypeAlias = Any  # a Symbol or an IndexedBase
+Limit: TypeAlias = tuple[Letter, Expression, Expression]  # of a sum: its index, from, to
+Pattern: TypeAlias = Mapping[Expression, Expression]  # what is put in place of which letters
 
 Add: Any = sympy.Add
 AppliedUndef: Any = _AppliedUndef

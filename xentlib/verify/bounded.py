@@ -11,11 +11,12 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sympy import Expr, sympify
+from sympy import sympify
 
 from xentlib.verify._algebra import put
 from xentlib.verify._errors import Refuted, Undecided
 from xentlib.verify._latex import reading
+from xentlib.verify._sympy import Expression, Letter, Pattern
 from xentlib.verify._values import agree, count, evaluate, format_point, four_digits
 from xentlib.verify.chain import POINTS, Chain, without_names
 from xentlib.verify.faces import bridge, on_the_support
@@ -25,6 +26,7 @@ from xentlib.verify.proof import Proof, points_of, points_to_refute
 from xentlib.verify.quantity import AtLeast, AtMost, Relation, unfold
 
 RULES = (Termwise, Rowwise, Dropped)
+Rule = Termwise | Rowwise | Dropped | str  # one of RULES, or "="
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,14 +40,14 @@ class Bounded(Proof):
     expression, or a mapping: another place of equality.
     """
 
-    start: Expr
-    steps: tuple
+    start: Expression
+    steps: tuple[tuple[Rule, Expression, str], ...]
     relation: str = "<="
-    equality: Mapping | None = None
-    computes: Callable | None = None
+    equality: Pattern | None = None
+    computes: Callable[..., Any] | None = None
 
     @property
-    def last(self) -> Expr:
+    def last(self) -> Expression:
         """What the start is bounded by."""
         return sympify(self.steps[-1][1])
 
@@ -65,7 +67,7 @@ class Bounded(Proof):
         return replace(self, start=unfold(self.start), steps=steps, mistakes=mistakes)
 
     @property
-    def rules(self) -> tuple:
+    def rules(self) -> tuple[Any, ...]:
         """The steps that are no `=`."""
         return tuple(rule for rule, *_ in self.steps if rule != "=")
 
@@ -119,20 +121,20 @@ class Bounded(Proof):
         if sympify(self.start) == self.last or not ends.symbolic:
             raise Undecided("the bound is about numbers only, or about one expression")
 
-    def _equation(self, before: Expr, rule: Any, after: Any, reason: str) -> Chain:
+    def _equation(self, before: Expression, rule: Any, after: Any, reason: str) -> Chain:
         """The equation that a step needs: what it adds is the slack of its rule."""
         slack = 0 if rule == "=" else rule.slack()
         left = before + slack if self.relation == "<=" else before - slack
         return Chain(start=left, steps=((sympify(after), reason),), given=self.given)
 
-    def _check_rule(self, rule: Any, points: list[dict]) -> None:
+    def _check_rule(self, rule: Any, points: list[dict[Letter, Any]]) -> None:
         rule.check(self.given)
         for point in points:  # the second way: no rule is trusted that a number contradicts
             value = evaluate(rule.slack(), point)
             if value < 0 and not agree(value, sympify(0)):
                 raise Refuted(f"at {format_point(point)} it lies beyond by {four_digits(-value)}")
 
-    def _check_equality(self, points: list[dict]) -> None:
+    def _check_equality(self, points: list[dict[Letter, Any]]) -> None:
         if self.equality is None:
             return
         if not all(rule.vanishes(self.equality, self.given) for rule in self.rules):
@@ -188,7 +190,7 @@ class Bounded(Proof):
             f"no point was found where {self.start} {self.relation} {wrong} fails: it may be true"
         )
 
-    def _refute_equality(self, pattern: Mapping, seed: int) -> str:
+    def _refute_equality(self, pattern: Pattern, seed: int) -> str:
         ends = put(self.start, pattern), put(self.last, pattern)
         for point, left, right in self._values(*ends, seed):
             if not agree(left, right):
@@ -198,7 +200,9 @@ class Bounded(Proof):
                 )
         raise Undecided(f"the two ends are equal {_where(pattern)}, wherever it was tried")
 
-    def _values(self, left: Any, right: Any, seed: int) -> Iterator[tuple]:
+    def _values(
+        self, left: Any, right: Any, seed: int
+    ) -> Iterator[tuple[dict[Letter, Any], Expression, Expression]]:
         for point in points_to_refute(self.given, seed):
             try:
                 yield point, evaluate(left, point), evaluate(sympify(right), point)
@@ -230,9 +234,9 @@ class Bounded(Proof):
         }
 
 
-def _pattern(pattern: Mapping) -> str:
+def _pattern(pattern: Pattern) -> str:
     return ", ".join(f"{entry} = {value}" for entry, value in pattern.items())
 
 
-def _where(pattern: Mapping) -> str:
+def _where(pattern: Pattern) -> str:
     return f"where {_pattern(pattern)}" if pattern else "always"

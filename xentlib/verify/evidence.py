@@ -611,7 +611,7 @@ class DerivedCases:
 class _Words:
     """Evidence that a reader judges: it has no mistakes to refute."""
 
-    mistakes = MappingProxyType[str, Any]({})
+    mistakes: Mapping[str, Any] = MappingProxyType({})
 
     def refute(self, mistake: str, seed: int = 0) -> str:
         """None is refuted by words."""

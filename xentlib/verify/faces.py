@@ -10,11 +10,12 @@ from collections.abc import Callable, Iterator, Mapping
 from math import isinf
 from typing import Any
 
-from sympy import Expr, IndexedBase, Rational, Sum, Symbol
+from sympy import IndexedBase, Rational, Sum, Symbol
 
 from xentlib.verify._errors import Refuted
+from xentlib.verify._sympy import Expression, Letter
 from xentlib.verify._values import as_floats, evaluate, format_point
-from xentlib.verify.hypotheses import Given, Source, share, shares, simplex, size
+from xentlib.verify.hypotheses import Given, Known, Source, share, shares, simplex, size
 from xentlib.verify.proof import points_of
 
 CLASSES = (1, 2, 3, 30)
@@ -28,7 +29,7 @@ class OnTheSupport(Given):
     words = "these are the classes where the label is positive, of any on the closed simplex"
 
 
-def support(*, p: IndexedBase, q: IndexedBase, m: Symbol, s: Symbol) -> tuple[Given, ...]:
+def support(*, p: Letter, q: Letter, m: Letter, s: Letter) -> tuple[Given, ...]:
     """The hypotheses of a label p and a prediction q on the m classes where p is positive; q sums
     to s there, 0 < s <= 1.
 
@@ -41,7 +42,7 @@ def support(*, p: IndexedBase, q: IndexedBase, m: Symbol, s: Symbol) -> tuple[Gi
         raise ValueError(f"support: {m} counts classes, so declare it integer and positive")
     k = Symbol("k", integer=True, positive=True)
 
-    def draw(random: Source, known: Mapping) -> list[Rational]:
+    def draw(random: Source, known: Known) -> list[Expression]:
         return [known[s] * part for part in shares(random, known[m])]
 
     spread = OnTheSupport(symbol=q, draw=draw, facts=((Sum(q[k], (k, 1, m)), s),))
@@ -53,7 +54,9 @@ def on_the_support(given: tuple[Given, ...]) -> OnTheSupport | None:
     return next((g for g in given if isinstance(g, OnTheSupport)), None)
 
 
-def bridge(start: Expr, given: tuple[Given, ...], computes: Callable, relation: str) -> str:
+def bridge(
+    start: Expression, given: tuple[Given, ...], computes: Callable[..., Any], relation: str
+) -> str:
     """Compare the library to an expression: on whole distributions, with zeros, where it is one on
     the support, and else at points of the hypotheses, each letter by its name.
     """
@@ -79,7 +82,9 @@ def bridge(start: Expr, given: tuple[Given, ...], computes: Callable, relation: 
     )
 
 
-def _bridge_inside(start: Expr, given: tuple[Given, ...], computes: Callable) -> str:
+def _bridge_inside(
+    start: Expression, given: tuple[Given, ...], computes: Callable[..., Any]
+) -> str:
     number = 0
     for point in points_of(given, seed=1):
         got = computes(**{str(name): as_floats(value) for name, value in point.items()})
@@ -88,7 +93,7 @@ def _bridge_inside(start: Expr, given: tuple[Given, ...], computes: Callable) ->
     return f"the library computes the start, at {number} points to within {TOLERANCE:g}"
 
 
-def _compare(got: float, value: Expr, where: str) -> None:
+def _compare(got: float, value: Expression, where: str) -> None:
     want = float(value)
     if not abs(got - want) <= TOLERANCE * (1 + abs(want)):
         raise Refuted(f"the library gives {got:.6g} at {where} {want:.6g}")
@@ -96,7 +101,7 @@ def _compare(got: float, value: Expr, where: str) -> None:
 
 def _draws(
     given: tuple[Given, ...], spread: OnTheSupport
-) -> Iterator[tuple[dict[str, list[float]], dict | None]]:
+) -> Iterator[tuple[dict[str, list[float]], dict[Letter, Any] | None]]:
     """Whole distributions, and the point on their support; none where q is 0 on it."""
     random = Source(0)
     for classes in CLASSES:
@@ -110,12 +115,12 @@ def _draws(
 
 def _point(
     given: tuple[Given, ...], spread: OnTheSupport, random: Source, classes: int, edge: int
-) -> dict:
+) -> dict[Letter, Any]:
     """A point on a support of one class, of all classes, or of some."""
     ((total, s),) = spread.facts
     m = total.limits[0][2]
     some = {0: 1, 1: classes}.get(edge, random.randint(1, classes))
-    point: dict = {m: some}
+    point: dict[Letter, Any] = {m: some}
     for hypothesis in given:
         if hypothesis.symbol == s:
             all_of_it = some == classes
@@ -126,7 +131,11 @@ def _point(
 
 
 def _whole(
-    given: tuple[Given, ...], spread: OnTheSupport, random: Source, classes: int, point: Mapping
+    given: tuple[Given, ...],
+    spread: OnTheSupport,
+    random: Source,
+    classes: int,
+    point: Mapping[Letter, Any],
 ) -> dict[str, list[float]]:
     """The tables of a point with the classes outside the support, in a random order."""
     places = random.sample(range(classes), classes)

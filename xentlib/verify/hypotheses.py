@@ -14,9 +14,11 @@ from xentlib.verify._sympy import Expression, Letter
 
 T = TypeVar("T")
 Known = Mapping[Letter, Any]
-SIMPLEST = tuple(map(Rational, (1, 2, -1, 3, -2, "1/2", "1/3", "2/3", "-1/2")))
+SIMPLEST: tuple[Expression, ...] = tuple(
+    map(Rational, (1, 2, -1, 3, -2, "1/2", "1/3", "2/3", "-1/2"))
+)
 
-POSITIVE = tuple(map(Rational, (1, 2, 3, "1/2")))
+POSITIVE: tuple[Expression, ...] = tuple(map(Rational, (1, 2, 3, "1/2")))
 
 
 class Source(Random):
@@ -191,10 +193,12 @@ def _shares_and_vertices(random: Source, length: int) -> list[Any]:
     return vertex if random.corner else random.choice([shares(random, length), vertex])
 
 
-real = Table("real", _each(SIMPLEST, lambda random: Rational(random.randint(-128, 128), 64)))
-positive = Table("positive", _each(POSITIVE, lambda random: Rational(random.randint(1, 256), 64)))
-nonnegative = Table("nonnegative", _some_zeros)
-whole = Table("whole", _each((1, 2, 3), lambda random: random.randint(1, 6)))
+real: Table = Table("real", _each(SIMPLEST, lambda random: Rational(random.randint(-128, 128), 64)))
+positive: Table = Table(
+    "positive", _each(POSITIVE, lambda random: Rational(random.randint(1, 256), 64))
+)
+nonnegative: Table = Table("nonnegative", _some_zeros)
+whole: Table = Table("whole", _each((1, 2, 3), lambda random: random.randint(1, 6)))
 _interior = Table("simplex", shares)
 _with_faces = Table("simplex", _shares_and_vertices)
 

@@ -2,15 +2,16 @@
 both.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from sympy import Expr, Product, Rational, Sum, Symbol, sympify
+from sympy import Product, Rational, Sum, sympify
 
 from xentlib.verify._algebra import put
 from xentlib.verify._errors import Refuted, Undecided
 from xentlib.verify._latex import reading
+from xentlib.verify._sympy import Expression, Letter, Pattern
 from xentlib.verify._values import agree, count, evaluate, format_point, four_digits
 from xentlib.verify.chain import POINTS, Chain
 from xentlib.verify.hypotheses import Given
@@ -19,13 +20,13 @@ from xentlib.verify.proof import Proof, points_of, points_to_refute, zero
 TRIED = 4  # so many n, from the first on, get numbers
 
 
-def unrolled(expression: Any, n: Symbol) -> Expr:
+def unrolled(expression: Any, n: Letter) -> Expression:
     """Each sum or product up to n + 1 with its last term outside."""
 
-    def reaches_beyond(a: Expr) -> bool:
+    def reaches_beyond(a: Expression) -> bool:
         return isinstance(a, Sum | Product) and a.limits[-1][2] == n + 1
 
-    def split(a: Expr) -> Expr:
+    def split(a: Expression) -> Expression:
         *inner, (v, low, _) = a.limits
         last = a.function.subs(v, n + 1)
         last = type(a)(last, *inner) if inner else last
@@ -46,15 +47,15 @@ class Induction(Proof):
     is not checked, so it is printed. Tables in `given` have a row for each n that is tried.
     """
 
-    n: Symbol
-    base: Expr
-    value: Symbol
-    step: Expr
-    right: Expr
+    n: Letter
+    base: Expression
+    value: Letter
+    step: Expression
+    right: Expression
     unfold: Chain
-    before: Expr
+    before: Expression
     read_as: str
-    reads: Mapping = field(default_factory=dict)
+    reads: Pattern = field(default_factory=dict)
     first: int = 1
 
     @property
@@ -96,7 +97,7 @@ class Induction(Proof):
         if not self.read_as.strip():
             raise Undecided("read_as must say how the chain is read as the step")
 
-    def _right(self, n: Any) -> Expr:
+    def _right(self, n: Any) -> Expression:
         return sympify(self.right).subs(self.n, n)
 
     @property
@@ -114,7 +115,7 @@ class Induction(Proof):
         if found := next(self._differences(right, points_of(self.given, seed)), None):
             raise Refuted(found)
 
-    def _differences(self, right: Any, points: Iterable[dict]) -> Iterator[str]:
+    def _differences(self, right: Any, points: Iterable[dict[Letter, Any]]) -> Iterator[str]:
         for point in points:
             value = self._number(self.base, point, {})
             for n in range(self.first, self.first + TRIED):
@@ -128,7 +129,9 @@ class Induction(Proof):
                 if n < self.first + TRIED - 1:
                     value = self._number(self.step, point, {self.n: n, self.value: value})
 
-    def _number(self, expression: Any, point: dict, letters: dict) -> Expr:
+    def _number(
+        self, expression: Any, point: dict[Letter, Any], letters: dict[Letter, Any]
+    ) -> Expression:
         try:
             return evaluate(sympify(expression).subs(letters), point)
         except Undecided as trouble:

@@ -5,12 +5,10 @@ sum of squares (`Rowwise`), or as its letters stand (`Dropped`). The signs that 
 derived from the hypotheses; each rule says when the sum is 0.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from sympy import (
-    Expr,
     Indexed,
     Mul,
     Pow,
@@ -28,6 +26,7 @@ from sympy import (
 from xentlib.verify import sign
 from xentlib.verify._algebra import put
 from xentlib.verify._errors import Refuted, Undecided
+from xentlib.verify._sympy import Expression, Letter, Limit, Pattern
 from xentlib.verify.chain import Chain
 from xentlib.verify.hypotheses import Given, assumes_no_more
 from xentlib.verify.proof import size_at, zero
@@ -43,9 +42,9 @@ class Convex:
     everywhere but at one t.
     """
 
-    t: Symbol
-    gap: Expr
-    zero: Expr
+    t: Letter
+    gap: Expression
+    zero: Expression
     bent_by: "Termwise | None" = None
 
     def check(self) -> None:
@@ -94,11 +93,11 @@ class Convex:
         return "positive" if self.t.is_positive else "real"
 
     @property
-    def curvature(self) -> Expr:
+    def curvature(self) -> Expression:
         """The second derivative of the gap."""
         return simplify(diff(self.gap, self.t, 2))
 
-    def at(self, argument: Any) -> Expr:
+    def at(self, argument: Any) -> Expression:
         """The gap at an argument."""
         return sympify(self.gap).subs(self.t, argument)
 
@@ -106,7 +105,7 @@ class Convex:
         return f"{self.gap} >= 0"
 
 
-def is_smooth(expression: Expr, t: Symbol, given: tuple[Given, ...] = ()) -> bool:
+def is_smooth(expression: Expression, t: Letter, given: tuple[Given, ...] = ()) -> bool:
     """Whether an expression has a slope at every t: what holds no t is real, and logarithms and
     powers are taken of what is positive.
     """
@@ -131,11 +130,11 @@ class Termwise:
     """
 
     lemma: Convex
-    weight: Expr
-    argument: Expr
-    limits: tuple = ()
+    weight: Expression
+    argument: Expression
+    limits: tuple[Limit, ...] = ()
 
-    def slack(self) -> Expr:
+    def slack(self) -> Expression:
         """By how much the right side lies above the left."""
         return _summed(self.weight * self.lemma.at(self.argument), self.limits)
 
@@ -158,11 +157,13 @@ class Termwise:
             return _vanishing(self.weight, given) + _for_every(self.limits)
         return f"{numerator} = {there}" + _where(self.weight, self.limits, given)
 
-    def vanishes(self, pattern: Mapping, given: tuple[Given, ...]) -> bool:
+    def vanishes(self, pattern: Pattern, given: tuple[Given, ...]) -> bool:
         """Whether the slack is 0 where the pattern is put."""
         return zero(put(self.argument - self.lemma.zero, pattern), _with_indices(self, given))
 
-    def forces(self, entry: Any, value: Any, given: tuple[Given, ...], points: list) -> bool:
+    def forces(
+        self, entry: Any, value: Any, given: tuple[Given, ...], points: list[dict[Letter, Any]]
+    ) -> bool:
         """Whether the slack is 0 only where the entry has the value, at every index."""
         numerator, denominator = fraction(sympify(self.argument).together())
         deviation = numerator - denominator * self.lemma.zero
@@ -180,11 +181,11 @@ class Rowwise:
     """
 
     lemma: Chain
-    weight: Expr
-    row: Mapping = field(default_factory=dict)
-    limits: tuple = ()
+    weight: Expression
+    row: Pattern = field(default_factory=dict)
+    limits: tuple[Limit, ...] = ()
 
-    def slack(self) -> Expr:
+    def slack(self) -> Expression:
         """By how much the right side lies above the left."""
         return _summed(self.weight * put(unfold(self.lemma.start), self.row), self.limits)
 
@@ -219,7 +220,7 @@ class Rowwise:
                     "rows from the hypotheses"
                 )
 
-    def _holds_of_rows(self, fact: tuple, given: tuple[Given, ...]) -> bool:
+    def _holds_of_rows(self, fact: tuple[Any, Any], given: tuple[Given, ...]) -> bool:
         said, value = (put(side, self.row) for side in fact)
         if (said, value) == tuple(map(sympify, fact)):
             return True  # it is not about what the rows replace
@@ -231,12 +232,14 @@ class Rowwise:
             self.weight, self.limits, given
         )
 
-    def vanishes(self, pattern: Mapping, given: tuple[Given, ...]) -> bool:
+    def vanishes(self, pattern: Pattern, given: tuple[Given, ...]) -> bool:
         """Whether the slack is 0 where the pattern is put."""
         squares = put(put(unfold(self.lemma.last), self.row), pattern)
         return zero(squares, _with_indices(self, given))
 
-    def forces(self, entry: Any, value: Any, given: tuple[Given, ...], points: list) -> bool:
+    def forces(
+        self, entry: Any, value: Any, given: tuple[Given, ...], points: list[dict[Letter, Any]]
+    ) -> bool:
         """Of squares nothing is derived but what `equality` says."""
         return False
 
@@ -247,9 +250,9 @@ class Dropped:
     squares with weights.
     """
 
-    amount: Expr
+    amount: Expression
 
-    def slack(self) -> Expr:
+    def slack(self) -> Expression:
         """By how much the right side lies above the left."""
         return sympify(self.amount)
 
@@ -261,22 +264,24 @@ class Dropped:
         """When the slack is 0."""
         return _vanishing(self.amount, given)
 
-    def vanishes(self, pattern: Mapping, given: tuple[Given, ...]) -> bool:
+    def vanishes(self, pattern: Pattern, given: tuple[Given, ...]) -> bool:
         """Whether the slack is 0 where the pattern is put."""
         return zero(put(self.amount, pattern), given)
 
-    def forces(self, entry: Any, value: Any, given: tuple[Given, ...], points: list) -> bool:
+    def forces(
+        self, entry: Any, value: Any, given: tuple[Given, ...], points: list[dict[Letter, Any]]
+    ) -> bool:
         """Whether the slack is 0 only where the letter has the value."""
         return isinstance(entry, Symbol) and _is_solved_by(
             fraction(sympify(self.amount).together())[0], entry, value, given
         )
 
 
-def _summed(term: Expr, limits: tuple) -> Expr:
+def _summed(term: Expression, limits: tuple[Limit, ...]) -> Expression:
     return Sum(term, *limits) if limits else term
 
 
-def _refuse_other_sums(rule: Any, limits: tuple) -> None:
+def _refuse_other_sums(rule: Any, limits: tuple[Limit, ...]) -> None:
     if not sign.over_tables(limits):
         raise Undecided(f"{type(rule).__name__}: each index runs from 1 to a size, not {limits}")
 
@@ -300,7 +305,7 @@ def _is_solved_by(deviation: Any, entry: Any, value: Any, given: tuple[Given, ..
     )
 
 
-def _runs_over_all(entry: Any, limits: tuple, points: list) -> bool:
+def _runs_over_all(entry: Any, limits: tuple[Limit, ...], points: list[dict[Letter, Any]]) -> bool:
     """Whether the limits reach every entry of a table, as it was drawn."""
     if not isinstance(entry, Indexed):
         return True
@@ -337,11 +342,11 @@ def _vanishing(amount: Any, given: tuple[Given, ...]) -> str:
     return f"{Mul(*factors)} = 0" if factors else NEVER
 
 
-def _for_every(limits: tuple) -> str:
+def _for_every(limits: tuple[Limit, ...]) -> str:
     return f" for every {', '.join(str(v) for v, *_ in limits)}" if limits else ""
 
 
-def _where(weight: Any, limits: tuple, given: tuple[Given, ...]) -> str:
+def _where(weight: Any, limits: tuple[Limit, ...], given: tuple[Given, ...]) -> str:
     if not sign.positive(weight, given):
         return f" wherever {weight} > 0"
     return _for_every(limits)
@@ -352,5 +357,5 @@ def _with_indices(rule: Any, given: tuple[Given, ...]) -> tuple[Given, ...]:
     return (*given, *(_place(v, high) for v, _, high in rule.limits))
 
 
-def _place(v: Symbol, high: Any) -> Given:
+def _place(v: Letter, high: Any) -> Given:
     return Given(v, lambda random, known: random.randint(1, size_at(high, known)))

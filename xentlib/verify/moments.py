@@ -7,7 +7,7 @@ points that has these moments. Of a density in a parameter only what holds for e
 used: it is positive, it sums to 1, and so its derivatives sum to 0.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,6 @@ from sympy import (
     Add,
     Derivative,
     Dummy,
-    Expr,
     Indexed,
     IndexedBase,
     Mul,
@@ -29,20 +28,21 @@ from sympy import (
 
 from xentlib.verify._errors import Refuted, Undecided
 from xentlib.verify._latex import reading
-from xentlib.verify._values import agree, count, evaluate, format_point, four_digits
+from xentlib.verify._sympy import Expression, Letter, Limit
+from xentlib.verify._values import Point, agree, count, evaluate, format_point, four_digits
 from xentlib.verify.chain import POINTS, Chain
-from xentlib.verify.hypotheses import Given, Source, every, number, real, shares
+from xentlib.verify.hypotheses import Given, Known, Source, Table, every, number, real, shares
 from xentlib.verify.proof import Proof, points_of, points_to_refute, size_at
 
 DEGREE = 2
 
-vector = real  # m[1], ..., m[d]
+vector: Table = real  # m[1], ..., m[d]
 
 
-def spd(V: IndexedBase, d: Symbol) -> Given:
+def spd(V: Letter, d: Letter) -> Given:
     """A symmetric positive definite matrix, drawn as L L' of an exact triangle L."""
 
-    def draw(random: Source, known: Mapping) -> list[list[Rational]]:
+    def draw(random: Source, known: Known) -> list[list[Expression]]:
         n = known[d]
         triangle = [[_entry(random, row, column) for column in range(n)] for row in range(n)]
         return [
@@ -53,7 +53,7 @@ def spd(V: IndexedBase, d: Symbol) -> Given:
     return Given(symbol=V, draw=draw)
 
 
-def _entry(random: Source, row: int, column: int) -> Rational:
+def _entry(random: Source, row: int, column: int) -> Expression:
     if column > row:
         return Rational(0)
     return Rational(random.randint(1, 16) if row == column else random.randint(-8, 8), 8)
@@ -70,13 +70,13 @@ class Expectation:
     V + m**2 - 2*m + 1
     """
 
-    x: Symbol | IndexedBase
-    mean: Expr
-    cov: Expr
-    indices: tuple[Symbol, ...] = ()
-    size: Symbol | None = None
+    x: Letter
+    mean: Expression
+    cov: Expression
+    indices: tuple[Letter, ...] = ()
+    size: Letter | None = None
 
-    def __call__(self, expression: Any) -> Expr:
+    def __call__(self, expression: Any) -> Expression:
         """The expectation, in mean and covariance; `Undecided` where these do not give it."""
         self._refuse_what_is_no_moment()
         return Add(*(self._of_term(term, limits) for term, limits in _terms(sympify(expression))))
@@ -87,10 +87,10 @@ class Expectation:
         if any(self._holds(sympify(moment)) for moment in (self.mean, self.cov)):
             raise Undecided(f"a moment of {self.x} is given by {self.x} itself")
 
-    def _holds(self, expression: Expr) -> bool:
+    def _holds(self, expression: Expression) -> bool:
         return expression.has(self.x) or any(e.base == self.x for e in expression.atoms(Indexed))
 
-    def _of_term(self, term: Expr, limits: tuple) -> Expr:
+    def _of_term(self, term: Expression, limits: tuple[Limit, ...]) -> Expression:
         random, others = [], []
         for factor in Mul.make_args(term):
             base, power = factor.as_base_exp()
@@ -105,22 +105,22 @@ class Expectation:
         value = Mul(*others) * self._moment(random)
         return Sum(value, *limits) if limits else value
 
-    def _is_random(self, base: Expr) -> bool:
+    def _is_random(self, base: Expression) -> bool:
         return base == self.x or isinstance(base, Indexed) and base.base == self.x
 
-    def _moment(self, random: list) -> Expr:
+    def _moment(self, random: list[Expression]) -> Expression:
         places = [a.indices[0] if isinstance(a, Indexed) else None for a in random]
         means = Mul(*(self._mean_at(place) for place in places))
         return means + self._cov_at(*places) if len(random) == DEGREE else means
 
-    def _mean_at(self, place: Any) -> Expr:
+    def _mean_at(self, place: Any) -> Expression:
         return sympify(self.mean).xreplace({self.indices[0]: place} if self.indices else {})
 
-    def _cov_at(self, a: Any, b: Any) -> Expr:
+    def _cov_at(self, a: Any, b: Any) -> Expression:
         names = dict(zip(self.indices, (a, b), strict=True)) if self.indices else {}
         return sympify(self.cov).xreplace(names)
 
-    def law(self, point: Mapping) -> Iterator[tuple[Rational, Any]]:
+    def law(self, point: Point) -> Iterator[tuple[Expression, Any]]:
         """Weights and values of a law on finitely many exact points that has these moments."""
         if self.size is None:
             mean, cov = exact_rational(self.mean, point), [[exact_rational(self.cov, point)]]
@@ -136,7 +136,7 @@ class Expectation:
             yield weight, [a + b for a, b in zip(mean, step, strict=True)]
 
 
-def exact_rational(expression: Any, point: Mapping) -> Rational:
+def exact_rational(expression: Any, point: Point) -> Expression:
     """The value of an expression of rationals, as one."""
     value = evaluate(sympify(expression), point)
     rational = Rational(str(value)).limit_denominator(10**12)
@@ -147,7 +147,7 @@ def exact_rational(expression: Any, point: Mapping) -> Rational:
     return rational
 
 
-def _terms(expression: Expr) -> list[tuple[Expr, tuple]]:
+def _terms(expression: Expression) -> list[tuple[Expression, tuple[Limit, ...]]]:
     """An expression as products under sums: every sum outside of every product."""
     if isinstance(expression, Add):
         return [pair for part in expression.args for pair in _terms(part)]
@@ -163,8 +163,10 @@ def _terms(expression: Expr) -> list[tuple[Expr, tuple]]:
     return [(expression, ())]
 
 
-def _multiplied(lists: list) -> list[tuple[Expr, tuple]]:
-    product: list[tuple[Expr, tuple]] = [(sympify(1), ())]
+def _multiplied(
+    lists: list[list[tuple[Expression, tuple[Limit, ...]]]],
+) -> list[tuple[Expression, tuple[Limit, ...]]]:
+    product: list[tuple[Expression, tuple[Limit, ...]]] = [(sympify(1), ())]
     for factors in lists:
         product = [
             (term * factor, (*limits, *more))
@@ -174,7 +176,7 @@ def _multiplied(lists: list) -> list[tuple[Expr, tuple]]:
     return product
 
 
-def _steps(cov: list, x: Any) -> Iterator[tuple[Rational, list]]:
+def _steps(cov: list[list[Expression]], x: Any) -> Iterator[tuple[Expression, list[Expression]]]:
     """Weights and values of a law with mean 0 and this covariance: away from 0 along the columns of
     its factors L D L', in both directions.
     """
@@ -206,8 +208,8 @@ class Expected(Proof):
     """A chain that starts with the expectation `E` of `expression`; steps as in a chain."""
 
     E: Expectation
-    expression: Expr
-    steps: tuple
+    expression: Expression
+    steps: tuple[tuple[Expression, str], ...]
 
     @property
     def hypotheses(self) -> tuple[str, ...]:
@@ -222,7 +224,7 @@ class Expected(Proof):
         return f"{every(self.given)}; any law with these two moments, {steps}"
 
     @property
-    def last(self) -> Expr:
+    def last(self) -> Expression:
         """What the expectation is."""
         return sympify(self.steps[-1][0])
 
@@ -249,13 +251,15 @@ class Expected(Proof):
             "simplified to 0 and equal there"
         )
 
-    def _check_step(self, before: Expr, after: Any, reason: str, place: int, seed: int) -> None:
+    def _check_step(
+        self, before: Expression, after: Any, reason: str, place: int, seed: int
+    ) -> None:
         try:
             Chain(before, ((sympify(after), reason),), self.given).check(seed)
         except (Refuted, Undecided) as trouble:
             raise type(trouble)(str(trouble).replace("step 1", f"step {place}", 1)) from None
 
-    def _differences(self, value: Any, points: Iterable[Mapping]) -> Iterator[str]:
+    def _differences(self, value: Any, points: Iterable[Point]) -> Iterator[str]:
         """Where a value is not the mean over a law that has the moments."""
         for point in points:
             law = self.E.law(point)
@@ -282,27 +286,27 @@ class Jet:
     has its value and its first two derivatives there, and `given` are its hypotheses.
     """
 
-    value: IndexedBase | Symbol
-    slope: IndexedBase | Symbol
-    bend: IndexedBase | Symbol
-    parameter: Symbol
+    value: Letter
+    slope: Letter
+    bend: Letter
+    parameter: Letter
     given: tuple[Given, ...]
 
-    def at(self, *places: Any) -> Expr:
+    def at(self, *places: Any) -> Expression:
         """The value at the parameter, up to second order: with the place in a table."""
         value, slope, bend = (
             part[places] if places else part for part in (self.value, self.slope, self.bend)
         )
         return value + self.parameter * slope + self.parameter**2 * bend / 2
 
-    def derivative(self, expression: Any, order: int = 1) -> Expr:
+    def derivative(self, expression: Any, order: int = 1) -> Expression:
         """Of an expression in `at(...)`, at the point; of order 1 or 2."""
         if order not in (1, 2):
             raise Undecided(f"two derivatives are declared, and none of order {order}")
         return Derivative(expression, (self.parameter, order)).doit().subs(self.parameter, 0)
 
 
-def density(pi: IndexedBase, K: Symbol, *, of: Symbol) -> Jet:
+def density(pi: Letter, K: Letter, *, of: Letter) -> Jet:
     """Any positive density on K outcomes that is twice differentiable in the parameter `of`: it
     sums to 1 for each value, so its first and second derivatives sum to 0. Drawn as a softmax.
 
@@ -313,16 +317,16 @@ def density(pi: IndexedBase, K: Symbol, *, of: Symbol) -> Jet:
     slope, bend = _derivatives(pi, of)
     k = Symbol("k", integer=True, positive=True)
 
-    def first(random: Source, known: Mapping) -> list[Rational]:
+    def first(random: Source, known: Known) -> list[Expression]:
         return _centred(known[pi], _any(random, known[K]))
 
-    def second(random: Source, known: Mapping) -> list[Rational]:
+    def second(random: Source, known: Known) -> list[Expression]:
         scores = [a / b for a, b in zip(known[slope], known[pi], strict=True)]
         squares = _centred(known[pi], [score**2 for score in scores])
         bends = _centred(known[pi], _any(random, known[K]))
         return [a + b for a, b in zip(squares, bends, strict=True)]
 
-    def sums(table: IndexedBase, value: int) -> tuple:
+    def sums(table: Letter, value: int) -> tuple[tuple[Expression, Expression], ...]:
         return ((Sum(table[k], (k, 1, K)), sympify(value)),)
 
     given = (
@@ -333,7 +337,7 @@ def density(pi: IndexedBase, K: Symbol, *, of: Symbol) -> Jet:
     return Jet(pi, slope, bend, of, given)
 
 
-def smooth(F: IndexedBase | Symbol, K: Symbol | None = None, *, of: Symbol) -> Jet:
+def smooth(F: Letter, K: Letter | None = None, *, of: Letter) -> Jet:
     """Any real table of K numbers, or any number, that is twice differentiable in the parameter
     `of`. Drawn as a polynomial.
 
@@ -349,17 +353,17 @@ def smooth(F: IndexedBase | Symbol, K: Symbol | None = None, *, of: Symbol) -> J
     return Jet(F, slope, bend, of, given)
 
 
-def _derivatives(letter: IndexedBase | Symbol, of: Symbol) -> list:
+def _derivatives(letter: Letter, of: Letter) -> list[Letter]:
     if of != Symbol(of.name, real=True):
         raise ValueError(f"the parameter {of} must be declared real, and no more")
     return [type(letter)(f"{letter}{mark}", real=True) for mark in ("'", "''")]
 
 
-def _any(random: Source, length: int) -> list[Rational]:
+def _any(random: Source, length: int) -> list[Expression]:
     return [Rational(random.randint(-64, 64), 32) for _ in range(length)]
 
 
-def _centred(weights: list, values: list) -> list:
+def _centred(weights: list[Expression], values: list[Expression]) -> list[Expression]:
     """weight * (value - mean), which sums to 0: the derivative of a softmax."""
     mean = sum(a * b for a, b in zip(weights, values, strict=True))
     return [a * (b - mean) for a, b in zip(weights, values, strict=True)]

@@ -6,19 +6,20 @@ letters, or between bounds, every direction counts. All of these are convex and 
 is best among all: along each line the objective bends one way.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sympy import Derivative, Expr, Indexed, IndexedBase, Rational, Sum, Symbol, sympify
+from sympy import Derivative, Indexed, IndexedBase, Rational, Sum, Symbol, sympify
 
 from xentlib.verify import sign
 from xentlib.verify._algebra import normal, put
 from xentlib.verify._errors import Refuted, Undecided
 from xentlib.verify._latex import reading
+from xentlib.verify._sympy import Expression, Letter
 from xentlib.verify._values import agree, evaluate, format_point, four_digits
 from xentlib.verify.chain import Chain
-from xentlib.verify.hypotheses import Given, Source, every, real
+from xentlib.verify.hypotheses import Given, Known, Source, every, real
 from xentlib.verify.proof import Proof, hypotheses_of, points_of, points_to_refute, zero
 
 
@@ -32,10 +33,10 @@ class Optimum(Proof):
     """
 
     kind: str
-    objective: Expr
+    objective: Expression
     over: Given
-    entry: Expr
-    at: Expr
+    entry: Expression
+    at: Expression
 
     @property
     def hypotheses(self) -> tuple[str, ...]:
@@ -43,7 +44,7 @@ class Optimum(Proof):
         return hypotheses_of((*self.given, self.over))
 
     @property
-    def _constraint(self) -> Sum | None:
+    def _constraint(self) -> Expression | None:
         """The sum over the table that is 1, if it is a simplex."""
         return self.over.facts[0][0] if self.over.facts else None
 
@@ -127,12 +128,12 @@ class Optimum(Proof):
             raise Undecided(f"the objective has no sum over the index of {self.entry}")
         return limits[0][2]
 
-    def _moved(self) -> tuple[Expr, Symbol]:
+    def _moved(self) -> tuple[Expression, Letter]:
         s, d = Symbol("s", real=True), self._direction.symbol
         step = d[self.entry.indices] if isinstance(d, IndexedBase) else d
         return put(self.objective, {self.entry: self.entry + s * step}), s
 
-    def _along(self, order: int) -> Expr:
+    def _along(self, order: int) -> Expression:
         """A derivative along the direction, where it starts."""
         moved, s = self._moved()
         return Derivative(moved, (s, order)).doit().subs(s, 0).doit()
@@ -150,7 +151,7 @@ class Optimum(Proof):
             raise Undecided(f"that {self.at} is stationary is not shown: {trouble}") from None
 
     @property
-    def _curvature(self) -> Expr:
+    def _curvature(self) -> Expression:
         return normal(self._along(2))
 
     def _check_curvature(self) -> bool:
@@ -163,7 +164,7 @@ class Optimum(Proof):
             )
         return self._vanishes_only_at_zero(turned, given)
 
-    def _vanishes_only_at_zero(self, curvature: Expr, given: tuple[Given, ...]) -> bool:
+    def _vanishes_only_at_zero(self, curvature: Expression, given: tuple[Given, ...]) -> bool:
         """Whether it is a sum of positive multiples of each square of the direction."""
         d = self._direction.symbol
         if isinstance(d, Symbol):
@@ -192,7 +193,9 @@ class Optimum(Proof):
                 )
         raise Undecided(f"{self.entry} = {wrong} is as good wherever it was tried")
 
-    def _values(self, wrong: Expr, seed: int) -> Iterator[tuple]:
+    def _values(
+        self, wrong: Expression, seed: int
+    ) -> Iterator[tuple[dict[Letter, Any], Expression, Expression]]:
         ends = [put(self.objective, {self.entry: at}) for at in (wrong, self.at)]
         for point in points_to_refute(self.given, seed):
             try:
@@ -206,8 +209,8 @@ class Optimum(Proof):
         return rf"$${reading(self.entry)} \overset{{?}}{{=}} {wrong}$$"
 
 
-def _summing_to_zero(high: Symbol) -> Any:
-    def draw(random: Source, known: Mapping) -> list[Rational]:
+def _summing_to_zero(high: Letter) -> Callable[[Source, Known], list[Expression]]:
+    def draw(random: Source, known: Known) -> list[Expression]:
         drawn = [Rational(random.randint(-64, 64), 64) for _ in range(known[high])]
         return [value - sum(drawn) / len(drawn) for value in drawn]
 

@@ -9,12 +9,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sympy import Expr, Indexed, IndexedBase, Symbol, diff, simplify, sympify
+from sympy import Indexed, Symbol, diff, simplify, sympify
 
 from xentlib.verify import sign
 from xentlib.verify._errors import Undecided
 from xentlib.verify._latex import reading
-from xentlib.verify._sympy import Expression
+from xentlib.verify._sympy import Expression, Letter
 from xentlib.verify._values import agree, evaluate, format_point, four_digits
 from xentlib.verify.chain import POINTS, Chain
 from xentlib.verify.hypotheses import Source, every
@@ -32,11 +32,11 @@ class SameOrder(Proof):
     A mistake is another expression that is said to have the order of `one`.
     """
 
-    one: Expr
-    other: Expr
-    moving: tuple[Symbol | IndexedBase, ...]
-    t: Symbol
-    through: Expr
+    one: Expression
+    other: Expression
+    moving: tuple[Letter, ...]
+    t: Letter
+    through: Expression
     reason: str
 
     @property
@@ -45,7 +45,7 @@ class SameOrder(Proof):
         return f"{every(self.given)}; every set of {self._moves}, by one strictly monotone map"
 
     @property
-    def slope(self) -> Expr:
+    def slope(self) -> Expression:
         """The derivative of the map."""
         return simplify(diff(self.through, self.t))
 
@@ -134,7 +134,7 @@ class SameOrder(Proof):
                 )
         raise Undecided(f"{wrong} has the order of {self.one} wherever it was tried")
 
-    def _pairs(self, seed: int) -> Iterator[tuple[dict, dict]]:
+    def _pairs(self, seed: int) -> Iterator[tuple[dict[Letter, Any], dict[Letter, Any]]]:
         """Points that differ in what moves and in nothing else."""
         random = Source(seed)
         for here in points_to_refute(self.given, seed):
@@ -154,6 +154,6 @@ def _both(a: Expression, b: Expression) -> str:
     return f"{four_digits(a)} and {four_digits(b)}"
 
 
-def _letters(expression: Any) -> set:
+def _letters(expression: Any) -> set[Letter]:
     expression = sympify(expression)
     return expression.free_symbols | {e.base for e in expression.atoms(Indexed)}

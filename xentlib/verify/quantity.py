@@ -17,9 +17,10 @@ import numpy as np
 from sympy import Add, Basic, Expr, Indexed, Integer, Mul, Pow, Sum, Symbol, exp, log, sympify
 
 from xentlib.verify._latex import reading
+from xentlib.verify._sympy import Expression, Letter
 
 
-def entry(row: Any, *indices: Any) -> Indexed:
+def entry(row: Any, *indices: Any) -> Expression:
     """An entry of a table or of its row: `entry(p, k)` is p[k], `entry(p[i], k)` is p[i, k]."""
     base, first = (row.base, row.indices) if isinstance(row, Indexed) else (row, ())
     return base[(*first, *indices)]
@@ -42,7 +43,7 @@ class Quantity(Expr):
     """A quantity of tables and numbers. Subclasses are made by `quantity`."""
 
     template: ClassVar[str]
-    definition: ClassVar[Callable[..., Expr]]
+    definition: ClassVar[Callable[..., Expression]]
     computes: ClassVar[Callable[..., Any] | None]
     is_commutative = True
     is_extended_real = True
@@ -51,12 +52,12 @@ class Quantity(Expr):
         return super().__new__(cls, *map(sympify, arguments))
 
     @property
-    def unfolded(self) -> Expr:
+    def unfolded(self) -> Expression:
         """What the name stands for."""
         return unfold(type(self).definition(*self.args))
 
     @property
-    def free_symbols(self) -> set[Basic]:
+    def free_symbols(self) -> set[Letter]:
         """Those of the definition: H(p, q) depends on the number of classes, which it names not."""
         return self.unfolded.free_symbols
 
@@ -69,7 +70,7 @@ class Quantity(Expr):
 
 def quantity(
     template: str, *, computes: Callable[..., Any] | None = None
-) -> Callable[[Callable[..., Expr]], type[Quantity]]:
+) -> Callable[[Callable[..., Expression]], type[Quantity]]:
     """Name a quantity: the decorated function is its definition.
 
     Parameters: its LaTeX, with {} for each argument; the function of the library that computes it.
@@ -83,7 +84,7 @@ def quantity(
     (entropy(p) + 1, -Sum(log(p[k])*p[k], (k, 1, K)))
     """
 
-    def named(definition: Callable[..., Expr]) -> type[Quantity]:
+    def named(definition: Callable[..., Expression]) -> type[Quantity]:
         members = {
             "template": template,
             "definition": staticmethod(definition),
@@ -189,16 +190,19 @@ def _without_names(expression: Any) -> Any:
 class Equal(Relation):
     """left = right"""
 
-    sign = said = "="
+    sign: ClassVar[str] = "="
+    said: ClassVar[str] = "="
 
 
 class AtMost(Relation):
     """left ≤ right"""
 
-    sign, said = r"\le", "≤"
+    sign: ClassVar[str] = r"\le"
+    said: ClassVar[str] = "≤"
 
 
 class AtLeast(Relation):
     """left ≥ right"""
 
-    sign, said = r"\ge", "≥"
+    sign: ClassVar[str] = r"\ge"
+    said: ClassVar[str] = "≥"

@@ -79,7 +79,7 @@ def _sign_of_the_whole(expression: Expression, term: Expression) -> dict[str, bo
     return {"real": True} if term.is_real and never_empty else {}
 
 
-DECLARATIONS = tuple(
+DECLARATIONS: tuple[dict[str, bool], ...] = tuple(
     Symbol("x", **kind, **whole).assumptions0
     for kind in ({"real": True}, {"nonnegative": True}, {"positive": True})
     for whole in ({}, {"integer": True})
