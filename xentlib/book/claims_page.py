@@ -285,9 +285,11 @@ def unseen_table(chapters: Chapters) -> Page:
         ("mistakes, which people chose", sum(len(claim.mistakes) for claim in claims)),
         ("files of data, besides the lexicon", len(list(DATA.rglob("*.csv")))),
     ]
-    return Page(
-        lambda link: _table(("what no machine saw", "how many"), [(a, str(b)) for a, b in rows])
-    )
+
+    def lines(link: Link) -> Iterator[str]:
+        return _table(("what no machine saw", "how many"), [(what, str(n)) for what, n in rows])
+
+    return Page(lines)
 
 
 def _words(texts: Iterable[str]) -> int:

@@ -761,7 +761,7 @@ compensation = Claim(
             },
         ),
     ),
-    uses=(cross_entropy_decomposition,),
+    uses=(cross_entropy_decomposition, floor_of_vote_shares),
 )
 
 

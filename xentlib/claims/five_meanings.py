@@ -976,5 +976,9 @@ population_limit = Claim(
         ),
         derived.least_is_below.as_part("the least training loss", of="least"),
     ),
-    uses=("cross_entropy.asymptotic_equipartition", "cross_entropy.nll_is_n_cross_entropies"),
+    uses=(
+        rao_blackwell,
+        "cross_entropy.asymptotic_equipartition",
+        "cross_entropy.nll_is_n_cross_entropies",
+    ),
 )
