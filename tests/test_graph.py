@@ -124,7 +124,7 @@ def test_another_process_draws_the_same_bytes():
 def test_a_trace_follows_helpers_and_leaves_mistakes_out():
     found = trace(CHAPTERS)
     assert found["multinomial"] == (
-        ("derivations.counts.multinomial",),
+        ("derivations.counts.multinomial", "derivations.counts.sequences"),
         ("multinomial_log_likelihood",),
         (
             "ordered_and_counted",

@@ -23,7 +23,7 @@ from xentlib.verify.chain import SECONDS, Chain
 from xentlib.verify.evidence import GRADES, Argued, Evidence
 from xentlib.verify.hypotheses import Given, assumes_no_more
 from xentlib.verify.proof import Proof, hypotheses_of
-from xentlib.verify.quantity import Relation, differs
+from xentlib.verify.quantity import Equal, Relation, differs
 
 FEWEST_MISTAKES = 2
 MEANING = "meaning"  # of what is printed beside a statement
@@ -345,13 +345,25 @@ def _refuse_another_relation(claim: Claim) -> None:
                 evidence, "states", relation
             )  # words state what a reader reads in them
             if how := differs(relation, states):
-                raise Refuted(f"{claim.title} ({evidence.part or 'the whole statement'}): {how}")
+                where = evidence.part or "the whole statement"
+                raise Refuted(f"{claim.title} ({where}): {how}{_example(evidence, relation)}")
     for evidence in claim.evidence:
         name = _relation(evidence)
         if name == MEANING and isinstance(evidence, Argued) and claim.meaning:
             continue
         if name and name not in claim.relations:
             raise Undecided(f"{claim.title}: evidence is of <{name}>, which is no relation of it")
+
+
+def _example(evidence: Evidence, relation: Relation) -> str:
+    """Where another right side than a chain's is wrong, in numbers, if it is."""
+    chain = getattr(evidence, "chain", None)
+    if chain is None or differs(relation, Equal(chain.start, relation.right)):
+        return ""
+    try:
+        return f"; {chain.refute(relation.right)}"
+    except Undecided:
+        return ""
 
 
 def verify(claim: Claim, seed: int = 0) -> Verdict:
