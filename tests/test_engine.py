@@ -1,5 +1,6 @@
 """The engine against planted vacuity: each way in which a check could say nothing is an error."""
 
+from dataclasses import replace
 from fractions import Fraction as F
 from types import FunctionType
 
@@ -743,7 +744,13 @@ def test_the_grade_is_the_weakest_that_the_statement_needs():
         mistakes=EXACT.mistakes,
     )
     assert claim(part, argued).grade == "argued"
-    assert claim(EXACT, argued).grade == "exact"
+    assert claim(EXACT, argued).grade == "argued"
+    beside = replace(argued, of="meaning")
+    assert claim(EXACT, beside, meaning="Words beside it.").grade == "exact"
+    assert claim(EXACT, beside, meaning="Words beside it.").headline == "Checked"
+    verify(claim(EXACT, beside, meaning="Words beside it."))
+    with pytest.raises(Undecided, match="evidence is of <meaning>, which is no relation of it"):
+        verify(claim(EXACT, beside))
     assert (
         claim(
             EXACT,

@@ -46,6 +46,15 @@ def test_the_statement_is_rendered_from_what_is_checked():
     assert "H(p, q)" in DECOMPOSITION._repr_mimebundle_()["text/latex"]
 
 
+def test_a_long_formula_stands_on_lines_of_its_own_with_its_point():
+    long = Equal(H(p, q), H1(p) + over_classes(p[k] * (log(p[k]) - log(q[k]))))
+    stated = claim(long, statement="For $p,q$: $<it>$. Then more.")
+    before, formula, after = stated.text.split("\n\n")
+    assert (before, after) == ("For $p,q$:", "Then more.")
+    assert formula == f"$$\n{long.latex}.\n$$"
+    assert claim(long, statement="$a+<it>+b$").text == f"$a+{long.latex}+b$"
+
+
 @pytest.mark.parametrize(
     "relation",
     [

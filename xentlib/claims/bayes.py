@@ -70,11 +70,11 @@ def _beta_density(t, a, b, s, f):
 bayes_rule = Claim(
     title="Bayes' rule",
     statement=(
-        r"Let $P_{j,i}>0$ be the joint probability of a parameter $\theta_j$, one of $K$, and of "
-        r"data $X_i$, one of $L$. With $\varpi(\theta_j)=\sum_iP_{j,i}$, "
-        r"$P(X_i)=\sum_jP_{j,i}$ and the conditional probabilities that these define, $<rule>$: "
-        r"the posterior is $p(\theta\mid X)=p(X\mid\theta)\,\varpi(\theta)/P(X)$. It sums to 1, "
-        r"$<total>$."
+        r"Let $P_{j,i}>0$ be the joint probability of a parameter $\theta_j$, one of "
+        r"$K$, and of data $X_i$, one of $L$. With $\varpi(\theta_j)=\sum_iP_{j,i}$, "
+        r"$P(X_i)=\sum_jP_{j,i}$ and the conditional probabilities that these define, "
+        r"$<rule>$: the posterior is $p(\theta\mid "
+        r"X)=p(X\mid\theta)\,\varpi(\theta)/P(X)$. It sums to 1, $<total>$."
     ),
     relations={
         "rule": Equal(
@@ -94,8 +94,8 @@ bayes_rule = Claim(
     ),
     meaning=(
         r"Probabilities of 0 do no harm where $P(X)>0$. For a prior density and "
-        r"$0<P(X)=\int p(X\mid\theta)\,\varpi(\theta)\,d\theta<\infty$ the same quotient is the "
-        r"posterior density, and it integrates to 1."
+        r"$0<P(X)=\int p(X\mid\theta)\,\varpi(\theta)\,d\theta<\infty$ the same quotient"
+        r" is the posterior density, and it integrates to 1."
     ),
     evidence=(
         Derived(
@@ -206,16 +206,16 @@ evidence_does_not_depend_on_the_parameter = Claim(
     title="The evidence does not depend on the parameter",
     statement=(
         r"Let $0<P(X\mid M)<\infty$. As sets, possibly empty or with many members, "
-        r"$\operatorname*{arg\,max}_\theta p(\theta\mid X,M)=\operatorname*{arg\,max}_\theta "
-        r"p(X\mid\theta,M)\,\varpi(\theta\mid M)$."
+        r"$\operatorname*{arg\,max}_\theta p(\theta\mid "
+        r"X,M)=\operatorname*{arg\,max}_\theta p(X\mid\theta,M)\,\varpi(\theta\mid M)$."
     ),
     in_words="an equality of sets of maximisers, shown by one order",
     meaning=(
-        r"To compare *models*, the evidence is needed: $P(M\mid X)\propto P(M)\,P(X\mid M)$. For a "
-        r"sequence of tosses with 7 heads in 10, let $M_1$ say $\theta=\tfrac12$ and $M_2$ that "
-        r"$\theta$ is uniform. "
-        r"The peak of $M_2$, $0.7^7\,0.3^3$, is the higher, but its evidence $1/1320$ is below the "
-        r"$1/1024$ of $M_1$."
+        r"To compare *models*, the evidence is needed: $P(M\mid X)\propto P(M)\,P(X\mid "
+        r"M)$. For a sequence of tosses with 7 heads in 10, let $M_1$ say "
+        r"$\theta=\tfrac12$ and $M_2$ that $\theta$ is uniform. The peak of $M_2$, "
+        r"$0.7^7\,0.3^3$, is the higher, but its evidence $1/1320$ is below the $1/1024$"
+        r" of $M_1$."
     ),
     evidence=(
         Exact(
@@ -283,11 +283,11 @@ likelihood_has_no_area = Claim(
     kind="definition",
     title="Likelihood",
     statement=(
-        r"A likelihood of $\theta$ is $p(X\mid\theta)$ as a function of $\theta$, up to a factor "
-        r"$c(X)>0$ that does not depend on $\theta$. Its area means nothing. For $s$ heads and "
-        r"$f$ tails it is $<sequence>$ for the sequence, and $<count>$ for the count. "
-        r"Sampling until $s+f$ tosses or until $s$ heads gives one likelihood: "
-        r"$<stopping>$, in which there is no $\theta$."
+        r"A likelihood of $\theta$ is $p(X\mid\theta)$ as a function of $\theta$, up to "
+        r"a factor $c(X)>0$ that does not depend on $\theta$. Its area means nothing. "
+        r"For $s$ heads and $f$ tails it is $<sequence>$ for the sequence, and $<count>$"
+        r" for the count. Sampling until $s+f$ tosses or until $s$ heads gives one "
+        r"likelihood: $<stopping>$, in which there is no $\theta$."
     ),
     relations={
         "sequence": Equal(derived.area_of_sequence(s, f), derived.sequence_area.last),
@@ -299,9 +299,9 @@ likelihood_has_no_area = Claim(
     },
     for_all=(number(derived.t, 0, 1), number(s, 1, 6), number(f, 1, 6)),
     meaning=(
-        r"For 7 heads in 10 the areas are $1/1320$ and $1/11$, and that of the sequence over "
-        r"$\operatorname{logit}\theta$ is $1/252$. A *probability of data* does sum to 1, "
-        r"$\sum_Xp(X\mid\theta)=1$ for each $\theta$: that is what a model is."
+        r"For 7 heads in 10 the areas are $1/1320$ and $1/11$, and that of the sequence "
+        r"over $\operatorname{logit}\theta$ is $1/252$. A *probability of data* does sum"
+        r" to 1, $\sum_Xp(X\mid\theta)=1$ for each $\theta$: that is what a model is."
     ),
     evidence=(
         Exact(
@@ -376,11 +376,11 @@ map_and_mle = Claim(
     statement=(
         r"$\hat\theta_{\mathrm{MAP}}=\operatorname*{arg\,max}_\theta "
         r"p(X\mid\theta)\,\varpi(\theta)$ and "
-        r"$\hat\theta_{\mathrm{MLE}}=\operatorname*{arg\,max}_\theta p(X\mid\theta)$. "
-        r"If $\varpi$ is a positive constant on $\Theta$, they are the same set."
+        r"$\hat\theta_{\mathrm{MLE}}=\operatorname*{arg\,max}_\theta p(X\mid\theta)$. If"
+        r" $\varpi$ is a positive constant on $\Theta$, they are the same set."
     ),
     in_words="an equality of sets of maximisers, shown by one order",
-    meaning=r"In general they are not: the MAP weighs likelihood ratios against prior odds.",
+    meaning=(r"In general they are not: the MAP weighs likelihood ratios against prior odds."),
     evidence=(
         Exact(
             part="three parameters, any prior: likelihood ratios against prior odds",
@@ -438,9 +438,10 @@ map_is_not_mle = Claim(
     kind="example",
     title="A coin for which MAP, MLE and posterior mean differ",
     statement=(
-        r"With $s$ heads, $f$ tails and a Beta$(a,b)$ prior the posterior mean is $<mean>$, and, "
-        r"where $s+a>1$ and $f+b>1$, the only MAP is $(s+a-1)/(s+f+a+b-2)$. "
-        r"For 7 heads, 3 tails and Beta$(5,2)$: MLE $7/10$, MAP $11/15$, posterior mean $12/17$."
+        r"With $s$ heads, $f$ tails and a Beta$(a,b)$ prior the posterior mean is "
+        r"$<mean>$, and, where $s+a>1$ and $f+b>1$, the only MAP is "
+        r"$(s+a-1)/(s+f+a+b-2)$. For 7 heads, 3 tails and Beta$(5,2)$: MLE $7/10$, MAP "
+        r"$11/15$, posterior mean $12/17$."
     ),
     relations={
         "mean": Equal(derived.posterior_mean(derived.a, derived.b, s, f), derived.coin_mean.last)
@@ -541,12 +542,13 @@ def _posterior_mean_of_the_image(y, n, name):
 mle_is_equivariant = Claim(
     title="Maximum likelihood is equivariant",
     statement=(
-        r"For a bijection $g$ of the parameter space, the likelihood of the parameter $g(\theta)$ "
-        r"is at $g(\theta)$ that of $\theta$, times one factor $c(X)>0$: its maximisers are the "
-        r"images under $g$ of the maximisers of the likelihood of $\theta$."
+        r"For a bijection $g$ of the parameter space, the likelihood of the parameter "
+        r"$g(\theta)$ is at $g(\theta)$ that of $\theta$, times one factor $c(X)>0$: its"
+        r" maximisers are the images under $g$ of the maximisers of the likelihood of "
+        r"$\theta$."
     ),
     in_words="an equality of sets of maximisers, shown by one order",
-    meaning="The same is false of posterior means.",
+    meaning=(r"The same is false of posterior means."),
     evidence=(
         Exact(
             part="coins on a grid, three bijections",
@@ -637,10 +639,10 @@ def _map_with_a_jacobian(prior, y, name):
 map_is_not_equivariant = Claim(
     title="MAP is not equivariant",
     statement=(
-        r"Let $s\ge2$ tosses be heads and $f\ge2$ tails. A prior flat in $\theta$ gives the MAP "
-        r"$s/(s+f)$. The same posterior, as a density of the logit, is largest at "
-        r"$\theta=(s+1)/(s+f+2)$. A prior flat in the logit, maximised in $\theta$, gives "
-        r"$(s-1)/(s+f-2)$. They differ, $<first>$ and $<second>$, unless $s=f$."
+        r"Let $s\ge2$ tosses be heads and $f\ge2$ tails. A prior flat in $\theta$ gives "
+        r"the MAP $s/(s+f)$. The same posterior, as a density of the logit, is largest "
+        r"at $\theta=(s+1)/(s+f+2)$. A prior flat in the logit, maximised in $\theta$, "
+        r"gives $(s-1)/(s+f-2)$. They differ, $<first>$ and $<second>$, unless $s=f$."
     ),
     relations={
         "first": Equal(s / (s + f) - (s + 1) / (s + f + 2), (s - f) / ((s + f) * (s + f + 2))),
@@ -648,8 +650,8 @@ map_is_not_equivariant = Claim(
     },
     for_all=(number(s, 2, 6), number(f, 2, 6)),
     meaning=(
-        r"For 7 heads in 10 they are $7/10$, $2/3$, $3/4$. On a countable $\Theta$ there is no "
-        r"Jacobian, and the MAP is equivariant for every prior."
+        r"For 7 heads in 10 they are $7/10$, $2/3$, $3/4$. On a countable $\Theta$ there"
+        r" is no Jacobian, and the MAP is equivariant for every prior."
     ),
     evidence=(
         Exact(
@@ -773,19 +775,19 @@ def _beta_of_one_more_each(a, b):
 flat_prior_may_be_improper = Claim(
     title="A flat prior can give an improper posterior",
     statement=(
-        r"One weight $\beta$ with a flat prior, $N$ observations at $x=1$ with soft labels $p_i$, "
-        r"$a=\sum_ip_i$ and $b=N-a$: over $t=\sigma(\beta)$ the posterior's integrand is "
-        r"$<integrand>$, and $<integral>=B(a,b)$, "
-        r"finite iff $0<\sum_i p_i<N$. For one label $p=0.9$ it is "
+        r"One weight $\beta$ with a flat prior, $N$ observations at $x=1$ with soft "
+        r"labels $p_i$, $a=\sum_ip_i$ and $b=N-a$: over $t=\sigma(\beta)$ the "
+        r"posterior's integrand is $<integrand>$, and $<integral>=B(a,b)$, finite iff "
+        r"$0<\sum_i p_i<N$. For one label $p=0.9$ it is "
         r"$\pi/\sin(\pi/10)=10.16641\ldots$"
         "\n\n"
-        r"In general, for a finite convex $f$ on $\mathbb R^d$: $\int e^{-f}<\infty$ iff the "
-        r"minimisers of $f$ form a non-empty bounded set. So with a flat prior, and one class "
-        r"fixed, "
-        r"soft-label softmax regression has a proper generalised posterior iff its cross-entropy "
-        r"has a minimiser and the design has full column rank. One soft label is not enough: "
-        r"with intercept and slope at $x=-2,-1,1,2$ the labels $0,\tfrac12,1,1$ leave it improper, "
-        r"and $0,\tfrac12,\tfrac12,1$ make it proper."
+        r"In general, for a finite convex $f$ on $\mathbb R^d$: $\int e^{-f}<\infty$ iff"
+        r" the minimisers of $f$ form a non-empty bounded set. So with a flat prior, and"
+        r" one class fixed, soft-label softmax regression has a proper generalised "
+        r"posterior iff its cross-entropy has a minimiser and the design has full column"
+        r" rank. One soft label is not enough: with intercept and slope at $x=-2,-1,1,2$"
+        r" the labels $0,\tfrac12,1,1$ leave it improper, and $0,\tfrac12,\tfrac12,1$ "
+        r"make it proper."
     ),
     relations={
         "integrand": Equal(
@@ -966,11 +968,11 @@ def _only_at_ties(truth, n):
 prior_washes_out = Claim(
     title="The prior washes out",
     statement=(
-        r"Let $X_1,X_2,\ldots$ be iid (the model may be wrong), $\Theta$ finite, the prior "
-        r"positive, $\operatorname{E}\log^+p(X_1\mid\theta)<\infty$ for all $\theta$, and "
-        r"$\theta^*$ the only maximiser of $\operatorname{E}\log p(X_1\mid\theta)$, with a finite "
-        r"value. "
-        r"Then almost surely $\mathrm{MAP}=\mathrm{MLE}=\{\theta^*\}$ for all large $N$. Without "
+        r"Let $X_1,X_2,\ldots$ be iid (the model may be wrong), $\Theta$ finite, the "
+        r"prior positive, $\operatorname{E}\log^+p(X_1\mid\theta)<\infty$ for all "
+        r"$\theta$, and $\theta^*$ the only maximiser of $\operatorname{E}\log "
+        r"p(X_1\mid\theta)$, with a finite value. Then almost surely "
+        r"$\mathrm{MAP}=\mathrm{MLE}=\{\theta^*\}$ for all large $N$. Without "
         r"uniqueness, or on a continuous $\Theta$, this fails."
     ),
     in_words="a limit",

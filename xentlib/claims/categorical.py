@@ -69,8 +69,8 @@ categorical_pmf = Claim(
     title="The categorical distribution",
     statement=(
         r"For a label $e_y$, one of the vertices $e_1,\ldots,e_K$, and $q\in\Delta$ let "
-        r"$P(e_y)=\sum_k(e_y)_kq_k$. Then $<one>$; the $K$ probabilities sum to 1, $<total>$; and "
-        r"the mean of the label $Y$ is $q$: entry by entry, $<mean>$."
+        r"$P(e_y)=\sum_k(e_y)_kq_k$. Then $<one>$; the $K$ probabilities sum to 1, "
+        r"$<total>$; and the mean of the label $Y$ is $q$: entry by entry, $<mean>$."
     ),
     relations={
         "one": Equal(derived.probability_of(derived.any_q, derived.y1), derived.any_q[derived.y1]),
@@ -84,8 +84,9 @@ categorical_pmf = Claim(
     },
     for_all=(size(K, 1), index(derived.y1, K), index(j, K), simplex(derived.any_q, K)),
     meaning=(
-        r"With $0^0=1$ the same is $P(y)=\prod_kq_k^{y_k}$, for vertices $y$ alone. A true "
-        r"probability is a mean of labels, and itself a label only if one class is certain."
+        r"With $0^0=1$ the same is $P(y)=\prod_kq_k^{y_k}$, for vertices $y$ alone. A "
+        r"true probability is a mean of labels, and itself a label only if one class is "
+        r"certain."
     ),
     evidence=(
         Derived(
@@ -160,8 +161,8 @@ one_hot_lemma = Claim(
     in_words="an equivalence, proved both ways",
     meaning=(
         r"If $y$ is not a vertex, no entry is 1, so the indicator form "
-        r"$\prod_kq_k^{\mathbf 1\{y_k=1\}}$ equals 1 for every $q$: it is no likelihood of a soft "
-        r"label."
+        r"$\prod_kq_k^{\mathbf 1\{y_k=1\}}$ equals 1 for every $q$: it is no likelihood "
+        r"of a soft label."
     ),
     evidence=(
         Formal(part="", theorem="hard_iff_onehot"),
@@ -210,10 +211,10 @@ def _difference_of_logits(z, j, K, **point):
 softmax_bijection = Claim(
     title="Softmax",
     statement=(
-        r"A number added to every logit is lost, $<shift>$. Every $q\in\Delta^\circ$ is reached, "
-        r"$<inverse>$; and softmax tells every difference of "
-        r"logits, $<difference>$. So it is a bijection from $\mathbb R^K/\mathbb R\mathbf 1$ onto "
-        r"$\Delta^\circ$. For every $m$, $<lse>$."
+        r"A number added to every logit is lost, $<shift>$. Every $q\in\Delta^\circ$ is "
+        r"reached, $<inverse>$; and softmax tells every difference of logits, "
+        r"$<difference>$. So it is a bijection from $\mathbb R^K/\mathbb R\mathbf 1$ "
+        r"onto $\Delta^\circ$. For every $m$, $<lse>$."
     ),
     relations={
         "shift": Equal(derived.softmax_shifted(z, derived.m, j), derived.softmax_at(z, j)),
@@ -232,7 +233,8 @@ softmax_bijection = Claim(
         index(l, K),
     ),
     meaning=(
-        r"With $m=\max_kz_k$ nothing overflows. Softmax commutes with permutations of the classes."
+        r"With $m=\max_kz_k$ nothing overflows. Softmax commutes with permutations of "
+        r"the classes."
     ),
     evidence=(
         Formal(part="one-to-one up to a constant, by Coq", theorem="softmax_one_to_one"),
@@ -299,8 +301,9 @@ z0, z1, r = derived.z0, derived.z1, derived.r
 two_classes = Claim(
     title="Two classes",
     statement=(
-        r"For $K=2$: $<probability>$, and binary cross-entropy at $z_1-z_0$ is the two-class "
-        r"cross-entropy of the label $(1-r,r)$, soft labels included: $<loss>$."
+        r"For $K=2$: $<probability>$, and binary cross-entropy at $z_1-z_0$ is the "
+        r"two-class cross-entropy of the label $(1-r,r)$, soft labels included: "
+        r"$<loss>$."
     ),
     relations={
         "probability": Equal(derived.softmax_of_two(z0, z1), derived.sigmoid(z1 - z0)),
@@ -388,10 +391,9 @@ def _genotypes():
 proportions_maximise = Claim(
     title="The maximum likelihood estimate of a free distribution",
     statement=(
-        r"Let $c\in[0,\infty)^K$, $n=\sum_kc_k>0$, and name the $m$ classes with $c_k>0$ first. "
-        r"For "
-        r"every $q\in\Delta$ that is positive there $<bound>$, with equality only at $q=c/n$: "
-        r"on all of $\Delta$, where other $q$ have the likelihood 0, "
+        r"Let $c\in[0,\infty)^K$, $n=\sum_kc_k>0$, and name the $m$ classes with $c_k>0$"
+        r" first. For every $q\in\Delta$ that is positive there $<bound>$, with equality"
+        r" only at $q=c/n$: on all of $\Delta$, where other $q$ have the likelihood 0, "
         r"$\operatorname*{arg\,max}_{q\in\Delta}\sum_kc_k\log q_k=\{c/n\}$."
     ),
     relations={"bound": AtMost(derived.of_counts, derived.of_proportions)},
@@ -402,13 +404,13 @@ proportions_maximise = Claim(
         *on_support[2:],
     ),
     meaning=(
-        r"Any other $q$ loses $n\,\operatorname{KL}(c/n\,\|\,q)$. Over $\Delta^\circ$, all "
-        r"that a softmax reaches, the maximum is attained iff every $c_k>0$."
+        r"Any other $q$ loses $n\,\operatorname{KL}(c/n\,\|\,q)$. Over $\Delta^\circ$, "
+        r"all that a softmax reaches, the maximum is attained iff every $c_k>0$."
         "\n\n"
         r"On a constrained model the model must be used: for Hardy-Weinberg proportions "
         r"$q=(\theta^2,2\theta(1-\theta),(1-\theta)^2)$ the estimate is "
-        r"$\hat\theta=(2c_1+c_2)/(2n)$; maximising the binomial likelihood of one marginal count "
-        r"is something else."
+        r"$\hat\theta=(2c_1+c_2)/(2n)$; maximising the binomial likelihood of one "
+        r"marginal count is something else."
     ),
     evidence=(
         derived.proportions_maximise.as_part("", of="bound"),
@@ -502,8 +504,8 @@ walk_example = Claim(
     kind="example",
     title="The walk's example, computed",
     statement=(
-        r"For the label $p=(0,1,0)$ and the prediction $q=(0.2,0.7,0.1)$ the likelihood is "
-        r"$7/10$, the cross-entropy $-\log0.7=0.356674943938\ldots$ nat "
+        r"For the label $p=(0,1,0)$ and the prediction $q=(0.2,0.7,0.1)$ the likelihood "
+        r"is $7/10$, the cross-entropy $-\log0.7=0.356674943938\ldots$ nat "
         r"$=0.514573172829\ldots$ bit, and the perplexity $10/7$."
     ),
     in_words="a numeric example",
@@ -555,10 +557,10 @@ walk_example = Claim(
 exponential_family = Claim(
     title="The categorical distribution in its logits",
     statement=(
-        r"With $q=\operatorname{softmax}(z)$ the logarithm of $P(e_j)=q_j$ is linear in the label, "
-        r"less one number, $<form>$. The gradient of that number is $q$, $<gradient>$, and its "
-        r"Hessian $\operatorname{diag}q-qq^\top$, $<hessian>$. Here $<pairs>$, so $<sign>$, and it "
-        r"is 0 iff all $v_k$ are equal."
+        r"With $q=\operatorname{softmax}(z)$ the logarithm of $P(e_j)=q_j$ is linear in "
+        r"the label, less one number, $<form>$. The gradient of that number is $q$, "
+        r"$<gradient>$, and its Hessian $\operatorname{diag}q-qq^\top$, $<hessian>$. "
+        r"Here $<pairs>$, so $<sign>$, and it is 0 iff all $v_k$ are equal."
     ),
     relations={
         "form": Equal(
@@ -583,7 +585,8 @@ exponential_family = Claim(
     ),
     meaning=(
         r"The form is the variance of $\langle v,Y\rangle$, so the matrix is "
-        r"$\operatorname{Cov}(Y)$. Its kernel is $\mathbb R\mathbf 1$, and its rank $K-1$."
+        r"$\operatorname{Cov}(Y)$. Its kernel is $\mathbb R\mathbf 1$, and its rank "
+        r"$K-1$."
     ),
     evidence=(
         Derived(

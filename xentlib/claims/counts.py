@@ -68,17 +68,17 @@ def _at_the_mean_loss(labels, model):
 type_identity = Claim(
     title="The probability of ordered votes",
     statement=(
-        r"Let the $N$ votes $y_1,\ldots,y_N$ be independent draws from $q$, of which the $K$ "
-        r"classes with $q_k>0$ are named, and $\hat p$ their proportions. The probability of the "
-        r"votes in their order is $<product>$, exactly."
+        r"Let the $N$ votes $y_1,\ldots,y_N$ be independent draws from $q$, of which the"
+        r" $K$ classes with $q_k>0$ are named, and $\hat p$ their proportions. The "
+        r"probability of the votes in their order is $<product>$, exactly."
     ),
     relations={
         "product": Equal(Product(q[y[i]], (i, 1, N)), exp(-N * derived.cross_entropy_of_labels(q)))
     },
     for_all=(size(K, 1), size(N, 1), labels(y, N, K), simplex(q, K)),
     meaning=(
-        r"If a vote is for a class with $q_k=0$, both sides are 0. For $q=(.2,.7,.1)$ and "
-        r"counts $(1,3,1)$ that is $0.00686$."
+        r"If a vote is for a class with $q_k=0$, both sides are 0. For $q=(.2,.7,.1)$ "
+        r"and counts $(1,3,1)$ that is $0.00686$."
     ),
     evidence=(
         Formal(part="models that are positive where votes are, by Coq", theorem="type_identity"),
@@ -114,8 +114,9 @@ type_identity = Claim(
 multinomial = Claim(
     title="The multinomial likelihood is cross-entropy plus a constant",
     statement=(
-        r"Let $c$ be the counts of $n$ independent votes from $q\in\Delta^\circ$, some perhaps 0. "
-        r"Then $<loss>$, and the other terms than the first do not depend on $q$."
+        r"Let $c$ be the counts of $n$ independent votes from $q\in\Delta^\circ$, some "
+        r"perhaps 0. Then $<loss>$, and the other terms than the first do not depend on "
+        r"$q$."
     ),
     relations={
         "loss": Equal(
@@ -125,10 +126,10 @@ multinomial = Claim(
     },
     for_all=(size(K, 1), *derived.votes, simplex(q, K)),
     meaning=(
-        r"The same holds on the boundary: leave out the classes with $q_k=0$, which get no votes. "
-        r"With the coefficient $\frac{n!}{\prod_kc_k!}$, the number of orders, the probabilities "
-        r"of "
-        r"all $c$ sum to $(\sum_kq_k)^n=1$, as those of all sequences do."
+        r"The same holds on the boundary: leave out the classes with $q_k=0$, which get "
+        r"no votes. With the coefficient $\frac{n!}{\prod_kc_k!}$, the number of orders,"
+        r" the probabilities of all $c$ sum to $(\sum_kq_k)^n=1$, as those of all "
+        r"sequences do."
     ),
     evidence=(
         Formal(part="the coefficient, by Coq", theorem="multinomial"),
@@ -208,14 +209,14 @@ def _by_its_upper_bound(counts):
 ordered_and_counted = Claim(
     title="The order costs the entropy",
     statement=(
-        r"Let $\hat p=c/n$ be positive on the $m$ classes that are named, and there $q>0$. With "
-        r"$\Delta(c,n)=H(\hat p)-\frac1n\log\frac{n!}{\prod_kc_k!}$, $<price>$. Here "
-        r"$0\le\Delta(c,n)\le\frac{(K-1)\log(n+1)}n$, hence "
+        r"Let $\hat p=c/n$ be positive on the $m$ classes that are named, and there "
+        r"$q>0$. With $\Delta(c,n)=H(\hat p)-\frac1n\log\frac{n!}{\prod_kc_k!}$, "
+        r"$<price>$. Here $0\le\Delta(c,n)\le\frac{(K-1)\log(n+1)}n$, hence "
         r"$\operatorname{KL}(\hat "
         r"p\,\|\,q)\le-\frac1n\log\operatorname{Mult}(c;n,q)\le\operatorname{KL}(\hat "
-        r"p\,\|\,q)+\frac{(K-1)\log(n+1)}n$. "
-        r"Votes in their order cost the *cross-entropy* per vote, exactly; the counts alone cost "
-        r"the *divergence* per vote, in the limit."
+        r"p\,\|\,q)+\frac{(K-1)\log(n+1)}n$. Votes in their order cost the "
+        r"*cross-entropy* per vote, exactly; the counts alone cost the *divergence* per "
+        r"vote, in the limit."
     ),
     relations={
         "price": Equal(
@@ -357,12 +358,12 @@ def _all_that_tie(label, towards):
 irrational_labels = Claim(
     title="Labels that are no proportions",
     statement=(
-        r"Let $q_\theta\in\Delta^\circ$ be continuous in $\theta$ and $p^{(m)}\to p$. Every limit "
-        r"point in $\Theta$ of minimisers of $H(p^{(m)},q_\theta)$ minimises $H(p,q_\theta)$; if "
-        r"$\Theta$ is compact, minimisers and limit points exist. "
-        r"If $\Theta$ is compact and $\hat\theta$ minimises $H(p,q_\theta)$, then for a *suitable* "
-        r"sequence of rational $p^{(m)}\to p$ the multinomial maximum likelihood fits tend to "
-        r"$q_{\hat\theta}$."
+        r"Let $q_\theta\in\Delta^\circ$ be continuous in $\theta$ and $p^{(m)}\to p$. "
+        r"Every limit point in $\Theta$ of minimisers of $H(p^{(m)},q_\theta)$ minimises"
+        r" $H(p,q_\theta)$; if $\Theta$ is compact, minimisers and limit points exist. "
+        r"If $\Theta$ is compact and $\hat\theta$ minimises $H(p,q_\theta)$, then for a "
+        r"*suitable* sequence of rational $p^{(m)}\to p$ the multinomial maximum "
+        r"likelihood fits tend to $q_{\hat\theta}$."
     ),
     in_words="limits, and the existence of minimisers",
     evidence=(
@@ -488,8 +489,8 @@ def _poisson_total(**point):
 poisson_trick = Claim(
     title="The Poisson trick",
     statement=(
-        r"For $q\in\Delta^\circ$, $\lambda>0$ and counts that are not all 0, $n$ in total: "
-        r"$<trick>$."
+        r"For $q\in\Delta^\circ$, $\lambda>0$ and counts that are not all 0, $n$ in "
+        r"total: $<trick>$."
     ),
     relations={
         "trick": Equal(
@@ -500,9 +501,8 @@ poisson_trick = Claim(
     },
     for_all=(size(K, 1), *derived.votes, simplex(q, K), number(derived.lam, 0, 9)),
     meaning=(
-        r"Without any counts both sides are $-\lambda$. So a multinomial likelihood may be "
-        r"fitted as independent Poisson "
-        r"counts with a free total."
+        r"Without any counts both sides are $-\lambda$. So a multinomial likelihood may "
+        r"be fitted as independent Poisson counts with a free total."
     ),
     evidence=(
         Derived(
@@ -606,11 +606,12 @@ def _bic_as_if_by_votes(heads, n):
 constants = Claim(
     title="Which constants may be dropped",
     statement=(
-        r"Let $n$ votes with counts $c$ be laid out as $n$ ordered votes, with the log-likelihood "
-        r"$\ell(c,q)=\sum_kc_k\log q_k$, or as one row of counts. The layouts differ by the "
-        r"coefficient, $<layout>$. It cancels in likelihood ratios, $<ratio>$, and for models $q$ "
-        r"and $r$ of $d$ and $e$ parameters in differences of AIC, $<aic>$, but only within one "
-        r"layout. Differences of BIC, whose $\log N$ counts rows, are not the same: $<bic>$."
+        r"Let $n$ votes with counts $c$ be laid out as $n$ ordered votes, with the "
+        r"log-likelihood $\ell(c,q)=\sum_kc_k\log q_k$, or as one row of counts. The "
+        r"layouts differ by the coefficient, $<layout>$. It cancels in likelihood "
+        r"ratios, $<ratio>$, and for models $q$ and $r$ of $d$ and $e$ parameters in "
+        r"differences of AIC, $<aic>$, but only within one layout. Differences of BIC, "
+        r"whose $\log N$ counts rows, are not the same: $<bic>$."
     ),
     relations={
         "layout": Equal(
@@ -634,11 +635,11 @@ constants = Claim(
         number(derived.of_other, 0, 4),
     ),
     meaning=(
-        r"Every factor $c(X)$ of the likelihood that does not depend on $\theta$ cancels so: it "
-        r"adds $\log c(X)$ to every log-likelihood of these data. "
-        r"A binomial coefficient extended to fractional $y$ by Gamma functions is no normaliser: "
-        r"$\int_0^1\frac{q^y(1-q)^{1-y}}{\Gamma(1+y)\Gamma(2-y)}\,dy$ is $.5895$ at $q=.5$ and "
-        r"$.4244$ at $q=.9$."
+        r"Every factor $c(X)$ of the likelihood that does not depend on $\theta$ cancels"
+        r" so: it adds $\log c(X)$ to every log-likelihood of these data. A binomial "
+        r"coefficient extended to fractional $y$ by Gamma functions is no normaliser: "
+        r"$\int_0^1\frac{q^y(1-q)^{1-y}}{\Gamma(1+y)\Gamma(2-y)}\,dy$ is $.5895$ at "
+        r"$q=.5$ and $.4244$ at $q=.9$."
     ),
     evidence=(
         Derived(

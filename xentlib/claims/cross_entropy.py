@@ -85,8 +85,8 @@ def _expected_loss(p, q):
 expected_log_likelihood = Claim(
     title="Cross-entropy is an expected negative log-likelihood",
     statement=(
-        r"Let $p,q\in\Delta$ with $\operatorname{supp} p\subset\operatorname{supp} q$. Then "
-        r"$<value>$."
+        r"Let $p,q\in\Delta$ with $\operatorname{supp} p\subset\operatorname{supp} q$. "
+        r"Then $<value>$."
     ),
     relations={
         "value": Equal(
@@ -162,9 +162,8 @@ def _hard_total(q, y, K, N):
 nll_is_a_double_sum = Claim(
     title="The negative log of the product",
     statement=(
-        r"For all real exponents $y_{ik}\ge0$ and predictions $q_i\in\Delta^\circ$, $<soft>$. For "
-        r"hard "
-        r"labels, where row $i$ is the vertex $e_{y_i}$, $<hard>$."
+        r"For all real exponents $y_{ik}\ge0$ and predictions $q_i\in\Delta^\circ$, "
+        r"$<soft>$. For hard labels, where row $i$ is the vertex $e_{y_i}$, $<hard>$."
     ),
     relations={
         "soft": Equal(derived.soft_nll.start, derived.soft_nll.last),
@@ -177,7 +176,7 @@ nll_is_a_double_sum = Claim(
         simplex(q, K, N),
         labels(y, N, K),
     ),
-    meaning=r"For one observation it is $H(e_y,q)=-\log q_y$.",
+    meaning=(r"For one observation it is $H(e_y,q)=-\log q_y$."),
     evidence=(
         Derived(
             part="",
@@ -229,8 +228,9 @@ def _each_label_once(data, model):
 nll_is_n_cross_entropies = Claim(
     title="NLL = N · H(p̂, q)",
     statement=(
-        r"Let $\hat p$ hold the frequencies of inputs $x_i$ with labels $y_i$, and $q>0$. Then "
-        r"$<by input>$. Without covariates, with one input for all, this is $<plain>$."
+        r"Let $\hat p$ hold the frequencies of inputs $x_i$ with labels $y_i$, and "
+        r"$q>0$. Then $<by input>$. Without covariates, with one input for all, this is "
+        r"$<plain>$."
     ),
     relations={
         "by input": Equal(derived.labels_by_input.start, derived.labels_by_input.last),
@@ -246,7 +246,8 @@ nll_is_n_cross_entropies = Claim(
         simplex(q, K),
     ),
     meaning=(
-        r"Input by input the first is $N\sum_x\hat p(x)\,H(\hat p(\cdot\mid x),q(\cdot\mid x))$."
+        r"Input by input the first is $N\sum_x\hat p(x)\,H(\hat p(\cdot\mid "
+        r"x),q(\cdot\mid x))$."
     ),
     evidence=(
         Derived(
@@ -375,21 +376,27 @@ cross_entropies_add_up = Claim(
     title="Cross-entropies add up",
     statement=(
         r"Let $p$ be any joint distribution of $N$ labels with $K$ classes each, "
-        r"$p_1,\ldots,p_N$ its marginals, and $q_i\in\Delta^\circ$. Then "
-        r"$H(p,\,q_1\otimes\cdots\otimes q_N)=\sum_iH(p_i,q_i)$. For two labels, with $K$ and $L$ "
-        r"classes, marginals $P_1,P_2$ and predictions $a,b$: $<two>$."
+        r"$p_1,\ldots,p_N$ its marginals, and $q_i\in\Delta^\circ$. Then $<many>$. For "
+        r"two labels, with $K$ and $L$ classes, marginals $P_1,P_2$ and predictions "
+        r"$a,b$: $<two>$."
     ),
-    relations={"two": Equal(derived.two_add_up.start, derived.two_add_up.last)},
+    relations={
+        "many": Equal(derived.cross_entropies_add_up.left, derived.cross_entropies_add_up.right),
+        "two": Equal(derived.two_add_up.start, derived.two_add_up.last),
+    },
     for_all=(
         size(K, 1),
         size(derived.L),
         nonnegative(derived.any_joint, derived.L, K),
         simplex(derived.a, K),
         simplex(derived.b, derived.L),
+        size(N, 1),
+        simplex(derived.any_p, K, N),
+        simplex(q, K, N),
     ),
     meaning=(
-        r"What must factorise is $q$, not $p$. So a total of soft losses is one cross-entropy on "
-        r"$K^N$ outcomes."
+        r"What must factorise is $q$, not $p$. So a total of soft losses is one "
+        r"cross-entropy on $K^N$ outcomes."
     ),
     evidence=(
         Formal(part="q positive, by Coq", theorem="cross_entropies_add_up"),
@@ -431,8 +438,8 @@ cross_entropies_add_up = Claim(
             },
             where=lambda joint, a, b, c: min(map(min, (a, b, c))) > 0,
         ),
-        derived.cross_entropies_add_up.as_part(""),
-        Derived(part="two labels", of="two", chain=derived.two_add_up),
+        derived.cross_entropies_add_up.as_part("", of="many"),
+        Derived(part="", of="two", chain=derived.two_add_up),
     ),
     uses=(expected_log_likelihood,),
 )
@@ -485,18 +492,20 @@ cross_entropy_definition = Claim(
     kind="definition",
     title="Cross-entropy and its edge cases",
     statement=(
-        r"$H:\Delta\times\Delta\to[0,\infty]$, $H(p,q)=-\sum_kp_k\log q_k$, where a class with "
-        r"$p_k=0$ adds 0, whatever $q_k$ is, and one with $p_k>0=q_k$ adds $\infty$: so "
-        r"$H(p,q)=\infty$ iff $\operatorname{supp} p\not\subset\operatorname{supp} q$. "
-        r"The least value of $H(p,\cdot)$ is $H(p)$: $<least>$, with equality iff $q=p$."
+        r"$H:\Delta\times\Delta\to[0,\infty]$, $H(p,q)=-\sum_kp_k\log q_k$, where a "
+        r"class with $p_k=0$ adds 0, whatever $q_k$ is, and one with $p_k>0=q_k$ adds "
+        r"$\infty$: so $H(p,q)=\infty$ iff $\operatorname{supp} "
+        r"p\not\subset\operatorname{supp} q$. The least value of $H(p,\cdot)$ is $H(p)$:"
+        r" $<least>$, with equality iff $q=p$."
     ),
     relations={
         "least": AtLeast(named.cross_entropy(p, q), named.entropy(p)),
     },
     for_all=on_support,
     meaning=(
-        r"A soft-label loss cannot go below the entropy of its label. $H$ is jointly lower "
-        r"semicontinuous, and discontinuous exactly where it is finite and some $p_k=q_k=0$."
+        r"A soft-label loss cannot go below the entropy of its label. $H$ is jointly "
+        r"lower semicontinuous, and discontinuous exactly where it is finite and some "
+        r"$p_k=q_k=0$."
     ),
     evidence=(
         Sampled(
@@ -636,10 +645,11 @@ def _capped_at_uniform(p, q):
 clipping = Claim(
     title="What clipping does",
     statement=(
-        r"Let $0<\varepsilon<1$ and $H^\varepsilon(p,q)=-\sum_kp_k\log\max(q_k,\varepsilon)$. Then "
+        r"Let $0<\varepsilon<1$ and "
+        r"$H^\varepsilon(p,q)=-\sum_kp_k\log\max(q_k,\varepsilon)$. Then "
         r"$H^\varepsilon\le\min(H,-\log\varepsilon)$, a loss is capped: with "
-        r"$\max(q_k,\varepsilon)=q_k+u_k=\varepsilon+v_k$, where $u_k,v_k\ge0$, $<below>$ and "
-        r"$<cap>$."
+        r"$\max(q_k,\varepsilon)=q_k+u_k=\varepsilon+v_k$, where $u_k,v_k\ge0$, "
+        r"$<below>$ and $<cap>$."
     ),
     relations={
         "below": AtMost(derived.clipping_lowers.start, derived.clipping_lowers.last),
@@ -654,12 +664,11 @@ clipping = Claim(
         nonnegative(derived.excess, K),
     ),
     meaning=(
-        r"For a hard label the gradient in the logits is $q-e_y$ as long as $q_y>\varepsilon$, "
-        r"and 0 "
-        r"where $q_y<\varepsilon$: the model learns nothing where it is most wrong. And $q=p$ "
-        r"need no "
-        r"longer be best: for $\varepsilon=\tfrac1{10}$ and $p=(\tfrac1{20},\tfrac{19}{20})$ the "
-        r"prediction $(0,1)$ has a lower clipped loss."
+        r"For a hard label the gradient in the logits is $q-e_y$ as long as "
+        r"$q_y>\varepsilon$, and 0 where $q_y<\varepsilon$: the model learns nothing "
+        r"where it is most wrong. And $q=p$ need no longer be best: for "
+        r"$\varepsilon=\tfrac1{10}$ and $p=(\tfrac1{20},\tfrac{19}{20})$ the prediction "
+        r"$(0,1)$ has a lower clipped loss."
     ),
     evidence=(
         Exact(
@@ -727,10 +736,10 @@ def _least_in_whole_bits(label):
 units = Claim(
     title="Units, and perplexity",
     statement=(
-        r"Let $b>1$ and $p,q\in\Delta$ with $\operatorname{supp} p\subset\operatorname{supp} q$. "
-        r"Then $<unit>$, and $<perplexity>$. So the perplexity "
-        r"$b^{H_b}=\prod_kq_k^{-p_k}$, an inverse weighted geometric mean, does not depend on the "
-        r"base."
+        r"Let $b>0$ be other than 1, and $p,q\in\Delta$ with $\operatorname{supp} "
+        r"p\subset\operatorname{supp} q$. Then $<unit>$, and $<perplexity>$. So the "
+        r"perplexity $b^{H_b}=\prod_kq_k^{-p_k}$, an inverse weighted geometric mean, "
+        r"does not depend on the base."
     ),
     relations={
         "unit": Equal(derived.unit_on_support.start, derived.unit_on_support.last),
@@ -740,9 +749,9 @@ units = Claim(
     },
     for_all=(*on_support, number(derived.base, 2, 9)),
     meaning=(
-        r"The minimisers of $H_b(p,\cdot)$ do not depend on $b$; the gradient in the logits is "
-        r"scaled by $1/\ln b$. The perplexity is $+\infty$ where $H$ is. Over several observations "
-        r"it is the exponential of the *mean* cross-entropy."
+        r"The minimisers of $H_b(p,\cdot)$ do not depend on $b$; the gradient in the "
+        r"logits is scaled by $1/\ln b$. The perplexity is $+\infty$ where $H$ is. Over "
+        r"several observations it is the exponential of the *mean* cross-entropy."
     ),
     evidence=(
         Derived(
@@ -862,14 +871,12 @@ def _inner_labels_and_lengths():
 coding = Claim(
     title="Cross-entropy as the length of a code",
     statement=(
-        r"Whole lengths $L_k\ge0$ are those of a prefix code iff $\sum_k2^{-L_k}\le1$, by Kraft's "
-        r"inequality. Let $q\in\Delta^\circ$ and $L_k=\lceil-\log_2q_k\rceil$, which is "
-        r"$-\log_2q_k$ "
-        r"and something below 1, $c_k/(1+c_k)$ with $c_k\ge0$: then $<kraft>$, so there is such a "
-        r"code, and for $p\in\Delta$ $<least>$ and $<most>$. Of any prefix code let "
-        r"$r_k=2^{-L_k}$ on "
-        r"the $m$ classes where $p$ is positive, where they sum to $s\le1$: $<any>$, with equality "
-        r"iff $r=p$."
+        r"Call whole numbers $L_k\ge0$ with $\sum_k2^{-L_k}\le1$ the lengths of a code. "
+        r"Let $q\in\Delta^\circ$ and $L_k=\lceil-\log_2q_k\rceil$, which is $-\log_2q_k$"
+        r" and something below 1, $c_k/(1+c_k)$ with $c_k\ge0$: then $<kraft>$, so these"
+        r" are the lengths of a code, and for $p\in\Delta$ $<least>$ and $<most>$. Of "
+        r"any code let $r_k=2^{-L_k}$ on the $m$ classes where $p$ is positive, where "
+        r"they sum to $s\le1$: $<any>$, with equality iff $r=p$."
     ),
     relations={
         "kraft": AtMost(derived.kraft.start, 1),
@@ -884,9 +891,13 @@ coding = Claim(
         nonnegative(derived.extra, K),
         *support(p=p, q=derived.share_of_a_word, m=derived.m, s=derived.share_of_support),
     ),
-    meaning=r"No length is rounded up by a whole bit: $\operatorname{E}_pL<H_2(p,q)+1$.",
+    meaning=(
+        r"No length is rounded up by a whole bit: $\operatorname{E}_pL<H_2(p,q)+1$. By "
+        r"Kraft's inequality the lengths of a code, so defined, are those of a prefix "
+        r"code, and no others."
+    ),
     evidence=(
-        Cited(part="Kraft's inequality", key="cover2006", place="Theorem 5.2.1"),
+        Cited(part="Kraft's inequality", of="meaning", key="cover2006", place="Theorem 5.2.1"),
         Exact(
             part="the code for q, on lattices",
             cases=_codes,
@@ -965,12 +976,11 @@ def _variance_of_the_loss(p, q, K):
 asymptotic_equipartition = Claim(
     title="Asymptotic equipartition",
     statement=(
-        r"Let $Y_1,Y_2,\ldots$ be iid from $p$. Then $-\frac1N\log\prod_{i\le N}q_{Y_i}\to "
-        r"H(p,q)$ almost surely; both are $+\infty$ in the end if $\operatorname{supp} "
-        r"p\not\subset\operatorname{supp} q$. Otherwise the left side has mean $H(p,q)$ and "
-        r"variance $\operatorname{Var}_{Y\sim p}(\log q_Y)/N$, where, for $p$ and $q$ on the "
-        r"support of "
-        r"$p$, $<variance>$."
+        r"Let $Y_1,Y_2,\ldots$ be iid from $p$. Then $-\frac1N\log\prod_{i\le "
+        r"N}q_{Y_i}\to H(p,q)$ almost surely; both are $+\infty$ in the end if "
+        r"$\operatorname{supp} p\not\subset\operatorname{supp} q$. Otherwise the left "
+        r"side has mean $H(p,q)$ and variance $\operatorname{Var}_{Y\sim p}(\log "
+        r"q_Y)/N$, where, for $p$ and $q$ on the support of $p$, $<variance>$."
     ),
     relations={
         "variance": Equal(derived.variance.start, derived.variance.last),

@@ -77,8 +77,8 @@ cross_entropy_decomposition = Claim(
     },
     for_all=on_support,
     meaning=(
-        r"If some $p_k>0=q_k$, then $H(p,q)$ and the divergence are both $+\infty$, and $H(p)$ is "
-        r"finite."
+        r"If some $p_k>0=q_k$, then $H(p,q)$ and the divergence are both $+\infty$, and "
+        r"$H(p)$ is finite."
     ),
     evidence=(
         Formal(
@@ -145,15 +145,15 @@ def _same_support(a, b):
 gibbs_inequality = Claim(
     title="Gibbs' inequality, its equality case, and Pinsker's bound",
     statement=(
-        r"For $p,q\in\Delta$: $<gibbs>$, with equality iff $p=q$. More precisely $<pinsker>$, with "
-        r"equality iff $p=q$."
+        r"For $p,q\in\Delta$: $<gibbs>$, with equality iff $p=q$. More precisely "
+        r"$<pinsker>$, with equality iff $p=q$."
     ),
     relations={
         "gibbs": AtLeast(named.divergence(p, q), 0),
         "pinsker": AtMost(derived.absolute_distance(p, q) ** 2, 2 * named.divergence(p, q)),
     },
     for_all=on_support,
-    meaning=r"The second gives the first, as $\lVert p-q\rVert_1=0$ iff $p=q$.",
+    meaning=(r"The second gives the first, as $\lVert p-q\rVert_1=0$ iff $p=q$."),
     evidence=(
         Formal(part="the first bound and its equality, by Coq", theorem="gibbs_inequality"),
         derived.pinsker_on_support.as_part("", of="pinsker"),
@@ -333,12 +333,12 @@ def _entropy_less_reverse_divergence(p):
 floor_of_vote_shares = Claim(
     title="The entropy of vote shares is too low a floor",
     statement=(
-        r"Let a random label have the values $p_i\in\Delta$ with chances $w_i>0$, as the shares of "
-        r"$n$ independent votes from $\pi$ have, and the mean $\bar p=\sum_iw_ip_i$, positive on "
-        r"the "
-        r"$K$ classes. Then $<paid>$ for every $q>0$, so a model with $q=\bar p$ pays $H(\bar p)$ "
-        r"on "
-        r"average. But the entropies of the labels are smaller: $<floor>$."
+        r"Let a random label have the values $p_i\in\Delta$ with chances $w_i>0$, as the"
+        r" shares of $n$ independent votes from $\pi$ have, and the mean $\bar "
+        r"p=\sum_iw_ip_i$, positive on the $K$ classes. Then $<paid>$ for every $q>0$, "
+        r"so a model with $q=\bar p$ pays $H(\bar p)$ on average. But the mean of the "
+        r"labels' own entropies is smaller, by Gibbs' inequality, unless all labels are "
+        r"equal: $<floor>$."
     ),
     relations={
         "paid": Equal(
@@ -348,11 +348,11 @@ floor_of_vote_shares = Claim(
     },
     for_all=(size(K, 1), size(N, 1), derived.weights, simplex(derived.any_p, K, N), positive(q, K)),
     meaning=(
-        r"For the shares $\hat p$ of $n$ votes from $\pi$: "
-        r"$\operatorname{E}H(\hat p)=H(\pi)-\operatorname{E}\operatorname{KL}(\hat p\,\|\,\pi)$. "
-        r"With $K$ classes of positive probability the difference is "
-        r"$\frac{K-1}{2n}+\frac{\sum_k\pi_k^{-1}-1}{12n^2}+O(n^{-3})$. "
-        r"For $\pi=(.7,.2,.1)$ and $n=10$: $\operatorname{E}H(\hat p)=.6860$, "
+        r"For the shares $\hat p$ of $n$ votes from $\pi$: $\operatorname{E}H(\hat "
+        r"p)=H(\pi)-\operatorname{E}\operatorname{KL}(\hat p\,\|\,\pi)$. With $K$ "
+        r"classes of positive probability the difference is "
+        r"$\frac{K-1}{2n}+\frac{\sum_k\pi_k^{-1}-1}{12n^2}+O(n^{-3})$. For "
+        r"$\pi=(.7,.2,.1)$ and $n=10$: $\operatorname{E}H(\hat p)=.6860$, "
         r"$\operatorname{E}\operatorname{KL}(\hat p\,\|\,\pi)=.1158$, $H(\pi)=.8018$."
     ),
     evidence=(
@@ -504,18 +504,19 @@ def _best_by_reverse_divergence(label):
 same_minimiser = Claim(
     title="Same minimiser, other value",
     statement=(
-        r"Let $p\in\Delta$ be fixed. Over any set of models, cross-entropy $H(p,q_\theta)$ and "
-        r"divergence $\operatorname{KL}(p\,\|\,q_\theta)$ have the same minimisers; where they are "
-        r"finite, the values differ by $H(p)$: $<values>$."
+        r"Let $p\in\Delta$ be fixed. Over any set of models, cross-entropy "
+        r"$H(p,q_\theta)$ and divergence $\operatorname{KL}(p\,\|\,q_\theta)$ have the "
+        r"same minimisers; where they are finite, the values differ by $H(p)$: "
+        r"$<values>$."
     ),
     relations={
         "values": Equal(named.cross_entropy(p, q), named.entropy(p) + named.divergence(p, q)),
     },
     for_all=on_support,
     meaning=(
-        r"Where one is infinite, so is the other. If the label depends on $\theta$ this can fail: "
-        r"for $p=q_\theta$ every $\theta$ has divergence 0, while only the $q_\theta$ of least "
-        r"entropy minimises the cross-entropy."
+        r"Where one is infinite, so is the other. If the label depends on $\theta$ this "
+        r"can fail: for $p=q_\theta$ every $\theta$ has divergence 0, while only the "
+        r"$q_\theta$ of least entropy minimises the cross-entropy."
     ),
     evidence=(
         Formal(part="over the whole simplex, by Coq", theorem="least_value"),
@@ -584,10 +585,11 @@ def _differ_on_the_support(label, a, b):
 convexity = Claim(
     title="What is convex",
     statement=(
-        r"For labels $p,r\in\Delta$ and predictions $q,u\in\Delta^\circ$, $H$ is affine in the "
-        r"label, $<affine>$, and convex in the prediction, $<convex>$, with equality iff $q_k=u_k$ "
-        r"wherever $p_k>0$. It is not convex in both together: at a label $a\in\Delta^\circ$, "
-        r"$<bent>$, which is negative for $\alpha\ne0$ and small $t>0$. But the divergence is, for "
+        r"For labels $p,r\in\Delta$ and predictions $q,u\in\Delta^\circ$, $H$ is affine "
+        r"in the label, $<affine>$, and convex in the prediction, $<convex>$, with "
+        r"equality iff $q_k=u_k$ wherever $p_k>0$. For $K\ge2$ it is not convex in both "
+        r"together: at a label $a\in\Delta^\circ$, $<bent>$, which is negative for "
+        r"$\alpha\ne0$, $\sum_k\alpha_k=0$, and small $t>0$. But the divergence is, for "
         r"labels $a,b\in\Delta^\circ$: $<joint>$, with equality iff $b_k/u_k=a_k/q_k$."
     ),
     relations={
@@ -601,7 +603,7 @@ convexity = Claim(
         "joint": AtMost(derived.kl_is_convex_in_both.start, derived.kl_is_convex_in_both.last),
     },
     for_all=(
-        size(K, 1),
+        size(K),
         simplex(derived.any_p, K),
         simplex(derived.any_r, K),
         simplex(q, K),
@@ -613,10 +615,10 @@ convexity = Claim(
         number(derived.t, 0, 2),
     ),
     meaning=(
-        r"So $H$ is strictly convex between $q$ and $u$ iff these differ on the support of $p$. "
-        r"For $K\ge2$ it is convex in $(p,q)$ jointly near *no* interior point. "
-        r"$\operatorname{KL}$ is jointly convex on the closed simplex too, as a limit, but not "
-        r"strictly: on the diagonal it is 0."
+        r"So $H$ is strictly convex between $q$ and $u$ iff these differ on the support "
+        r"of $p$. For $K\ge2$ it is convex in $(p,q)$ jointly near *no* interior point. "
+        r"$\operatorname{KL}$ is jointly convex on the closed simplex too, as a limit, "
+        r"but not strictly: on the diagonal it is 0."
     ),
     evidence=(
         Derived(part="", of="affine", chain=derived.affine_in_the_label),
@@ -719,9 +721,8 @@ compensation = Claim(
     title="The compensation identity",
     statement=(
         r"Let labels $p_i\in\Delta$ have weights $w_i>0$ that sum to 1 and the mean "
-        r"$\bar p=\sum_iw_ip_i$, and let $q$ be positive on the $K$ classes where $\bar p$ is. "
-        r"Then "
-        r"$<cross>$ and $<divergence>$."
+        r"$\bar p=\sum_iw_ip_i$, and let $q$ be positive on the $K$ classes where $\bar "
+        r"p$ is. Then $<cross>$ and $<divergence>$."
     ),
     relations={
         "cross": Equal(
@@ -731,8 +732,8 @@ compensation = Claim(
     },
     for_all=(size(K, 1), size(N, 1), derived.weights, simplex(derived.any_p, K, N), positive(q, K)),
     meaning=(
-        r"So averaging the soft labels of one input loses nothing for $q$. Where $q_k=0<\bar p_k$ "
-        r"for some class, both sides of both are $+\infty$."
+        r"So averaging the soft labels of one input loses nothing for $q$. Where "
+        r"$q_k=0<\bar p_k$ for some class, both sides of both are $+\infty$."
     ),
     evidence=(
         Derived(part="", of="cross", chain=derived.cross_entropy_to_the_mean),
@@ -841,15 +842,13 @@ means = Claim(
     title="Which mean",
     statement=(
         r"Let $w_i>0$, $\sum w_i=1$. For labels $p_i\in\Delta$ with the mean $\bar "
-        r"p=\sum_iw_ip_i$, "
-        r"$<first>$, where $q$ is positive wherever $\bar p$ is: the least value is at the "
-        r"*arithmetic* "
-        r"mean $q=\bar p$, and nowhere else, by Gibbs' inequality. Turned round, on the $m$ "
-        r"classes of "
-        r"$u\in\Delta$ and for labels $r_i$ that are positive there, $<second>$, where $Z$ is the "
-        r"sum "
-        r"of $\prod_ir_{ik}^{w_i}$ over all classes, $\rho\ge0$ of it on others: with equality iff "
-        r"$u_k=\prod_ir_{ik}^{w_i}/Z$ and $\rho=0$, the *geometric* mean, renormalised."
+        r"p=\sum_iw_ip_i$, $<first>$, where $q\in\Delta$ is positive wherever $\bar p$ "
+        r"is: the least value is at the *arithmetic* mean $q=\bar p$, and nowhere else, "
+        r"by Gibbs' inequality. Turned round, on the $m$ classes of $u\in\Delta$ and for"
+        r" labels $r_i$ that are positive there, $<second>$, where $Z$ is the sum of "
+        r"$\prod_ir_{ik}^{w_i}$ over all classes, $\rho\ge0$ of it on others: with "
+        r"equality iff $u_k=\prod_ir_{ik}^{w_i}/Z$ and $\rho=0$, the *geometric* mean, "
+        r"renormalised."
     ),
     relations={
         "first": Equal(derived.through_the_mean.start, derived.through_the_mean.last),
@@ -862,15 +861,16 @@ means = Claim(
         size(N, 1),
         derived.weights,
         simplex(derived.any_p, K, N),
-        positive(q, K),
+        simplex(q, K),
         size(m, 1),
         positive(derived.r, m, N),
         simplex(derived.u, m),
         number(derived.rest, 0, 3),
     ),
     meaning=(
-        r"If the supports of all labels have no class in common, $\sum_iw_i\operatorname{KL}"
-        r"(u\,\|\,r_i)$ is $+\infty$ for every $u$, also where any two supports meet."
+        r"If the supports of all labels have no class in common, "
+        r"$\sum_iw_i\operatorname{KL}(u\,\|\,r_i)$ is $+\infty$ for every $u$, also "
+        r"where any two supports meet."
     ),
     evidence=(
         Derived(
@@ -987,11 +987,11 @@ def _first_two_merged(p, q):
 merging = Claim(
     title="Merging classes",
     statement=(
-        r"Let each of $K$ classes be in one of $M$ groups, $g_k$, no group without a class, and "
-        r"let "
-        r"$p_g,q_g$ be the masses of the groups. Then $<rule>$. Merging classes never raises the "
-        r"cross-entropy: with $o_k\ge0$ for what the other classes of its group have in $q$, "
-        r"$<lower>$, where the left side is $H((p_g),(q_g))$."
+        r"Let each of $K$ classes be in one of $M$ groups, $g_k$, no group without a "
+        r"class, and let $p_g,q_g$ be the masses of the groups. Then $<rule>$. Merging "
+        r"classes never raises the cross-entropy: with $o_k\ge0$ for what the other "
+        r"classes of its group have in $q$, $<lower>$, where the left side is "
+        r"$H((p_g),(q_g))$."
     ),
     relations={
         "rule": Equal(H(derived.any_p, q), derived.merging.last),
@@ -1006,8 +1006,8 @@ merging = Claim(
         nonnegative(derived.in_its_group, K),
     ),
     meaning=(
-        r"A group without a share of $p$ adds nothing. What merging takes away is the second sum, "
-        r"and only where classes of one group have a share each."
+        r"A group without a share of $p$ adds nothing. What merging takes away is the "
+        r"second sum, and only where classes of one group have a share each."
     ),
     evidence=(
         Derived(part="", of="rule", chain=derived.merging),
@@ -1109,14 +1109,15 @@ def _near_a_quarter_by_log_4(ratio, n):
 typical_set = Claim(
     title="The typical set",
     statement=(
-        r"Let $Y_1,\ldots,Y_n$ be iid from $p\in\Delta$, $\varepsilon>0$, and let $A$ hold the "
-        r"sequences $y$ with $p(y)>0$ and $|-\frac1n\log p(y)-H(p)|\le\varepsilon$. Then "
-        r"$P(A)\,e^{n(H(p)-\varepsilon)}\le|A|\le e^{n(H(p)+\varepsilon)}$ and "
-        r"$P(A)\ge1-\operatorname{Var}(\log p_Y)/(n\varepsilon^2)$. The most probable sequence "
-        r"need not be typical: for $p=(\tfrac14,\tfrac34)$ a sequence with $h$ heads is in $A$ iff "
-        r"$|h/n-\tfrac14|\log3\le\varepsilon$. The second bound is, with $M=|A|$, $H=H(p)$ and "
-        r"chances "
-        r"$e^{-n(H+\varepsilon)}+a_k$ of the sequences: $<few>$, and $P(A)\le1$."
+        r"Let $Y_1,\ldots,Y_n$ be iid from $p\in\Delta$, $\varepsilon>0$, and let $A$ "
+        r"hold the sequences $y$ with $p(y)>0$ and $|-\frac1n\log "
+        r"p(y)-H(p)|\le\varepsilon$. Then $P(A)\,e^{n(H(p)-\varepsilon)}\le|A|\le "
+        r"e^{n(H(p)+\varepsilon)}$ and $P(A)\ge1-\operatorname{Var}(\log "
+        r"p_Y)/(n\varepsilon^2)$. The most probable sequence need not be typical: for "
+        r"$p=(\tfrac14,\tfrac34)$ a sequence with $h$ heads is in $A$ iff "
+        r"$|h/n-\tfrac14|\log3\le\varepsilon$. The second bound is, with $M=|A|$, "
+        r"$H=H(p)$ and chances $e^{-n(H+\varepsilon)}+a_k$ of the sequences: $<few>$, "
+        r"and $P(A)\le1$."
     ),
     relations={
         "few": AtMost(derived.sequences_are_few.start, derived.sequences_are_few.last),
@@ -1229,9 +1230,9 @@ def _off_the_family(label, theta):
 pythagoras = Claim(
     title="A Pythagorean identity",
     statement=(
-        r"Let $q\in\Delta^\circ$, $q_h\propto q\,e^h$ for a real function $h$ of the class, and "
-        r"let "
-        r"$p\in\Delta$ give $h$ the mean that $q$ gives it, $M$. Then $<angle>$."
+        r"Let $q\in\Delta^\circ$, $q_h\propto q\,e^h$ for a real function $h$ of the "
+        r"class, and let $p\in\Delta$ give $h$ the mean that $q$ gives it, $M$. Then "
+        r"$<angle>$."
     ),
     relations={
         "angle": Equal(derived.right_angle.start, derived.right_angle.last),
@@ -1244,13 +1245,12 @@ pythagoras = Claim(
         simplex(derived.any_p, K),
     ),
     meaning=(
-        r"In an exponential family $q_\theta\propto r\,e^{\langle\theta,T\rangle}$ let the member "
-        r"$q_*$ "
-        r"have $\operatorname{E}_{q_*}T=\operatorname{E}_pT$. With "
-        r"$h=\langle\theta-\theta_*,T\rangle$ this "
-        r"is $\operatorname{KL}(p\,\|\,q_\theta)=\operatorname{KL}(p\,\|\,q_*)"
-        r"+\operatorname{KL}(q_*\,\|\,q_\theta)$ for every $\theta$: $q_*$ is the one best "
-        r"approximation of $p$ in the family. It also holds where $q_*$ is a limit of members."
+        r"In an exponential family $q_\theta\propto r\,e^{\langle\theta,T\rangle}$ let "
+        r"the member $q_*$ have $\operatorname{E}_{q_*}T=\operatorname{E}_pT$. With "
+        r"$h=\langle\theta-\theta_*,T\rangle$ this is "
+        r"$\operatorname{KL}(p\,\|\,q_\theta)=\operatorname{KL}(p\,\|\,q_*)+\operatorname{KL}(q_*\,\|\,q_\theta)$"
+        r" for every $\theta$: $q_*$ is the one best approximation of $p$ in the family."
+        r" It also holds where $q_*$ is a limit of members."
     ),
     evidence=(
         Derived(part="", of="angle", chain=derived.right_angle),

@@ -49,10 +49,11 @@ def _trace_of_the_gradients(p, q, K):
 sampled_gradient = Claim(
     title="What sampling a hard label costs",
     statement=(
-        r"Draw one hard label $Y$ from $p\in\Delta$ and use the gradient $q-e_Y$ in the logits, "
-        r"$q_j-\delta_{jl}$ for $Y=l$. Its mean is $q-p$: $<mean>$. The trace of its covariance "
-        r"is $1-\|p\|_2^2$, whatever $q$ is: $<trace>$. It is never negative, $<zero>$, and 0 iff "
-        r"no two classes have a share each: iff $p$ is a vertex."
+        r"Draw one hard label $Y$ from $p\in\Delta$ and use the gradient $q-e_Y$ in the "
+        r"logits, $q_j-\delta_{jl}$ for $Y=l$. Its mean is $q-p$: $<mean>$. The trace of"
+        r" its covariance is $1-\|p\|_2^2$, whatever $q$ is: $<trace>$. It is never "
+        r"negative, $<zero>$, and 0 iff no two classes have a share each: iff $p$ is a "
+        r"vertex."
     ),
     relations={
         "mean": Equal(derived.gradient_of_a_draw.start, derived.gradient_of_a_draw.last),
@@ -88,10 +89,11 @@ rao_blackwell = Claim(
     title="The Rao-Blackwell effect of soft labels",
     statement=(
         r"Of $N$ inputs with weights $w_i$ that sum to 1, let input $i$ have the label "
-        r"$p_i\in\Delta$ and the finite losses $a_{ik}=-\log q_k(x_i)$. The soft loss is "
-        r"$H(p_i,q(x_i))=\sum_kp_{ik}a_{ik}$; the hard loss is $a_{iY}$ with $Y$ drawn from $p_i$. "
-        r"Both have one mean, $<mean>$, and the variance of the hard loss is that of the soft "
-        r"loss plus the mean of the variances within the inputs: $<variance>$."
+        r"$p_i\in\Delta$ and the finite losses $a_{ik}=-\log q_k(x_i)$. The soft loss is"
+        r" $H(p_i,q(x_i))=\sum_kp_{ik}a_{ik}$; the hard loss is $a_{iY}$ with $Y$ drawn "
+        r"from $p_i$. Both have one mean, $<mean>$, and the variance of the hard loss is"
+        r" that of the soft loss plus the mean of the variances within the inputs: "
+        r"$<variance>$."
     ),
     relations={
         "mean": Equal(derived.mean_of_hard.start, derived.mean_of_hard.last),
@@ -105,12 +107,12 @@ rao_blackwell = Claim(
         real(derived.a, K, N),
     ),
     meaning=(
-        r"In general: let the label be $\pi(X)$ itself, or let $Y$ be drawn from $P$ given "
-        r"$(X,P)$, with finite second moments; write $\pi(X)$ for $P$ in the second case, and "
-        r"condition on $P$ too. Then $\operatorname{Var}\ell_{\text{hard}}="
-        r"\operatorname{Var}\ell_{\text{soft}}+\operatorname{E}\operatorname{Var}(-\log q_Y\mid "
-        r"X)$, by the law of total variance. A teacher's label that is not $\pi(X)$ has, in "
-        r"general, another mean."
+        r"In general: let the label be $\pi(X)$ itself, or let $Y$ be drawn from $P$ "
+        r"given $(X,P)$, with finite second moments; write $\pi(X)$ for $P$ in the "
+        r"second case, and condition on $P$ too. Then "
+        r"$\operatorname{Var}\ell_{\text{hard}}=\operatorname{Var}\ell_{\text{soft}}+\operatorname{E}\operatorname{Var}(-\log"
+        r" q_Y\mid X)$, by the law of total variance. A teacher's label that is not "
+        r"$\pi(X)$ has, in general, another mean."
     ),
     evidence=(
         Derived(
@@ -148,14 +150,12 @@ virtual_evidence = Claim(
     title="Virtual evidence",
     statement=(
         r"Let an observation $O$ be independent of $x$ given the class, with $P(O=o\mid "
-        r"Y=k)=\lambda_k$, positive on $m$ classes. Then its likelihood, $\lambda_l$ averaged "
-        r"over the "
-        r"class $l$, is an *arithmetic* mean: $<likelihood>$. For $p\in\Delta$ with these "
-        r"classes, as "
-        r"for $p=\lambda/\sum\lambda$, and $q>0$ on them: $<bound>$, with equality iff $q$ is "
-        r"constant "
-        r"there. If $p$ is a labeller's *posterior* under a prior $\varrho>0$, then "
-        r"$\lambda_k\propto p_k/\varrho_k$: $<posterior>$."
+        r"Y=k)=\lambda_k$, positive on $m$ classes. Then its likelihood, $\lambda_l$ "
+        r"averaged over the class $l$, is an *arithmetic* mean: $<likelihood>$. For "
+        r"$p\in\Delta$ with these classes, as for $p=\lambda/\sum\lambda$, and $q>0$ on "
+        r"them: $<bound>$, with equality iff $q$ is constant there. If $p$ is a "
+        r"labeller's *posterior* under a prior $\varrho>0$, then $\lambda_k\propto "
+        r"p_k/\varrho_k$: $<posterior>$."
     ),
     relations={
         "likelihood": Equal(
@@ -236,12 +236,12 @@ def _best_vertices(label):
 virtual_evidence_optimum = Claim(
     title="Where virtual evidence leads",
     statement=(
-        r"Let $p_{\max}$ be the largest entry of $p$. On the $m$ classes where $p$ and $q$ are "
-        r"positive let $p_k=p_{\max}/(1+a_k)$, $a_k\ge0$, and let $q$ sum to $s\le1$ there: "
-        r"$<least>$, with equality iff $s=1$ and $a_k=0$ for all of them. So, with $q$ free, the "
-        r"minimisers of $-\log\langle p,q\rangle$ are all $q$ supported on the classes of largest "
-        r"$p_k$. In the logits the gradient, for any $\lambda>0$ in the place of $p$, is $q-r$ "
-        r"with "
+        r"Let $p_{\max}$ be the largest entry of $p$. On the $m$ classes where $p$ and "
+        r"$q$ are positive let $p_k=p_{\max}/(1+a_k)$, $a_k\ge0$, and let $q$ sum to "
+        r"$s\le1$ there: $<least>$, with equality iff $s=1$ and $a_k=0$ for all of them."
+        r" So, with $q$ free, the minimisers of $-\log\langle p,q\rangle$ are all $q$ "
+        r"supported on the classes of largest $p_k$. In the logits the gradient, for any"
+        r" $\lambda>0$ in the place of $p$, is $q-r$ with "
         r"$r_j=\lambda_jq_j/\langle\lambda,q\rangle$: $<gradient>$."
     ),
     relations={
@@ -260,8 +260,8 @@ virtual_evidence_optimum = Claim(
         positive(derived.lam, K),
     ),
     meaning=(
-        r"For $p=(.5,.3,.2)$ it is only $(1,0,0)$, where cross-entropy has $q=p$. The loss is not "
-        r"convex in the logits."
+        r"For $p=(.5,.3,.2)$ it is only $(1,0,0)$, where cross-entropy has $q=p$. The "
+        r"loss is not convex in the logits."
     ),
     evidence=(
         Exact(
@@ -344,10 +344,10 @@ def _gap_to_responsibilities(r, q, K, **named):
 em_step = Claim(
     title="EM: responsibilities as soft labels",
     statement=(
-        r"Let $r\in\Delta$, let $\lambda$ and $q$ be positive on the $m$ classes where $r$ is, and "
-        r"let $\rho\ge0$ be what the other classes add to the evidence $\langle\lambda,q\rangle$. "
-        r"Then $<bound>$, with equality iff $r_k=\lambda_kq_k/\langle\lambda,q\rangle$ for every "
-        r"class."
+        r"Let $r\in\Delta$, let $\lambda$ and $q$ be positive on the $m$ classes where "
+        r"$r$ is, and let $\rho\ge0$ be what the other classes add to the evidence "
+        r"$\langle\lambda,q\rangle$. Then $<bound>$, with equality iff "
+        r"$r_k=\lambda_kq_k/\langle\lambda,q\rangle$ for every class."
     ),
     relations={"bound": AtLeast(log(derived.seen), derived.lower_bound)},
     for_all=(
@@ -358,11 +358,12 @@ em_step = Claim(
         number(derived.rho, 0, 3),
     ),
     meaning=(
-        r"The right side is $-H(r,q)+\sum_kr_k\log\lambda_k+H(r)$. So cross-entropy with the "
-        r"*responsibilities* as soft labels is the M-step for virtual evidence, and a step that "
-        r"lowers it raises the likelihood: it raises the right side, which was equal to the left, "
-        r"and is at most the left after the step. The responsibilities move with $q$: held fixed "
-        r"forever they do not lead to the maximum likelihood."
+        r"The right side is $-H(r,q)+\sum_kr_k\log\lambda_k+H(r)$. So cross-entropy with"
+        r" the *responsibilities* as soft labels is the M-step for virtual evidence, and"
+        r" a step that lowers it raises the likelihood: it raises the right side, which "
+        r"was equal to the left, and is at most the left after the step. The "
+        r"responsibilities move with $q$: held fixed forever they do not lead to the "
+        r"maximum likelihood."
     ),
     evidence=(
         derived.evidence_is_above_the_bound.as_part("", of="bound"),
@@ -473,17 +474,15 @@ def _transposed_reading(z):
 noisy_channel = Claim(
     title="A known noisy channel",
     statement=(
-        r"Let the label be a reading $\tilde Y$ of the class, independent of $x$ given the "
-        r"class, with $T_{kj}=P(\tilde Y=j\mid Y=k)$. The chance of the reading $j$ is "
-        r"$(T^{\mathsf T}q)_j$, the average over the class $l$: $<reading>$. The expected loss is "
-        r"the "
-        r"cross-entropy of the readings, $r=T^{\mathsf T}\pi$, to the foreseen, "
-        r"$u=T^{\mathsf T}q$, on the $m$ readings where $r$ is positive: $<least>$, with equality "
-        r"iff "
-        r"$T^{\mathsf T}q=T^{\mathsf T}\pi$. With $q$ free, the minimiser is "
-        r"$\pi$, alone and for every $\pi$, iff $T$ has full row rank; a correct and "
-        r"identifiable model then finds its parameter. Cross-entropy onto the readings, or "
-        r"onto their frequencies, leads to $T^{\mathsf T}\pi$."
+        r"Let the label be a reading $\tilde Y$ of the class, independent of $x$ given "
+        r"the class, with $T_{kj}=P(\tilde Y=j\mid Y=k)$. The chance of the reading $j$ "
+        r"is $(T^{\mathsf T}q)_j$, the average over the class $l$: $<reading>$. The "
+        r"expected loss is the cross-entropy of the readings, $r=T^{\mathsf T}\pi$, to "
+        r"the foreseen, $u=T^{\mathsf T}q$, on the $m$ readings where $r$ is positive: "
+        r"$<least>$, with equality iff $T^{\mathsf T}q=T^{\mathsf T}\pi$. With $q$ free,"
+        r" the minimiser is $\pi$, alone and for every $\pi$, iff $T$ has full row rank;"
+        r" a correct and identifiable model then finds its parameter. Cross-entropy onto"
+        r" the readings, or onto their frequencies, leads to $T^{\mathsf T}\pi$."
     ),
     relations={
         "reading": Equal(derived.observed.start, derived.observed.last),
@@ -646,12 +645,11 @@ def _mean_of_transposed(q):
 backward_correction = Claim(
     title="Backward correction",
     statement=(
-        r"Let $T$ be invertible and give the reading $\tilde y$ the label $\tilde p=$ row "
-        r"$\tilde y$ of $T^{-1}$. For logits $z$ let $c=T^{-1}z$, so that $\langle\tilde "
-        r"p,z\rangle="
-        r"c_{\tilde y}$. The loss $\operatorname{lse}(z)-\langle\tilde p,z\rangle$ is unbiased "
-        r"for the "
-        r"clean one: given the class $l$, its mean over the readings is $<unbiased>$."
+        r"Let $T$ be invertible and give the reading $\tilde y$ the label $\tilde p=$ "
+        r"row $\tilde y$ of $T^{-1}$. For logits $z$ let $c=T^{-1}z$, so that "
+        r"$\langle\tilde p,z\rangle=c_{\tilde y}$. The loss "
+        r"$\operatorname{lse}(z)-\langle\tilde p,z\rangle$ is unbiased for the clean "
+        r"one: given the class $l$, its mean over the readings is $<unbiased>$."
     ),
     relations={"unbiased": Equal(derived.unbiased.start, derived.unbiased.last)},
     for_all=(
@@ -662,9 +660,8 @@ backward_correction = Claim(
         derived.solved,
     ),
     meaning=(
-        r"So $\operatorname{E}[\tilde p\mid Y=k]=e_k$. The entries of $\tilde p$ sum to 1, and "
-        r"some "
-        r"entry of some $\tilde p$ is negative unless $T$ is a permutation."
+        r"So $\operatorname{E}[\tilde p\mid Y=k]=e_k$. The entries of $\tilde p$ sum to "
+        r"1, and some entry of some $\tilde p$ is negative unless $T$ is a permutation."
     ),
     evidence=(
         Derived(
@@ -773,15 +770,12 @@ def _totals():
 signed_labels = Claim(
     title="Labels that are no distributions",
     statement=(
-        r"Consider $L(z)=\operatorname{lse}(z)\sum_ka_k-\langle a,z\rangle$ for any real label "
-        r"$a$. "
-        r"Its gradient is $<gradient>$, and its Hessian $<hessian>$. For $r\ge0$ with a total "
-        r"above 0 "
-        r"it is the total times a cross-entropy: $<total>$. Let $K=M+2$, let the label have an "
-        r"entry "
-        r"$-b<0$, and let that logit be $-t$, the others 0. If its total is 1, then $L$ is "
-        r"$<one>$; if "
-        r"its total is $-c<0$, $<negative>$: both are unbounded below."
+        r"Consider $L(z)=\operatorname{lse}(z)\sum_ka_k-\langle a,z\rangle$ for any real"
+        r" label $a$. Its gradient is $<gradient>$, and its Hessian $<hessian>$. For "
+        r"$r\ge0$ with a total above 0 it is the total times a cross-entropy: $<total>$."
+        r" Let $K=M+2$, let the label have an entry $-b<0$, and let that logit be $-t$, "
+        r"the others 0. If its total is 1, then $L$ is $<one>$; if its total is $-c<0$, "
+        r"$<negative>$: both are unbounded below."
     ),
     relations={
         "gradient": Equal(derived.unnormalised_gradient.start, derived.unnormalised_gradient.last),
@@ -808,10 +802,10 @@ signed_labels = Claim(
         number(derived.short, 0, 3),
     ),
     meaning=(
-        r"The Hessian is the total times that of $\operatorname{lse}$, which is convex: so $L$ is "
-        r"convex if the total is not negative, whatever the signs, and concave if it is negative, "
-        r"and "
-        r"then some entry is. For $(1.2,-.2)$ the slope along $z=(t,0)$ tends to $-.2$."
+        r"The Hessian is the total times that of $\operatorname{lse}$, which is convex: "
+        r"so $L$ is convex if the total is not negative, whatever the signs, and concave"
+        r" if it is negative, and then some entry is. For $(1.2,-.2)$ the slope along "
+        r"$z=(t,0)$ tends to $-.2$."
     ),
     evidence=(
         Derived(part="", of="total", chain=derived.weighted),
@@ -901,16 +895,15 @@ def _one_sample(model, size):
 population_limit = Claim(
     title="The population behind the sample",
     statement=(
-        r"Let pairs $(x_i,y_i)$ be iid, $\Theta$ compact, $\log q_\theta(y\mid x)$ continuous "
-        r"in $\theta$ and dominated by an integrable function. Then "
+        r"Let pairs $(x_i,y_i)$ be iid, $\Theta$ compact, $\log q_\theta(y\mid x)$ "
+        r"continuous in $\theta$ and dominated by an integrable function. Then "
         r"$\frac1N\operatorname{NLL}(\theta)\to\operatorname{E}_xH(\pi(x),q_\theta(x))$ "
-        r"uniformly in $\theta$, almost surely. For finite $N$ only the *expectations* agree, "
-        r"for each fixed $\theta$; the least training loss is on average at most the least "
-        r"expected loss, and in general smaller. For finitely many pairs and data sets: with "
-        r"inputs "
-        r"$i$ of chances $w_i$, labels $p_i$ and losses $a_{ik}=-\log q_k$, $<mean>$; with data "
-        r"sets $i$ "
-        r"of chances $w_i$, least losses $m_i$ and losses $m_i+d_i$ at $\theta$, $<least>$."
+        r"uniformly in $\theta$, almost surely. For finite $N$ only the *expectations* "
+        r"agree, for each fixed $\theta$; the least training loss is on average at most "
+        r"the least expected loss, and in general smaller. For finitely many pairs and "
+        r"data sets: with inputs $i$ of chances $w_i$, labels $p_i$ and losses "
+        r"$a_{ik}=-\log q_k$, $<mean>$; with data sets $i$ of chances $w_i$, least "
+        r"losses $m_i$ and losses $m_i+d_i$ at $\theta$, $<least>$."
     ),
     relations={
         "mean": Equal(derived.mean_of_hard.start, derived.mean_of_hard.last),

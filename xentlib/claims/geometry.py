@@ -154,14 +154,12 @@ def _network_curvature(p, z, v, b, **point):
 hessian_in_the_logits = Claim(
     title="The Hessian does not depend on the label",
     statement=(
-        r"For every $p\in\Delta$, let logits move along a curve, at $s=0$ from $z$ with the "
-        r"velocity "
-        r"$v$ and the acceleration $b$. With $q$ the prediction at $s$ the "
+        r"For every $p\in\Delta$, let logits move along a curve, at $s=0$ from $z$ with "
+        r"the velocity $v$ and the acceleration $b$. With $q$ the prediction at $s$ the "
         r"loss bends by $<curve>$. At $s=0$ that is $v^{\mathsf "
-        r"T}(\operatorname{diag}q-qq^{\mathsf "
-        r"T})v+\sum_k(q_k-p_k)b_k$. So the Hessian in the logits is "
-        r"$\operatorname{diag}q-qq^{\mathsf T}$, for any label: the label enters only where the "
-        r"curve bends."
+        r"T}(\operatorname{diag}q-qq^{\mathsf T})v+\sum_k(q_k-p_k)b_k$. So the Hessian "
+        r"in the logits is $\operatorname{diag}q-qq^{\mathsf T}$, for any label: the "
+        r"label enters only where the curve bends."
     ),
     relations={"curve": Equal(derived.in_network_weights.start, derived.in_network_weights.last)},
     for_all=(
@@ -173,10 +171,10 @@ hessian_in_the_logits = Claim(
         domain.real(derived.b, K),
     ),
     meaning=(
-        r"Observed and expected Hessian are one, and $n$ votes give $n$ times that. In the "
-        r"weights of a network, $z=f(\theta)$, the curve bends: the term "
-        r"$\sum_k(q_k-p_k)\nabla^2f_k$ is added. The *variance* of the score is another matter: "
-        r"it need not be the Hessian."
+        r"Observed and expected Hessian are one, and $n$ votes give $n$ times that. In "
+        r"the weights of a network, $z=f(\theta)$, the curve bends: the term "
+        r"$\sum_k(q_k-p_k)\nabla^2f_k$ is added. The *variance* of the score is another "
+        r"matter: it need not be the Hessian."
     ),
     evidence=(
         Derived(
@@ -239,11 +237,12 @@ hessian_in_the_logits = Claim(
 hessian_in_the_prediction = Claim(
     title="In the predictions the Hessian has the label in it",
     statement=(
-        r"Let $p\ge0$, $q>0$. As a function of $q$, each coordinate free, the loss bends along "
-        r"$q+s\beta$ by $<free>$: at $s=0$ its Hessian is $\operatorname{diag}(p_k/q_k^2)$. On the "
-        r"simplex, with the first $K-1$ coordinates free, it bends by $<simplex>$: at $s=0$ the "
-        r"Hessian is $\operatorname{diag}(p_k/q_k^2)_{k<K}+(p_K/q_K^2)\,\mathbf 1\mathbf "
-        r"1^{\mathsf T}$. Both depend on the label."
+        r"Let $p\ge0$, $q>0$. As a function of $q$, each coordinate free, the loss bends"
+        r" along $q+s\beta$, where that is positive, by $<free>$: at $s=0$ its Hessian "
+        r"is $\operatorname{diag}(p_k/q_k^2)$. On the simplex, with the first $K-1$ "
+        r"coordinates free, it bends by $<simplex>$: at $s=0$ the Hessian is "
+        r"$\operatorname{diag}(p_k/q_k^2)_{k<K}+(p_K/q_K^2)\,\mathbf 1\mathbf 1^{\mathsf"
+        r" T}$. Both depend on the label."
     ),
     relations={
         "free": Equal(derived.curvature_each_free.start, derived.curvature_each_free.last),
@@ -342,11 +341,10 @@ def _cases():
 convex_in_the_weights = Claim(
     title="Convex in the weights",
     statement=(
-        r"$W\mapsto\sum_iH(p_i,\operatorname{softmax}(Wx_i))$ is convex, for any $p_i\in\Delta$. "
-        r"Along a direction $D$, with $z_i=Wx_i$ and $u_i=Dx_i$, at $W+sD$, it bends by "
-        r"$<variance>$, the variance of $u_i$ under each prediction, and $<convex>$, with "
-        r"equality iff every $u_i$ "
-        r"is constant."
+        r"$W\mapsto\sum_iH(p_i,\operatorname{softmax}(Wx_i))$ is convex, for any "
+        r"$p_i\in\Delta$. Along a direction $D$, with $z_i=Wx_i$ and $u_i=Dx_i$, at "
+        r"$W+sD$, it bends by $<variance>$, the variance of $u_i$ under each prediction,"
+        r" and $<convex>$, with equality iff every $u_i$ is constant."
     ),
     relations={
         "variance": Equal(derived.curvature_of_rows.start, derived.curvature_of_rows.last),
@@ -362,10 +360,10 @@ convex_in_the_weights = Claim(
     ),
     meaning=(
         r"With the rows of $W$ stacked, the Hessian is "
-        r"$\sum_i(\operatorname{diag}q_i-q_iq_i^{\mathsf T})\otimes x_ix_i^{\mathsf T}$, of rank "
-        r"$(K-1)\operatorname{rank}X$ at every $W$. So the loss is strictly convex, up to $W\to "
-        r"W+\mathbf 1c^{\mathsf T}$, which changes no prediction, iff the columns of $X$ are "
-        r"independent."
+        r"$\sum_i(\operatorname{diag}q_i-q_iq_i^{\mathsf T})\otimes x_ix_i^{\mathsf T}$,"
+        r" of rank $(K-1)\operatorname{rank}X$ at every $W$. So the loss is strictly "
+        r"convex, up to $W\to W+\mathbf 1c^{\mathsf T}$, which changes no prediction, "
+        r"iff the columns of $X$ are independent."
     ),
     evidence=(
         derived.convex_in_weights.as_part("", of="convex"),
@@ -435,10 +433,10 @@ def _loss_of_the_same_mean(by, powers, weights):
 labels_act_through_their_moments = Claim(
     title="Labels act through their moments",
     statement=(
-        r"For any $p_i\in\Delta$ the loss $\sum_iw_iH(p_i,\operatorname{softmax}(Wx_i))$ "
-        r"sees its labels through $S=\sum_iw_ip_ix_i^{\mathsf T}$ alone: $<moments>$. So label "
-        r"sets with the same weights and the same $S$ give the *same "
-        r"function* of $W$, and the same fits."
+        r"For any $p_i\in\Delta$ the loss $\sum_iw_iH(p_i,\operatorname{softmax}(Wx_i))$"
+        r" sees its labels through $S=\sum_iw_ip_ix_i^{\mathsf T}$ alone: $<moments>$. "
+        r"So label sets with the same weights and the same $S$ give the *same function* "
+        r"of $W$, and the same fits."
     ),
     relations={
         "moments": Equal(derived.loss_through_moments.start, derived.loss_through_moments.last)
@@ -453,8 +451,8 @@ labels_act_through_their_moments = Claim(
         domain.real(derived.W, derived.D, K),
     ),
     meaning=(
-        r"Their divergences $\sum_iw_i\operatorname{KL}(p_i\,\|\,q_i)$ may differ, by a constant, "
-        r"and so may the sandwich covariances and the dispersions."
+        r"Their divergences $\sum_iw_i\operatorname{KL}(p_i\,\|\,q_i)$ may differ, by a "
+        r"constant, and so may the sandwich covariances and the dispersions."
     ),
     evidence=(
         Derived(
@@ -605,15 +603,14 @@ def _unweighted_mean(labels, weights):
 score_equations = Claim(
     title="The score equations",
     statement=(
-        r"Let the logits $z$ of an item with any label $p\in\Delta$ move by $v$. With $q$ the "
-        r"prediction at $s$, the loss has the slope $<slope>$, and it lies above its tangent: "
-        r"$<tangent>$. With $z_i=Wx_i$, "
-        r"$v_i=Dx_i$ and weights $w_i>0$ these add up: from $W$ to $W+D$ the loss grows by at "
-        r"least "
-        r"its slope, $\langle\sum_iw_i(q_i-p_i)x_i^{\mathsf T},D\rangle$. So $W$ minimises "
+        r"Let the logits $z$ of an item with any label $p\in\Delta$ move by $v$. With "
+        r"$q$ the prediction at $s$, the loss has the slope $<slope>$, and it lies above"
+        r" its tangent: $<tangent>$. With $z_i=Wx_i$, $v_i=Dx_i$ and weights $w_i>0$ "
+        r"these add up: from $W$ to $W+D$ the loss grows by at least its slope, "
+        r"$\langle\sum_iw_i(q_i-p_i)x_i^{\mathsf T},D\rangle$. So $W$ minimises "
         r"$\sum_iw_iH(p_i,\operatorname{softmax}(Wx_i))$ if and only if "
-        r"$\sum_iw_i(q_i-p_i)x_i^{\mathsf T}=0$. With an intercept, the weighted mean of the "
-        r"predictions of a fit is then the weighted mean of the soft labels."
+        r"$\sum_iw_i(q_i-p_i)x_i^{\mathsf T}=0$. With an intercept, the weighted mean of"
+        r" the predictions of a fit is then the weighted mean of the soft labels."
     ),
     relations={
         "slope": Equal(derived.slope_along.start, derived.slope_along.last),
@@ -630,10 +627,9 @@ score_equations = Claim(
         domain.real(v, K),
     ),
     meaning=(
-        r"A ridge $\tfrac\lambda2\|V\|^2$ on the slopes $V$ adds $\lambda V$ to their equations "
-        r"and "
-        r"nothing to those of the intercepts: it keeps the means, and breaks the equations of the "
-        r"slopes unless $V=0$."
+        r"A ridge $\tfrac\lambda2\|V\|^2$ on the slopes $V$ adds $\lambda V$ to their "
+        r"equations and nothing to those of the intercepts: it keeps the means, and "
+        r"breaks the equations of the slopes unless $V=0$."
     ),
     evidence=(
         Derived(
@@ -818,12 +814,12 @@ def _inner_softened(softened):
 existence = Claim(
     title="When a fit exists",
     statement=(
-        r"Let $w_i>0$ and $L(W)=\sum_iw_iH(p_i,\operatorname{softmax}(Wx_i))$. Equivalent are: "
-        r"(a) $L$ attains its minimum; (b) every $D$ with "
-        r"$\operatorname{supp}p_i\subset\operatorname{arg\,max}_j(Dx_i)_j$ for all $i$ has all "
-        r"$Dx_i$ constant; (c) there are $r_i\in\Delta^\circ$ with "
-        r"$\sum_iw_i(p_i-r_i)x_i^{\mathsf T}=0$. Minimisers are then unique up to the $D$ with "
-        r"all $Dx_i$ constant."
+        r"Let $w_i>0$ and $L(W)=\sum_iw_iH(p_i,\operatorname{softmax}(Wx_i))$. "
+        r"Equivalent are: (a) $L$ attains its minimum; (b) every $D$ with "
+        r"$\operatorname{supp}p_i\subset\operatorname{arg\,max}_j(Dx_i)_j$ for all $i$ "
+        r"has all $Dx_i$ constant; (c) there are $r_i\in\Delta^\circ$ with "
+        r"$\sum_iw_i(p_i-r_i)x_i^{\mathsf T}=0$. Minimisers are then unique up to the "
+        r"$D$ with all $Dx_i$ constant."
     ),
     in_words="an equivalence: when a minimum is attained",
     evidence=(
@@ -952,12 +948,13 @@ def _all_hard(supports, direction):
 soft_labels_and_existence = Claim(
     title="How much softness a fit needs",
     statement=(
-        r"If every $p_i$ is in the interior, a fit exists, also where hard labels are separable: "
-        r"condition (c) of the last theorem holds with $r_i=p_i$. One soft label may be enough, or "
-        r"not: with $x=-2,-1,1,2$, an intercept and hard labels $0,0,1,1$ there is a fit iff an "
-        r"outer label is soft, or both inner ones. With an intercept, all labels soft is not "
-        r"enough if a class $j$ has no share in any of them: the score equation asks that its "
-        r"predictions have the weighted sum 0, but $<share>$, with equality never."
+        r"If every $p_i$ is in the interior, a fit exists, also where hard labels are "
+        r"separable: condition (c) of the last theorem holds with $r_i=p_i$. One soft "
+        r"label may be enough, or not: with $x=-2,-1,1,2$, an intercept and hard labels "
+        r"$0,0,1,1$ there is a fit iff an outer label is soft, or both inner ones. With "
+        r"an intercept, all labels soft is not enough if a class $j$ has no share in any"
+        r" of them: the score equation asks that its predictions have the weighted sum "
+        r"0, but $<share>$, with equality never."
     ),
     relations={"share": AtLeast(derived.share_of_a_class, 0)},
     for_all=(

@@ -49,8 +49,8 @@ THETA = Symbol("theta", positive=True)
 geometric_mean = Claim(
     title="A geometric mean of likelihoods",
     statement=(
-        r"Let $q>0$ on the $m$ classes where $p\in\Delta$ is positive. Then $<identity>$, and "
-        r"$<bound>$."
+        r"Let $q>0$ on the $m$ classes where $p\in\Delta$ is positive. Then "
+        r"$<identity>$, and $<bound>$."
     ),
     relations={
         "identity": Equal(H(p, q), -log(derived.product_of_powers)),
@@ -58,9 +58,10 @@ geometric_mean = Claim(
     },
     for_all=(size(support_size, 1), simplex(p, support_size), positive(q, support_size)),
     meaning=(
-        r"So $e^{-H(p,q)}=\prod_kq_k^{p_k}=\exp\operatorname{E}_{Y\sim p}\log q_Y$ is the weighted "
-        r"*geometric* mean of the likelihoods $q_k$ of the hard labels, and at most their "
-        r"arithmetic mean $\sum_kp_kq_k$. Where $q_k=0<p_k$ for some class it is 0."
+        r"So $e^{-H(p,q)}=\prod_kq_k^{p_k}=\exp\operatorname{E}_{Y\sim p}\log q_Y$ is "
+        r"the weighted *geometric* mean of the likelihoods $q_k$ of the hard labels, and"
+        r" at most their arithmetic mean $\sum_kp_kq_k$. Where $q_k=0<p_k$ for some "
+        r"class it is 0."
     ),
     evidence=(
         derived.product_is_below_the_mean.as_part("", of="bound"),
@@ -110,12 +111,10 @@ def _mass_of_two(eta):
 mass_of_two_classes = Claim(
     title="The mass for two classes",
     statement=(
-        r"For $q\in(0,1)$ other than $\tfrac12$, with $\eta=\log q-\log(1-q)$ and $t$ for the "
-        r"label, "
-        r"the mass $\int_0^1q^t(1-q)^{1-t}\,dt$ is $\frac{2q-1}{\log q-\log(1-q)}$: $<mass>$. "
-        r"Where "
-        r"both classes have one number $a$, $<equal>$, so at $q=\tfrac12$ it is $\tfrac12$: the "
-        r"*logarithmic mean* of $q$ and $1-q$."
+        r"For $q\in(0,1)$ other than $\tfrac12$, with $\eta=\log q-\log(1-q)$ and $t$ "
+        r"for the label, the mass $\int_0^1q^t(1-q)^{1-t}\,dt$ is $\frac{2q-1}{\log "
+        r"q-\log(1-q)}$: $<mass>$. Where both classes have one number $a$, $<equal>$, so"
+        r" at $q=\tfrac12$ it is $\tfrac12$: the *logarithmic mean* of $q$ and $1-q$."
     ),
     relations={
         "mass": Equal(derived.mass_of_two.start, derived.mass_of_two.last),
@@ -220,12 +219,12 @@ def _geometric_over_two(probs, digits):
 general_mass = Claim(
     title="The mass for K classes",
     statement=(
-        r"With respect to Lebesgue measure on $(p_1,\ldots,p_{K-1})$, for distinct $q_k>0$, "
-        r"and for ties by continuity: $Z(q)=\int_\Delta "
-        r"e^{-H(p,q)}\,dp=\sum_k\frac{q_k}{\prod_{j\ne k}(\log q_k-\log q_j)}$, the divided "
-        r"difference of $\exp$ at $\log q_1,\ldots,\log q_K$. $Z(u)=1/K!$, and "
-        r"$Z(.7,.2,.1)=0.130966$. The integral along one pair of classes with total $s$, with "
-        r"logarithms $x$ and $x+d$, is $<pair>$."
+        r"With respect to Lebesgue measure on $(p_1,\ldots,p_{K-1})$, for distinct "
+        r"$q_k>0$, and for ties by continuity: $Z(q)=\int_\Delta "
+        r"e^{-H(p,q)}\,dp=\sum_k\frac{q_k}{\prod_{j\ne k}(\log q_k-\log q_j)}$, the "
+        r"divided difference of $\exp$ at $\log q_1,\ldots,\log q_K$. $Z(u)=1/K!$, and "
+        r"$Z(.7,.2,.1)=0.130966$. The integral along one pair of classes with total $s$,"
+        r" with logarithms $x$ and $x+d$, is $<pair>$."
     ),
     relations={"pair": Equal(derived.one_pair.start, derived.one_pair.last)},
     for_all=(number(derived.s, 0, 1), number(derived.x), number(derived.d)),
@@ -335,11 +334,10 @@ def _near_the_centre(size):
 mass_is_at_most = Claim(
     title="The mass is largest at the centre",
     statement=(
-        r"$Z(q)\le\frac1{K!}$, with equality iff $q$ is uniform. For finitely many labels "
-        r"$p_i\in\Delta$ "
-        r"with masses $w_i>0$: $<finite>$, where the right side is $\frac1{K!}$ for every $q$ if "
-        r"each "
-        r"class has the share $\frac1{K!}$ of all masses, as it has under Lebesgue measure."
+        r"$Z(q)\le\frac1{K!}$, with equality iff $q$ is uniform. For finitely many "
+        r"labels $p_i\in\Delta$ with masses $w_i>0$: $<finite>$, where the right side is"
+        r" $\frac1{K!}$ for every $q$ if each class has the share $\frac1{K!}$ of all "
+        r"masses, as it has under Lebesgue measure."
     ),
     relations={
         "finite": AtMost(
@@ -427,10 +425,10 @@ def _mass_nearby(theta):
 never_a_density = Claim(
     title="It is no density on the simplex",
     statement=(
-        r"Over no open set of $q$ is $e^{-H(p,q)}$, up to a constant factor, a density of the "
-        r"label with respect to Lebesgue measure: its mass $Z(q)$ depends on $q$. Divided by "
-        r"it, it is another model, the *continuous categorical* $f(p;q)=\prod_kq_k^{p_k}/Z$, with "
-        r"$<loss>$."
+        r"Over no open set of $q$ is $e^{-H(p,q)}$, up to a constant factor, a density "
+        r"of the label with respect to Lebesgue measure: its mass $Z(q)$ depends on $q$."
+        r" Divided by it, it is another model, the *continuous categorical* "
+        r"$f(p;q)=\prod_kq_k^{p_k}/Z$, with $<loss>$."
     ),
     relations={
         "loss": Equal(derived.density_of_a_label.start, derived.density_of_a_label.last),
@@ -441,7 +439,7 @@ never_a_density = Claim(
         positive(q, support_size),
         number(derived.mass, 0, 3),
     ),
-    meaning="For the label (.7, .3) cross-entropy is least at .7, this at .935.",
+    meaning=(r"For the label (.7, .3) cross-entropy is least at .7, this at .935."),
     evidence=(
         Computed(
             part="the mass at five places, one by quadrature",
@@ -562,14 +560,15 @@ def _unconcentrated(n):
 integer_weights = Claim(
     title="The integer-weight theorem",
     statement=(
-        r"Let $K\ge2$, $w>0$ and $U\subset\Delta^\circ$ be non-empty and open. There are a finite "
-        r"signed Borel measure $\mu$ on $\Delta$ and $c\ne0$ with $\int e^{-wH(p,q)}\,d\mu(p)=c$ "
-        r"for all $q\in U$ **iff $w$ is one of $1,2,3,\ldots$** Then "
-        r"$\mu=c\sum_{|a|=w}\frac{w!}{\prod_ka_k!}\,\delta_{a/w}$, and nothing else."
+        r"Let $K\ge2$, $w>0$ and $U\subset\Delta^\circ$ be non-empty and open. There are"
+        r" a finite signed Borel measure $\mu$ on $\Delta$ and $c\ne0$ with $\int "
+        r"e^{-wH(p,q)}\,d\mu(p)=c$ for all $q\in U$ **iff $w$ is one of $1,2,3,\ldots$**"
+        r" Then $\mu=c\sum_{|a|=w}\frac{w!}{\prod_ka_k!}\,\delta_{a/w}$, and nothing "
+        r"else."
         "\n\n"
         r"In words: a law of the label alone, at every outcome, whose log-likelihood is "
-        r"$-w\cdot$cross-entropy plus a term without $q$ exists iff $w$ is a positive whole "
-        r"number; and then the label is the proportions of $w$ categorical votes."
+        r"$-w\cdot$cross-entropy plus a term without $q$ exists iff $w$ is a positive "
+        r"whole number; and then the label is the proportions of $w$ categorical votes."
     ),
     in_words="an equivalence over all measures, and a sum over all ways to share w votes",
     evidence=(
@@ -714,13 +713,13 @@ def _on_a_finer_lattice(votes, denominator, model):
 label_is_votes = Claim(
     title="What a label with a likelihood is",
     statement=(
-        r"Let $q$ range over an open set. Under weight $1$ the only law is the categorical on "
-        r"the vertices: a label that is not a vertex has probability 0. Under weight $n$ the "
-        r"label lies on the lattice $\tfrac1n\mathbb Z^K$. Labels that share $q$ have a joint "
-        r"law with log-likelihood $-\sum_iw_iH(P_i,q)+h$, all $w_i>0$, iff $\sum_iw_i$ is a "
-        r"positive whole number; if they are to be independent, each with such a law, then each "
-        r"$w_i$ must be whole. For their losses are one, of the mean label "
-        r"$\bar p=\sum_iw_ip_i/\sum_iw_i$: $<one>$."
+        r"Let $q$ range over an open set. Under weight $1$ the only law is the "
+        r"categorical on the vertices: a label that is not a vertex has probability 0. "
+        r"Under weight $n$ the label lies on the lattice $\tfrac1n\mathbb Z^K$. Labels "
+        r"that share $q$ have a joint law with log-likelihood $-\sum_iw_iH(P_i,q)+h$, "
+        r"all $w_i>0$, iff $\sum_iw_i$ is a positive whole number; if they are to be "
+        r"independent, each with such a law, then each $w_i$ must be whole. For their "
+        r"losses are one, of the mean label $\bar p=\sum_iw_ip_i/\sum_iw_i$: $<one>$."
     ),
     relations={"one": Equal(derived.one_loss.start, derived.one_loss.last)},
     for_all=(
@@ -1016,16 +1015,16 @@ def _straight_line(size, weight):
 distance_to_a_likelihood = Claim(
     title="How far from a likelihood",
     statement=(
-        r"Let $d(w)=\inf_{\mu\ge0}\sup_{q\in\Delta^\circ}\bigl|\int e^{-wH}\,d\mu-1\bigr|$. For "
-        r"$0<w\le1$ and every $K$: $d(w)=\frac{K^{1-w}-1}{K^{1-w}+1}$, reached by equal masses "
-        r"$2/(1+K^{1-w})$ on the vertices, which miss 1 by as much at the centre, $<centre>$; for "
-        r"$K=2$ that is $.2542$ at $w=\tfrac14$, $.1716$ at $\tfrac12$, $.0864$ "
-        r"at $\tfrac34$, $.0346$ at $.9$, and it tends to $\frac{K-1}{K+1}$ as $w\to0$. It is $0$ "
-        r"at $w=1,2,3,\ldots$ "
-        r"For $K=2$ it is at least $.0044$ at $1.1$, $.00112$ at $2.5$ and $.00012$ at $3.5$, and "
-        r"between $.0109$ and $.01097$ at $1.5$. A law with defect $\varepsilon$ gives each vertex "
-        r"a mass of at least $1-\varepsilon$. With signed measures the infimum is $0$ for every "
-        r"$w$."
+        r"Let $d(w)=\inf_{\mu\ge0}\sup_{q\in\Delta^\circ}\bigl|\int "
+        r"e^{-wH}\,d\mu-1\bigr|$. For $0<w\le1$ and every $K$: "
+        r"$d(w)=\frac{K^{1-w}-1}{K^{1-w}+1}$, reached by equal masses $2/(1+K^{1-w})$ on"
+        r" the vertices, which miss 1 by as much at the centre, $<centre>$; for $K=2$ "
+        r"that is $.2542$ at $w=\tfrac14$, $.1716$ at $\tfrac12$, $.0864$ at $\tfrac34$,"
+        r" $.0346$ at $.9$, and it tends to $\frac{K-1}{K+1}$ as $w\to0$. It is $0$ at "
+        r"$w=1,2,3,\ldots$ For $K=2$ it is at least $.0044$ at $1.1$, $.00112$ at $2.5$ "
+        r"and $.00012$ at $3.5$, and between $.0109$ and $.01097$ at $1.5$. A law with "
+        r"defect $\varepsilon$ gives each vertex a mass of at least $1-\varepsilon$. "
+        r"With signed measures the infimum is $0$ for every $w$."
     ),
     relations={"centre": Equal(derived.balanced.start, derived.balanced.last)},
     for_all=(size(K), number(derived.w, 0, 1)),
@@ -1201,15 +1200,15 @@ def _with_rejection(model, weight):
 ways_out = Claim(
     title="The scope of the theorem, and the ways out",
     statement=(
-        r"Let $K=2$ and $\mu\ge0$. At $w=n$, $2n+1$ different $q$ already force $\mu$; $2n$ do "
-        r"not. At $w<1$, three different $q$ already leave no $\mu$. For signed $\mu$ the theorem "
-        r"holds if the $q$ have a limit point in $(0,1)$. For $K\ge3$ a *curve* of $q$ is not "
-        r"enough: on $q=(\theta^2,2\theta(1-\theta),(1-\theta)^2)$ weight $\tfrac12$ has the law "
-        r"$P(e_1)=\theta$, $P(e_3)=1-\theta$, "
-        r"and weight $1$ has one with the label $(\tfrac12,0,\tfrac12)$ of probability "
-        r"$2\theta(1-\theta)$: $<curve>$. Other ways out: an extra outcome 'rejected'; a label "
-        r"fixed by "
-        r"design and an event of probability $e^{-wH(p,q)}$ observed."
+        r"Let $K=2$ and $\mu\ge0$. At $w=n$, $2n+1$ different $q$ already force $\mu$; "
+        r"$2n$ do not. At $w<1$, three different $q$ already leave no $\mu$. For signed "
+        r"$\mu$ the theorem holds if the $q$ have a limit point in $(0,1)$. For $K\ge3$ "
+        r"a *curve* of $q$ is not enough: on "
+        r"$q=(\theta^2,2\theta(1-\theta),(1-\theta)^2)$ weight $\tfrac12$ has the law "
+        r"$P(e_1)=\theta$, $P(e_3)=1-\theta$, and weight $1$ has one with the label "
+        r"$(\tfrac12,0,\tfrac12)$ of probability $2\theta(1-\theta)$: $<curve>$. Other "
+        r"ways out: an extra outcome 'rejected'; a label fixed by design and an event of"
+        r" probability $e^{-wH(p,q)}$ observed."
     ),
     relations={"curve": Equal(derived.on_the_curve.start, derived.on_the_curve.last)},
     for_all=(number(derived.theta, 0, 1),),
@@ -1358,12 +1357,11 @@ continuous_categorical = Claim(
     title="The continuous categorical",
     statement=(
         r"$f(p;\lambda)=\prod_k\lambda_k^{p_k}/Z(\lambda)$ is an exponential family on "
-        r"$\Delta$ with natural parameter $\eta=\log\lambda$; its mean is $\nabla_\eta\log Z$. "
-        r"For $K=2$: "
-        r"$\mu(\lambda)=\frac\lambda{2\lambda-1}+\frac1{2\operatorname{artanh}(1-2\lambda)}$, or "
-        r"with "
-        r"$\eta=\log\lambda-\log(1-\lambda)$ $<mean>$; "
-        r"and $\mu(.9)=0.66988$: the mean is *not* $\lambda$."
+        r"$\Delta$ with natural parameter $\eta=\log\lambda$; its mean is "
+        r"$\nabla_\eta\log Z$. For $K=2$: "
+        r"$\mu(\lambda)=\frac\lambda{2\lambda-1}+\frac1{2\operatorname{artanh}(1-2\lambda)}$,"
+        r" or with $\eta=\log\lambda-\log(1-\lambda)$ $<mean>$; and $\mu(.9)=0.66988$: "
+        r"the mean is *not* $\lambda$."
     ),
     relations={"mean": Equal(derived.mean_of_two.start, derived.mean_of_two.last)},
     for_all=(number(derived.eta),),
@@ -1491,11 +1489,11 @@ def _share_for_both(share, digits):
 two_estimands = Claim(
     title="Two estimands",
     statement=(
-        r"On labels drawn from the continuous categorical with parameter $\lambda$, minimising "
-        r"cross-entropy is consistent for the mean $\mu(\lambda)$, its own maximum likelihood "
-        r"for $\lambda$. Given a mean label of $.7$, the first gives $.7$ and the second "
-        r"$\hat\lambda=.93536$. The second is *not* unbiased: for one label and $\lambda=.9$ "
-        r"its mean is $.734$."
+        r"On labels drawn from the continuous categorical with parameter $\lambda$, "
+        r"minimising cross-entropy is consistent for the mean $\mu(\lambda)$, its own "
+        r"maximum likelihood for $\lambda$. Given a mean label of $.7$, the first gives "
+        r"$.7$ and the second $\hat\lambda=.93536$. The second is *not* unbiased: for "
+        r"one label and $\lambda=.9$ its mean is $.734$."
     ),
     in_words="two limits, and their values to three digits and more",
     evidence=(
@@ -1571,11 +1569,12 @@ def _parameter_digits(place, digits):
 sharper_parameter = Claim(
     title="The parameter is sharper than the mean",
     statement=(
-        r"For $K=2$ and $\lambda\ne\tfrac12$: $|\mu(\lambda)-\tfrac12|<|\lambda-\tfrac12|$. "
-        r"For $K\ge3$ this fails coordinate by coordinate: $\lambda=(.62,.335,.045)$ has the "
-        r"mean $(.4196,.3547,.2257)$, whose second entry is *farther* from $\tfrac13$. With "
-        r"$\eta$ for "
-        r"half the logit of $\lambda$, $(2\lambda-1)-(2\mu-1)$ is $<difference>$."
+        r"For $K=2$ and $\lambda\ne\tfrac12$: "
+        r"$|\mu(\lambda)-\tfrac12|<|\lambda-\tfrac12|$. For $K\ge3$ this fails "
+        r"coordinate by coordinate: $\lambda=(.62,.335,.045)$ has the mean "
+        r"$(.4196,.3547,.2257)$, whose second entry is *farther* from $\tfrac13$. With "
+        r"$\eta$ for half the logit of $\lambda$, $(2\lambda-1)-(2\mu-1)$ is "
+        r"$<difference>$."
     ),
     relations={"difference": Equal(derived.sharper.start, derived.sharper.last)},
     for_all=(number(derived.eta),),
@@ -1664,10 +1663,10 @@ pseudo_counts = Claim(
     title="As a function of the prediction it is a density",
     statement=(
         r"For every $p\in\Delta$ and $n\ge0$: $\int_\Delta "
-        r"e^{-nH(p,q)}\,dq=\frac{\prod_k\Gamma(np_k+1)}{\Gamma(n+K)}$. So $e^{-nH(p,\cdot)}$, "
-        r"normalised, is the density of $\operatorname{Dir}(1+np)$, with mode $p$ for $n>0$: "
-        r"soft labels are legitimate fractional pseudo-counts. For two classes, with the exponents "
-        r"$a$ and $s$: $<two>$."
+        r"e^{-nH(p,q)}\,dq=\frac{\prod_k\Gamma(np_k+1)}{\Gamma(n+K)}$. So "
+        r"$e^{-nH(p,\cdot)}$, normalised, is the density of $\operatorname{Dir}(1+np)$, "
+        r"with mode $p$ for $n>0$: soft labels are legitimate fractional pseudo-counts. "
+        r"For two classes, with the exponents $a$ and $s$: $<two>$."
     ),
     relations={"two": Equal(derived.two_powers.start, derived.two_powers.last)},
     for_all=(number(derived.a, 0, 4), number(derived.s, 0, 4)),
@@ -1698,8 +1697,25 @@ pseudo_counts = Claim(
             rhs=lambda a, b, c: tuple(F(count, a + b + c) for count in (a, b, c)),
             mistakes={"Dir(np), without the 1": dict(lhs=lambda a, b, c: _mode(a, b, c, less=1))},
         ),
-        derived.dirichlet_integral.as_part(""),
+        derived.dirichlet_integral.as_part("the recursion, for K classes"),
         cross_entropy_is_least_at_p.as_part("the mode: where n H(p, q) is least"),
+        Argued(
+            part="the integral as one over one class after another",
+            proof=(
+                (
+                    r"Let $\theta$ be the share of the last class. The shares of the "
+                    r"others are $1-\theta$ times a point of the simplex of one class "
+                    r"less, so their volume is $(1-\theta)^{K-2}$ times that of this "
+                    r"simplex, by Fubini."
+                ),
+                (
+                    r"Their powers $q_k^{a_k}$ give $(1-\theta)$ to the power of the sum "
+                    r"of their exponents. So the integral is the one for $K-1$ classes "
+                    r"times Euler's integral over $\theta$, which is the step of the "
+                    r"induction."
+                ),
+            ),
+        ),
     ),
     uses=(geometric_mean, "cross_entropy.cross_entropy_definition"),
 )

@@ -102,11 +102,11 @@ def _pooled_likelihood(xs, ys):
 product_rule = Claim(
     title="The product rule",
     statement=(
-        r"With no independence at all, labels from finite sets have, given $x$ and $\theta$, the "
-        r"probability $<chain>$, where every $P(y_{\le i})>0$, so that these are defined. If the "
-        r"labels are mutually independent given all $x$ and $\theta$, and $y_i$ depends on $x_i$ "
-        r"only, each factor is $P(y_i\mid x_i,\theta)$, so "
-        r"$P(y\mid x,\theta)=\prod_i P(y_i\mid x_i,\theta)$."
+        r"With no independence at all, labels from finite sets have, given $x$ and "
+        r"$\theta$, the probability $<chain>$, where every $P(y_{\le i})>0$, so that "
+        r"these are defined. If the labels are mutually independent given all $x$ and "
+        r"$\theta$, and $y_i$ depends on $x_i$ only, each factor is $P(y_i\mid "
+        r"x_i,\theta)$, so $P(y\mid x,\theta)=\prod_i P(y_i\mid x_i,\theta)$."
     ),
     relations={
         "chain": Equal(
@@ -116,8 +116,9 @@ product_rule = Claim(
     },
     for_all=(size(N), positive(derived.of_prefix, N)),
     meaning=(
-        r"The labels need not be identically distributed. The token-level cross-entropy of an "
-        r"autoregressive model is an exact negative log-likelihood, by the first product."
+        r"The labels need not be identically distributed. The token-level cross-entropy "
+        r"of an autoregressive model is an exact negative log-likelihood, by the first "
+        r"product."
     ),
     evidence=(
         Exact(
@@ -210,10 +211,10 @@ def _bits_and_orders():
 exchangeable_is_not_independent = Claim(
     title="Integrating the parameter out makes the data dependent",
     statement=(
-        r"Let $\theta$ have the values $\theta_1,\ldots,\theta_K$ with positive weights $w_k$ that "
-        r"sum to 1, and let two binary labels be independent given $\theta$, each 1 with "
-        r"probability $\theta$. With $\theta$ integrated out $<covariance>$, the variance of "
-        r"$\theta$: it is 0 iff all values agree."
+        r"Let $\theta$ have the values $\theta_1,\ldots,\theta_K$ with positive weights "
+        r"$w_k$ that sum to 1, and let two binary labels be independent given $\theta$, "
+        r"each 1 with probability $\theta$. With $\theta$ integrated out $<covariance>$,"
+        r" the variance of $\theta$: it is 0 iff all values agree."
     ),
     relations={
         "covariance": Equal(
@@ -223,10 +224,10 @@ exchangeable_is_not_independent = Claim(
     for_all=(size(K, 1), simplex(derived.weight, K), real(derived.value, K)),
     meaning=(
         r"So the labels are independent iff $\theta$ is constant; for any prior, if "
-        r"$y_1,y_2,\ldots$ are iid given $\theta$, they are exchangeable and identically "
-        r"distributed, and $\operatorname{Cov}(y_1,y_2)=\operatorname{Var}\theta$. "
-        r"For a uniform prior $P(1,1)=1/3\ne1/4$, and after $s$ heads in $n$ tosses the next is "
-        r"heads with probability $(s+1)/(n+2)$."
+        r"$y_1,y_2,\ldots$ are iid given $\theta$, they are exchangeable and identically"
+        r" distributed, and $\operatorname{Cov}(y_1,y_2)=\operatorname{Var}\theta$. For "
+        r"a uniform prior $P(1,1)=1/3\ne1/4$, and after $s$ heads in $n$ tosses the next"
+        r" is heads with probability $(s+1)/(n+2)$."
     ),
     evidence=(
         Derived(
@@ -349,14 +350,14 @@ def _without_the_prior(*data):
 conditional_suffices = Claim(
     title="Joint and conditional likelihood",
     statement=(
-        r"Let $p(x,y\mid\theta,\psi)=p(y\mid x,\theta)\,p(x\mid\psi)$ with "
-        r"every pair $(\theta,\psi)\in\Theta\times\Psi$ allowed and $0<\sup_\psi "
-        r"p(x\mid\psi)<\infty$ attained. "
-        r"Then the MLE of $\theta$ from the joint likelihood is the MLE from the conditional one. "
-        r"Let $\theta$ have $K$ values with prior weights $w_k$ and $f_k=p(y\mid x,\theta_k)$, "
-        r"and $\psi$ independently $L$ values with $v_l$ and $g_l=p(x\mid\psi_l)$; neither all "
-        r"$f_k$ nor all $g_l$ are 0. With $\psi$ summed out the posterior is the conditional "
-        r"one, $<posterior>$."
+        r"Let $p(x,y\mid\theta,\psi)=p(y\mid x,\theta)\,p(x\mid\psi)$ with every pair "
+        r"$(\theta,\psi)\in\Theta\times\Psi$ allowed and $0<\sup_\psi "
+        r"p(x\mid\psi)<\infty$ attained. Then the MLE of $\theta$ from the joint "
+        r"likelihood is the MLE from the conditional one. Let $\theta$ have $K$ values "
+        r"with prior weights $w_k$ and $f_k=p(y\mid x,\theta_k)$, and $\psi$ "
+        r"independently $L$ values with $v_l$ and $g_l=p(x\mid\psi_l)$; neither all "
+        r"$f_k$ nor all $g_l$ are 0. With $\psi$ summed out the posterior is the "
+        r"conditional one, $<posterior>$."
     ),
     relations={
         "posterior": Equal(
@@ -376,9 +377,9 @@ conditional_suffices = Claim(
         index(j, K),
     ),
     meaning=(
-        r"With independent prior densities and "
-        r"$0<\int p(x\mid\psi)\,\varpi(\psi)\,d\psi<\infty$ the posterior of $\theta$ is the same "
-        r"too."
+        r"With independent prior densities and $0<\int "
+        r"p(x\mid\psi)\,\varpi(\psi)\,d\psi<\infty$ the posterior of $\theta$ is the "
+        r"same too."
     ),
     evidence=(
         Exact(
@@ -479,12 +480,14 @@ gaussian_discriminant = Claim(
     kind="example",
     title="Joint and conditional fits that differ",
     statement=(
-        r"Let $y$ be Bernoulli$(\tfrac12)$ and $x\mid y$ normal with mean $(2y-1)\theta$ and "
-        r"variance 1. Then the log odds of $y=1$ are $<odds>$. For the data "
-        r"$(x,y)=(1,1),(3,1),(-1,1)$ the joint MLE is $1$. The conditional log-likelihood is "
-        r"$\ell(\theta)=\log\sigma(2\theta)+\log\sigma(6\theta)+\log\sigma(-2\theta)$, and "
-        r"$<maximum>$, with equality only at the conditional MLE, $\theta=\tfrac12\log2$. "
-        r"Without the third point the joint MLE is $2$ and the conditional MLE does not exist."
+        r"Let $y$ be Bernoulli$(\tfrac12)$ and $x\mid y$ normal with mean $(2y-1)\theta$"
+        r" and variance 1. Then the log odds of $y=1$ are $<odds>$. For the data "
+        r"$(x,y)=(1,1),(3,1),(-1,1)$ the joint MLE is $1$. The conditional "
+        r"log-likelihood is "
+        r"$\ell(\theta)=\log\sigma(2\theta)+\log\sigma(6\theta)+\log\sigma(-2\theta)$, "
+        r"and $<maximum>$, with equality only at the conditional MLE, "
+        r"$\theta=\tfrac12\log2$. Without the third point the joint MLE is $2$ and the "
+        r"conditional MLE does not exist."
     ),
     relations={
         "odds": Equal(
@@ -558,15 +561,15 @@ def _gone_below_normal_floats(n):
 logarithm_keeps_the_argmax = Claim(
     title="Taking logarithms",
     statement=(
-        r"$\log$ is strictly increasing on $(0,\infty)$, so it keeps the argmax over the $\theta$ "
-        r"that have positive likelihood."
+        r"$\log$ is strictly increasing on $(0,\infty)$, so it keeps the argmax over the"
+        r" $\theta$ that have positive likelihood."
     ),
     in_words="an equality of sets of maximisers, shown by one order",
     meaning=(
-        r"If there are any, the other $\theta$, with likelihood 0 and logarithm $-\infty$, are in "
-        r"neither argmax. In floats it also keeps the likelihood from "
-        r"vanishing: a product of 1100 factors $\tfrac12$ is $0.0$, while its logarithm is "
-        r"$-1100\log2$."
+        r"If there are any, the other $\theta$, with likelihood 0 and logarithm "
+        r"$-\infty$, are in neither argmax. In floats it also keeps the likelihood from "
+        r"vanishing: a product of 1100 factors $\tfrac12$ is $0.0$, while its logarithm "
+        r"is $-1100\log2$."
     ),
     evidence=(
         Exact(
@@ -649,15 +652,16 @@ def _by_a_negative_factor(seed, a, b):
 scale_and_constants = Claim(
     title="Scale and constants",
     statement=(
-        r"$\operatorname*{arg\,min} f=\operatorname*{arg\,min}(af+b)$ for $a>0$. With a *fixed* "
-        r"penalty $\lambda R$, replacing $\sum_i$ by $\frac1N\sum_i$ changes the minimiser: it "
-        r"is as if $\lambda$ were $N\lambda$. Where along some direction the sum of the losses has "
-        r"the slope $S$ and $R$ the slope $r$, the mean's objective has $<slope>$: the sum's over "
-        r"$N$, and a term that is left where that is 0."
+        r"$\operatorname*{arg\,min} f=\operatorname*{arg\,min}(af+b)$ for $a>0$. With a "
+        r"*fixed* penalty $\lambda R$, replacing $\sum_i$ by $\frac1N\sum_i$ may change "
+        r"the minimiser: it is as if $\lambda$ were $N\lambda$. Where along some "
+        r"direction the sum of the losses has the slope $S$ and $R$ the slope $r$, the "
+        r"mean's objective has $<slope>$: the sum's over $N$, and a term that is left "
+        r"where that is 0."
         "\n\n"
-        r"The mean of all values less the mean of the batch means is, for $N$ batches of sizes "
-        r"$b_i$ and means $m_i$, $<batches>$: the covariance of sizes and means, over the mean "
-        r"size; 0 for equal batches, and for unequal ones only by chance."
+        r"The mean of all values less the mean of the batch means is, for $N$ batches of"
+        r" sizes $b_i$ and means $m_i$, $<batches>$: the covariance of sizes and means, "
+        r"over the mean size; 0 for equal batches, and for unequal ones only by chance."
     ),
     relations={
         "slope": Equal(
@@ -675,9 +679,9 @@ scale_and_constants = Claim(
         real(derived.of_batch, N),
     ),
     meaning=(
-        r"So for differentiable convex objectives with unique minimisers the minimiser is "
-        r"unchanged iff $N=1$, $\lambda=0$ or $\nabla R(\hat\theta)=0$ at the minimiser of the "
-        r"sum's objective."
+        r"So for differentiable convex objectives with unique minimisers the minimiser "
+        r"is unchanged iff $N=1$, $\lambda=0$ or $\nabla R(\hat\theta)=0$ at the "
+        r"minimiser of the sum's objective."
     ),
     evidence=(
         Derived(

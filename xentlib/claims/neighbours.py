@@ -128,10 +128,11 @@ def _likeliest_class(truth):
 
 
 proper_scores = Claim(
-    title="Proper scores take soft labels",
+    title="Two strictly proper scores of soft labels",
     statement=(
-        r"The logarithmic score is strictly proper, by Gibbs' inequality. So is the Brier score: "
-        r"for $p,q\in\Delta$, $<identity>$; so $<brier>$, with equality iff $q=p$."
+        r"The logarithmic score is strictly proper, by Gibbs' inequality. So is the "
+        r"Brier score: for $p,q\in\Delta$, $<identity>$; so $<brier>$, with equality iff"
+        r" $q=p$."
     ),
     relations={
         "identity": Equal(
@@ -142,13 +143,13 @@ proper_scores = Claim(
     },
     for_all=(domain.size(K), domain.simplex(label, K), domain.simplex(model, K)),
     meaning=(
-        r"In the interior $H(p,q)-H(p)$ is the Bregman divergence of $\varphi(p)=\sum_kp_k\log "
-        r"p_k$. The 0-1 score is proper, not strictly. The linear score "
-        r"$\operatorname{E}\|e_Y-q\|_1$ and the focal loss are not proper, though $\|p-q\|_1$ "
-        r"against a *fixed* soft label is least at $p$. "
-        r"Extended linearly in $p$, every proper score accepts soft labels: the expected score "
-        r"under $p$ is $\sum_kp_kS(e_k,q)$, for which $p$ is a best prediction. So the mean label "
-        r"is one for random labels too."
+        r"In the interior $H(p,q)-H(p)$ is the Bregman divergence of "
+        r"$\varphi(p)=\sum_kp_k\log p_k$. The 0-1 score is proper, not strictly. The "
+        r"linear score $\operatorname{E}\|e_Y-q\|_1$ and the focal loss are not proper, "
+        r"though $\|p-q\|_1$ against a *fixed* soft label is least at $p$. Extended "
+        r"linearly in $p$, every proper score accepts soft labels: the expected score "
+        r"under $p$ is $\sum_kp_kS(e_k,q)$, for which $p$ is a best prediction. So the "
+        r"mean label is one for random labels too."
     ),
     evidence=(
         Derived(
@@ -294,17 +295,17 @@ bregman_means = Claim(
     title="Which losses are minimised by the mean",
     statement=(
         r"Let $\varphi$ be strictly convex and differentiable, and "
-        r"$D_\varphi(p,q)=\varphi(p)-\varphi(q)-\langle\nabla\varphi(q),p-q\rangle$. For $N$ "
-        r"points $p_i$ in its domain with weights $w_i>0$ that sum to 1, and the mean "
-        r"$\bar p$, whatever the values and slopes of $\varphi$ are, $<excess>$. That is positive "
-        r"unless $q=\bar p$, so the mean is the only minimiser. Conversely, let $D(p,q)$ be a loss "
-        r"of two shares in an open interval, and let its mean be stationary at the mean for "
-        r"every law on two points. Of the law on $q-\alpha$ and $q+\beta$ with the mean $q$, where "
-        r"$D$ has the slopes $D_a$ and $D_b$ in $q$, the mean slope is $<two points>$. It is 0 iff "
-        r"$D_a/\alpha=-D_b/\beta$: the slope over $q-p$ is the same at both points. All points "
-        r"below "
-        r"$q$ pair up with all above. So $\partial_qD(p,q)=g(q)(q-p)$, with one number $g(q)$ for "
-        r"all $p$."
+        r"$D_\varphi(p,q)=\varphi(p)-\varphi(q)-\langle\nabla\varphi(q),p-q\rangle$. For"
+        r" $N$ points $p_i$ in its domain with weights $w_i>0$ that sum to 1, and the "
+        r"mean $\bar p$, whatever the values and slopes of $\varphi$ are, $<excess>$. "
+        r"That is positive unless $q=\bar p$, so the mean is the only minimiser. "
+        r"Conversely, let $D(p,q)$ be a loss of two shares in an open interval, and let "
+        r"its mean be stationary at the mean for every law on two points. Of the law on "
+        r"$q-\alpha$ and $q+\beta$ with the mean $q$, where $D$ has the slopes $D_a$ and"
+        r" $D_b$ in $q$, the mean slope is $<two points>$. It is 0 iff "
+        r"$D_a/\alpha=-D_b/\beta$: the slope over $q-p$ is the same at both points. All "
+        r"points below $q$ pair up with all above. So $\partial_qD(p,q)=g(q)(q-p)$, with"
+        r" one number $g(q)$ for all $p\ne q$."
     ),
     relations={
         "excess": Equal(
@@ -331,12 +332,12 @@ bregman_means = Claim(
         domain.number(derived.above, 0, 3),
     ),
     meaning=(
-        r"For any law of $P$ the expectation takes the place of the weighted sum. In the converse, "
-        r"if $D(p,p)=0$ and the slope is continuous in $q$, then $D(p,q)=\int_p^qg(t)(t-p)\,dt$, "
-        r"which is $D_\varphi$ with $\varphi''=g$, and $\varphi$ is strictly convex if the mean is "
-        r"the only minimiser. The order matters: for reversed arguments it is another mean, and "
-        r"squared error hides that. Absolute and Hellinger distance lead to a median and to a mean "
-        r"of roots."
+        r"For any law of $P$ the expectation takes the place of the weighted sum. In the"
+        r" converse, if $D(p,p)=0$ and the slope is continuous in $q$, then "
+        r"$D(p,q)=\int_p^qg(t)(t-p)\,dt$, which is $D_\varphi$ with $\varphi''=g$, and "
+        r"$\varphi$ is strictly convex if the mean is the only minimiser. The order "
+        r"matters: for reversed arguments it is another mean, and squared error hides "
+        r"that. Absolute and Hellinger distance lead to a median and to a mean of roots."
     ),
     evidence=(
         Derived(
@@ -568,11 +569,12 @@ dirichlet_likelihood = Claim(
     title="A Dirichlet likelihood is the other divergence",
     statement=(
         r"Let $p,q\in\Delta^\circ$. As $s\to\infty$, "
-        r"$-\tfrac1s\log\operatorname{Dir}(p;sq)\to\operatorname{KL}(q\,\|\,p)$, whereas "
-        r"$-\tfrac1n\log\operatorname{Mult}(np;n,q)\to\operatorname{KL}(p\,\|\,q)$. For "
-        r"$p=(.2,.3,.5)$, $q=(.1,.7,.2)$ these are $.34054$ and $.34259$. Where one $p_k=0$ and "
-        r"the others are positive, the Dirichlet density tends to infinity for $sq_k<1$, to a "
-        r"finite positive value for $sq_k=1$, and to $0$ for $sq_k>1$."
+        r"$-\tfrac1s\log\operatorname{Dir}(p;sq)\to\operatorname{KL}(q\,\|\,p)$, whereas"
+        r" $-\tfrac1n\log\operatorname{Mult}(np;n,q)\to\operatorname{KL}(p\,\|\,q)$. For"
+        r" $p=(.2,.3,.5)$, $q=(.1,.7,.2)$ these are $.34054$ and $.34259$. Where one "
+        r"$p_k=0$ and the others are positive, the Dirichlet density tends to infinity "
+        r"for $sq_k<1$, to a finite positive value for $sq_k=1$, and to $0$ for "
+        r"$sq_k>1$."
     ),
     in_words="limits: of a density, and of a mass",
     evidence=(
@@ -753,11 +755,11 @@ MARGINS_ARE_BEST = replace(derived.margins_are_best, part="", of="margins", mist
 multi_label = Claim(
     title="Multi-label: what separate losses cannot see",
     statement=(
-        r"Let $P$ be a joint law of two labels, all of whose outcomes are possible, with the "
-        r"margins $a$ and $b$, and let $q$ and $r$ be in the interior. The loss of the *product* "
-        r"prediction has $<margins>$, with equality iff $q=a$ and $r=b$. Against the joint entropy "
-        r"the same bound is $<least>$, with equality in the same place: the separate losses leave "
-        r"the total correlation over."
+        r"Let $P$ be a joint law of two labels, all of whose outcomes are possible, with"
+        r" the margins $a$ and $b$, and let $q$ and $r$ be in the interior. The loss of "
+        r"the *product* prediction has $<margins>$, with equality iff $q=a$ and $r=b$. "
+        r"Against the joint entropy the same bound is $<least>$, with equality in the "
+        r"same place: the separate losses leave the total correlation over."
     ),
     relations={
         "margins": AtLeast(
@@ -779,11 +781,12 @@ multi_label = Claim(
         domain.simplex(derived.r, derived.L),
     ),
     meaning=(
-        r"The total correlation is $\operatorname{TC}(P)=\operatorname{KL}(P\,\|\,a\otimes b)$. "
-        r"$\operatorname{TC}\ge0$, and $0$ only for independent labels. The sum of the separate "
-        r"losses, on soft margins, is the same for all joint laws with these margins: it cannot "
-        r"see $\operatorname{TC}$. The same holds for several labels, and for laws with "
-        r"impossible outcomes."
+        r"The total correlation is "
+        r"$\operatorname{TC}(P)=\operatorname{KL}(P\,\|\,a\otimes b)$. "
+        r"$\operatorname{TC}\ge0$, and $0$ only for independent labels. The sum of the "
+        r"separate losses, on soft margins, is the same for all joint laws with these "
+        r"margins: it cannot see $\operatorname{TC}$. The same holds for several labels,"
+        r" and for laws with impossible outcomes."
     ),
     evidence=(
         Derived(
@@ -870,9 +873,9 @@ def _normal_pairs():
 gaussian = Claim(
     title="The Gaussian neighbour",
     statement=(
-        r"Let $Y$ have the values $y_i$ with weights $w_i>0$ that sum to 1, the mean $\bar y$ and "
-        r"the variance $\operatorname{Var}(y)$. The expected loss $-\log N(Y;\mu,\sigma^2)$ is "
-        r"$<loss>$: squared error for $\mu$."
+        r"Let $Y$ have the values $y_i$ with weights $w_i>0$ that sum to 1, the mean "
+        r"$\bar y$ and the variance $\operatorname{Var}(y)$. The expected loss $-\log "
+        r"N(Y;\mu,\sigma^2)$ is $<loss>$: squared error for $\mu$."
     ),
     relations={"loss": Equal(derived.gaussian.start, derived.gaussian.last)},
     for_all=(
@@ -883,10 +886,10 @@ gaussian = Claim(
         domain.number(derived.sigma, 0, 3),
     ),
     meaning=(
-        r"$H\big(N(m,s^2),N(\mu,\sigma^2)\big)$ is the same, for only mean and variance count. "
-        r"The best $\sigma^2$ is $s^2+(m-\mu)^2$, which has the target's own variance in it. The "
-        r"*value* changes by $\log c$ if the unit is divided by $c$; the minimiser and the "
-        r"divergence do not."
+        r"$H\big(N(m,s^2),N(\mu,\sigma^2)\big)$ is the same, for only mean and variance "
+        r"count. The best $\sigma^2$ is $s^2+(m-\mu)^2$, which has the target's own "
+        r"variance in it. The *value* changes by $\log c$ if the unit is divided by $c$;"
+        r" the minimiser and the divergence do not."
     ),
     evidence=(
         Derived(
@@ -979,12 +982,12 @@ def _scores_and_truths():
 why_the_logarithm = Claim(
     title="Why the logarithm",
     statement=(
-        r"A score is *local* if it looks at $q_y$ alone: $S(y,q)=f_y(q_y)$. For $K\ge3$, "
-        r"differentiable $f_y$ and distributions in the interior, the only strictly proper "
-        r"local scores are $a\log q_y+b_y$ with $a>0$. They are: $<log>$, with equality iff $q=p$. "
-        r"No others are, for with $D_k=f_k'(p_k)$ the expected score has at $q=p$ the slope "
-        r"$<tied>$ along $e_j-e_l$. For $K=2$ every score is local, and the Brier score is "
-        r"another."
+        r"A score is *local* if it looks at $q_y$ alone: $S(y,q)=f_y(q_y)$. For $K\ge3$,"
+        r" differentiable $f_y$ and distributions in the interior, the only strictly "
+        r"proper local scores are $a\log q_y+b_y$ with $a>0$. They are: $<log>$, with "
+        r"equality iff $q=p$. No others are, for with $D_k=f_k'(p_k)$ the expected score"
+        r" has at $q=p$ the slope $<tied>$ along $e_j-e_l$. For $K=2$ every score is "
+        r"local, and the Brier score is another."
     ),
     relations={
         "log": AtMost(

@@ -84,10 +84,11 @@ def _geometric(law):
 mean_label = Claim(
     title="Right on average is enough",
     statement=(
-        r"Let $N$ labels $P_i\in\Delta$, of any kind, have weights $w_i>0$ that sum to 1, and the "
-        r"mean $p=\sum_iw_iP_i$. Over the $m$ classes that some label has, the mean loss of one "
-        r"prediction $q$ for all of them is $<mean>$, which is $H(p,q)$. It is least at the mean, "
-        r"and only there: $<least>$, with equality iff $q=p$."
+        r"Let $N$ labels $P_i\in\Delta$, of any kind, have weights $w_i>0$ that sum to "
+        r"1, and the mean $p=\sum_iw_iP_i$. Over the $m$ classes that some label has, "
+        r"the mean loss of one prediction $q$ for all of them is $<mean>$, which is "
+        r"$H(p,q)$. It is least at the mean, and only there: $<least>$, with equality "
+        r"iff $q=p$."
     ),
     relations={
         "mean": Equal(derived.only_the_mean_counts.start, derived.only_the_mean_counts.last),
@@ -96,10 +97,10 @@ mean_label = Claim(
     for_all=(*on_support, domain.size(N), shapes.weights, domain.simplex(derived.of_rows, m, N)),
     meaning=(
         r"In general: let $P$ be a random label with $\operatorname{E}[P\mid "
-        r"x]=q_{\theta_0}(x)$, of any distribution, and let $q_\theta(X)=q_{\theta_0}(X)$ almost "
-        r"surely only for $\theta=\theta_0$. Then $\theta_0$ is the only minimiser of "
-        r"$\operatorname{E}H(P,q_\theta(x))$, for so it is at each $x$, with the mean given $x$ "
-        r"for $p$."
+        r"x]=q_{\theta_0}(x)$, of any distribution, and let "
+        r"$q_\theta(X)=q_{\theta_0}(X)$ almost surely only for $\theta=\theta_0$. Then "
+        r"$\theta_0$ is the only minimiser of $\operatorname{E}H(P,q_\theta(x))$, for so"
+        r" it is at each $x$, with the mean given $x$ for $p$."
     ),
     evidence=(
         Derived(
@@ -185,14 +186,15 @@ def _reverse_projection(first, second):
 misspecified = Claim(
     title="If the model is wrong",
     statement=(
-        r"Let $(x_i,P_i)$ be iid, $q_\theta=\operatorname{softmax}$ of a linear function of "
-        r"$x$ with $\operatorname{E}\|x\|^2<\infty$, and let the expected loss have one finite "
-        r"minimiser $\theta^*$ (one class is held fixed as reference). Then the fits tend to "
-        r"$\theta^*=\operatorname{arg\,min}_\theta\operatorname{E}_x"
-        r"\operatorname{KL}(\operatorname{E}[P\mid x]\,\|\,q_\theta(x))$, almost surely. "
-        r"Hard and soft labels with the same conditional mean share it. For $N$ inputs with "
-        r"frequencies $w_i$ and mean labels $p_i$ in the interior, the mean loss is $<projected>$, "
-        r"and no model changes the last sum."
+        r"Let $(x_i,P_i)$ be iid, $q_\theta=\operatorname{softmax}$ of a linear function"
+        r" of $x$ with $\operatorname{E}\|x\|^2<\infty$, and let the expected loss have "
+        r"one finite minimiser $\theta^*$ (one class is held fixed as reference). Then "
+        r"the fits tend to "
+        r"$\theta^*=\operatorname{arg\,min}_\theta\operatorname{E}_x\operatorname{KL}(\operatorname{E}[P\mid"
+        r" x]\,\|\,q_\theta(x))$, almost surely. Hard and soft labels with the same "
+        r"conditional mean share it. For $N$ inputs with frequencies $w_i$ and mean "
+        r"labels $p_i$ in the interior, the mean loss is $<projected>$, and no model "
+        r"changes the last sum."
     ),
     relations={"projected": Equal(derived.projected.start, derived.projected.last)},
     for_all=(
@@ -305,11 +307,12 @@ def _mean_of_the_own_variances(w, p, v, **sizes):
 hard_labels_are_noisiest = Claim(
     title="Hard labels are the noisiest",
     statement=(
-        r"Let $N$ labels $p_i\in\Delta$ have weights $w_i>0$ that sum to 1, and the mean $\bar p$. "
-        r"Their covariance is at most that of hard labels with this mean, $\operatorname{diag}\bar "
-        r"p-\bar p\bar p^{\mathsf T}$: along any direction $v$, $<order>$. The gap is the mean of "
-        r"the labels' own variances, $<gap>$, and its trace is $<trace>$. That is 0, and equality "
-        r"holds along every $v$, iff no label has two classes: iff all are one-hot."
+        r"Let $N$ labels $p_i\in\Delta$ have weights $w_i>0$ that sum to 1, and the mean"
+        r" $\bar p$. Their covariance is at most that of hard labels with this mean, "
+        r"$\operatorname{diag}\bar p-\bar p\bar p^{\mathsf T}$: along any direction $v$,"
+        r" $<order>$. The gap is the mean of the labels' own variances, $<gap>$, and its"
+        r" trace is $<trace>$. That is 0, and equality holds along every $v$, iff no "
+        r"label has two classes: iff all are one-hot."
     ),
     relations={
         "order": AtMost(
@@ -330,10 +333,10 @@ hard_labels_are_noisiest = Claim(
     ),
     meaning=(
         r"In general: for any random $P\in\Delta$ with $\operatorname{E}[P\mid x]=\pi$, "
-        r"$\operatorname{Cov}(P\mid x)\preceq\operatorname{diag}\pi-\pi\pi^{\mathsf T}$, and the "
-        r"gap is $\operatorname{E}[\operatorname{diag}P-PP^{\mathsf T}\mid x]$, with trace "
-        r"$\operatorname{E}[1-\|P\|^2\mid x]$, which is 0 iff $P$ is one-hot almost surely: "
-        r"expectations for the sums."
+        r"$\operatorname{Cov}(P\mid x)\preceq\operatorname{diag}\pi-\pi\pi^{\mathsf T}$,"
+        r" and the gap is $\operatorname{E}[\operatorname{diag}P-PP^{\mathsf T}\mid x]$,"
+        r" with trace $\operatorname{E}[1-\|P\|^2\mid x]$, which is 0 iff $P$ is one-hot"
+        r" almost surely: expectations for the sums."
     ),
     evidence=(
         Formal(part="equality in every direction, by Coq", theorem="equality_iff_onehot"),
@@ -446,18 +449,18 @@ def _unbiased_scatter(share):
 sandwich = Claim(
     title="The sandwich",
     statement=(
-        r"Under the conditions of the last theorem, with $\operatorname{E}xx^{\mathsf T}$ "
-        r"nonsingular, $\sqrt N(\hat\theta-\theta^*)\to N(0,A^{-1}BA^{-1})$, with "
-        r"$A=\operatorname{E}[(\operatorname{diag}q-qq^{\mathsf T})\otimes xx^{\mathsf T}]$ "
-        r"and $B=\operatorname{E}[(q-P)(q-P)^{\mathsf T}\otimes xx^{\mathsf T}]$ at "
-        r"$\theta^*$, in the coordinates of the classes that are not held fixed. With weights "
-        r"$w\ge0$, drawn with $(x,P)$, where $\operatorname{E}w^2\|x\|^2<\infty$, "
-        r"$\operatorname{E}w\,xx^{\mathsf T}$ is finite and nonsingular, and $\theta^*$ is the one "
-        r"finite minimiser of the weighted loss, $A=\operatorname{E}w(\cdots)$ and "
-        r"$B=\operatorname{E}w^2(\cdots)$. Of $N$ rows with $z_i=Wx_i$, moved by $\theta u_i$ with "
-        r"$u_i=Dx_i$, with the predictions $q_i$ there: the estimate of $NA$ along $D$ is "
-        r"$<inner>$, "
-        r"and that of $NB$ is $<outer>$, at $\theta=0$."
+        r"Under the conditions of the last theorem, with $\operatorname{E}xx^{\mathsf "
+        r"T}$ nonsingular, $\sqrt N(\hat\theta-\theta^*)\to N(0,A^{-1}BA^{-1})$, with "
+        r"$A=\operatorname{E}[(\operatorname{diag}q-qq^{\mathsf T})\otimes xx^{\mathsf "
+        r"T}]$ and $B=\operatorname{E}[(q-P)(q-P)^{\mathsf T}\otimes xx^{\mathsf T}]$ at"
+        r" $\theta^*$, in the coordinates of the classes that are not held fixed. With "
+        r"weights $w\ge0$, drawn with $(x,P)$, where "
+        r"$\operatorname{E}w^2\|x\|^2<\infty$, $\operatorname{E}w\,xx^{\mathsf T}$ is "
+        r"finite and nonsingular, and $\theta^*$ is the one finite minimiser of the "
+        r"weighted loss, $A=\operatorname{E}w(\cdots)$ and "
+        r"$B=\operatorname{E}w^2(\cdots)$. Of $N$ rows with $z_i=Wx_i$, moved by $\theta"
+        r" u_i$ with $u_i=Dx_i$, with the predictions $q_i$ there: the estimate of $NA$ "
+        r"along $D$ is $<inner>$, and that of $NB$ is $<outer>$, at $\theta=0$."
     ),
     relations={
         "inner": Equal(derived.inner_along.start, derived.inner_along.last),
@@ -595,14 +598,15 @@ def _wrong_mean(misfit=1):
 
 
 naive_is_conservative = Claim(
-    title="The naive standard errors are too large",
+    title="The naive covariance is conservative",
     statement=(
-        r"For weight 1, independent items and a correct mean: let the label at $x$ have $N$ values "
-        r"$p_i$ with chances $w_i$, and the prediction their mean $\bar p$. Along $v=Dx$ the mean "
-        r"square of the score is at most the curvature, $<order>$, and the gap is $<gap>$. In the "
-        r"mean over $x$, $B\preceq A$, so $A^{-1}BA^{-1}\preceq A^{-1}$: the covariance $A^{-1}$ "
-        r"that treats the loss as a negative log-likelihood is *conservative*. With an intercept "
-        r"$Dx$ may be any direction at every $x$, so the two are equal only for hard labels."
+        r"For weight 1, independent items and a correct mean: let the label at $x$ have "
+        r"$N$ values $p_i$ with chances $w_i$, and the prediction their mean $\bar p$. "
+        r"Along $v=Dx$ the mean square of the score is at most the curvature, $<order>$,"
+        r" and the gap is $<gap>$. In the mean over $x$, $B\preceq A$. With one class "
+        r"held fixed, where $A$ is nonsingular, $A^{-1}BA^{-1}\preceq A^{-1}$: the "
+        r"covariance $A^{-1}$ that treats the loss as a negative log-likelihood is "
+        r"*conservative*. With an intercept the two are equal only for hard labels."
     ),
     relations={
         "order": AtMost(
@@ -621,11 +625,11 @@ naive_is_conservative = Claim(
         domain.real(v, K),
     ),
     meaning=(
-        r"For any law of the label an expectation takes the place of the sum. Single coefficients "
-        r"may tie, and without an intercept a soft label at $x=0$ costs nothing. For the means of "
-        r"$n$ independent votes the naive covariance is $n$ times too large. It is no bound if the "
-        r"mean is wrong: with hard labels of means $0$ and $\tfrac12$ at $x=1,3$ and one slope, "
-        r"$B/A=1.155$."
+        r"For any law of the label an expectation takes the place of the sum. Single "
+        r"coefficients may tie, and without an intercept a soft label at $x=0$ costs "
+        r"nothing. For the means of $n$ independent votes the naive covariance is $n$ "
+        r"times too large. It is no bound if the mean is wrong: with hard labels of "
+        r"means $0$ and $\tfrac12$ at $x=1,3$ and one slope, $B/A=1.155$."
     ),
     evidence=(
         Exact(
@@ -666,6 +670,27 @@ naive_is_conservative = Claim(
             of="gap",
             chain=derived.any_noise,
             mistakes={"the naive covariance is too small": -derived.any_noise.last},
+        ),
+        Argued(
+            part="the order of the covariances, and when they are equal",
+            proof=(
+                (
+                    r"$D\mapsto\langle D,AD\rangle$ and $\langle D,BD\rangle$ are means "
+                    r"over $x$ of the curvature and of the mean square of the score along"
+                    r" $v=Dx$. The first relation orders them at each $x$: $B\preceq A$."
+                ),
+                (
+                    r"For any $u$, $u^{\mathsf T}A^{-1}(A-B)A^{-1}u\ge0$, as it is the "
+                    r"form of $A-B$ at $A^{-1}u$: $A^{-1}BA^{-1}\preceq A^{-1}$."
+                ),
+                (
+                    r"If these are equal, so are $A$ and $B$, and the gap is 0 along "
+                    r"every $D$, at almost every $x$. With an intercept $v=Dx$ may be any"
+                    r" direction that leaves the fixed class alone, also where $x$ is 0 "
+                    r"otherwise. A label whose class has no variance along all of these "
+                    r"is a vertex: it is hard."
+                ),
+            ),
         ),
     ),
     uses=(hard_labels_are_noisiest, sandwich),
@@ -712,15 +737,14 @@ def _two_point_laws(mean=F(2, 5), parts=10):
 bartlett = Claim(
     title="Bartlett's second identity",
     statement=(
-        r"Let a label have $N$ values $p_i\in\Delta$ with chances $w_i$, and let the prediction be "
-        r"their mean $\bar p$. The loss $\omega H$, of the weight $\omega$, has in the logits "
-        r"along "
-        r"$v$ the expected Hessian $\omega\,v^{\mathsf T}(\operatorname{diag}\bar p-\bar p\bar "
-        r"p^{\mathsf T})v$, and the score has $\omega^2$ times the variance $<score>$. They are "
-        r"equal along every $v$ iff $\omega\operatorname{Cov}(p)=\operatorname{diag}\bar p-\bar "
-        r"p\bar p^{\mathsf T}$. For $<gap>$: for $\omega=1$ that holds iff the labels are hard, "
-        r"and "
-        r"for $\omega<1$ never, where $\bar p$ is no vertex."
+        r"Let a label have $N$ values $p_i\in\Delta$ with chances $w_i$, and let the "
+        r"prediction be their mean $\bar p$. The loss $\omega H$, of the weight "
+        r"$\omega$, has in the logits along $v$ the expected Hessian $\omega\,v^{\mathsf"
+        r" T}(\operatorname{diag}\bar p-\bar p\bar p^{\mathsf T})v$, and the score has "
+        r"$\omega^2$ times the variance $<score>$. They are equal along every $v$ iff "
+        r"$\omega\operatorname{Cov}(p)=\operatorname{diag}\bar p-\bar p\bar p^{\mathsf "
+        r"T}$. For $<gap>$: for $\omega=1$ that holds iff the labels are hard, and for "
+        r"$\omega<1$ never, where $\bar p$ is no vertex."
     ),
     relations={
         "score": Equal(derived.squared_scores(label, v), derived.variance_of_labels(label, v)),
@@ -735,9 +759,9 @@ bartlett = Claim(
         domain.number(derived.omega, 0, 3),
     ),
     meaning=(
-        r"For any law of the label an expectation takes the place of the sum. Means of $\omega$ "
-        r"votes satisfy the identity, and, for $\omega>1$, so does a Dirichlet law with "
-        r"concentration $s=\omega-1$, which is no likelihood."
+        r"For any law of the label an expectation takes the place of the sum. Means of "
+        r"$\omega$ votes satisfy the identity, and, for $\omega>1$, so does a Dirichlet "
+        r"law with concentration $s=\omega-1$, which is no likelihood."
     ),
     evidence=(
         Exact(
@@ -839,11 +863,11 @@ quasi_likelihood = Claim(
     title="The quasi-likelihood",
     statement=(
         r"Let a share $0<y<1$ of class 1 of two have the mean $\theta$ and the variance "
-        r"$\phi\,\theta(1-\theta)$. Then $-\operatorname{KL}(y\,\|\,\theta)/\phi$ is its "
-        r"quasi-log-likelihood: it is 0 at $\theta=y$, and its slope is the residual over the "
-        r"variance, $<slope>$. For $K$ classes with "
-        r"$\operatorname{Cov}(P)=\phi(\operatorname{diag}q-qq^{\mathsf T})$, Pearson's sum of "
-        r"$(P_k-q_k)^2/q_k$ has the mean $<pearson>$."
+        r"$\phi\,\theta(1-\theta)$. Then $-\operatorname{KL}(y\,\|\,\theta)/\phi$ is its"
+        r" quasi-log-likelihood: it is 0 at $\theta=y$, and its slope is the residual "
+        r"over the variance, $<slope>$. For $K$ classes with $\operatorname{E}P=q$ and "
+        r"$\operatorname{Cov}(P)=\phi(\operatorname{diag}q-qq^{\mathsf T})$, Pearson's "
+        r"sum of $(P_k-q_k)^2/q_k$ has the mean $<pearson>$."
     ),
     relations={
         "slope": Equal(derived.quasi_score.start, derived.quasi_score.last),
@@ -857,11 +881,12 @@ quasi_likelihood = Claim(
         domain.simplex(q, K),
     ),
     meaning=(
-        r"So the quasi-log-likelihood is $\int_y^\theta\frac{y-t}{\phi\,t(1-t)}\,dt$. One soft "
-        r"label has the variance of a mean of $1/\phi$ votes: it is worth so many. Pearson's "
-        r"$\hat\phi=\sum_i\sum_k(p_{ik}-q_{ik})^2/q_{ik}$, divided by $(K-1)N$ less the number of "
-        r"free coefficients, estimates $\phi$. If the mean is right, $\phi\le1$, for hard labels "
-        r"are the noisiest: a larger $\hat\phi$ is a sign of misfit."
+        r"So the quasi-log-likelihood is $\int_y^\theta\frac{y-t}{\phi\,t(1-t)}\,dt$. "
+        r"One soft label has the variance of a mean of $1/\phi$ votes: it is worth so "
+        r"many. Pearson's $\hat\phi=\sum_i\sum_k(p_{ik}-q_{ik})^2/q_{ik}$, divided by "
+        r"$(K-1)N$ less the number of free coefficients, estimates $\phi$. If the mean "
+        r"is right, $\phi\le1$, for hard labels are the noisiest: a larger $\hat\phi$ is"
+        r" a sign of misfit."
     ),
     evidence=(
         Derived(
@@ -951,10 +976,11 @@ likelihood_ratio_scale = Claim(
     title="The scale of a test",
     statement=(
         r"Let the mean be right, $\operatorname{Cov}(P\mid "
-        r"x)=\varphi(\operatorname{diag}\pi-\pi\pi^{\mathsf T})$, and let $r$ restrictions "
-        r"hold. Then twice the difference of the minimal losses tends to $\varphi\chi^2_r$ in "
-        r"law, not to $\chi^2_r$. For shares of $n$ independent votes $\varphi=1/n$. If no one "
-        r"$\varphi$ fits, the limit is a weighted sum of $\chi^2_1$."
+        r"x)=\varphi(\operatorname{diag}\pi-\pi\pi^{\mathsf T})$, and let $r$ "
+        r"restrictions hold. Then twice the difference of the minimal losses tends to "
+        r"$\varphi\chi^2_r$ in law, not to $\chi^2_r$. For shares of $n$ independent "
+        r"votes $\varphi=1/n$. If no one $\varphi$ fits, the limit is a weighted sum of "
+        r"$\chi^2_1$."
     ),
     in_words="a limit in law",
     evidence=(
@@ -1050,10 +1076,11 @@ def _stationary(base, step, label=lambda share: share, inputs=(0, 1, 2)):
 exact_recovery = Claim(
     title="Exact labels give the exact fit",
     statement=(
-        r"Let $N$ labels $P_i=q_{\theta_0}(x_i)$ be positive, as those of a softmax are. The total "
-        r"loss of predictions $q_i$, with $p_i$ for $P_i$, has $<least>$, with equality iff "
-        r"$q_i=p_i$ for all $i$. So $\theta_0$ is the only minimiser, for a *finite* sample, if "
-        r"no other $\theta$ has the same predictions at all $x_i$."
+        r"Let $N$ labels $P_i=q_{\theta_0}(x_i)$ be positive, as those of a softmax are."
+        r" The total loss of predictions $q_i$, with $p_i$ for $P_i$, has $<least>$, "
+        r"with equality iff $q_i=p_i$ for all $i$. So $\theta_0$ is the only minimiser, "
+        r"for a *finite* sample, if no other $\theta$ has the same predictions at all "
+        r"$x_i$."
     ),
     relations={
         "least": AtLeast(
@@ -1061,7 +1088,7 @@ exact_recovery = Claim(
         )
     },
     for_all=(domain.size(K), domain.size(N), domain.simplex(p, K, N), domain.simplex(q, K, N)),
-    meaning="Hard labels have no such case: theirs scatter, and their fit with them.",
+    meaning=(r"Hard labels have no such case: theirs scatter, and their fit with them."),
     evidence=(
         derived.exact_labels_are_recovered.as_part("", of="least"),
         Exact(
@@ -1107,23 +1134,26 @@ def _chances_and_votes():
 majority_vote = Claim(
     title="A majority is no share",
     statement=(
-        r"Two classes, an odd number $2n+1$ of independent votes, each for class 1 with the chance "
-        r"$0<\pi<1$. One vote has the mean $\pi$. Let the majority label have the mean $M$; two "
-        r"more votes turn it only where one class leads by one vote and gets neither, so its mean "
-        r"is then $<step>$. So the majority label of $2n+1$ votes has the mean "
-        r"$\pi+(2\pi-1)\sum_{j=1}^n\binom{2j-1}{j}(\pi(1-\pi))^j$. From three votes on that is "
-        r"not $\pi$, unless $\pi=\tfrac12$: it is on the side of the more likely class, and the "
+        r"Two classes, an odd number $2n+1$ of independent votes, each for class 1 with "
+        r"the chance $0<\pi<1$. One vote has the mean $\pi$. Let the majority label have"
+        r" the mean $M$; two more votes turn it only where one class leads by one vote "
+        r"and gets neither, so its mean is then $<step>$. So the majority label of "
+        r"$2n+1$ votes has the mean $<majority>$. From three votes on that is not $\pi$,"
+        r" unless $\pi=\tfrac12$: it is on the side of the more likely class, and the "
         r"bias grows with $n$."
     ),
-    relations={"step": Equal(derived.two_more_votes.start, derived.two_more_votes.last)},
+    relations={
+        "step": Equal(derived.two_more_votes.start, derived.two_more_votes.last),
+        "majority": Equal(derived.majority.left, derived.majority.right),
+    },
     for_all=(
         domain.number(derived.n, 0, 4),
         domain.number(derived.share_pi, 0, 1),
         domain.number(derived.value, 0, 1),
     ),
     meaning=(
-        r"For $\pi=.6$ the mean is $81/125$ with 3 votes, and above $.997$ with 201. One sampled "
-        r"vote has the mean $\pi$."
+        r"For $\pi=.6$ the mean is $81/125$ with 3 votes, and above $.997$ with 201. One"
+        r" sampled vote has the mean $\pi$."
     ),
     evidence=(
         Exact(
@@ -1159,9 +1189,9 @@ majority_vote = Claim(
             rhs=lambda chance: chance,
             mistakes={"so for three": dict(lhs=lambda chance: _majority(chance, 3))},
         ),
-        derived.majority,
+        derived.majority.as_part("", of="majority"),
         Derived(
-            part="two more votes",
+            part="",
             of="step",
             chain=derived.two_more_votes,
             mistakes={"two more votes change nothing": derived.value + 0 * derived.n},
@@ -1209,11 +1239,12 @@ def _correlation_and_effect(s, n):
 correlated_votes = Claim(
     title="Votes that share an item",
     statement=(
-        r"Let $N$ votes on an item have the mean $\pi$ each, and each two the correlation "
-        r"$0<\rho<1$ along every direction: their cross-covariance is "
-        r"$\rho(\operatorname{diag}\pi-\pi\pi^{\mathsf T})$. Then their share has the covariance "
-        r"$[1+(N-1)\rho](\operatorname{diag}\pi-\pi\pi^{\mathsf T})/N$: along any direction, where "
-        r"one vote has the mean $\mu$ and the variance $\sigma^2$, it has the variance $<share>$."
+        r"Let $N$ votes on an item have the mean $\pi$ each, and each two the "
+        r"correlation $0<\rho<1$ along every direction: their cross-covariance is "
+        r"$\rho(\operatorname{diag}\pi-\pi\pi^{\mathsf T})$. Then their share has the "
+        r"covariance $[1+(N-1)\rho](\operatorname{diag}\pi-\pi\pi^{\mathsf T})/N$: along"
+        r" any direction, where one vote has the mean $\mu$ and the variance $\sigma^2$,"
+        r" it has the variance $<share>$."
     ),
     relations={"share": Equal(derived.pairs_of_votes.start, derived.pairs_of_votes.last)},
     for_all=(
@@ -1223,10 +1254,11 @@ correlated_votes = Claim(
     ),
     meaning=(
         r"It is worth $N/[1+(N-1)\rho]$ independent votes. So it is where the votes are "
-        r"independent given the item's own share $G$, with $\operatorname{E}[G\mid x]=\pi$ and "
-        r"$\operatorname{Cov}(G\mid x)=\rho(\operatorname{diag}\pi-\pi\pi^{\mathsf T})$. A "
-        r"Dirichlet law of $G$ with concentration $s$ has $\rho=1/(s+1)$; for 7 votes and $s=4$ "
-        r"the factor is $2.2$."
+        r"independent given the item's own share $G$, with $\operatorname{E}[G\mid "
+        r"x]=\pi$ and $\operatorname{Cov}(G\mid "
+        r"x)=\rho(\operatorname{diag}\pi-\pi\pi^{\mathsf T})$. A Dirichlet law of $G$ "
+        r"with concentration $s$ has $\rho=1/(s+1)$; for 7 votes and $s=4$ the factor is"
+        r" $2.2$."
     ),
     evidence=(
         Derived(part="", of="share", chain=derived.pairs_of_votes),

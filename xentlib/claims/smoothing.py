@@ -123,9 +123,10 @@ def _truths_to_smooth():
 label_smoothing = Claim(
     title="Where label smoothing leads",
     statement=(
-        r"For every $p\in\Delta$ and $0<\varepsilon<1$, with $u=(1/K,\dots,1/K)$, among $q$ in the "
-        r"interior the cross-entropy of the smoothed label is least at the smoothed label, and "
-        r"nowhere else: $<least>$, with equality iff $q=(1-\varepsilon)p+\varepsilon u$."
+        r"For every $p\in\Delta$ and $0<\varepsilon<1$, with $u=(1/K,\dots,1/K)$, among "
+        r"$q$ in the interior the cross-entropy of the smoothed label is least at the "
+        r"smoothed label, and nowhere else: $<least>$, with equality iff "
+        r"$q=(1-\varepsilon)p+\varepsilon u$."
     ),
     relations={
         "least": AtLeast(
@@ -140,11 +141,12 @@ label_smoothing = Claim(
     ),
     meaning=(
         r"In the interior $H((1-\varepsilon)p+\varepsilon "
-        r"u,q)=(1-\varepsilon)H(p,q)+\varepsilon\,(\log K+\operatorname{KL}(u\,\|\,q))$. With "
-        r"$q(x)$ free and the mean label $\pi$, the minimiser is $(1-\varepsilon)\pi+\varepsilon "
-        r"u$: the most likely class is kept, calibration only where $\pi=u$, and "
-        r"$\pi=(q-\varepsilon/K)/(1-\varepsilon)$. For a vertex $\pi$ the gap between its logit "
-        r"and another is $\log(1+K(1-\varepsilon)/\varepsilon)$, which is $4.5109$ for $K=10$, "
+        r"u,q)=(1-\varepsilon)H(p,q)+\varepsilon\,(\log K+\operatorname{KL}(u\,\|\,q))$."
+        r" With $q(x)$ free and the mean label $\pi$, the minimiser is "
+        r"$(1-\varepsilon)\pi+\varepsilon u$: the most likely class is kept, calibration"
+        r" only where $\pi=u$, and $\pi=(q-\varepsilon/K)/(1-\varepsilon)$. For a vertex"
+        r" $\pi$ the gap between its logit and another is "
+        r"$\log(1+K(1-\varepsilon)/\varepsilon)$, which is $4.5109$ for $K=10$, "
         r"$\varepsilon=.1$."
     ),
     evidence=(
@@ -265,11 +267,11 @@ def _slopes_at_the_smoothed(counts, alpha, times):
 smoothing_is_a_prior_for_each_item = Claim(
     title="Smoothing as a prior for each item",
     statement=(
-        r"Let $\alpha>0$, and give each item's prediction a factor with the shape of the density "
-        r"$\operatorname{Dir}(1+\alpha/K)$, which is $\prod_kq_{ik}^{\alpha/K}$. The negative "
-        r"logarithm of likelihood times factors is then, for labels $p_i\in\Delta$, with "
-        r"$p_i^\varepsilon$ smoothed by $\varepsilon=\alpha/(1+\alpha)$, and up to a constant, "
-        r"$<prior>$."
+        r"Let $\alpha>0$, and give each item's prediction a factor with the shape of the"
+        r" density $\operatorname{Dir}(1+\alpha/K)$, which is "
+        r"$\prod_kq_{ik}^{\alpha/K}$. The negative logarithm of likelihood times factors"
+        r" is then, for labels $p_i\in\Delta$, with $p_i^\varepsilon$ smoothed by "
+        r"$\varepsilon=\alpha/(1+\alpha)$, and up to a constant, $<prior>$."
     ),
     relations={
         "prior": Equal(
@@ -284,10 +286,10 @@ smoothing_is_a_prior_for_each_item = Claim(
         domain.number(derived.alpha, 0, 4),
     ),
     meaning=(
-        r"Items that share $x$ multiply their factors: the penalty grows with the data, so it is "
-        r"no prior on the parameters. With a free $q(x)$ the fit is $(1-\varepsilon)\hat "
-        r"p_x+\varepsilon/K$ for every number of items; a *fixed* Dirichlet prior on $q(x)$ "
-        r"washes out."
+        r"Items that share $x$ multiply their factors: the penalty grows with the data, "
+        r"so it is no prior on the parameters. With a free $q(x)$ the fit is "
+        r"$(1-\varepsilon)\hat p_x+\varepsilon/K$ for every number of items; a *fixed* "
+        r"Dirichlet prior on $q(x)$ washes out."
     ),
     evidence=(
         Derived(
@@ -384,10 +386,10 @@ def _truths_but_the_centre():
 smoothing_as_noise = Claim(
     title="Smoothing trains as if labels were noisy",
     statement=(
-        r"Let $\tilde Y=y$ with probability $1-\varepsilon$, and otherwise uniform on all $K$ "
-        r"classes, and let $q$ be in the interior. Then the expected loss "
-        r"$\operatorname{E}[-\log q_{\tilde Y}\mid y]$ is that of the smoothed label: $<noise>$. "
-        r"Smoothing trains on clean labels *as if* they were noisy."
+        r"Let $\tilde Y=y$ with probability $1-\varepsilon$, and otherwise uniform on "
+        r"all $K$ classes, and let $q$ be in the interior. Then the expected loss "
+        r"$\operatorname{E}[-\log q_{\tilde Y}\mid y]$ is that of the smoothed label: "
+        r"$<noise>$. Smoothing trains on clean labels *as if* they were noisy."
     ),
     relations={"noise": Equal(derived.as_noise.start, derived.as_noise.last)},
     for_all=(
@@ -397,9 +399,9 @@ smoothing_as_noise = Claim(
         domain.number(derived.epsilon, 0, 1),
     ),
     meaning=(
-        r"The likelihood that knows of noise goes the opposite way: on noisy labels it is best at "
-        r"a clean distribution in the interior, and only there, where smoothing clean labels "
-        r"arrives at the noisy one."
+        r"The likelihood that knows of noise goes the opposite way: on noisy labels it "
+        r"is best at a clean distribution in the interior, and only there, where "
+        r"smoothing clean labels arrives at the noisy one."
     ),
     evidence=(
         Derived(
@@ -451,10 +453,10 @@ def _slope_in_the_inverse(z, j, K, s=0.0):
 
 
 temperature = Claim(
-    title="Temperature, and why the loss has a factor T²",
+    title="Temperature, and a loss with a factor T²",
     statement=(
-        r"Let $T>0$, $q_T=\operatorname{softmax}(z/T)$, and $p\in\Delta$ any label of a teacher. "
-        r"For each class $j$: $<gradient>$, which is $T(q_T-p)_j$."
+        r"Let $T>0$, $q_T=\operatorname{softmax}(z/T)$, and $p\in\Delta$ any label of a "
+        r"teacher. For each class $j$: $<gradient>$, which is $T(q_T-p)_j$."
     ),
     relations={
         "gradient": Equal(
@@ -470,9 +472,9 @@ temperature = Claim(
         domain.number(derived.T, 0, 4),
     ),
     meaning=(
-        r"For $p_T=\operatorname{softmax}(v/T)$ this tends to $\tfrac1K[(z-\bar z)-(v-\bar v)]$ "
-        r"as $T\to\infty$: the student matches centred logits. Without the factor $T^2$ the limit "
-        r"is 0."
+        r"For $p_T=\operatorname{softmax}(v/T)$ this tends to $\tfrac1K[(z-\bar "
+        r"z)-(v-\bar v)]$ as $T\to\infty$: the student matches centred logits. Without "
+        r"the factor $T^2$ the limit is 0."
     ),
     evidence=(
         Derived(
@@ -552,8 +554,8 @@ def _loss_of_moved_labels(by, powers, *steps):
 imperfect_teacher = Claim(
     title="An imperfect teacher",
     statement=(
-        r"For any teacher's label $p\in\Delta$, truth $r\in\Delta$ and $q$ in the interior, "
-        r"$<bound>$: the losses differ by at most $\|p-r\|_2\,\|\log q\|_2$."
+        r"For any teacher's label $p\in\Delta$, truth $r\in\Delta$ and $q$ in the "
+        r"interior, $<bound>$: the losses differ by at most $\|p-r\|_2\,\|\log q\|_2$."
     ),
     relations={
         "bound": AtMost(
@@ -568,14 +570,15 @@ imperfect_teacher = Claim(
         domain.simplex(q, K),
     ),
     meaning=(
-        r"So, if the teacher $p_t(x)$ is a fixed function of $x$, independent of the student's "
-        r"sample, and $\pi(x)$ the truth, "
-        r"$|\operatorname{E}H(p_t,q)-\operatorname{E}H(\pi,q)|"
-        r"\le\operatorname{E}\|p_t-\pi\|_2\,\|\log "
-        r"q\|_2$. This bounds the *loss*. The student tends to the projection of the teacher, "
-        r"$\operatorname{arg\,min}\operatorname{E}\operatorname{KL}(p_t\|q_\theta)$: for small "
-        r"errors its coefficients move by about $A^{-1}\operatorname{E}[(p_t-\pi)x^{\mathsf T}]$, "
-        r"which may be much more than the error, or nothing."
+        r"So, if the teacher $p_t(x)$ is a fixed function of $x$, independent of the "
+        r"student's sample, and $\pi(x)$ the truth, "
+        r"$|\operatorname{E}H(p_t,q)-\operatorname{E}H(\pi,q)|\le\operatorname{E}\|p_t-\pi\|_2\,\|\log"
+        r" q\|_2$. This bounds the *loss*. The student tends to the projection of the "
+        r"teacher, "
+        r"$\operatorname{arg\,min}\operatorname{E}\operatorname{KL}(p_t\|q_\theta)$: for"
+        r" small errors its coefficients move by about "
+        r"$A^{-1}\operatorname{E}[(p_t-\pi)x^{\mathsf T}]$, which may be much more than "
+        r"the error, or nothing."
     ),
     evidence=(
         Sampled(
@@ -654,9 +657,10 @@ mixed_and_weighted = Claim(
     title="Mixed labels and class weights",
     statement=(
         r"Let $p\in\Delta$, $c_k>0$ the weights of the classes, and $p^c$ the label "
-        r"proportional to $c_kp_k$. Over the $m$ classes where $p$ is positive, for elsewhere "
-        r"nothing is added, $<total>$. So the weighted loss is least at $q=p^c$, and "
-        r"only there: $<least>$, with equality iff $q=p^c$. The recipe moves the target."
+        r"proportional to $c_kp_k$. Over the $m$ classes where $p$ is positive, for "
+        r"elsewhere nothing is added, $<total>$. So the weighted loss is least at "
+        r"$q=p^c$, and only there: $<least>$, with equality iff $q=p^c$. The recipe "
+        r"moves the target, unless $c$ is one number on the classes of $p$."
     ),
     relations={
         "total": Equal(
@@ -669,9 +673,9 @@ mixed_and_weighted = Claim(
     },
     for_all=(*on_support, domain.positive(c, m)),
     meaning=(
-        r"Cross-entropy of a mixed label is the mixture of the cross-entropies. So with $q$ free "
-        r"and the mean label $\pi$, the minimisers are the mean mixed label, and the label "
-        r"$\propto c_k\pi_k$."
+        r"Cross-entropy of a mixed label is the mixture of the cross-entropies. So with "
+        r"$q$ free and the mean label $\pi$, the minimisers are the mean mixed label, "
+        r"and the label $\propto c_k\pi_k$."
     ),
     evidence=(
         Derived(

@@ -61,18 +61,18 @@ def _soft_exponents(weight):
 grouping = Claim(
     title="Hard labels at repeated inputs are soft labels",
     statement=(
-        r"Let $N$ hard labels $y_i$ stand at one input, with frequencies $\hat p$ and one positive "
-        r"prediction $q$ for all. Their loss is $<input>$."
+        r"Let $N$ hard labels $y_i$ stand at one input, with frequencies $\hat p$ and "
+        r"one positive prediction $q$ for all. Their loss is $<input>$."
     ),
     relations={
         "input": Equal(one_input.nll_of_frequencies.start, N * one_input.cross_entropy_of_labels(q))
     },
     for_all=(domain.size(K), domain.size(N), domain.labels(y, N, K), domain.simplex(q, K)),
     meaning=(
-        r"So training on hard labels with ties in $x$ *is* training on the soft labels $\hat p_x$ "
-        r"with weights $n_x$, the numbers of labels at $x$: sums over different $x$ add up. For "
-        r"the lexicon: the loss of 75,200 "
-        r"hard votes is 10 times that of 7,520 soft labels, for any $q$."
+        r"So training on hard labels with ties in $x$ *is* training on the soft labels "
+        r"$\hat p_x$ with weights $n_x$, the numbers of labels at $x$: sums over "
+        r"different $x$ add up. For the lexicon: the loss of 75,200 hard votes is 10 "
+        r"times that of 7,520 soft labels, for any $q$."
     ),
     evidence=(
         Exact(
@@ -158,11 +158,11 @@ def _ridge_minimiser(values, weight, penalty):
 replicated_rows = Claim(
     title="Replicated rows",
     statement=(
-        r"Let $c_i\in\mathbb N^K$ be the counts of $m$ votes on item $i$, and $q_i$ in the "
-        r"interior. "
-        r"The data set of $mN$ rows in which item $i$ stands $c_{ik}$ times with label $k$ has the "
-        r"likelihood $\prod_i\prod_kq_{ik}^{c_{ik}}$, and its negative logarithm is $m$ times the "
-        r"loss of the soft labels $c_i/m$: $<rows>$."
+        r"Let $c_i\in\mathbb N^K$ be the counts of $m$ votes on item $i$, and $q_i$ in "
+        r"the interior. The data set of $mN$ rows in which item $i$ stands $c_{ik}$ "
+        r"times with label $k$ has the likelihood $\prod_i\prod_kq_{ik}^{c_{ik}}$, and "
+        r"its negative logarithm is $m$ times the loss of the soft labels $c_i/m$: "
+        r"$<rows>$."
     ),
     relations={
         "rows": Equal(
@@ -177,9 +177,9 @@ replicated_rows = Claim(
         domain.simplex(q, K, N),
     ),
     meaning=(
-        r"As the loss is linear in weights, a solver that takes real weights fits soft labels "
-        r"from the rows $(x_i,k)$ with weights $p_{ik}$: without a penalty, or with a penalty "
-        r"that is scaled by $m$ too."
+        r"As the loss is linear in weights, a solver that takes real weights fits soft "
+        r"labels from the rows $(x_i,k)$ with weights $p_{ik}$: without a penalty, or "
+        r"with a penalty that is scaled by $m$ too."
     ),
     evidence=(
         Exact(
@@ -276,9 +276,10 @@ def _unweighted_twice(sizes, heads, pooled, unweighted):
 weights_are_part_of_the_model = Claim(
     title="Weights are part of the model",
     statement=(
-        r"Item $i$ has $n_i>0$ votes, $c_i$ of them for class 1. The pooled share less the "
-        r"unweighted mean of the shares is the empirical covariance of votes and shares over the "
-        r"mean of the votes: $<weights>$. So they agree iff that covariance is 0."
+        r"Item $i$ has $n_i>0$ votes, $c_i$ of them for class 1. The pooled share less "
+        r"the unweighted mean of the shares is the empirical covariance of votes and "
+        r"shares over the mean of the votes: $<weights>$. So they agree iff that "
+        r"covariance is 0."
     ),
     relations={
         "weights": Equal(
@@ -288,10 +289,11 @@ weights_are_part_of_the_model = Claim(
     },
     for_all=(domain.size(N), domain.whole(derived.n, N), domain.nonnegative(derived.c, N)),
     meaning=(
-        r"With an intercept only, the first is the MLE, and the second the minimiser of the "
-        r"unweighted soft cross-entropy. For $n=(1,9)$, $c=(1,0)$ they are $1/10$ and $1/2$. In "
-        r"other models the two fits agree, for all counts, if the $n_i$ are equal, or $q$ is free "
-        r"per *item*, or the model is saturated in $x$ and $n_i$ is constant within each $x$."
+        r"With an intercept only, the first is the MLE, and the second the minimiser of "
+        r"the unweighted soft cross-entropy. For $n=(1,9)$, $c=(1,0)$ they are $1/10$ "
+        r"and $1/2$. In other models the two fits agree, for all counts, if the $n_i$ "
+        r"are equal, or $q$ is free per *item*, or the model is saturated in $x$ and "
+        r"$n_i$ is constant within each $x$."
     ),
     evidence=(
         Derived(

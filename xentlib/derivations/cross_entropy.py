@@ -237,8 +237,8 @@ variance = Chain(
 
 # Induction over the observations: a table of n observations is one of all outcomes of the first
 # n - 1, and of the last
-n, tried = (Symbol(letter, integer=True, positive=True) for letter in ("n", "M"))
-before = Symbol("h", positive=True)  # the cross-entropy of the first n
+tried = Symbol("M", integer=True, positive=True)
+before = Symbol("h", positive=True)  # the cross-entropy of the first N
 
 
 any_joint = IndexedBase("P", nonnegative=True)
@@ -273,23 +273,24 @@ one_more = Chain(
 """The cross-entropy to a product of two predictions, each against its marginal."""
 
 cross_entropies_add_up = Induction(
-    n=n,
+    n=N,
+    left=Symbol(r"{H(p,\,q_1\otimes\cdots\otimes q_N)}"),
     base=_of_one(1),
     value=before,
-    step=before + _of_one(n + 1),
-    right=Sum(_of_one(i), (i, 1, n)),
+    step=before + _of_one(N + 1),
+    right=Sum(_of_one(i), (i, 1, N)),
     unfold=one_more,
     before=of_the_first,
-    reads={over_classes(any_joint[k, l]): any_p[n + 1, l], b[l]: q[n + 1, l], L: K},
+    reads={over_classes(any_joint[k, l]): any_p[N + 1, l], b[l]: q[N + 1, l], L: K},
     read_as=(
-        "P has a row for each of the outcomes of the first n observations and a column for each "
-        "class of the next one; a is the product of the first n predictions, b the next"
+        "P has a row for each of the outcomes of the first N observations and a column for each "
+        "class of the next one; a is the product of the first N predictions, b the next"
     ),
-    given=(classes, number(tried, 4, 4), simplex(any_p, K, tried), simplex(q, K, tried)),
+    given=(size(K, 1, 4), number(tried, 4, 4), simplex(any_p, K, tried), simplex(q, K, tried)),
     mistakes={
-        "the mean of the cross-entropies": Sum(_of_one(i), (i, 1, n)) / n,
-        "the first alone": _of_one(1) + 0 * n,
-        "n times the first": n * _of_one(1),
+        "the mean of the cross-entropies": Sum(_of_one(i), (i, 1, N)) / N,
+        "the first alone": _of_one(1) + 0 * N,
+        "N times the first": N * _of_one(1),
     },
 )
 """The cross-entropy of n observations is the sum of their own."""

@@ -375,7 +375,7 @@ mass_is_at_most_the_mean = Bounded(
 # Pseudo-counts: a[i] >= 0 for each class; one class more, its share integrated last
 counts = IndexedBase("a", nonnegative=True)
 n, tried, before = (
-    Symbol("n", integer=True, positive=True),
+    Symbol("K", integer=True, positive=True),
     Symbol("M", integer=True, positive=True),
     Symbol("D", positive=True),
 )
@@ -412,9 +412,9 @@ dirichlet_integral = Induction(
     before=before,
     reads={last_count: counts[n + 1], other_counts: counted + n - 1},
     read_as=(
-        "theta is the share of the next class, and D the integral for the first n classes; scaled "
+        "theta is the share of the next class, and D the integral for the first K classes; scaled "
         "to what theta leaves, their exponents give (1 - theta) to the power of their sum, and "
-        "their n - 1 free coordinates to the power of n - 1"
+        "their K - 1 free coordinates to the power of K - 1"
     ),
     given=(number(tried, 4, 4), nonnegative(counts, tried)),
     mistakes={

@@ -555,6 +555,7 @@ two_more_votes = Chain(
 """What two more votes do: they turn the majority only where it leads by one vote."""
 majority = Induction(
     n=n,
+    left=Symbol(r"{M_{2n+1}}"),
     base=share_pi,
     value=value,
     step=value + binomial(2 * n + 1, n) * a_pair ** (n + 1) * odds,

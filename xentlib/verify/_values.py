@@ -89,7 +89,7 @@ class _Short(Printer):
     """As SymPy prints it, with Greek letters and raised whole powers."""
 
     def _print_Symbol(self, expr: Expression) -> str:
-        return str(pretty(expr, use_unicode=True))
+        return format_letter(expr)
 
     def _print_Pow(self, expr: Expression, rational: bool = False) -> str:
         base, power = expr.args
@@ -98,7 +98,14 @@ class _Short(Printer):
         return super()._print_Pow(expr, rational)
 
 
+VARIANTS = {"varepsilon": "ε", "varphi": "φ", "varpi": "ϖ", "varrho": "ϱ"}  # unknown to SymPy
 RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def format_letter(letter: Any) -> str:
+    """The name of a number or of a table, Greek as a letter."""
+    name = str(letter)
+    return VARIANTS.get(name) or str(pretty(Symbol(name), use_unicode=True))
 
 
 def format_expression(expression: Expression) -> str:
@@ -127,7 +134,7 @@ def format_point(point: Mapping[Any, Any]) -> str:
         return f"{value:.4g}" if isinstance(value, float) else str(value).replace("-", "−")
 
     def name(symbol: Any) -> str:
-        return symbol if isinstance(symbol, str) else str(pretty(symbol, use_unicode=True))
+        return symbol if isinstance(symbol, str) else format_letter(symbol)
 
     return ", ".join(f"{name(symbol)} = {text(value)}" for symbol, value in point.items())
 

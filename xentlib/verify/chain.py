@@ -48,6 +48,7 @@ from xentlib.verify._values import (
     evaluate,
     exact_value,
     format_expression,
+    format_letter,
     format_number,
     format_point,
 )
@@ -499,7 +500,7 @@ def _refuse_what_was_not_assumed(given: Given, drawn: Any, point: Point) -> None
 
 def _said(given: Given, drawn: list[Any]) -> str:
     """A hypothesis in words, with what was drawn of a whole number."""
-    symbol, name = given.symbol, format_expression(given.symbol)
+    symbol, name = given.symbol, format_letter(given.symbol)
     known = symbol.assumptions0
     sign = "> 0" if known.get("positive") else "≥ 0" if known.get("nonnegative") else ""
     tops = [upto for upto, y in given.facts if isinstance(y, IndexedBase)]

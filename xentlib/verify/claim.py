@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 from xentlib.verify._display import bundle, five_lines
 from xentlib.verify._errors import Refuted, Undecided
 from xentlib.verify.chain import SECONDS, Chain
-from xentlib.verify.evidence import GRADES, Argued, Evidence
+from xentlib.verify.evidence import GRADES, Evidence
 from xentlib.verify.hypotheses import Given, assumes_no_more
 from xentlib.verify.proof import Proof, hypotheses_of
 from xentlib.verify.quantity import Equal, Relation, differs
@@ -28,6 +28,7 @@ from xentlib.verify.quantity import Equal, Relation, differs
 FEWEST_MISTAKES = 2
 MEANING = "meaning"  # of what is printed beside a statement
 NAMED_PARTS = 2
+LONG = 60  # characters of TeX, of a formula within a line
 WORDS = ("proved", "checked", "argued")  # what a reader sees of the grades, which are finer
 OUTCOMES = ("refuted", "undecided", "holds")  # of a step, the worst first
 
@@ -53,6 +54,16 @@ def strongest(grades: Iterable[str]) -> str:
 def weakest(grades: Iterable[str]) -> str:
     """The last of the grades in the order of `GRADES`."""
     return max(grades, key=GRADES.index)
+
+
+def _with_formula(text: str, name: str, formula: str) -> str:
+    """The text with a formula for the name: a long one stands on lines of its own, with the point
+    or comma that follows it.
+    """
+    alone = re.compile(rf" ?\$<{re.escape(name)}>\$([.,:;]?) ?")
+    if len(formula) < LONG or not alone.search(text):
+        return text.replace(f"<{name}>", formula)
+    return alone.sub(lambda found: f"\n\n$$\n{formula}{found[1]}\n$$\n\n", text).strip()
 
 
 def _relation(evidence: Evidence) -> str:
@@ -110,7 +121,7 @@ class Claim:
         """The statement as it is printed, with its relations."""
         text = self.statement
         for name, relation in self.relations.items():
-            text = text.replace(f"<{name}>", relation.latex)
+            text = _with_formula(text, name, relation.latex)
         return text
 
     @property
@@ -202,14 +213,15 @@ class Claim:
     def grade(self) -> str:
         """The weakest of what covers the whole statement; where nothing does, of all parts.
 
-        An argument counts, whatever part it is for, unless it is `of` the meaning.
+        Words, argued or cited, count whatever part they are for, unless they are of the meaning.
         """
-        argued = [e for e in self.evidence if isinstance(e, Argued) and e.of != MEANING]
-        return weakest(e.grade for e in [*(self._covering or self.evidence), *argued])
+        words = [e for e in self.evidence if word_of(e.grade) == "argued" and e.part]
+        of_it = [e for e in words if _relation(e) != MEANING]
+        return weakest(e.grade for e in [*(self._covering or self.evidence), *of_it])
 
     @property
     def headline(self) -> str:
-        """What is proved, checked and argued, each with what it covers, in three words.
+        """What is proved, checked and argued of the statement, each with what it covers.
 
         A word without parts covers the whole: "Proved for every K · checked: faces".
         """
@@ -217,7 +229,8 @@ class Claim:
         covers = word_of(best.grade) if best else ""
         lines = []
         for word in WORDS:
-            named = [e.part or _relation(e) for e in self.evidence if word_of(e.grade) == word]
+            of_it = [e for e in self.evidence if _relation(e) != MEANING]
+            named = [e.part or _relation(e) for e in of_it if word_of(e.grade) == word]
             if best and word == covers:
                 reach = best.reach.partition(";")[0]
                 known = word == "proved" and reach.startswith(("every", "all "))
@@ -315,7 +328,7 @@ def _refuse_another_domain(claim: Claim) -> None:
         raise Undecided(f"{claim.title}: for_all must say for which letters its relations hold")
     for name in claim.relations:
         shown = [e for e in claim.evidence if _relation(e) == name and hasattr(e, "given")]
-        more = [_assumed_beyond(e.given, claim.for_all) for e in shown]  # type: ignore[attr-defined]
+        more = [_assumed_beyond(e, claim.for_all) for e in shown]
         whole = [found for e, found in zip(shown, more, strict=True) if not e.part]
         if beyond := next(filter(None, whole or (more if all(more) else [])), ""):
             raise Refuted(
@@ -324,11 +337,11 @@ def _refuse_another_domain(claim: Claim) -> None:
             )
 
 
-def _assumed_beyond(given: tuple[Given, ...], stated: tuple[Given, ...]) -> str:
+def _assumed_beyond(evidence: Any, stated: tuple[Given, ...]) -> str:
     """The first hypothesis of evidence that asks more than what is stated, in words."""
-    for assumed, said in zip(given, hypotheses_of(given), strict=True):
+    for assumed in getattr(evidence, "domain", evidence.given):
         if not any(assumes_no_more(assumed, other) for other in stated):
-            return said
+            return hypotheses_of(evidence.given)[evidence.given.index(assumed)]
     return ""
 
 
@@ -349,7 +362,7 @@ def _refuse_another_relation(claim: Claim) -> None:
                 raise Refuted(f"{claim.title} ({where}): {how}{_example(evidence, relation)}")
     for evidence in claim.evidence:
         name = _relation(evidence)
-        if name == MEANING and isinstance(evidence, Argued) and claim.meaning:
+        if name == MEANING and word_of(evidence.grade) == "argued" and claim.meaning:
             continue
         if name and name not in claim.relations:
             raise Undecided(f"{claim.title}: evidence is of <{name}>, which is no relation of it")

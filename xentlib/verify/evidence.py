@@ -668,6 +668,7 @@ class Cited(_Words):
     part: str
     key: str
     place: str
+    of: str = ""
     grade = "cited"
 
     @property

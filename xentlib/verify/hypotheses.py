@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, TypeVar
 from sympy import IndexedBase, Rational, Sum, Symbol, sympify, true
 
 from xentlib.verify._sympy import Expression, Letter
+from xentlib.verify._values import format_letter
 
 T = TypeVar("T")
 Known = Mapping[Letter, Any]
@@ -51,16 +52,14 @@ class Given(NamedTuple):
 
 def assumes_no_more(assumed: Given, stated: Given) -> bool:
     """Whether a hypothesis asks of its symbol what is stated of it, or less: a size from 1 on,
-    where one from 2 on is stated.
+    where one from 2 on is stated; positive entries, where a distribution is stated.
     """
-    kind, of, facts, closed = (
-        (type(assumed), type(stated)),
-        (assumed.symbol, stated.symbol),
-        (assumed.facts, stated.facts),
-        (assumed.closed, stated.closed),
-    )
-    alike = all(one == other for one, other in (kind, of, facts, closed))
-    return alike and (assumed.bounds == stated.bounds or _from_below(assumed, stated))
+    if assumed.symbol != stated.symbol or assumed.closed != stated.closed:
+        return False
+    if type(assumed) is not type(stated) and type(assumed) is not Given:
+        return False
+    fewer = all(fact in stated.facts for fact in assumed.facts)
+    return fewer and (assumed.bounds == stated.bounds or _from_below(assumed, stated))
 
 
 def _from_below(assumed: Given, stated: Given) -> bool:
@@ -235,7 +234,9 @@ def labels(y: IndexedBase, rows: Letter, upto: Letter) -> Given:
 
 def every(given: Sequence[Given]) -> str:
     """For which letters something is shown under the hypotheses: every size, or all letters."""
-    names = [str(hypothesis.symbol) for hypothesis in given]
+    if any(getattr(hypothesis, "words", "") for hypothesis in given):
+        return "every $K$ on the closed simplex"
+    names = [format_letter(hypothesis.symbol) for hypothesis in given]
     sizes = [f"${name}$" for name in names if name in ("K", "N")]
     if sizes or not names:
         return f"every {' and '.join(sizes)}" if sizes else ""

@@ -16,6 +16,7 @@ from xentlib.verify._values import agree, count, evaluate, format_point, four_di
 from xentlib.verify.chain import POINTS, Chain
 from xentlib.verify.hypotheses import Given
 from xentlib.verify.proof import Proof, points_of, points_to_refute, zero
+from xentlib.verify.quantity import Equal, Relation
 
 TRIED = 4  # so many n, from the first on, get numbers
 
@@ -44,7 +45,8 @@ class Induction(Proof):
     The step is shown by the chain `unfold`, of two parts: its end, with `value` in place of
     `before`, the quantity of the first part, and `reads` put in place of the letters of the
     second, is `step`. `read_as` says in words why the chain's start is the quantity at n + 1; that
-    is not checked, so it is printed. Tables in `given` have a row for each n that is tried.
+    is not checked, so it is printed. `left` is the name of the quantity, where a claim has a
+    relation to be shown. Tables in `given` have a row for each n that is tried.
     """
 
     n: Letter
@@ -57,6 +59,19 @@ class Induction(Proof):
     read_as: str
     reads: Pattern = field(default_factory=dict)
     first: int = 1
+    left: Expression | None = None
+
+    @property
+    def states(self) -> Relation:
+        """What it shows, if the quantity has a name."""
+        if self.left is None:
+            raise AttributeError("an induction without a left side states no relation")
+        return Equal(self.left, self.right)
+
+    @property
+    def domain(self) -> tuple[Given, ...]:
+        """What it assumes of its letters, but for how many n are tried."""
+        return tuple(g for g in self.given if g.bounds is None or g.bounds[0] != g.bounds[1])
 
     @property
     def hypotheses(self) -> tuple[str, ...]:
