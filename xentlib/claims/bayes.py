@@ -543,7 +543,7 @@ mle_is_equivariant = Claim(
     title="Maximum likelihood is equivariant",
     statement=(
         r"Let $g$ be a bijection of the parameter space, and $f$ the likelihood at "
-        r"$\theta$. In the parameter $g(\theta)$ the likelihood is $c\,f$ at $g(\theta)$, "
+        r"$\theta$. In the parameter $g(\theta)$ the likelihood has the value $c\,f$, "
         r"with one factor $c>0$ for all $\theta$: its maximisers are the images under $g$ of "
         r"the maximisers of the likelihood of $\theta$."
     ),

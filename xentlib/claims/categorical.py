@@ -213,8 +213,8 @@ softmax_bijection = Claim(
     statement=(
         r"A number added to every logit is lost, $<shift>$. Every $q\in\Delta^\circ$ is "
         r"reached, $<inverse>$; and softmax tells every difference of logits, "
-        r"$<difference>$. So it is a bijection from $\mathbb R^K/\mathbb R\mathbf 1$ "
-        r"onto $\Delta^\circ$. For every $m$, $<lse>$."
+        r"$<difference>$. So, up to such a number, it is a bijection: from "
+        r"$\mathbb R^K/\mathbb R\mathbf 1$ onto $\Delta^\circ$. For every $m$, $<lse>$."
     ),
     relations={
         "shift": Equal(derived.softmax_shifted(z, derived.m, j), derived.softmax_at(z, j)),
@@ -561,7 +561,7 @@ exponential_family = Claim(
         r"With $q=\operatorname{softmax}(z)$ the logarithm of $P(e_j)=q_j$ is linear in "
         r"the label, less one number, $<form>$. The gradient of that number is $q$, "
         r"$<gradient>$, and its Hessian $\operatorname{diag}q-qq^\top$, $<hessian>$. "
-        r"Here $<pairs>$, so $<sign>$, and it is 0 iff all $v_k$ are equal."
+        r"For $v\in\mathbb R^K$ $<pairs>$, so $<sign>$, with equality iff all $v_k$ are equal."
     ),
     relations={
         "form": Equal(
