@@ -5,6 +5,7 @@ is passed on.
 import pickle
 from dataclasses import dataclass, replace
 from fractions import Fraction as F
+from pathlib import Path
 from types import SimpleNamespace
 
 import mpmath
@@ -804,3 +805,8 @@ def test_a_wrong_version_is_a_formula_or_python():
         "def square(value):\n    return value * value\n```"
     )
     assert FAMILY.refute("m").startswith("first, at a = ")
+
+
+def test_no_output_shows_a_name_that_changes_each_time():
+    for path in sorted((Path(__file__).parents[1] / "chapters").glob("*.ipynb")):
+        assert "Dummy_" not in path.read_text("utf-8"), path.name

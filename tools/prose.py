@@ -42,7 +42,8 @@ def number_problems(text, shown):
     page's cells show and compute with; what the claims linked in the text say, and the files that
     it names, count as well.
     """
-    shown += "".join(CLAIMS[name].text for name in _linked(text))
+    linked = [CLAIMS[name] for name in _linked(text)]
+    shown += " ".join(f"{claim.text} {claim.meaning}" for claim in linked)
     shown += "".join(
         path.read_text() for name in CODE.findall(text) if (path := ROOT / name).is_file()
     )
@@ -174,8 +175,8 @@ def _vocabularies():
     words = {
         name: _words(
             " ".join(
-                [name.replace("_", " "), claim.title, claim.text, *claim.mistakes]
-                + [f"{e.part} {getattr(e, 'proof', '')}" for e in claim.evidence]
+                [name.replace("_", " "), claim.title, claim.text, claim.meaning, *claim.mistakes]
+                + [f"{e.part} {' '.join(getattr(e, 'steps', ()))}" for e in claim.evidence]
             )
         )
         for name, claim in CLAIMS.items()

@@ -205,8 +205,9 @@ def _mle_set(prior, likelihood):
 evidence_does_not_depend_on_the_parameter = Claim(
     title="The evidence does not depend on the parameter",
     statement=(
-        r"Let $0<P(X\mid M)<\infty$. As sets, possibly empty or with many members, "
-        r"$\operatorname*{arg\,max}_\theta p(\theta\mid "
+        r"Let $g=p(X\mid\theta,M)\,\varpi(\theta\mid M)$, and let the evidence be "
+        r"$0<Z=P(X\mid M)<\infty$, so that $p(\theta\mid X,M)=g/Z$. As sets, possibly "
+        r"empty or with many members, $\operatorname*{arg\,max}_\theta p(\theta\mid "
         r"X,M)=\operatorname*{arg\,max}_\theta p(X\mid\theta,M)\,\varpi(\theta\mid M)$."
     ),
     in_words="an equality of sets of maximisers, shown by one order",
@@ -374,10 +375,9 @@ def _most_probable_a_priori(prior, likelihood):
 map_and_mle = Claim(
     title="MAP and maximum likelihood",
     statement=(
-        r"$\hat\theta_{\mathrm{MAP}}=\operatorname*{arg\,max}_\theta "
-        r"p(X\mid\theta)\,\varpi(\theta)$ and "
-        r"$\hat\theta_{\mathrm{MLE}}=\operatorname*{arg\,max}_\theta p(X\mid\theta)$. If"
-        r" $\varpi$ is a positive constant on $\Theta$, they are the same set."
+        r"Let $f=p(X\mid\theta)$. $\hat\theta_{\mathrm{MAP}}=\operatorname*{arg\,max}_\theta "
+        r"f\,\varpi(\theta)$ and $\hat\theta_{\mathrm{MLE}}=\operatorname*{arg\,max}_\theta f$. "
+        r"If $\varpi$ is a positive constant $c$ on $\Theta$, they are the same set."
     ),
     in_words="an equality of sets of maximisers, shown by one order",
     meaning=(r"In general they are not: the MAP weighs likelihood ratios against prior odds."),
@@ -542,10 +542,10 @@ def _posterior_mean_of_the_image(y, n, name):
 mle_is_equivariant = Claim(
     title="Maximum likelihood is equivariant",
     statement=(
-        r"For a bijection $g$ of the parameter space, the likelihood of the parameter "
-        r"$g(\theta)$ is at $g(\theta)$ that of $\theta$, times one factor $c(X)>0$: its"
-        r" maximisers are the images under $g$ of the maximisers of the likelihood of "
-        r"$\theta$."
+        r"Let $g$ be a bijection of the parameter space, and $f$ the likelihood at "
+        r"$\theta$. In the parameter $g(\theta)$ the likelihood is $c\,f$ at $g(\theta)$, "
+        r"with one factor $c>0$ for all $\theta$: its maximisers are the images under $g$ of "
+        r"the maximisers of the likelihood of $\theta$."
     ),
     in_words="an equality of sets of maximisers, shown by one order",
     meaning=(r"The same is false of posterior means."),

@@ -392,9 +392,10 @@ proportions_maximise = Claim(
     title="The maximum likelihood estimate of a free distribution",
     statement=(
         r"Let $c\in[0,\infty)^K$, $n=\sum_kc_k>0$, and name the $m$ classes with $c_k>0$"
-        r" first. For every $q\in\Delta$ that is positive there $<bound>$, with equality"
-        r" only at $q=c/n$: on all of $\Delta$, where other $q$ have the likelihood 0, "
-        r"$\operatorname*{arg\,max}_{q\in\Delta}\sum_kc_k\log q_k=\{c/n\}$."
+        r" first. Let $\ell(c,q)=\sum_kc_k\log q_k$. For every $q\in\Delta$ that is "
+        r"positive there $<bound>$, with equality only at $q=c/n$: on all of $\Delta$, "
+        r"where other $q$ have the likelihood 0, "
+        r"$\operatorname*{arg\,max}_{q\in\Delta}\ell(c,q)=\{c/n\}$."
     ),
     relations={"bound": AtMost(derived.of_counts, derived.of_proportions)},
     for_all=(

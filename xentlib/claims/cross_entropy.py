@@ -228,8 +228,9 @@ def _each_label_once(data, model):
 nll_is_n_cross_entropies = Claim(
     title="NLL = N · H(p̂, q)",
     statement=(
-        r"Let $\hat p$ hold the frequencies of inputs $x_i$ with labels $y_i$, and "
-        r"$q>0$. Then $<by input>$. Without covariates, with one input for all, this is "
+        r"Let $\hat p$ hold the frequencies of inputs $x_i$, one of $M$, with labels "
+        r"$y_i$, one of $K$, and let $q_{x,k}=q(k\mid x)>0$. Then $<by input>$. Without "
+        r"covariates, with one input for all, this is "
         r"$<plain>$."
     ),
     relations={
@@ -647,7 +648,7 @@ clipping = Claim(
     statement=(
         r"Let $0<\varepsilon<1$ and "
         r"$H^\varepsilon(p,q)=-\sum_kp_k\log\max(q_k,\varepsilon)$. Then "
-        r"$H^\varepsilon\le\min(H,-\log\varepsilon)$, a loss is capped: with "
+        r"$H^\varepsilon\le\min(H,-\log\varepsilon)$, so a loss is capped: with "
         r"$\max(q_k,\varepsilon)=q_k+u_k=\varepsilon+v_k$, where $u_k,v_k\ge0$, "
         r"$<below>$ and $<cap>$."
     ),
@@ -750,7 +751,7 @@ units = Claim(
     for_all=(*on_support, number(derived.base, 2, 9)),
     meaning=(
         r"The minimisers of $H_b(p,\cdot)$ do not depend on $b$; the gradient in the "
-        r"logits is scaled by $1/\ln b$. The perplexity is $+\infty$ where $H$ is. Over "
+        r"logits is scaled by $1/\log b$. The perplexity is $+\infty$ where $H$ is. Over "
         r"several observations it is the exponential of the *mean* cross-entropy."
     ),
     evidence=(
@@ -872,11 +873,12 @@ coding = Claim(
     title="Cross-entropy as the length of a code",
     statement=(
         r"Call whole numbers $L_k\ge0$ with $\sum_k2^{-L_k}\le1$ the lengths of a code. "
-        r"Let $q\in\Delta^\circ$ and $L_k=\lceil-\log_2q_k\rceil$, which is $-\log_2q_k$"
-        r" and something below 1, $c_k/(1+c_k)$ with $c_k\ge0$: then $<kraft>$, so these"
-        r" are the lengths of a code, and for $p\in\Delta$ $<least>$ and $<most>$. Of "
-        r"any code let $r_k=2^{-L_k}$ on the $m$ classes where $p$ is positive, where "
-        r"they sum to $s\le1$: $<any>$, with equality iff $r=p$."
+        r"Let $q\in\Delta^\circ$ and $L_k=\lceil-\log_2q_k\rceil$. That "
+        r"adds to $-\log_2q_k$ something below 1, which is $c_k/(1+c_k)$ for some "
+        r"$c_k\ge0$. Then $<kraft>$, so these are the lengths of a code, and for every "
+        r"$p\in\Delta$ both $<least>$ and $<most>$. Of any code let $r_k=2^{-L_k}$ on the "
+        r"$m$ classes where $p$ is positive, where they sum to $s\le1$: $<any>$, with "
+        r"equality iff $r=p$."
     ),
     relations={
         "kraft": AtMost(derived.kraft.start, 1),
@@ -977,9 +979,10 @@ asymptotic_equipartition = Claim(
     title="Asymptotic equipartition",
     statement=(
         r"Let $Y_1,Y_2,\ldots$ be iid from $p$. Then $-\frac1N\log\prod_{i\le "
-        r"N}q_{Y_i}\to H(p,q)$ almost surely; both are $+\infty$ in the end if "
-        r"$\operatorname{supp} p\not\subset\operatorname{supp} q$. Otherwise the left "
-        r"side has mean $H(p,q)$ and variance $\operatorname{Var}_{Y\sim p}(\log "
+        r"N}q_{Y_i}\to H(p,q)$ almost surely; if $\operatorname{supp} "
+        r"p\not\subset\operatorname{supp} q$, the left side is $+\infty$ from some $N$ "
+        r"on, as $H(p,q)$ is. Otherwise the left side has mean $H(p,q)$ and variance "
+        r"$\operatorname{Var}_{Y\sim p}(\log "
         r"q_Y)/N$, where, for $p$ and $q$ on the support of $p$, $<variance>$."
     ),
     relations={

@@ -590,7 +590,7 @@ convexity = Claim(
         r"equality iff $q_k=u_k$ wherever $p_k>0$. For $K\ge2$ it is not convex in both "
         r"together: at a label $a\in\Delta^\circ$, $<bent>$, which is negative for "
         r"$\alpha\ne0$, $\sum_k\alpha_k=0$, and small $t>0$. But the divergence is, for "
-        r"labels $a,b\in\Delta^\circ$: $<joint>$, with equality iff $b_k/u_k=a_k/q_k$."
+        r"labels $a,b\in\Delta^\circ$: $<joint>$, with equality iff $b_k/u_k=a_k/q_k$ for all $k$."
     ),
     relations={
         "affine": Equal(derived.affine_in_the_label.start, derived.affine_in_the_label.last),
@@ -845,10 +845,10 @@ means = Claim(
         r"p=\sum_iw_ip_i$, $<first>$, where $q\in\Delta$ is positive wherever $\bar p$ "
         r"is: the least value is at the *arithmetic* mean $q=\bar p$, and nowhere else, "
         r"by Gibbs' inequality. Turned round, on the $m$ classes of $u\in\Delta$ and for"
-        r" labels $r_i$ that are positive there, $<second>$, where $Z$ is the sum of "
-        r"$\prod_ir_{ik}^{w_i}$ over all classes, $\rho\ge0$ of it on others: with "
-        r"equality iff $u_k=\prod_ir_{ik}^{w_i}/Z$ and $\rho=0$, the *geometric* mean, "
-        r"renormalised."
+        r" labels $r_i$ that are positive there, $<second>$. Here $Z$ is the sum of "
+        r"$\prod_ir_{ik}^{w_i}$ over all classes, and $\rho\ge0$ the part of it that is "
+        r"on others than these $m$. Equality holds iff $u_k=\prod_ir_{ik}^{w_i}/Z$ and "
+        r"$\rho=0$: at the *geometric* mean, renormalised."
     ),
     relations={
         "first": Equal(derived.through_the_mean.start, derived.through_the_mean.last),
@@ -1116,8 +1116,8 @@ typical_set = Claim(
         r"p_Y)/(n\varepsilon^2)$. The most probable sequence need not be typical: for "
         r"$p=(\tfrac14,\tfrac34)$ a sequence with $h$ heads is in $A$ iff "
         r"$|h/n-\tfrac14|\log3\le\varepsilon$. The second bound is, with $M=|A|$, "
-        r"$H=H(p)$ and chances $e^{-n(H+\varepsilon)}+a_k$ of the sequences: $<few>$, "
-        r"and $P(A)\le1$."
+        r"$H=H(p)$ and chances $e^{-n(H+\varepsilon)}+a_k$ of its sequences, where "
+        r"$a_k\ge0$: $<few>$, and $P(A)\le1$."
     ),
     relations={
         "few": AtMost(derived.sequences_are_few.start, derived.sequences_are_few.last),

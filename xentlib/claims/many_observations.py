@@ -105,7 +105,7 @@ product_rule = Claim(
         r"With no independence at all, labels from finite sets have, given $x$ and "
         r"$\theta$, the probability $<chain>$, where every $P(y_{\le i})>0$, so that "
         r"these are defined. If the labels are mutually independent given all $x$ and "
-        r"$\theta$, and $y_i$ depends on $x_i$ only, each factor is $P(y_i\mid "
+        r"$\theta$, and $y_i$ depends on $x_i$ only, each factor is $b_i=P(y_i\mid "
         r"x_i,\theta)$, so $P(y\mid x,\theta)=\prod_i P(y_i\mid x_i,\theta)$."
     ),
     relations={
@@ -226,8 +226,8 @@ exchangeable_is_not_independent = Claim(
         r"So the labels are independent iff $\theta$ is constant; for any prior, if "
         r"$y_1,y_2,\ldots$ are iid given $\theta$, they are exchangeable and identically"
         r" distributed, and $\operatorname{Cov}(y_1,y_2)=\operatorname{Var}\theta$. For "
-        r"a uniform prior $P(1,1)=1/3\ne1/4$, and after $s$ heads in $n$ tosses the next"
-        r" is heads with probability $(s+1)/(n+2)$."
+        r"a uniform prior $P(1,1)=1/3\ne1/4$, and after $s$ heads and $f$ tails the next"
+        r" is heads with probability $(s+1)/(s+f+2)$."
     ),
     evidence=(
         Derived(
@@ -351,7 +351,7 @@ conditional_suffices = Claim(
     title="Joint and conditional likelihood",
     statement=(
         r"Let $p(x,y\mid\theta,\psi)=p(y\mid x,\theta)\,p(x\mid\psi)$ with every pair "
-        r"$(\theta,\psi)\in\Theta\times\Psi$ allowed and $0<\sup_\psi "
+        r"$(\theta,\psi)\in\Theta\times\Psi$ allowed and $0<c=\sup_\psi "
         r"p(x\mid\psi)<\infty$ attained. Then the MLE of $\theta$ from the joint "
         r"likelihood is the MLE from the conditional one. Let $\theta$ have $K$ values "
         r"with prior weights $w_k$ and $f_k=p(y\mid x,\theta_k)$, and $\psi$ "
@@ -562,7 +562,7 @@ logarithm_keeps_the_argmax = Claim(
     title="Taking logarithms",
     statement=(
         r"$\log$ is strictly increasing on $(0,\infty)$, so it keeps the argmax over the"
-        r" $\theta$ that have positive likelihood."
+        r" $\theta$ that have positive likelihood $f$."
     ),
     in_words="an equality of sets of maximisers, shown by one order",
     meaning=(
@@ -653,11 +653,11 @@ scale_and_constants = Claim(
     title="Scale and constants",
     statement=(
         r"$\operatorname*{arg\,min} f=\operatorname*{arg\,min}(af+b)$ for $a>0$. With a "
-        r"*fixed* penalty $\lambda R$, replacing $\sum_i$ by $\frac1N\sum_i$ may change "
-        r"the minimiser: it is as if $\lambda$ were $N\lambda$. Where along some "
-        r"direction the sum of the losses has the slope $S$ and $R$ the slope $r$, the "
-        r"mean's objective has $<slope>$: the sum's over $N$, and a term that is left "
-        r"where that is 0."
+        r"*fixed* penalty $\lambda R$, replacing the sum $F$ of $N$ losses by their mean "
+        r"$F/N$ may change the minimiser: it is as if $\lambda$ were $N\lambda$. Where "
+        r"along some direction $F$ has the slope $S$ and $R$ the slope $r$, the mean's "
+        r"objective has the slope $<slope>$: that of the sum's objective over $N$, and a "
+        r"term that is left where that is 0."
         "\n\n"
         r"The mean of all values less the mean of the batch means is, for $N$ batches of"
         r" sizes $b_i$ and means $m_i$, $<batches>$: the covariance of sizes and means, "

@@ -547,7 +547,7 @@ sandwich = Claim(
                 ),
                 (
                     r"So $\sqrt N(\hat\theta-\theta^*)=-\bar A^{-1}\tfrac1{\sqrt "
-                    r"N}\sum_is_i\toN(0,A^{-1}BA^{-1})$, by Slutsky's theorem."
+                    r"N}\sum_is_i\to N(0,A^{-1}BA^{-1})$, by Slutsky's theorem."
                 ),
                 (
                     r"Weights multiply $s$ by $w$, so $B$ by $w^2$ and $A$ by $w$, as the"
@@ -1032,7 +1032,7 @@ likelihood_ratio_scale = Claim(
                 ),
                 (
                     r"By <quasi_likelihood>'s hypothesis $B=\varphi A$, so "
-                    r"$Z=\sqrt\varphiA^{1/2}\xi$ with $\xi$ standard normal: the "
+                    r"$Z=\sqrt\varphi\,A^{1/2}\xi$ with $\xi$ standard normal: the "
                     r"difference is $\varphi\,\xi^{\mathsf T}M\xi$, which has the law of "
                     r"$\varphi\chi^2_r$."
                 ),

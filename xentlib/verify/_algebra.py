@@ -161,7 +161,7 @@ def _term(term: Expression, limits: list[Expression]) -> Expression:
         base, power = factor.as_base_exp()
         merged = isinstance(base, Sum) and power.is_Integer and power > 0
         for _ in range(int(power) if merged else 0):
-            fresh = {v: Dummy() for v, *_ in base.limits}
+            fresh = {v: Dummy(v.name) for v, *_ in base.limits}
             limits = limits + [(fresh[v], low, high) for v, low, high in base.limits]
             factors.extend(Mul.make_args(base.function.xreplace(fresh)))
         factors.extend([] if merged else [factor])
@@ -300,5 +300,5 @@ def _with_fresh_names(value: Expression) -> Expression:
     inner = value.func(*map(_with_fresh_names, value.args))
     if not isinstance(inner, (Sum, Product)):
         return inner
-    names = {v: Dummy(integer=True, positive=True) for v, *_ in inner.limits}
+    names = {v: Dummy(v.name, integer=True, positive=True) for v, *_ in inner.limits}
     return inner.xreplace(names)
