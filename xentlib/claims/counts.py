@@ -68,17 +68,18 @@ def _at_the_mean_loss(labels, model):
 type_identity = Claim(
     title="The probability of ordered votes",
     statement=(
-        r"Let the $N$ votes $y_1,\ldots,y_N$ be independent draws from $q$, of which the"
-        r" $K$ classes with $q_k>0$ are named, and $\hat p$ their proportions. The "
-        r"probability of the votes in their order is $<product>$, exactly."
+        r"Let $y_1,\ldots,y_N$ be $N$ independent votes for $K$ classes, drawn from "
+        r"$q\in\Delta^\circ$, and $\hat p$ their proportions. The probability of the "
+        r"votes in their order is $<product>$, exactly."
     ),
     relations={
         "product": Equal(Product(q[y[i]], (i, 1, N)), exp(-N * derived.cross_entropy_of_labels(q)))
     },
     for_all=(size(K, 1), size(N, 1), labels(y, N, K), simplex(q, K)),
     meaning=(
-        r"If a vote is for a class with $q_k=0$, both sides are 0. For $q=(.2,.7,.1)$ "
-        r"and counts $(1,3,1)$ that is $0.00686$."
+        r"On the boundary it holds too: a class with $q_k=0$ that has no vote may be "
+        r"left out, and if it has one, both sides are 0. For $q=(.2,.7,.1)$ and counts "
+        r"$(1,3,1)$ that is $0.00686$."
     ),
     evidence=(
         Formal(part="models that are positive where votes are, by Coq", theorem="type_identity"),
@@ -115,8 +116,7 @@ multinomial = Claim(
     title="The multinomial likelihood is cross-entropy plus a constant",
     statement=(
         r"Let $c$ be the counts of $n$ independent votes from $q\in\Delta^\circ$, some "
-        r"perhaps 0. Then $<loss>$, and the other terms than the first do not depend on "
-        r"$q$."
+        r"perhaps 0. Then $<loss>$. Only the first term depends on $q$."
     ),
     relations={
         "loss": Equal(
@@ -209,10 +209,10 @@ def _by_its_upper_bound(counts):
 ordered_and_counted = Claim(
     title="The order costs the entropy",
     statement=(
-        r"Let $\hat p=c/n$ be positive on the $m$ classes that are named, and there "
-        r"$q>0$. With $\Delta(c,n)=H(\hat p)-\frac1n\log\frac{n!}{\prod_kc_k!}$, "
-        r"$<price>$. Here $0\le\Delta(c,n)\le\frac{(K-1)\log(n+1)}n$, hence "
-        r"$\operatorname{KL}(\hat "
+        r"Let the counts $c$ have the total $n$ and be positive on $m$ of $K$ classes, "
+        r"let $q>0$ there, and let $\hat p=c/n$. With $\Delta(c,n)=H(\hat "
+        r"p)-\frac1n\log\frac{n!}{\prod_kc_k!}$, $<price>$. Here "
+        r"$0\le\Delta(c,n)\le\frac{(K-1)\log(n+1)}n$, hence $\operatorname{KL}(\hat "
         r"p\,\|\,q)\le-\frac1n\log\operatorname{Mult}(c;n,q)\le\operatorname{KL}(\hat "
         r"p\,\|\,q)+\frac{(K-1)\log(n+1)}n$. Votes in their order cost the "
         r"*cross-entropy* per vote, exactly; the counts alone cost the *divergence* per "
@@ -611,7 +611,8 @@ constants = Claim(
         r"layouts differ by the coefficient, $<layout>$. It cancels in likelihood "
         r"ratios, $<ratio>$, and for models $q$ and $r$ of $d$ and $e$ parameters in "
         r"differences of AIC, $<aic>$, but only within one layout. Differences of BIC, "
-        r"whose $\log N$ counts rows, are not the same: $<bic>$."
+        r"where each parameter costs the logarithm of the number of rows, $n$ or 1, are "
+        r"not the same: $<bic>$."
     ),
     relations={
         "layout": Equal(

@@ -238,10 +238,10 @@ virtual_evidence_optimum = Claim(
     statement=(
         r"Let $p_{\max}$ be the largest entry of $p$. On the $m$ classes where $p$ and "
         r"$q$ are positive let $p_k=p_{\max}/(1+a_k)$, $a_k\ge0$, and let $q$ sum to "
-        r"$s\le1$ there: $<least>$, with equality iff $s=1$ and $a_k=0$ for all of them."
-        r" So, with $q$ free, the minimisers of $-\log\langle p,q\rangle$ are all $q$ "
-        r"supported on the classes of largest $p_k$. In the logits the gradient, for any"
-        r" $\lambda>0$ in the place of $p$, is $q-r$ with "
+        r"$s\le1$ there: $<least>$, with equality iff $s=1$ and $a_k=0$ for all of them. "
+        r"So, with $q$ free, the minimisers of $-\log\langle p,q\rangle$ are all $q$ "
+        r"supported on the classes of largest $p_k$. In the logits $z$ of $q$ the "
+        r"gradient, for any $\lambda>0$ in the place of $p$, is $q-r$ with "
         r"$r_j=\lambda_jq_j/\langle\lambda,q\rangle$: $<gradient>$."
     ),
     relations={
@@ -476,13 +476,14 @@ noisy_channel = Claim(
     statement=(
         r"Let the label be a reading $\tilde Y$ of the class, independent of $x$ given "
         r"the class, with $T_{kj}=P(\tilde Y=j\mid Y=k)$. The chance of the reading $j$ "
-        r"is $(T^{\mathsf T}q)_j$, the average over the class $l$: $<reading>$. The "
-        r"expected loss is the cross-entropy of the readings, $r=T^{\mathsf T}\pi$, to "
-        r"the foreseen, $u=T^{\mathsf T}q$, on the $m$ readings where $r$ is positive: "
-        r"$<least>$, with equality iff $T^{\mathsf T}q=T^{\mathsf T}\pi$. With $q$ free,"
-        r" the minimiser is $\pi$, alone and for every $\pi$, iff $T$ has full row rank;"
-        r" a correct and identifiable model then finds its parameter. Cross-entropy onto"
-        r" the readings, or onto their frequencies, leads to $T^{\mathsf T}\pi$."
+        r"is $(T^{\mathsf T}q)_j$, the average over the class $l$: $<reading>$. Let the "
+        r"class have the distribution $\pi$. The expected loss is the cross-entropy of "
+        r"the readings, $r=T^{\mathsf T}\pi$, to those that are foreseen, $u=T^{\mathsf "
+        r"T}q$, on the $m$ readings where $r$ is positive: $<least>$, with equality iff "
+        r"$T^{\mathsf T}q=T^{\mathsf T}\pi$. With $q$ free, the minimiser is $\pi$, "
+        r"alone and for every $\pi$, iff $T$ has full row rank; a correct and "
+        r"identifiable model then finds its parameter. Cross-entropy of $q$ itself, with "
+        r"the readings or their frequencies as labels, leads to $T^{\mathsf T}\pi$."
     ),
     relations={
         "reading": Equal(derived.observed.start, derived.observed.last),
@@ -770,12 +771,12 @@ def _totals():
 signed_labels = Claim(
     title="Labels that are no distributions",
     statement=(
-        r"Consider $L(z)=\operatorname{lse}(z)\sum_ka_k-\langle a,z\rangle$ for any real"
-        r" label $a$. Its gradient is $<gradient>$, and its Hessian $<hessian>$. For "
-        r"$r\ge0$ with a total above 0 it is the total times a cross-entropy: $<total>$."
-        r" Let $K=M+2$, let the label have an entry $-b<0$, and let that logit be $-t$, "
-        r"the others 0. If its total is 1, then $L$ is $<one>$; if its total is $-c<0$, "
-        r"$<negative>$: both are unbounded below."
+        r"Consider $L(z)=\operatorname{lse}(z)\sum_ka_k-\langle a,z\rangle$ for any real "
+        r"label $a$. Its gradient is $<gradient>$, and its Hessian $<hessian>$. For a "
+        r"label $r\ge0$ with a total above 0, $L$ is the total times a cross-entropy: "
+        r"$<total>$. Let $K=M+2$, let the label have an entry $-b<0$, and let its logit "
+        r"be $-t$, the others 0. If the label's total is 1, then $L$ is $<one>$; if it "
+        r"is $-c<0$, then $L$ is $<negative>$: both are unbounded below."
     ),
     relations={
         "gradient": Equal(derived.unnormalised_gradient.start, derived.unnormalised_gradient.last),
@@ -900,10 +901,11 @@ population_limit = Claim(
         r"$\frac1N\operatorname{NLL}(\theta)\to\operatorname{E}_xH(\pi(x),q_\theta(x))$ "
         r"uniformly in $\theta$, almost surely. For finite $N$ only the *expectations* "
         r"agree, for each fixed $\theta$; the least training loss is on average at most "
-        r"the least expected loss, and in general smaller. For finitely many pairs and "
-        r"data sets: with inputs $i$ of chances $w_i$, labels $p_i$ and losses "
-        r"$a_{ik}=-\log q_k$, $<mean>$; with data sets $i$ of chances $w_i$, least "
-        r"losses $m_i$ and losses $m_i+d_i$ at $\theta$, $<least>$."
+        r"the least expected loss, and in general smaller. For finitely many pairs: with "
+        r"inputs $i$ of chances $w_i$, labels $p_i$ and losses $a_{ik}=-\log q_k(x_i)$, "
+        r"the loss of a pair has the mean of the soft losses, $<mean>$. For finitely "
+        r"many data sets $i$ of chances $w_i$, with least losses $m_i$ and losses "
+        r"$m_i+d_i$ at $\theta$: $<least>$."
     ),
     relations={
         "mean": Equal(derived.mean_of_hard.start, derived.mean_of_hard.last),

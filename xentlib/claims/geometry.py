@@ -343,8 +343,8 @@ convex_in_the_weights = Claim(
     statement=(
         r"$W\mapsto\sum_iH(p_i,\operatorname{softmax}(Wx_i))$ is convex, for any "
         r"$p_i\in\Delta$. Along a direction $D$, with $z_i=Wx_i$ and $u_i=Dx_i$, at "
-        r"$W+sD$, it bends by $<variance>$, the variance of $u_i$ under each prediction,"
-        r" and $<convex>$, with equality iff every $u_i$ is constant."
+        r"$W+sD$, it bends by $<variance>$, the variance of $u_i$ under each prediction, "
+        r"and $<convex>$, with equality iff every $u_i$ is constant over the classes."
     ),
     relations={
         "variance": Equal(derived.curvature_of_rows.start, derived.curvature_of_rows.last),
@@ -604,13 +604,13 @@ score_equations = Claim(
     title="The score equations",
     statement=(
         r"Let the logits $z$ of an item with any label $p\in\Delta$ move by $v$. With "
-        r"$q$ the prediction at $s$, the loss has the slope $<slope>$, and it lies above"
-        r" its tangent: $<tangent>$. With $z_i=Wx_i$, $v_i=Dx_i$ and weights $w_i>0$ "
-        r"these add up: from $W$ to $W+D$ the loss grows by at least its slope, "
-        r"$\langle\sum_iw_i(q_i-p_i)x_i^{\mathsf T},D\rangle$. So $W$ minimises "
+        r"$q$ the prediction at $s$, the loss has the slope $<slope>$, and it lies above "
+        r"its tangent: $<tangent>$. With $z_i=Wx_i$, $v_i=(W'-W)x_i$ and weights $w_i>0$ "
+        r"these add up: from $W$ to any $W'$ the loss grows by at least its slope, "
+        r"$\langle\sum_iw_i(q_i-p_i)x_i^{\mathsf T},W'-W\rangle$. So $W$ minimises "
         r"$\sum_iw_iH(p_i,\operatorname{softmax}(Wx_i))$ if and only if "
-        r"$\sum_iw_i(q_i-p_i)x_i^{\mathsf T}=0$. With an intercept, the weighted mean of"
-        r" the predictions of a fit is then the weighted mean of the soft labels."
+        r"$\sum_iw_i(q_i-p_i)x_i^{\mathsf T}=0$. With an intercept, the weighted mean of "
+        r"the predictions of a fit is then the weighted mean of the soft labels."
     ),
     relations={
         "slope": Equal(derived.slope_along.start, derived.slope_along.last),

@@ -111,10 +111,11 @@ def _mass_of_two(eta):
 mass_of_two_classes = Claim(
     title="The mass for two classes",
     statement=(
-        r"For $q\in(0,1)$ other than $\tfrac12$, with $\eta=\log q-\log(1-q)$ and $t$ "
-        r"for the label, the mass $\int_0^1q^t(1-q)^{1-t}\,dt$ is $\frac{2q-1}{\log "
-        r"q-\log(1-q)}$: $<mass>$. Where both classes have one number $a$, $<equal>$, so"
-        r" at $q=\tfrac12$ it is $\tfrac12$: the *logarithmic mean* of $q$ and $1-q$."
+        r"Let $t$ be the share of class 1 in the label, and $q\in(0,1)$ its prediction. "
+        r"For $q\ne\tfrac12$, with $\eta=\log q-\log(1-q)$, the mass "
+        r"$\int_0^1q^t(1-q)^{1-t}\,dt$ is $\frac{2q-1}{\log q-\log(1-q)}$, the "
+        r"*logarithmic mean* of $q$ and $1-q$: $<mass>$. Where these are one number $a$, "
+        r"it is that number: $<equal>$. So at $q=\tfrac12$ it is $\tfrac12$."
     ),
     relations={
         "mass": Equal(derived.mass_of_two.start, derived.mass_of_two.last),
@@ -222,9 +223,9 @@ general_mass = Claim(
         r"With respect to Lebesgue measure on $(p_1,\ldots,p_{K-1})$, for distinct "
         r"$q_k>0$, and for ties by continuity: $Z(q)=\int_\Delta "
         r"e^{-H(p,q)}\,dp=\sum_k\frac{q_k}{\prod_{j\ne k}(\log q_k-\log q_j)}$, the "
-        r"divided difference of $\exp$ at $\log q_1,\ldots,\log q_K$. $Z(u)=1/K!$, and "
-        r"$Z(.7,.2,.1)=0.130966$. The integral along one pair of classes with total $s$,"
-        r" with logarithms $x$ and $x+d$, is $<pair>$."
+        r"divided difference of $\exp$ at $\log q_1,\ldots,\log q_K$. For the uniform "
+        r"$u$ it is $Z(u)=1/K!$, and $Z(.7,.2,.1)=0.130966$. The integral along one pair "
+        r"of classes, with total share $s$ and $\log q_k$ of $x$ and $x+d$, is $<pair>$."
     ),
     relations={"pair": Equal(derived.one_pair.start, derived.one_pair.last)},
     for_all=(number(derived.s, 0, 1), number(derived.x), number(derived.d)),
@@ -335,9 +336,9 @@ mass_is_at_most = Claim(
     title="The mass is largest at the centre",
     statement=(
         r"$Z(q)\le\frac1{K!}$, with equality iff $q$ is uniform. For finitely many "
-        r"labels $p_i\in\Delta$ with masses $w_i>0$: $<finite>$, where the right side is"
-        r" $\frac1{K!}$ for every $q$ if each class has the share $\frac1{K!}$ of all "
-        r"masses, as it has under Lebesgue measure."
+        r"labels $p_i\in\Delta$ with masses $w_i>0$: $<finite>$, where the right side is "
+        r"$\frac1{K!}$ for every $q$ if $\sum_iw_ip_{ik}=\frac1{K!}$ for each class $k$. "
+        r"So it is under Lebesgue measure, with an integral for the sum."
     ),
     relations={
         "finite": AtMost(
@@ -425,10 +426,11 @@ def _mass_nearby(theta):
 never_a_density = Claim(
     title="It is no density on the simplex",
     statement=(
-        r"Over no open set of $q$ is $e^{-H(p,q)}$, up to a constant factor, a density "
-        r"of the label with respect to Lebesgue measure: its mass $Z(q)$ depends on $q$."
-        r" Divided by it, it is another model, the *continuous categorical* "
-        r"$f(p;q)=\prod_kq_k^{p_k}/Z$, with $<loss>$."
+        r"Let $K\ge2$. Over no open set of $q$ is $e^{-H(p,q)}$, up to a constant "
+        r"factor, a density of the label with respect to Lebesgue measure: its mass "
+        r"$Z(q)$ depends on $q$. Divided by it, it is another model, the *continuous "
+        r"categorical* $f(p;q)=\prod_kq_k^{p_k}/Z$. Its loss, over the $m$ classes where "
+        r"$p$ is positive, is $<loss>$."
     ),
     relations={
         "loss": Equal(derived.density_of_a_label.start, derived.density_of_a_label.last),
@@ -716,10 +718,11 @@ label_is_votes = Claim(
         r"Let $q$ range over an open set. Under weight $1$ the only law is the "
         r"categorical on the vertices: a label that is not a vertex has probability 0. "
         r"Under weight $n$ the label lies on the lattice $\tfrac1n\mathbb Z^K$. Labels "
-        r"that share $q$ have a joint law with log-likelihood $-\sum_iw_iH(P_i,q)+h$, "
-        r"all $w_i>0$, iff $\sum_iw_i$ is a positive whole number; if they are to be "
-        r"independent, each with such a law, then each $w_i$ must be whole. For their "
-        r"losses are one, of the mean label $\bar p=\sum_iw_ip_i/\sum_iw_i$: $<one>$."
+        r"that share $q$, with weights $w_i>0$, have one loss, that of their mean $\bar "
+        r"p=\sum_iw_ip_i/\sum_iw_i$: $<one>$. So they have a joint law with "
+        r"log-likelihood $-\sum_iw_iH(P_i,q)+h$, where $h$ does not depend on $q$, iff "
+        r"$\sum_iw_i$ is a positive whole number; if they are to be independent, each "
+        r"with such a law, then each $w_i$ must be whole."
     ),
     relations={"one": Equal(derived.one_loss.start, derived.one_loss.last)},
     for_all=(
@@ -1016,11 +1019,11 @@ distance_to_a_likelihood = Claim(
     title="How far from a likelihood",
     statement=(
         r"Let $d(w)=\inf_{\mu\ge0}\sup_{q\in\Delta^\circ}\bigl|\int "
-        r"e^{-wH}\,d\mu-1\bigr|$. For $0<w\le1$ and every $K$: "
-        r"$d(w)=\frac{K^{1-w}-1}{K^{1-w}+1}$, reached by equal masses $2/(1+K^{1-w})$ on"
-        r" the vertices, which miss 1 by as much at the centre, $<centre>$; for $K=2$ "
-        r"that is $.2542$ at $w=\tfrac14$, $.1716$ at $\tfrac12$, $.0864$ at $\tfrac34$,"
-        r" $.0346$ at $.9$, and it tends to $\frac{K-1}{K+1}$ as $w\to0$. It is $0$ at "
+        r"e^{-wH}\,d\mu-1\bigr|$. For $0<w\le1$ and every $K\ge2$: "
+        r"$d(w)=\frac{K^{1-w}-1}{K^{1-w}+1}$, reached by equal masses $2/(1+K^{1-w})$ on "
+        r"the vertices, which miss 1 by as much at the centre, $<centre>$; for $K=2$ "
+        r"that is $.2542$ at $w=\tfrac14$, $.1716$ at $\tfrac12$, $.0864$ at $\tfrac34$, "
+        r"$.0346$ at $.9$, and it tends to $\frac{K-1}{K+1}$ as $w\to0$. It is $0$ at "
         r"$w=1,2,3,\ldots$ For $K=2$ it is at least $.0044$ at $1.1$, $.00112$ at $2.5$ "
         r"and $.00012$ at $3.5$, and between $.0109$ and $.01097$ at $1.5$. A law with "
         r"defect $\varepsilon$ gives each vertex a mass of at least $1-\varepsilon$. "
@@ -1205,10 +1208,10 @@ ways_out = Claim(
         r"$\mu$ the theorem holds if the $q$ have a limit point in $(0,1)$. For $K\ge3$ "
         r"a *curve* of $q$ is not enough: on "
         r"$q=(\theta^2,2\theta(1-\theta),(1-\theta)^2)$ weight $\tfrac12$ has the law "
-        r"$P(e_1)=\theta$, $P(e_3)=1-\theta$, and weight $1$ has one with the label "
-        r"$(\tfrac12,0,\tfrac12)$ of probability $2\theta(1-\theta)$: $<curve>$. Other "
-        r"ways out: an extra outcome 'rejected'; a label fixed by design and an event of"
-        r" probability $e^{-wH(p,q)}$ observed."
+        r"$P(e_1)=\theta$, $P(e_3)=1-\theta$, and weight $1$ has one in which the label "
+        r"$(\tfrac12,0,\tfrac12)$ takes the place of $e_2$, with probability "
+        r"$2\theta(1-\theta)$: $<curve>$. Other ways out: an extra outcome 'rejected'; a "
+        r"label fixed by design and an event of probability $e^{-wH(p,q)}$ observed."
     ),
     relations={"curve": Equal(derived.on_the_curve.start, derived.on_the_curve.last)},
     for_all=(number(derived.theta, 0, 1),),
@@ -1358,9 +1361,9 @@ continuous_categorical = Claim(
     statement=(
         r"$f(p;\lambda)=\prod_k\lambda_k^{p_k}/Z(\lambda)$ is an exponential family on "
         r"$\Delta$ with natural parameter $\eta=\log\lambda$; its mean is "
-        r"$\nabla_\eta\log Z$. For $K=2$: "
-        r"$\mu(\lambda)=\frac\lambda{2\lambda-1}+\frac1{2\operatorname{artanh}(1-2\lambda)}$,"
-        r" or with $\eta=\log\lambda-\log(1-\lambda)$ $<mean>$; and $\mu(.9)=0.66988$: "
+        r"$\nabla_\eta\log Z$. For $K=2$ and $\lambda\ne\tfrac12$: "
+        r"$\mu(\lambda)=\frac\lambda{2\lambda-1}+\frac1{2\operatorname{artanh}(1-2\lambda)}$, "
+        r"or, with $\eta=\log\lambda-\log(1-\lambda)$, $<mean>$; and $\mu(.9)=0.66988$: "
         r"the mean is *not* $\lambda$."
     ),
     relations={"mean": Equal(derived.mean_of_two.start, derived.mean_of_two.last)},
@@ -1573,8 +1576,9 @@ sharper_parameter = Claim(
         r"$|\mu(\lambda)-\tfrac12|<|\lambda-\tfrac12|$. For $K\ge3$ this fails "
         r"coordinate by coordinate: $\lambda=(.62,.335,.045)$ has the mean "
         r"$(.4196,.3547,.2257)$, whose second entry is *farther* from $\tfrac13$. With "
-        r"$\eta$ for half the logit of $\lambda$, $(2\lambda-1)-(2\mu-1)$ is "
-        r"$<difference>$."
+        r"$\eta$ for half the logit of $\lambda$, $2\lambda-1=\tanh\eta$ and "
+        r"$2\mu-1=\coth\eta-\frac1\eta$. The first less the second is "
+        r"$\frac1\eta-\frac2{\sinh2\eta}$: $<difference>$."
     ),
     relations={"difference": Equal(derived.sharper.start, derived.sharper.last)},
     for_all=(number(derived.eta),),
@@ -1666,7 +1670,8 @@ pseudo_counts = Claim(
         r"e^{-nH(p,q)}\,dq=\frac{\prod_k\Gamma(np_k+1)}{\Gamma(n+K)}$. So "
         r"$e^{-nH(p,\cdot)}$, normalised, is the density of $\operatorname{Dir}(1+np)$, "
         r"with mode $p$ for $n>0$: soft labels are legitimate fractional pseudo-counts. "
-        r"For two classes, with the exponents $a$ and $s$: $<two>$."
+        r"For two classes, with $\theta$ for the first entry of $q$ and the exponents "
+        r"$a$ and $s$: $<two>$."
     ),
     relations={"two": Equal(derived.two_powers.start, derived.two_powers.last)},
     for_all=(number(derived.a, 0, 4), number(derived.s, 0, 4)),
