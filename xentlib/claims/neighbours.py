@@ -130,9 +130,11 @@ def _likeliest_class(truth):
 proper_scores = Claim(
     title="Two strictly proper scores of soft labels",
     statement=(
-        r"The logarithmic score is strictly proper, by Gibbs' inequality. So is the "
-        r"Brier score: for $p,q\in\Delta$, $<identity>$; so $<brier>$, with equality iff"
-        r" $q=p$."
+        r"A score is *strictly proper* if its mean under $p$ is best at the "
+        r"prediction $q=p$, and only there. The logarithmic score is, by Gibbs' "
+        r"inequality. So is the Brier score $\|e_Y-q\|^2$, a loss: for $p,q\in\Delta$ "
+        r"and a class $Y$ drawn from $p$, $<identity>$; so $<brier>$, with equality "
+        r"iff $q=p$."
     ),
     relations={
         "identity": Equal(
@@ -295,17 +297,19 @@ bregman_means = Claim(
     title="Which losses are minimised by the mean",
     statement=(
         r"Let $\varphi$ be strictly convex and differentiable, and "
-        r"$D_\varphi(p,q)=\varphi(p)-\varphi(q)-\langle\nabla\varphi(q),p-q\rangle$. For"
-        r" $N$ points $p_i$ in its domain with weights $w_i>0$ that sum to 1, and the "
-        r"mean $\bar p$, whatever the values and slopes of $\varphi$ are, $<excess>$. "
-        r"That is positive unless $q=\bar p$, so the mean is the only minimiser. "
-        r"Conversely, let $D(p,q)$ be a loss of two shares in an open interval, and let "
-        r"its mean be stationary at the mean for every law on two points. Of the law on "
-        r"$q-\alpha$ and $q+\beta$ with the mean $q$, where $D$ has the slopes $D_a$ and"
-        r" $D_b$ in $q$, the mean slope is $<two points>$. It is 0 iff "
-        r"$D_a/\alpha=-D_b/\beta$: the slope over $q-p$ is the same at both points. All "
-        r"points below $q$ pair up with all above. So $\partial_qD(p,q)=g(q)(q-p)$, with"
-        r" one number $g(q)$ for all $p\ne q$."
+        r"$D_\varphi(p,q)=\varphi(p)-\varphi(q)-\langle\nabla\varphi(q),p-q\rangle$. "
+        r"For $N$ points $p_i$ in its domain with weights $w_i>0$ that sum to 1, and "
+        r"the mean $\bar p$, whatever values ($f_i$ at $p_i$, $\phi_m$ at $\bar p$, "
+        r"$\phi_q$ at $q$) and slopes ($d$ at $\bar p$, $b$ at $q$) $\varphi$ has, "
+        r"$<excess>$. That is positive unless $q=\bar p$, so the mean is the only "
+        r"minimiser. Conversely, let $D(p,q)$ be a loss of two shares in an open "
+        r"interval, and for every law of $p$ on two points let the mean loss be "
+        r"stationary where $q$ is the mean. Take the law on $q-\alpha$ and $q+\beta$ "
+        r"with the mean $q$, and let the slopes of $D$ in $q$ be $D_a$ and $D_b$ "
+        r"there. Their mean is $<two points>$. It is 0 iff $D_a/\alpha=-D_b/\beta$: "
+        r"the slope over $q-p$ is the same at both points. All points below $q$ pair "
+        r"up with all above. So $\partial_qD(p,q)=g(q)(q-p)$, with one number $g(q)$ "
+        r"for all $p\ne q$."
     ),
     relations={
         "excess": Equal(
@@ -568,11 +572,13 @@ def _from_the_label_twice(counts, q):
 dirichlet_likelihood = Claim(
     title="A Dirichlet likelihood is the other divergence",
     statement=(
-        r"Let $p,q\in\Delta^\circ$. As $s\to\infty$, "
-        r"$-\tfrac1s\log\operatorname{Dir}(p;sq)\to\operatorname{KL}(q\,\|\,p)$, whereas"
-        r" $-\tfrac1n\log\operatorname{Mult}(np;n,q)\to\operatorname{KL}(p\,\|\,q)$. For"
-        r" $p=(.2,.3,.5)$, $q=(.1,.7,.2)$ these are $.34054$ and $.34259$. Where one "
-        r"$p_k=0$ and the others are positive, the Dirichlet density tends to infinity "
+        r"Let $p,q\in\Delta^\circ$. As the concentration $s\to\infty$, "
+        r"$-\tfrac1s\log\operatorname{Dir}(p;sq)\to\operatorname{KL}(q\,\|\,p)$, "
+        r"whereas as the number of votes $n\to\infty$, "
+        r"$-\tfrac1n\log\operatorname{Mult}(np;n,q)\to\operatorname{KL}(p\,\|\,q)$, "
+        r"with $\Gamma$ for factorials where $np$ is not whole. For $p=(.2,.3,.5)$, "
+        r"$q=(.1,.7,.2)$ these are $.34054$ and $.34259$. As one $p_k\to0$ and the "
+        r"others tend to positive numbers, the Dirichlet density tends to infinity "
         r"for $sq_k<1$, to a finite positive value for $sq_k=1$, and to $0$ for "
         r"$sq_k>1$."
     ),
@@ -755,11 +761,12 @@ MARGINS_ARE_BEST = replace(derived.margins_are_best, part="", of="margins", mist
 multi_label = Claim(
     title="Multi-label: what separate losses cannot see",
     statement=(
-        r"Let $P$ be a joint law of two labels, all of whose outcomes are possible, with"
-        r" the margins $a$ and $b$, and let $q$ and $r$ be in the interior. The loss of "
-        r"the *product* prediction has $<margins>$, with equality iff $q=a$ and $r=b$. "
-        r"Against the joint entropy the same bound is $<least>$, with equality in the "
-        r"same place: the separate losses leave the total correlation over."
+        r"Let $P$ be a joint law of two labels with $K$ and $L$ classes, all of whose "
+        r"outcomes are possible, with the margins $a$ and $b$, and let the "
+        r"predictions $q$ and $r$ be in the interior. The loss of the *product* "
+        r"prediction has $<margins>$, with equality iff $q=a$ and $r=b$. Against the "
+        r"joint entropy the same bound is $<least>$, with equality in the same place: "
+        r"the separate losses leave the total correlation over."
     ),
     relations={
         "margins": AtLeast(
@@ -875,7 +882,8 @@ gaussian = Claim(
     statement=(
         r"Let $Y$ have the values $y_i$ with weights $w_i>0$ that sum to 1, the mean "
         r"$\bar y$ and the variance $\operatorname{Var}(y)$. The expected loss $-\log "
-        r"N(Y;\mu,\sigma^2)$ is $<loss>$: squared error for $\mu$."
+        r"N(Y;\mu,\sigma^2)$ is $<loss>$. As a function of $\mu$ that is squared "
+        r"error."
     ),
     relations={"loss": Equal(derived.gaussian.start, derived.gaussian.last)},
     for_all=(
@@ -886,10 +894,11 @@ gaussian = Claim(
         domain.number(derived.sigma, 0, 3),
     ),
     meaning=(
-        r"$H\big(N(m,s^2),N(\mu,\sigma^2)\big)$ is the same, for only mean and variance "
-        r"count. The best $\sigma^2$ is $s^2+(m-\mu)^2$, which has the target's own "
-        r"variance in it. The *value* changes by $\log c$ if the unit is divided by $c$;"
-        r" the minimiser and the divergence do not."
+        r"$H\big(N(m,s^2),N(\mu,\sigma^2)\big)$ is the same, with $m$ for $\bar y$ "
+        r"and $s^2$ for $\operatorname{Var}(y)$: only mean and variance count. The "
+        r"best $\sigma^2$ is $s^2+(m-\mu)^2$, which has the target's own variance in "
+        r"it. The *value* changes by $\log c$ if the unit is divided by $c$; the "
+        r"minimiser and the divergence do not."
     ),
     evidence=(
         Derived(
@@ -982,12 +991,14 @@ def _scores_and_truths():
 why_the_logarithm = Claim(
     title="Why the logarithm",
     statement=(
-        r"A score is *local* if it looks at $q_y$ alone: $S(y,q)=f_y(q_y)$. For $K\ge3$,"
-        r" differentiable $f_y$ and distributions in the interior, the only strictly "
-        r"proper local scores are $a\log q_y+b_y$ with $a>0$. They are: $<log>$, with "
-        r"equality iff $q=p$. No others are, for with $D_k=f_k'(p_k)$ the expected score"
-        r" has at $q=p$ the slope $<tied>$ along $e_j-e_l$. For $K=2$ every score is "
-        r"local, and the Brier score is another."
+        r"A score is *local* if it looks at $q_y$ alone: $S(y,q)=f_y(q_y)$. For "
+        r"$K\ge3$, differentiable $f_y$ and distributions in the interior, the only "
+        r"strictly proper local scores are $a\log q_y+b_y$ with $a>0$. These are "
+        r"strictly proper: $<log>$, with equality iff $q=p$. No others are, for with "
+        r"$D_k=f_k'(p_k)$ the expected score has at $q=p$, along $e_j-e_l$, the slope "
+        r"$<tied>$. It must be 0 for all $p$, $j$ and $l$, so $f_k'(t)=a/t$, with one "
+        r"$a$ for all classes. For $K=2$ every score is local, and the Brier score is "
+        r"another."
     ),
     relations={
         "log": AtMost(

@@ -97,10 +97,10 @@ mean_label = Claim(
     for_all=(*on_support, domain.size(N), shapes.weights, domain.simplex(derived.of_rows, m, N)),
     meaning=(
         r"In general: let $P$ be a random label with $\operatorname{E}[P\mid "
-        r"x]=q_{\theta_0}(x)$, of any distribution, and let "
-        r"$q_\theta(X)=q_{\theta_0}(X)$ almost surely only for $\theta=\theta_0$. Then "
-        r"$\theta_0$ is the only minimiser of $\operatorname{E}H(P,q_\theta(x))$, for so"
-        r" it is at each $x$, with the mean given $x$ for $p$."
+        r"x]=q_{\theta_0}(x)$, of any distribution, and let no other $\theta$ than "
+        r"$\theta_0$ have $q_\theta(x)=q_{\theta_0}(x)$ for almost all $x$. Then "
+        r"$\theta_0$ is the only minimiser of $\operatorname{E}H(P,q_\theta(x))$, for "
+        r"so it is at each $x$, with the mean given $x$ for $p$."
     ),
     evidence=(
         Derived(
@@ -186,15 +186,15 @@ def _reverse_projection(first, second):
 misspecified = Claim(
     title="If the model is wrong",
     statement=(
-        r"Let $(x_i,P_i)$ be iid, $q_\theta=\operatorname{softmax}$ of a linear function"
-        r" of $x$ with $\operatorname{E}\|x\|^2<\infty$, and let the expected loss have "
-        r"one finite minimiser $\theta^*$ (one class is held fixed as reference). Then "
-        r"the fits tend to "
+        r"Let $(x_i,P_i)$ be iid with $\operatorname{E}\|x\|^2<\infty$, let "
+        r"$q_\theta(x)$ be the softmax of a linear function of $x$, with one class "
+        r"held fixed as reference, and let the expected loss have one finite "
+        r"minimiser $\theta^*$. Then the fits tend to "
         r"$\theta^*=\operatorname{arg\,min}_\theta\operatorname{E}_x\operatorname{KL}(\operatorname{E}[P\mid"
         r" x]\,\|\,q_\theta(x))$, almost surely. Hard and soft labels with the same "
-        r"conditional mean share it. For $N$ inputs with frequencies $w_i$ and mean "
-        r"labels $p_i$ in the interior, the mean loss is $<projected>$, and no model "
-        r"changes the last sum."
+        r"conditional mean share it. For $N$ different inputs with the frequencies "
+        r"$w_i$, the mean labels $p_i$ and the predictions $q_i$, both in the "
+        r"interior, the mean loss is $<projected>$, and no model changes the last sum."
     ),
     relations={"projected": Equal(derived.projected.start, derived.projected.last)},
     for_all=(
@@ -307,12 +307,13 @@ def _mean_of_the_own_variances(w, p, v, **sizes):
 hard_labels_are_noisiest = Claim(
     title="Hard labels are the noisiest",
     statement=(
-        r"Let $N$ labels $p_i\in\Delta$ have weights $w_i>0$ that sum to 1, and the mean"
-        r" $\bar p$. Their covariance is at most that of hard labels with this mean, "
-        r"$\operatorname{diag}\bar p-\bar p\bar p^{\mathsf T}$: along any direction $v$,"
-        r" $<order>$. The gap is the mean of the labels' own variances, $<gap>$, and its"
-        r" trace is $<trace>$. That is 0, and equality holds along every $v$, iff no "
-        r"label has two classes: iff all are one-hot."
+        r"Let $N$ labels $p_i\in\Delta$ have weights $w_i>0$ that sum to 1, and the "
+        r"mean $\bar p$. Their covariance $\operatorname{Cov}(p)$ is at most that of "
+        r"hard labels with this mean, $\operatorname{diag}\bar p-\bar p\bar "
+        r"p^{\mathsf T}$: along any direction $v$, $<order>$. The gap is the mean of "
+        r"the labels' own variances, $<gap>$, and its trace is $<trace>$. That is 0, "
+        r"and equality holds along every $v$, iff no label has two classes: iff all "
+        r"are one-hot."
     ),
     relations={
         "order": AtMost(
@@ -449,18 +450,22 @@ def _unbiased_scatter(share):
 sandwich = Claim(
     title="The sandwich",
     statement=(
-        r"Under the conditions of the last theorem, with $\operatorname{E}xx^{\mathsf "
-        r"T}$ nonsingular, $\sqrt N(\hat\theta-\theta^*)\to N(0,A^{-1}BA^{-1})$, with "
-        r"$A=\operatorname{E}[(\operatorname{diag}q-qq^{\mathsf T})\otimes xx^{\mathsf "
-        r"T}]$ and $B=\operatorname{E}[(q-P)(q-P)^{\mathsf T}\otimes xx^{\mathsf T}]$ at"
-        r" $\theta^*$, in the coordinates of the classes that are not held fixed. With "
-        r"weights $w\ge0$, drawn with $(x,P)$, where "
+        r"Under the conditions of *If the model is wrong*, with "
+        r"$\operatorname{E}xx^{\mathsf T}$ nonsingular, the fit $\hat\theta$ to $N$ "
+        r"labels has $\sqrt N(\hat\theta-\theta^*)\to N(0,A^{-1}BA^{-1})$ in law, "
+        r"with $A=\operatorname{E}[(\operatorname{diag}q-qq^{\mathsf T})\otimes "
+        r"xx^{\mathsf T}]$ and $B=\operatorname{E}[(q-P)(q-P)^{\mathsf T}\otimes "
+        r"xx^{\mathsf T}]$ at $\theta^*$, in the coordinates of the classes that are "
+        r"not held fixed. With weights $w\ge0$, drawn with $(x,P)$, where "
         r"$\operatorname{E}w^2\|x\|^2<\infty$, $\operatorname{E}w\,xx^{\mathsf T}$ is "
         r"finite and nonsingular, and $\theta^*$ is the one finite minimiser of the "
         r"weighted loss, $A=\operatorname{E}w(\cdots)$ and "
-        r"$B=\operatorname{E}w^2(\cdots)$. Of $N$ rows with $z_i=Wx_i$, moved by $\theta"
-        r" u_i$ with $u_i=Dx_i$, with the predictions $q_i$ there: the estimate of $NA$ "
-        r"along $D$ is $<inner>$, and that of $NB$ is $<outer>$, at $\theta=0$."
+        r"$B=\operatorname{E}w^2(\cdots)$. The estimates from $N$ rows with the "
+        r"weights $w_i$, labels $p_i$ and logits $z_i$ come from the loss: let the "
+        r"coefficients move by a number $\theta$ times a direction $D$, so the logits "
+        r"by $\theta u_i$ with $u_i=Dx_i$, and let $q_i$ be the predictions there. At "
+        r"$\theta=0$ that of $NA$, along $D$, is $<inner>$, and that of $NB$ is "
+        r"$<outer>$."
     ),
     relations={
         "inner": Equal(derived.inner_along.start, derived.inner_along.last),
@@ -600,13 +605,15 @@ def _wrong_mean(misfit=1):
 naive_is_conservative = Claim(
     title="The naive covariance is conservative",
     statement=(
-        r"For weight 1, independent items and a correct mean: let the label at $x$ have "
-        r"$N$ values $p_i$ with chances $w_i$, and the prediction their mean $\bar p$. "
-        r"Along $v=Dx$ the mean square of the score is at most the curvature, $<order>$,"
-        r" and the gap is $<gap>$. In the mean over $x$, $B\preceq A$. With one class "
-        r"held fixed, where $A$ is nonsingular, $A^{-1}BA^{-1}\preceq A^{-1}$: the "
-        r"covariance $A^{-1}$ that treats the loss as a negative log-likelihood is "
-        r"*conservative*. With an intercept the two are equal only for hard labels."
+        r"For weight 1, independent items and a correct mean: let the label at $x$ "
+        r"have $N$ values $p_i$ with chances $w_i$, and let the prediction be their "
+        r"mean $\bar p$. Move the coefficients along $D$, so the logits along $v=Dx$. "
+        r"There the mean square of the score is at most the curvature, $<order>$, and "
+        r"the gap is $<gap>$. In the mean over $x$ that is $B\preceq A$, with the $A$ "
+        r"and $B$ of *The sandwich*. With one class held fixed, where $A$ is "
+        r"nonsingular, $A^{-1}BA^{-1}\preceq A^{-1}$: the covariance $A^{-1}$ that "
+        r"treats the loss as a negative log-likelihood is *conservative*. With an "
+        r"intercept the two are equal only for hard labels."
     ),
     relations={
         "order": AtMost(
@@ -739,12 +746,14 @@ bartlett = Claim(
     statement=(
         r"Let a label have $N$ values $p_i\in\Delta$ with chances $w_i$, and let the "
         r"prediction be their mean $\bar p$. The loss $\omega H$, of the weight "
-        r"$\omega$, has in the logits along $v$ the expected Hessian $\omega\,v^{\mathsf"
-        r" T}(\operatorname{diag}\bar p-\bar p\bar p^{\mathsf T})v$, and the score has "
-        r"$\omega^2$ times the variance $<score>$. They are equal along every $v$ iff "
-        r"$\omega\operatorname{Cov}(p)=\operatorname{diag}\bar p-\bar p\bar p^{\mathsf "
-        r"T}$. For $<gap>$: for $\omega=1$ that holds iff the labels are hard, and for "
-        r"$\omega<1$ never, where $\bar p$ is no vertex."
+        r"$\omega$, has in the logits along $v$ the expected Hessian "
+        r"$\omega\,v^{\mathsf T}(\operatorname{diag}\bar p-\bar p\bar p^{\mathsf "
+        r"T})v$, and its score has the variance $\omega^2$ times $<score>$. Hessian "
+        r"and variance are equal along every $v$ iff "
+        r"$\omega\operatorname{Cov}(p)=\operatorname{diag}\bar p-\bar p\bar "
+        r"p^{\mathsf T}$. The one less the other is $<gap>$. So for $\omega=1$ they "
+        r"are equal iff the labels are hard, and for $\omega<1$ never, where $\bar p$ "
+        r"is no vertex."
     ),
     relations={
         "score": Equal(derived.squared_scores(label, v), derived.variance_of_labels(label, v)),
@@ -759,9 +768,10 @@ bartlett = Claim(
         domain.number(derived.omega, 0, 3),
     ),
     meaning=(
-        r"For any law of the label an expectation takes the place of the sum. Means of "
-        r"$\omega$ votes satisfy the identity, and, for $\omega>1$, so does a Dirichlet "
-        r"law with concentration $s=\omega-1$, which is no likelihood."
+        r"For any law of the label an expectation takes the place of the sum. Means "
+        r"of $\omega$ votes satisfy the identity. For $\omega>1$ so does a Dirichlet "
+        r"law with concentration $s=\omega-1$, though $\omega H$ is not its negative "
+        r"log-likelihood."
     ),
     evidence=(
         Exact(
@@ -862,12 +872,13 @@ def _turned_divergence(y, mu, dispersion):
 quasi_likelihood = Claim(
     title="The quasi-likelihood",
     statement=(
-        r"Let a share $0<y<1$ of class 1 of two have the mean $\theta$ and the variance "
-        r"$\phi\,\theta(1-\theta)$. Then $-\operatorname{KL}(y\,\|\,\theta)/\phi$ is its"
-        r" quasi-log-likelihood: it is 0 at $\theta=y$, and its slope is the residual "
-        r"over the variance, $<slope>$. For $K$ classes with $\operatorname{E}P=q$ and "
-        r"$\operatorname{Cov}(P)=\phi(\operatorname{diag}q-qq^{\mathsf T})$, Pearson's "
-        r"sum of $(P_k-q_k)^2/q_k$ has the mean $<pearson>$."
+        r"Let a share $0<y<1$ of class 1 of two have the mean $\theta$ and the "
+        r"variance $\varphi\,\theta(1-\theta)$. Then "
+        r"$-\operatorname{KL}(y\,\|\,\theta)/\varphi$ is its quasi-log-likelihood: it "
+        r"is 0 at $\theta=y$, and its slope is the residual over the variance, "
+        r"$<slope>$. For $K$ classes with $\operatorname{E}P=q$ and "
+        r"$\operatorname{Cov}(P)=\varphi(\operatorname{diag}q-qq^{\mathsf T})$, "
+        r"Pearson's sum of $(P_k-q_k)^2/q_k$ has the mean $<pearson>$."
     ),
     relations={
         "slope": Equal(derived.quasi_score.start, derived.quasi_score.last),
@@ -881,12 +892,13 @@ quasi_likelihood = Claim(
         domain.simplex(q, K),
     ),
     meaning=(
-        r"So the quasi-log-likelihood is $\int_y^\theta\frac{y-t}{\phi\,t(1-t)}\,dt$. "
-        r"One soft label has the variance of a mean of $1/\phi$ votes: it is worth so "
-        r"many. Pearson's $\hat\phi=\sum_i\sum_k(p_{ik}-q_{ik})^2/q_{ik}$, divided by "
-        r"$(K-1)N$ less the number of free coefficients, estimates $\phi$. If the mean "
-        r"is right, $\phi\le1$, for hard labels are the noisiest: a larger $\hat\phi$ is"
-        r" a sign of misfit."
+        r"So the quasi-log-likelihood is "
+        r"$\int_y^\theta\frac{y-t}{\varphi\,t(1-t)}\,dt$. One soft label has the "
+        r"variance of a mean of $1/\varphi$ votes: it is worth so many. Pearson's "
+        r"$\hat\varphi=\sum_i\sum_k(p_{ik}-q_{ik})^2/q_{ik}$, divided by $(K-1)N$ "
+        r"less the number of free coefficients, estimates $\varphi$. If the mean is "
+        r"right, $\varphi\le1$, for hard labels are the noisiest: a larger "
+        r"$\hat\varphi$ is a sign of misfit."
     ),
     evidence=(
         Derived(
@@ -975,12 +987,12 @@ def _many_drops(rng):
 likelihood_ratio_scale = Claim(
     title="The scale of a test",
     statement=(
-        r"Let the mean be right, $\operatorname{Cov}(P\mid "
-        r"x)=\varphi(\operatorname{diag}\pi-\pi\pi^{\mathsf T})$, and let $r$ "
-        r"restrictions hold. Then twice the difference of the minimal losses tends to "
-        r"$\varphi\chi^2_r$ in law, not to $\chi^2_r$. For shares of $n$ independent "
-        r"votes $\varphi=1/n$. If no one $\varphi$ fits, the limit is a weighted sum of "
-        r"$\chi^2_1$."
+        r"Let the mean $\pi$ of the label at $x$ be in the model, "
+        r"$\operatorname{Cov}(P\mid x)=\varphi(\operatorname{diag}\pi-\pi\pi^{\mathsf "
+        r"T})$, and let $r$ restrictions hold. Then twice the difference of the "
+        r"minimal losses tends to $\varphi\chi^2_r$ in law, not to $\chi^2_r$. For "
+        r"shares of $n$ independent votes $\varphi=1/n$. If no one $\varphi$ fits, "
+        r"the limit is a weighted sum of $\chi^2_1$."
     ),
     in_words="a limit in law",
     evidence=(
@@ -1076,9 +1088,9 @@ def _stationary(base, step, label=lambda share: share, inputs=(0, 1, 2)):
 exact_recovery = Claim(
     title="Exact labels give the exact fit",
     statement=(
-        r"Let $N$ labels $P_i=q_{\theta_0}(x_i)$ be positive, as those of a softmax are."
-        r" The total loss of predictions $q_i$, with $p_i$ for $P_i$, has $<least>$, "
-        r"with equality iff $q_i=p_i$ for all $i$. So $\theta_0$ is the only minimiser, "
+        r"Let $N$ labels be exact, $p_i=q_{\theta_0}(x_i)$, and positive, as those of "
+        r"a softmax are. The total loss of predictions $q_i$ has $<least>$, with "
+        r"equality iff $q_i=p_i$ for all $i$. So $\theta_0$ is the only minimiser, "
         r"for a *finite* sample, if no other $\theta$ has the same predictions at all "
         r"$x_i$."
     ),
@@ -1242,9 +1254,9 @@ correlated_votes = Claim(
         r"Let $N$ votes on an item have the mean $\pi$ each, and each two the "
         r"correlation $0<\rho<1$ along every direction: their cross-covariance is "
         r"$\rho(\operatorname{diag}\pi-\pi\pi^{\mathsf T})$. Then their share has the "
-        r"covariance $[1+(N-1)\rho](\operatorname{diag}\pi-\pi\pi^{\mathsf T})/N$: along"
-        r" any direction, where one vote has the mean $\mu$ and the variance $\sigma^2$,"
-        r" it has the variance $<share>$."
+        r"covariance $[1+(N-1)\rho](\operatorname{diag}\pi-\pi\pi^{\mathsf T})/N$: "
+        r"along any direction, where vote $i$ becomes a number $x_i$ with the mean "
+        r"$\mu$ and the variance $\sigma^2$, it has the variance $<share>$."
     ),
     relations={"share": Equal(derived.pairs_of_votes.start, derived.pairs_of_votes.last)},
     for_all=(
@@ -1253,12 +1265,12 @@ correlated_votes = Claim(
         domain.number(derived.rho, 0, 1),
     ),
     meaning=(
-        r"It is worth $N/[1+(N-1)\rho]$ independent votes. So it is where the votes are "
-        r"independent given the item's own share $G$, with $\operatorname{E}[G\mid "
-        r"x]=\pi$ and $\operatorname{Cov}(G\mid "
+        r"It is worth $N/[1+(N-1)\rho]$ independent votes. That is the case where the "
+        r"votes are independent given the item's own share $G$, with "
+        r"$\operatorname{E}[G\mid x]=\pi$ and $\operatorname{Cov}(G\mid "
         r"x)=\rho(\operatorname{diag}\pi-\pi\pi^{\mathsf T})$. A Dirichlet law of $G$ "
-        r"with concentration $s$ has $\rho=1/(s+1)$; for 7 votes and $s=4$ the factor is"
-        r" $2.2$."
+        r"with concentration $s$ has $\rho=1/(s+1)$; for 7 votes and $s=4$ the factor "
+        r"is $2.2$."
     ),
     evidence=(
         Derived(part="", of="share", chain=derived.pairs_of_votes),

@@ -64,15 +64,15 @@ def _squared_miss(truth, epsilon):
     return sum((a - b) ** 2 for a, b in zip(best, truth, strict=True))
 
 
-def _library_gap(K, epsilon):
+def _library_gap(K, varepsilon):
     """The gap of the logits of a smoothed vertex."""
-    first, second = np.log(smooth_labels(np.eye(K)[0], epsilon))[:2]
+    first, second = np.log(smooth_labels(np.eye(K)[0], varepsilon))[:2]
     return first - second
 
 
-def _smoothed_loss(K, y, q, epsilon):
+def _smoothed_loss(K, y, q, varepsilon):
     """The loss of a smoothed hard label."""
-    return cross_entropy(smooth_labels(one_hot([y - 1], K)[0], epsilon), q)
+    return cross_entropy(smooth_labels(one_hot([y - 1], K)[0], varepsilon), q)
 
 
 def _library_prior(K, y, q, alpha):
@@ -123,10 +123,11 @@ def _truths_to_smooth():
 label_smoothing = Claim(
     title="Where label smoothing leads",
     statement=(
-        r"For every $p\in\Delta$ and $0<\varepsilon<1$, with $u=(1/K,\dots,1/K)$, among "
-        r"$q$ in the interior the cross-entropy of the smoothed label is least at the "
-        r"smoothed label, and nowhere else: $<least>$, with equality iff "
-        r"$q=(1-\varepsilon)p+\varepsilon u$."
+        r"Let $p\in\Delta$, $0<\varepsilon<1$ and $u=(1/K,\dots,1/K)$. Among all $q$ "
+        r"in the interior, the cross-entropy of the smoothed label "
+        r"$(1-\varepsilon)p+\varepsilon u$ is least where $q$ is that label, and "
+        r"nowhere else: $<least>$, with equality iff $q=(1-\varepsilon)p+\varepsilon "
+        r"u$."
     ),
     relations={
         "least": AtLeast(
@@ -153,7 +154,7 @@ label_smoothing = Claim(
         Derived(
             part="the loss",
             chain=derived.smoothing,
-            computes=lambda p, q, epsilon, **_: cross_entropy(smooth_labels(p, epsilon), q),
+            computes=lambda p, q, varepsilon, **_: cross_entropy(smooth_labels(p, varepsilon), q),
             mistakes={
                 "KL(q‖u): a confidence penalty": (1 - derived.epsilon) * shapes.cross_entropy
                 + derived.epsilon * (log(K) + over_classes(q[k] * log(K * q[k]))),
@@ -267,11 +268,13 @@ def _slopes_at_the_smoothed(counts, alpha, times):
 smoothing_is_a_prior_for_each_item = Claim(
     title="Smoothing as a prior for each item",
     statement=(
-        r"Let $\alpha>0$, and give each item's prediction a factor with the shape of the"
-        r" density $\operatorname{Dir}(1+\alpha/K)$, which is "
-        r"$\prod_kq_{ik}^{\alpha/K}$. The negative logarithm of likelihood times factors"
-        r" is then, for labels $p_i\in\Delta$, with $p_i^\varepsilon$ smoothed by "
-        r"$\varepsilon=\alpha/(1+\alpha)$, and up to a constant, $<prior>$."
+        r"Let $\alpha>0$, and give each item's prediction a factor with the shape of "
+        r"the density $\operatorname{Dir}(1+\alpha/K)$, which is "
+        r"$\prod_kq_{ik}^{\alpha/K}$. Let $p_i^\varepsilon$ be the label "
+        r"$p_i\in\Delta$, smoothed by $\varepsilon=\alpha/(1+\alpha)$. The total loss "
+        r"less the logarithms of the factors is then $<prior>$. For hard labels the "
+        r"left side is, up to a constant, the negative logarithm of likelihood times "
+        r"factors."
     ),
     relations={
         "prior": Equal(
@@ -472,9 +475,10 @@ temperature = Claim(
         domain.number(derived.T, 0, 4),
     ),
     meaning=(
-        r"For $p_T=\operatorname{softmax}(v/T)$ this tends to $\tfrac1K[(z-\bar "
-        r"z)-(v-\bar v)]$ as $T\to\infty$: the student matches centred logits. Without "
-        r"the factor $T^2$ the limit is 0."
+        r"For a teacher with the logits $v$, so the label "
+        r"$\operatorname{softmax}(v/T)$, this tends to $\tfrac1K[(z-\bar z)-(v-\bar "
+        r"v)]$ as $T\to\infty$: the student matches centred logits. Without the "
+        r"factor $T^2$ the limit is 0."
     ),
     evidence=(
         Derived(
@@ -657,8 +661,8 @@ mixed_and_weighted = Claim(
     title="Mixed labels and class weights",
     statement=(
         r"Let $p\in\Delta$, $c_k>0$ the weights of the classes, and $p^c$ the label "
-        r"proportional to $c_kp_k$. Over the $m$ classes where $p$ is positive, for "
-        r"elsewhere nothing is added, $<total>$. So the weighted loss is least at "
+        r"proportional to $c_kp_k$. Over the $m$ classes where $p$ is positive, which "
+        r"are all that counts, the weighted loss is $<total>$. So it is least at "
         r"$q=p^c$, and only there: $<least>$, with equality iff $q=p^c$. The recipe "
         r"moves the target, unless $c$ is one number on the classes of $p$."
     ),
@@ -673,9 +677,9 @@ mixed_and_weighted = Claim(
     },
     for_all=(*on_support, domain.positive(c, m)),
     meaning=(
-        r"Cross-entropy of a mixed label is the mixture of the cross-entropies. So with "
-        r"$q$ free and the mean label $\pi$, the minimisers are the mean mixed label, "
-        r"and the label $\propto c_k\pi_k$."
+        r"The cross-entropy of a mixed label $(1-t)p+tr$ is the mixture of the "
+        r"cross-entropies of $p$ and $r$. So with $q$ free and the mean label $\pi$, "
+        r"the minimisers are the mean mixed label, and the label $\propto c_k\pi_k$."
     ),
     evidence=(
         Derived(

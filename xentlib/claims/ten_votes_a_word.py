@@ -158,11 +158,11 @@ def _ridge_minimiser(values, weight, penalty):
 replicated_rows = Claim(
     title="Replicated rows",
     statement=(
-        r"Let $c_i\in\mathbb N^K$ be the counts of $m$ votes on item $i$, and $q_i$ in "
-        r"the interior. The data set of $mN$ rows in which item $i$ stands $c_{ik}$ "
-        r"times with label $k$ has the likelihood $\prod_i\prod_kq_{ik}^{c_{ik}}$, and "
-        r"its negative logarithm is $m$ times the loss of the soft labels $c_i/m$: "
-        r"$<rows>$."
+        r"Let $c_i\in\mathbb N^K$ be the counts of $m$ votes on item $i$, of $N$ "
+        r"items, and the predictions $q_i$ in the interior. The data set of $mN$ rows "
+        r"in which item $i$ stands $c_{ik}$ times with label $k$ has the likelihood "
+        r"$\prod_i\prod_kq_{ik}^{c_{ik}}$, and its negative logarithm is $m$ times "
+        r"the loss of the soft labels $c_i/m$: $<rows>$."
     ),
     relations={
         "rows": Equal(
@@ -276,10 +276,10 @@ def _unweighted_twice(sizes, heads, pooled, unweighted):
 weights_are_part_of_the_model = Claim(
     title="Weights are part of the model",
     statement=(
-        r"Item $i$ has $n_i>0$ votes, $c_i$ of them for class 1. The pooled share less "
-        r"the unweighted mean of the shares is the empirical covariance of votes and "
-        r"shares over the mean of the votes: $<weights>$. So they agree iff that "
-        r"covariance is 0."
+        r"Of $N$ items, item $i$ has $n_i>0$ votes, $c_i$ of them for class 1. The "
+        r"pooled share less the unweighted mean of the shares is the empirical "
+        r"covariance of votes and shares over the mean of the votes: $<weights>$. So "
+        r"they agree iff that covariance is 0."
     ),
     relations={
         "weights": Equal(

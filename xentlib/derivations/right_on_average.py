@@ -43,7 +43,7 @@ from xentlib.verify.hypotheses import number, positive, real, simplex, size
 from xentlib.verify.quantity import entry, quantity
 
 w = IndexedBase("w", positive=True)
-theta, phi, y = (Symbol(name, positive=True) for name in ("theta", "phi", "y"))
+theta, phi, y = (Symbol(name, positive=True) for name in ("theta", "varphi", "y"))
 classes, rows = size(K), size(N)
 
 pi = over_observations(w[i] * p[i, k])  # the mean label

@@ -36,7 +36,7 @@ from xentlib.verify.chain import Chain
 from xentlib.verify.hypotheses import Given, index, number, positive, real, simplex, size
 from xentlib.verify.quantity import entry, quantity
 
-epsilon, alpha, T, t = (Symbol(name, positive=True) for name in ("epsilon", "alpha", "T", "t"))
+epsilon, alpha, T, t = (Symbol(name, positive=True) for name in ("varepsilon", "alpha", "T", "t"))
 delta, x, s = Symbol("delta", positive=True), Symbol("x", positive=True), Symbol("s", real=True)
 y = Symbol("y", integer=True, positive=True)
 classes, chosen = size(K), index(j, K)
