@@ -1,7 +1,6 @@
 """Chapter 5: entropy, Kullback-Leibler divergence and their geometry."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from math import fsum
 from typing import Any
 
@@ -460,43 +459,6 @@ entropy_is_concave = Bounded(
 """The entropy is concave."""
 
 other_model = simplex(u, K)
-both_p, both_q = between_p, (1 - epsilon) * q[k] + epsilon * u[k]
-divergences = (1 - epsilon) * p[k] * log(p[k] / q[k]) + epsilon * r[k] * log(r[k] / u[k])
-kl_is_jointly_convex = Bounded(
-    start=over_classes(both_p * log(both_p / both_q)),
-    steps=(
-        (
-            Termwise(
-                lemma=logarithm,
-                weight=(1 - epsilon) * p[k],
-                argument=q[k] * both_p / (p[k] * both_q),
-                limits=each_class,
-            ),
-            over_classes(
-                (1 - epsilon) * (q[k] * both_p / both_q - p[k] + p[k] * log(p[k] / q[k]))
-                + epsilon * r[k] * log(both_p / both_q)
-            ),
-            "log t is at most t - 1, at a quotient of quotients",
-        ),
-        (
-            Termwise(
-                lemma=logarithm,
-                weight=epsilon * r[k],
-                argument=u[k] * both_p / (r[k] * both_q),
-                limits=each_class,
-            ),
-            over_classes(divergences),
-            "and for the other pair; the two products meet in the mixture",
-        ),
-    ),
-    given=(classes, label, model, simplex(r, K), other_model, on_the_way),
-    equality={r[k]: p[k] * u[k] / q[k]},
-    mistakes={
-        "equality only where both pairs are the same": {r[k]: q[k]},
-        "the reverse": over_classes(divergences) / 2,
-    },
-)
-"""The divergence is convex in both arguments together."""
 
 
 to_model = over_observations(w[i] * over_classes(p[i, k] * log(p[i, k] / q[k])))
@@ -1185,27 +1147,36 @@ bent_along_a_line = Chain(
 """Along (alpha, t alpha) H bends down for small t."""
 
 
-def _renamed(expression: Any) -> Any:
-    return expression.xreplace({p: mass_p, r: mass_q})
-
-
-kl_is_convex_in_both = replace(
-    kl_is_jointly_convex,
+mixed_p, mixed_q = (
+    (1 - epsilon) * one[k] + epsilon * other[k] for one, other in ((mass_p, mass_q), (q, u))
+)
+kl_is_convex_in_both = Bounded(
     start=divergence_of_mixtures(mass_p, mass_q, q, u),
-    steps=tuple(
+    steps=(
         (
-            replace(rule, weight=_renamed(rule.weight), argument=_renamed(rule.argument)),
-            after,
-            reason,
-        )
-        for (rule, _, reason), after in zip(
-            kl_is_jointly_convex.steps,
-            (
-                _renamed(kl_is_jointly_convex.steps[0][1]),
-                (1 - epsilon) * named.divergence(mass_p, q) + epsilon * named.divergence(mass_q, u),
+            Termwise(
+                lemma=logarithm,
+                weight=(1 - epsilon) * mass_p[k],
+                argument=q[k] * mixed_p / (mass_p[k] * mixed_q),
+                limits=each_class,
             ),
-            strict=True,
-        )
+            over_classes(
+                (1 - epsilon)
+                * (q[k] * mixed_p / mixed_q - mass_p[k] + mass_p[k] * log(mass_p[k] / q[k]))
+                + epsilon * mass_q[k] * log(mixed_p / mixed_q)
+            ),
+            "log t is at most t - 1, at a quotient of quotients",
+        ),
+        (
+            Termwise(
+                lemma=logarithm,
+                weight=epsilon * mass_q[k],
+                argument=u[k] * mixed_p / (mass_q[k] * mixed_q),
+                limits=each_class,
+            ),
+            (1 - epsilon) * named.divergence(mass_p, q) + epsilon * named.divergence(mass_q, u),
+            "and for the other pair; the two products meet in the mixture",
+        ),
     ),
     given=(every_class, simplex(mass_p, K), model, simplex(mass_q, K), other_model, on_the_way),
     equality={mass_q[k]: mass_p[k] * u[k] / q[k]},
@@ -1214,7 +1185,7 @@ kl_is_convex_in_both = replace(
         "half of it is enough": (named.divergence(mass_p, q) + named.divergence(mass_q, u)) / 4,
     },
 )
-"""The divergence is convex in both arguments together, by its name."""
+"""The divergence is convex in both arguments together."""
 
 
 @quantity(r"\operatorname{{KL}}({0}\,\|\,{1})")
