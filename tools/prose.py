@@ -18,6 +18,7 @@ import nbformat
 import xentlib
 from xentlib import fitting
 from xentlib.book.contents import CLAIMS, ROOT
+from xentlib.verify.evidence import Argued
 
 ROLE = re.compile(r"\{([\w:+-]+)\}`(?:[^`<]*<)?([^`>]*)>?`")
 FENCE = re.compile(r"^```\{?([\w-]*)\}?[^\n]*\n(.*?)^```", re.DOTALL | re.MULTILINE)
@@ -169,6 +170,11 @@ def _words(text):
     }
 
 
+def _argument(evidence):
+    """The steps of a written proof; those of a chain of bounds are no words."""
+    return evidence.steps if isinstance(evidence, Argued) else ()
+
+
 @cache
 def _vocabularies():
     """The words of each claim, and how much each word tells."""
@@ -176,7 +182,7 @@ def _vocabularies():
         name: _words(
             " ".join(
                 [name.replace("_", " "), claim.title, claim.text, claim.meaning, *claim.mistakes]
-                + [f"{e.part} {' '.join(getattr(e, 'steps', ()))}" for e in claim.evidence]
+                + [f"{e.part} {' '.join(_argument(e))}" for e in claim.evidence]
             )
         )
         for name, claim in CLAIMS.items()
