@@ -260,7 +260,7 @@ STORED = [
     Fault(
         "output",
         "a sign in a theorem",
-        output("counts", "verify(claims.multinomial)", "text/x-myst", r"$-\log", r"$\log"),
+        output("counts", "verify(claims.multinomial)", "text/x-myst", r"- \log", r"\log"),
         "chapter counts",
         DIFFERS.format("text/x-myst"),
     ),

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from xentlib.book.claim_graph import Graph, Node
 from xentlib.book.provenance import trace
-from xentlib.verify import Argued, Claim
+from xentlib.verify import Argued, Claim, Induction
 from xentlib.verify.evidence import GRADES
 
 Link = Callable[[str, str, str], str]  # role, text and target of a link, as Markdown
@@ -47,7 +47,17 @@ def _table(header: Iterable[str], rows: Iterable[Iterable[str]]) -> Iterator[str
     yield "| " + " | ".join(header) + " |"
     yield "|" + "---|" * len(header)
     for row in rows:
-        yield "| " + " | ".join(row) + " |"
+        yield "| " + " | ".join(map(_cell, row)) + " |"
+
+
+def _cell(text: str) -> str:
+    """Without the bars that would end a cell: in formulas they have names, in words a backslash."""
+    pieces = text.split("$")
+    pieces[0::2] = (words.replace("|", r"\|") for words in pieces[0::2])
+    pieces[1::2] = (
+        formula.replace(r"\|", r"\Vert ").replace("|", r"\vert ") for formula in pieces[1::2]
+    )
+    return "$".join(pieces)
 
 
 def _all(chapters: Chapters) -> list[Claim]:
@@ -282,6 +292,7 @@ def unseen_table(chapters: Chapters) -> Page:
         ("words of arguments", _words(argued)),
         ("arguments that pass to a limit", sum(bool(re.search(LIMITS, a)) for a in argued)),
         ("arguments about laws in general", sum(bool(re.search(LAWS, a)) for a in argued)),
+        ("inductions, whose reading as the quantity is in words", _inductions(claims)),
         ("mistakes, which people chose", sum(len(claim.mistakes) for claim in claims)),
         ("files of data, besides the lexicon", len(list(DATA.rglob("*.csv")))),
     ]
@@ -290,6 +301,10 @@ def unseen_table(chapters: Chapters) -> Page:
         return _table(("what no machine saw", "how many"), [(what, str(n)) for what, n in rows])
 
     return Page(lines)
+
+
+def _inductions(claims: Iterable[Claim]) -> int:
+    return sum(isinstance(e, Induction) for claim in claims for e in claim.evidence)
 
 
 def _words(texts: Iterable[str]) -> int:

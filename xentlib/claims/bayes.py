@@ -888,7 +888,7 @@ flat_prior_may_be_improper = Claim(
             proof=(
                 (
                     r"With one class fixed and full column rank the loss is strictly "
-                    r"convex, by <exponential_family>. So its minimisers, if any, are one"
+                    r"convex. So its minimisers, if any, are one"
                     r" point, a bounded set."
                 ),
                 (
@@ -925,7 +925,7 @@ flat_prior_may_be_improper = Claim(
             ),
         ),
     ),
-    uses=(bayes_rule, "categorical.exponential_family"),
+    uses=(bayes_rule,),
 )
 
 

@@ -1279,7 +1279,7 @@ sequences_are_few = Bounded(
         nonnegative(beyond, sequences),
     ),
     mistakes={
-        "half as many are enough": chance_of_the_set(beyond) / 2,
+        "the chance is spread over one sequence more": chance_of_the_set(beyond) - least_chance,
         "equality always": {},
     },
 )

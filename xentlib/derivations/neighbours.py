@@ -303,7 +303,10 @@ local_brier_is_strictly_proper = Bounded(
     ),
     given=(number(share_p, 0, 1), number(share_q, 0, 1)),
     equality={share_q: share_p},
-    mistakes={"best at one half, whatever p": {share_q: Rational(1, 2)}},
+    mistakes={
+        "best at one half, whatever p": {share_q: Rational(1, 2)},
+        "never above that of a fair coin": 0 * share_p - Rational(1, 4),
+    },
 )
 """With two classes the score -(1 - q_y)² looks at q_y alone, and is strictly proper."""
 

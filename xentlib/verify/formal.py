@@ -77,7 +77,7 @@ class Formal:
         return (
             f"checked by Coq {version} on {found['date']}, "
             f"[formal/{entry['file']}, line {entry['line']}]: "
-            f"`{self.theorem} : {' '.join(entry['statement'].split())}`"
+            f"`` {self.theorem} : {' '.join(entry['statement'].split())} ``"
         )
 
     @property
