@@ -274,7 +274,7 @@ STORED = [
     Fault(
         "output",
         "a grade",
-        output("counts", "verify(claims.multinomial)", "text/plain", "Argued", "Proved"),
+        output("counts", "verify(claims.multinomial)", "text/plain", "Proved", "Argued"),
         "chapter counts",
         DIFFERS.format("text/plain"),
     ),
@@ -788,7 +788,7 @@ CLAIM = [
     Fault(
         "claim",
         "a notebook changed after verification",
-        output("counts", "verify(claims.multinomial)", "text/plain", "Argued", "Proved"),
+        output("counts", "verify(claims.multinomial)", "text/plain", "Proved", "Argued"),
         "receipt",
         "counts.ipynb: the notebook is not the one that was verified",
     ),

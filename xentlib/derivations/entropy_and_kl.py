@@ -1279,7 +1279,7 @@ sequences_are_few = Bounded(
         nonnegative(beyond, sequences),
     ),
     mistakes={
-        "the chance is spread over one sequence more": chance_of_the_set(beyond) - least_chance,
+        "their chance is that of one of them": least_chance + 0 * sequences,
         "equality always": {},
     },
 )

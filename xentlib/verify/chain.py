@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from itertools import product
 from typing import Any, NamedTuple
 
@@ -93,7 +94,7 @@ class Chain:
         """What it ends in."""
         return self.steps[-1][0]
 
-    @property
+    @cached_property
     def unfolded(self) -> Chain:
         """The same chain with each quantity replaced by what its name stands for."""
         if not _are_steps(self.steps) or not any(map(_is_named, self._expressions())):
@@ -150,7 +151,7 @@ class Chain:
         drawn = list(self.points(0))
         return tuple(_said(given, [point[given.symbol] for point in drawn]) for given in self.given)
 
-    @property
+    @cached_property
     def symbolic(self) -> bool:
         """Whether something is left that varies: a number times one letter is still a number."""
         if self.unfolded is not self:

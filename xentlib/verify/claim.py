@@ -13,6 +13,7 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -209,7 +210,7 @@ class Claim:
                 return found
         return []
 
-    @property
+    @cached_property
     def grade(self) -> str:
         """The weakest of what covers the whole statement; where nothing does, of all parts.
 
@@ -241,7 +242,7 @@ class Claim:
         headline = " · ".join(lines)
         return headline[:1].upper() + headline[1:]
 
-    @property
+    @cached_property
     def weakest_link(self) -> str:
         """The weakest grade among this claim and all that it uses."""
         return weakest(claim.grade for claim in self._and_all_below(()))
