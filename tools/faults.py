@@ -214,9 +214,9 @@ def _shows(source, text):
     return lambda book: _cell(book, IDLE).update(source=source, outputs=[output])
 
 
-def _graded_as_proved(book):
+def _graded_as_argued(book):
     (record, *_) = _cell(book, "verify(claims.multinomial)").outputs
-    record.data["application/vnd.xentlib.verdict+json"].update(grade="proved")
+    record.data["application/vnd.xentlib.verdict+json"].update(grade="argued")
 
 
 CELL = r"counts\.ipynb, cell \d+: "
@@ -304,7 +304,7 @@ STORED = [
         "a number in the record",
         notebook(
             "counts",
-            _graded_as_proved,
+            _graded_as_argued,
         ),
         "chapter counts",
         DIFFERS.format("application/vnd.*"),
@@ -776,13 +776,13 @@ CLAIM = [
         "claim",
         "an argument without words",
         within(
-            CLAIMS + "counts.py",
-            "poisson_trick",
-            "'They contribute the factor exp(-λ q_k) on the left, as every count does, and '"
-            "'the factors 0! = q^0 = 1 on the right.'",
+            CLAIMS + "entropy_and_kl.py",
+            "cross_entropy_decomposition",
+            "'A class with p_k = 0 adds nothing to any of the three sums. If p_k > 0 = q_k '"
+            "'for some k, then H(p, q) and the divergence are both +∞, and H(p) is finite.'",
             "'Clear.'",
         ),
-        "tests test_claims.py claim-poisson",
+        "tests test_claims.py claim-cross-entropy-decomposition",
         "needs words",
     ),
     Fault(
@@ -870,11 +870,11 @@ ENGINE = [
         ),
         ("a simulation within 500 errors", "evidence.py", "Simulated", "5.0", "500.0"),
         (
-            "the weakest grade of parts for the strongest",
+            "the weakest of what covers the whole for the strongest",
             "claim.py",
-            "Claim.grade",
-            "strongest",
-            "weakest",
+            "Claim._covering",
+            "min",
+            "max",
         ),
         ("a box without its wrong versions", "_display.py", "", "wrong[mistake]", "'it is wrong'"),
     )

@@ -25,7 +25,7 @@ from notebooks import CHAPTERS, ROOT, canonical
 
 from xentlib.book import contents
 
-FEWEST_TESTS = 3000
+FEWEST_TESTS = 4000
 MAY_SKIP = "SCIPY_ARRAY_API is not set"  # scikit-learn leaves this one check of its own out
 LONGEST_CELL, LONGEST_LINE = 10, 78
 FORBIDDEN_NODES = {

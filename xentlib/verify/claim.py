@@ -47,11 +47,6 @@ def _here() -> Place:
     return Place(frame.f_globals.get("__name__", ""), frame.f_code.co_filename, frame.f_lineno)
 
 
-def strongest(grades: Iterable[str]) -> str:
-    """The first of the grades in the order of `GRADES`."""
-    return min(grades, key=GRADES.index)
-
-
 def weakest(grades: Iterable[str]) -> str:
     """The last of the grades in the order of `GRADES`."""
     return max(grades, key=GRADES.index)
