@@ -381,44 +381,8 @@ same_order = SameOrder(
 """Cross-entropy and divergence order predictions alike."""
 
 
-between_q = (1 - epsilon) * q[k] + epsilon * r[k]
 between_p = (1 - epsilon) * p[k] + epsilon * r[k]
 on_the_way = number(epsilon, 0, 1)
-convex_in_q = Bounded(
-    start=-over_support(p[k] * log(between_q)),
-    steps=(
-        (
-            Termwise(
-                lemma=logarithm,
-                weight=(1 - epsilon) * p[k],
-                argument=q[k] / between_q,
-                limits=in_the_support,
-            ),
-            over_support(
-                p[k]
-                * ((1 - epsilon) * (q[k] / between_q - 1 - log(q[k])) - epsilon * log(between_q))
-            ),
-            "log t is at most t - 1, at q over the mixture",
-        ),
-        (
-            Termwise(
-                lemma=logarithm,
-                weight=epsilon * p[k],
-                argument=r[k] / between_q,
-                limits=in_the_support,
-            ),
-            -over_support(p[k] * ((1 - epsilon) * log(q[k]) + epsilon * log(r[k]))),
-            "and at r over the mixture; the two quotients meet in 1",
-        ),
-    ),
-    given=(size(m, 1, 4), simplex(p, m), positive(q, m), positive(r, m), on_the_way),
-    equality={r[k]: q[k]},
-    mistakes={
-        "affine": {},
-        "convexity on the other side": -(1 - epsilon) * over_support(p[k] * log(q[k])),
-    },
-)
-"""The cross-entropy is convex in the prediction."""
 
 entropy_is_concave = Bounded(
     start=-over_classes(between_p * log(between_p)),
@@ -461,51 +425,6 @@ entropy_is_concave = Bounded(
 other_model = simplex(u, K)
 
 
-to_model = over_observations(w[i] * over_classes(p[i, k] * log(p[i, k] / q[k])))
-to_mean = over_observations(w[i] * over_classes(p[i, k] * log(p[i, k] / mixture)))
-arithmetic_mean = Bounded(
-    start=to_model,
-    relation=">=",
-    steps=(
-        ("=", compensation.steps[0][0], "through the mean label"),
-        ("=", compensation.last, "the second logarithm waits for the mean label"),
-        (
-            Termwise(lemma=logarithm, weight=mixture, argument=q[k] / mixture, limits=each_class),
-            to_mean + over_classes(mixture - q[k]),
-            "log t is at most t - 1, at q over the mean label",
-        ),
-        ("=", to_mean, "both sum to 1"),
-    ),
-    given=(classes, rows, weights, labels, model),
-    equality={q[k]: mixture},
-    mistakes={
-        "equality for every q": {},
-        "the first label is as good": {q[k]: p[1, k]},
-    },
-)
-"""The mean divergence from labels is least at their arithmetic mean."""
-
-cross_entropy_of_the_mean = Bounded(
-    start=-over_observations(w[i] * over_classes(p[i, k] * log(q[k]))),
-    relation=">=",
-    steps=(
-        ("=", -over_classes(mixture * log(q[k])), "exchange the sums"),
-        (
-            Termwise(lemma=logarithm, weight=mixture, argument=q[k] / mixture, limits=each_class),
-            over_classes(mixture - q[k]) - over_classes(mixture * log(mixture)),
-            "log t is at most t - 1, at q over the mean label",
-        ),
-        ("=", -over_classes(mixture * log(mixture)), "both sum to 1"),
-    ),
-    given=(classes, rows, weights, labels, model),
-    equality={q[k]: mixture},
-    mistakes={
-        "equality for every q": {},
-        "the uniform prediction is as good": {q[k]: 1 / K},
-    },
-)
-"""The mean cross-entropy of labels is least at their mean."""
-
 weighted_logarithms = over_observations(w[i] * log(p[i, k]))
 geometric_mean = exp(weighted_logarithms)
 normaliser = over_classes(geometric_mean.xreplace({k: l}), l)
@@ -534,37 +453,6 @@ renormalised = Bounded(
 )
 """The mean divergence to labels is least at their renormalised geometric mean."""
 
-
-a, b = (Symbol(letter, nonnegative=True) for letter in "ab")  # two classes of the label
-g, h_1 = Symbol("g", positive=True), Symbol("h", positive=True)  # and of the prediction
-merging_costs_nothing = Bounded(
-    start=-a * log(g) - b * log(h_1),
-    relation=">=",
-    steps=(
-        (
-            Termwise(lemma=logarithm, weight=a, argument=g / (g + h_1)),
-            -a * log(g + h_1) - b * log(h_1) + a * h_1 / (g + h_1),
-            "log t is at most t - 1, at the share of the first class",
-        ),
-        (
-            Dropped(amount=a * h_1 / (g + h_1)),
-            -a * log(g + h_1) - b * log(h_1),
-            "what is left of it is not negative",
-        ),
-        (
-            Termwise(lemma=logarithm, weight=b, argument=h_1 / (g + h_1)),
-            -(a + b) * log(g + h_1) + b * g / (g + h_1),
-            "and at the share of the second",
-        ),
-        (Dropped(amount=b * g / (g + h_1)), -(a + b) * log(g + h_1), "nor this"),
-    ),
-    given=(number(a, 0, 1), number(b, 0, 1), number(g, 0, 1), number(h_1, 0, 1)),
-    mistakes={
-        "merging may raise it": -(a + b) * log((g + h_1) / 2),
-        "equality for equal shares": {a: b, g: h_1},
-    },
-)
-"""Merging two classes never raises the cross-entropy."""
 
 mass_p, mass_q = (IndexedBase(letter, positive=True) for letter in ("a", "b"))
 
@@ -603,55 +491,9 @@ log_sum = Bounded(
 
 
 step, share_of = IndexedBase("d", real=True), IndexedBase("c", positive=True)
-cauchy_schwarz = Chain(
-    start=over_classes(step[k] ** 2 / share_of[k]) * over_classes(share_of[k])
-    - over_classes(step[k]) ** 2,
-    steps=(
-        (
-            over_classes(
-                over_classes(
-                    share_of[k]
-                    * share_of[l]
-                    * (step[k] / share_of[k] - step[l] / share_of[l]) ** 2,
-                    l,
-                )
-            )
-            / 2,
-            "expand the square",
-        ),
-    ),
-    given=(classes, real(step, K), positive(share_of, K)),
-)
-"""The defect of Cauchy and Schwarz's inequality, as a sum of squares."""
 
 spread = (2 * p[k] + 4 * q[k]) / 3  # these weights sum to 2
 distance = Abs(p[k] - q[k])
-pinsker_bound = Bounded(
-    start=over_classes(distance) ** 2,
-    steps=(
-        (
-            Rowwise(lemma=cauchy_schwarz, weight=1, row={step[k]: distance, share_of[k]: spread}),
-            over_classes((p[k] - q[k]) ** 2 / spread) * over_classes(spread),
-            "Cauchy and Schwarz",
-        ),
-        ("=", 2 * over_classes((p[k] - q[k]) ** 2 / spread), "the weights sum to 2"),
-        (
-            Termwise(
-                lemma=pinsker,
-                weight=2 * q[k] ** 2 / (2 * p[k] + 4 * q[k]),
-                argument=p[k] / q[k],
-                limits=each_class,
-            ),
-            2 * over_classes(p[k] * log(p[k] / q[k]) - p[k] + q[k]),
-            "3(t - 1)² is at most (2t + 4)(t log t - t + 1), at t = p/q",
-        ),
-        ("=", 2 * kl_divergence, "both sum to 1"),
-    ),
-    given=(classes, label, model),
-    equality={q[k]: p[k]},
-    mistakes={"one divergence is enough": kl_divergence, "equality everywhere": {}},
-)
-"""Pinsker's inequality."""
 
 mean_entropy_is_below = Bounded(
     start=-over_observations(w[i] * over_classes(p[i, k] * log(p[i, k]))),
@@ -770,25 +612,7 @@ pinsker_on_support = Bounded(
     },
 )
 """Half the squared distance is at most the divergence, on faces too (Pinsker)."""
-any_w, any_p, any_r = (IndexedBase(letter, nonnegative=True) for letter in "wpr")
-any_mixture = over_observations(any_w[i] * any_p[i, k])
-mean_of_any_labels = Chain(
-    start=over_observations(any_w[i] * -over_classes(any_p[i, k] * log(q[k]))),
-    steps=((-over_classes(any_mixture * log(q[k])), "exchange the sums"),),
-    given=(classes, rows, simplex(any_w, N), simplex(any_p, K, N), model),
-)
-"""The mean of H(p_i, q) is H(mean label, q), zeros in labels and weights included."""
-affine_in_any_p = Chain(
-    start=-over_classes(((1 - t) * any_p[k] + t * any_r[k]) * log(q[k])),
-    steps=(
-        (
-            (1 - t) * -over_classes(any_p[k] * log(q[k])) + t * -over_classes(any_r[k] * log(q[k])),
-            "expand",
-        ),
-    ),
-    given=(classes, simplex(any_p, K), simplex(any_r, K), model, number(t, 0, 1)),
-)
-"""H of a mixture of labels is the mixture of their H, zeros in the labels included."""
+any_p, any_r = (IndexedBase(letter, nonnegative=True) for letter in "pr")
 
 
 # Labels with zeros, one by one: p^p is 1 at p = 0, so its logarithm is p log p there too. The mean

@@ -18,7 +18,6 @@ from sympy import (
 from xentlib.derivations.categorical import pairs
 from xentlib.derivations.entropy_and_kl import weights
 from xentlib.derivations.lemmas import (
-    each_class,
     each_entry,
     each_observation,
     logarithm,
@@ -32,14 +31,13 @@ from xentlib.verify import (
     Dropped,
     Expectation,
     Expected,
-    Given,
     Induction,
     Rowwise,
     Termwise,
     density,
 )
 from xentlib.verify.chain import Chain
-from xentlib.verify.hypotheses import number, positive, real, simplex, size
+from xentlib.verify.hypotheses import Given, number, positive, real, simplex, size
 from xentlib.verify.quantity import entry, quantity
 
 w = IndexedBase("w", positive=True)
@@ -154,23 +152,6 @@ hard_labels_are_noisiest = Bounded(
 """Soft labels are at most as noisy as hard labels with the same mean."""
 
 of_labels = over_observations(w[i] * -over_classes(p[i, k] * log(q[k])))
-mean_label_is_best = Bounded(
-    start=of_labels,
-    relation=">=",
-    steps=(
-        ("=", -over_classes(pi * log(q[k])), "exchange the sums"),
-        (
-            Termwise(lemma=logarithm, weight=pi, argument=q[k] / pi, limits=each_class),
-            over_classes(pi - q[k]) - over_classes(pi * log(pi)),
-            "log t is at most t - 1, at q over the mean label",
-        ),
-        ("=", -over_classes(pi * log(pi)), "both sum to 1"),
-    ),
-    given=(classes, rows, weights, simplex(p, K, N), simplex(q, K)),
-    equality={q[k]: pi},
-    mistakes={"the first label": {q[k]: p[1, k]}, "every prediction": {}},
-)
-"""One prediction for all labels is best at their mean, and only there."""
 
 exact_labels_are_recovered = Bounded(
     start=-over_observations(over_classes(p[i, k] * log(q[i, k]))),
@@ -284,38 +265,7 @@ weighted_information = Chain(
 """With a weight, the mean curvature is the mean squared weighted score over the weight."""
 
 
-# The sandwich, of one item along a direction u of the logits: B is the weighted mean of the squares
-# of the score, and A that of the curvature
 z, u = (IndexedBase(letter, real=True) for letter in "zu")
-moved = z[k] + at_theta * u[k]
-moved_loss = log(over_classes(exp(moved))) - over_classes(p[k] * moved)
-predicted = exp(moved) / over_classes(exp(moved)).xreplace({k: l})
-one_item = (
-    classes,
-    Given(symbol=at_theta, draw=lambda random, known: Rational(0)),  # where the line starts
-    simplex(p, K),
-    real(z, K),
-    real(u, K),
-)
-score_along = Chain(
-    start=Derivative(moved_loss, at_theta),
-    steps=((over_classes((predicted - p[k]) * u[k]), "the prediction less the label, along u"),),
-    given=one_item,
-)
-"""The slope of the cross-entropy along u."""
-
-curvature_along = Chain(
-    start=Derivative(moved_loss, (at_theta, 2)),
-    steps=(
-        (
-            over_classes(predicted * u[k] ** 2) - over_classes(predicted * u[k]) ** 2,
-            "the variance of u under the prediction; the label drops out",
-        ),
-    ),
-    given=one_item,
-)
-"""The curvature of the cross-entropy along u."""
-
 
 # Labels with zeros: whole faces of the simplex are among them
 any_p = IndexedBase("p", nonnegative=True)
@@ -623,7 +573,7 @@ def squares_of_residuals(p: Any, z: Any, u: Any) -> Any:
 of_rows_along = (
     classes,
     rows,
-    one_item[1],
+    Given(symbol=at_theta, draw=lambda random, known: Rational(0)),  # where the line starts
     positive(w, N),
     simplex(any_p, K, N),
     real(z, K, N),

@@ -212,23 +212,6 @@ temperature_keeps_the_order = SameOrder(
 """The factor T² keeps the order."""
 
 a, b = (IndexedBase(letter, real=True) for letter in "ab")  # an error p - π, and log q
-cross_products = over_classes(over_classes((a[k] * b[l] - a[l] * b[k]) ** 2, l)) / 2
-cauchy = Bounded(
-    start=over_classes(a[k] * b[k]) ** 2,
-    steps=(
-        (
-            Dropped(amount=cross_products),
-            over_classes(a[k] ** 2) * over_classes(b[k] ** 2),
-            "the difference is a sum of squares",
-        ),
-    ),
-    given=(classes, real(a, K), real(b, K)),
-    mistakes={
-        "half of it": over_classes(a[k] ** 2) * over_classes(b[k] ** 2) / 2,
-        "equality everywhere": {},
-    },
-)
-"""Cauchy's inequality."""
 
 corrected = (1 - epsilon) * q[k] + epsilon / K
 forward_correction = Bounded(
