@@ -162,8 +162,11 @@ def _says(claim: Claim) -> str:
     """Its relations and their domain, or why it has none."""
     if not claim.relations:
         return f"in words: {claim.in_words}"
-    formulas = ", ".join(f"${relation.latex}$" for relation in claim.relations.values())
-    return f"{formulas}, for {'; '.join(claim.domain)}"
+    return f"{_formulas(claim)}, for {'; '.join(claim.domain)}"
+
+
+def _formulas(claim: Claim) -> str:
+    return ", ".join(f"${relation.latex}$" for relation in claim.relations.values())
 
 
 # A term of the field: the claim that says what it is worth, and a mistake people make about it.
@@ -218,8 +221,7 @@ def glossary(by_name: Mapping[str, Claim]) -> Page:
                 (
                     term,
                     link("prf:ref", claim.title, claim.label),
-                    ", ".join(f"${relation.latex}$" for relation in claim.relations.values())
-                    or "in words",
+                    _formulas(claim) or "in words",
                     f"`test_claims.py[{claim.label}]`",
                     mistake,
                 )

@@ -624,8 +624,8 @@ constants = Claim(
             - derived.log_multinomial(derived.c, derived.n, derived.other),
             derived.log_of_votes(derived.c, q) - derived.log_of_votes(derived.c, derived.other),
         ),
-        "aic": Equal(derived.differences_of_aic.start, derived.differences_of_aic.last),
-        "bic": Equal(derived.differences_of_bic.start, derived.differences_of_bic.last),
+        "aic": derived.differences_of_aic.states,
+        "bic": derived.differences_of_bic.states,
     },
     for_all=(
         size(K, 1),

@@ -48,7 +48,7 @@ from xentlib.verify.evidence import (
 from xentlib.verify.faces import support
 from xentlib.verify.formal import Formal
 from xentlib.verify.hypotheses import labels, nonnegative, number, simplex, size
-from xentlib.verify.quantity import AtLeast, AtMost, Equal
+from xentlib.verify.quantity import AtLeast, AtMost
 
 e = Symbol("e", positive=True)
 
@@ -88,11 +88,7 @@ expected_log_likelihood = Claim(
         r"Let $p,q\in\Delta$ with $\operatorname{supp} p\subset\operatorname{supp} q$. "
         r"Then $<value>$."
     ),
-    relations={
-        "value": Equal(
-            derived.expected_loss_on_support.start, derived.expected_loss_on_support.last
-        )
-    },
+    relations={"value": derived.expected_loss_on_support.states},
     for_all=on_support,
     meaning=(
         r"So a hard label drawn from $p$ gives an unbiased loss, and, with "
@@ -166,8 +162,8 @@ nll_is_a_double_sum = Claim(
         r"$<soft>$. For hard labels, where row $i$ is the vertex $e_{y_i}$, $<hard>$."
     ),
     relations={
-        "soft": Equal(derived.soft_nll.start, derived.soft_nll.last),
-        "hard": Equal(derived.hard_nll.start, derived.hard_nll.last),
+        "soft": derived.soft_nll.states,
+        "hard": derived.hard_nll.states,
     },
     for_all=(
         size(K, 1),
@@ -234,8 +230,8 @@ nll_is_n_cross_entropies = Claim(
         r"$<plain>$."
     ),
     relations={
-        "by input": Equal(derived.labels_by_input.start, derived.labels_by_input.last),
-        "plain": Equal(derived.label_counts.start, derived.label_counts.last),
+        "by input": derived.labels_by_input.states,
+        "plain": derived.label_counts.states,
     },
     for_all=(
         size(K),
@@ -382,8 +378,8 @@ cross_entropies_add_up = Claim(
         r"$a,b$: $<two>$."
     ),
     relations={
-        "many": Equal(derived.cross_entropies_add_up.left, derived.cross_entropies_add_up.right),
-        "two": Equal(derived.two_add_up.start, derived.two_add_up.last),
+        "many": derived.cross_entropies_add_up.states,
+        "two": derived.two_add_up.states,
     },
     for_all=(
         size(K, 1),
@@ -653,8 +649,8 @@ clipping = Claim(
         r"$<below>$ and $<cap>$."
     ),
     relations={
-        "below": AtMost(derived.clipping_lowers.start, derived.clipping_lowers.last),
-        "cap": AtMost(derived.clipping_caps.start, derived.clipping_caps.last),
+        "below": derived.clipping_lowers.states,
+        "cap": derived.clipping_caps.states,
     },
     for_all=(
         size(K, 1),
@@ -743,10 +739,8 @@ units = Claim(
         r"does not depend on the base."
     ),
     relations={
-        "unit": Equal(derived.unit_on_support.start, derived.unit_on_support.last),
-        "perplexity": Equal(
-            derived.perplexity_on_support.start, derived.perplexity_on_support.last
-        ),
+        "unit": derived.unit_on_support.states,
+        "perplexity": derived.perplexity_on_support.states,
     },
     for_all=(*on_support, number(derived.base, 2, 9)),
     meaning=(
@@ -882,9 +876,9 @@ coding = Claim(
     ),
     relations={
         "kraft": AtMost(derived.kraft.start, 1),
-        "least": AtMost(derived.at_least_the_bits.start, derived.at_least_the_bits.last),
-        "most": AtMost(derived.within_a_bit.start, derived.within_a_bit.last),
-        "any": AtLeast(derived.no_code_is_shorter.start, derived.no_code_is_shorter.last),
+        "least": derived.at_least_the_bits.states,
+        "most": derived.within_a_bit.states,
+        "any": derived.no_code_is_shorter.states,
     },
     for_all=(
         size(K, 1),
@@ -986,7 +980,7 @@ asymptotic_equipartition = Claim(
         r"q_Y)/N$, where, for $p$ and $q$ on the support of $p$, $<variance>$."
     ),
     relations={
-        "variance": Equal(derived.variance.start, derived.variance.last),
+        "variance": derived.variance.states,
     },
     for_all=(size(K, 1), simplex(p, K), simplex(q, K)),
     evidence=(

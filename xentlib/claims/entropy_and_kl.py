@@ -330,6 +330,13 @@ def _entropy_less_reverse_divergence(p):
     return xentlib.entropy(p) - _library_mean(p, lambda shares: xentlib.kl_divergence(p, shares))
 
 
+labels_and_a_model = (
+    size(K, 1),
+    size(N, 1),
+    derived.weights,
+    simplex(derived.any_p, K, N),
+    positive(q, K),
+)
 floor_of_vote_shares = Claim(
     title="The entropy of vote shares is too low a floor",
     statement=(
@@ -341,12 +348,10 @@ floor_of_vote_shares = Claim(
         r"equal: $<floor>$."
     ),
     relations={
-        "paid": Equal(
-            derived.cross_entropy_to_the_mean.start, derived.cross_entropy_to_the_mean.last
-        ),
-        "floor": Equal(derived.entropy_of_the_mean.start, derived.entropy_of_the_mean.last),
+        "paid": derived.cross_entropy_to_the_mean.states,
+        "floor": derived.entropy_of_the_mean.states,
     },
-    for_all=(size(K, 1), size(N, 1), derived.weights, simplex(derived.any_p, K, N), positive(q, K)),
+    for_all=labels_and_a_model,
     meaning=(
         r"For the shares $\hat p$ of $n$ votes from $\pi$: $\operatorname{E}H(\hat "
         r"p)=H(\pi)-\operatorname{E}\operatorname{KL}(\hat p\,\|\,\pi)$. With $K$ "
@@ -445,7 +450,9 @@ floor_of_vote_shares = Claim(
                 (
                     r"The squares give $\sum_k\frac{1-\pi_k}{2n}=\frac{K-1}{2n}$. Cubes "
                     r"and fourth powers give "
-                    r"$\frac1{n^2}\sum_k\frac{1-\pi_k}{\pi_k}\bigl(-\frac{1-2\pi_k}6+\frac{1-\pi_k}4\bigr)=\frac1{12n^2}\sum_k\frac{1-\pi_k^2}{\pi_k}=\frac{\sum_k\pi_k^{-1}-1}{12n^2}$."
+                    r"$\frac1{n^2}\sum_k\frac{1-\pi_k}{\pi_k}\bigl(-\frac{1-2\pi_k}6+\frac{1-\pi_k}4\bigr)"
+                    r"=\frac1{12n^2}\sum_k\frac{1-\pi_k^2}{\pi_k}"
+                    r"=\frac{\sum_k\pi_k^{-1}-1}{12n^2}$."
                 ),
                 (
                     r"The event $|d_k|>\pi_k/2$ changes nothing: $\varphi$ is bounded on "
@@ -593,14 +600,14 @@ convexity = Claim(
         r"labels $a,b\in\Delta^\circ$: $<joint>$, with equality iff $b_k/u_k=a_k/q_k$ for all $k$."
     ),
     relations={
-        "affine": Equal(derived.affine_in_the_label.start, derived.affine_in_the_label.last),
+        "affine": derived.affine_in_the_label.states,
         "convex": AtMost(
             derived.cross_entropy_to_a_mixture(derived.any_p, q, derived.u),
             (1 - derived.epsilon) * H(derived.any_p, q)
             + derived.epsilon * H(derived.any_p, derived.u),
         ),
-        "bent": Equal(derived.bent_along_a_line.start, derived.bent_along_a_line.last),
-        "joint": AtMost(derived.kl_is_convex_in_both.start, derived.kl_is_convex_in_both.last),
+        "bent": derived.bent_along_a_line.states,
+        "joint": derived.kl_is_convex_in_both.states,
     },
     for_all=(
         size(K),
@@ -725,12 +732,10 @@ compensation = Claim(
         r"p$ is. Then $<cross>$ and $<divergence>$."
     ),
     relations={
-        "cross": Equal(
-            derived.cross_entropy_to_the_mean.start, derived.cross_entropy_to_the_mean.last
-        ),
-        "divergence": Equal(derived.through_the_mean.start, derived.through_the_mean.last),
+        "cross": derived.cross_entropy_to_the_mean.states,
+        "divergence": derived.through_the_mean.states,
     },
-    for_all=(size(K, 1), size(N, 1), derived.weights, simplex(derived.any_p, K, N), positive(q, K)),
+    for_all=labels_and_a_model,
     meaning=(
         r"So averaging the soft labels of one input loses nothing for $q$. Where "
         r"$q_k=0<\bar p_k$ for some class, both sides of both are $+\infty$."
@@ -851,10 +856,8 @@ means = Claim(
         r"$\rho=0$: at the *geometric* mean, renormalised."
     ),
     relations={
-        "first": Equal(derived.through_the_mean.start, derived.through_the_mean.last),
-        "second": AtLeast(
-            derived.least_at_the_geometric_mean.start, derived.least_at_the_geometric_mean.last
-        ),
+        "first": derived.through_the_mean.states,
+        "second": derived.least_at_the_geometric_mean.states,
     },
     for_all=(
         size(K, 1),
@@ -1120,7 +1123,7 @@ typical_set = Claim(
         r"$a_k\ge0$: $<few>$, and $P(A)\le1$."
     ),
     relations={
-        "few": AtMost(derived.sequences_are_few.start, derived.sequences_are_few.last),
+        "few": derived.sequences_are_few.states,
     },
     for_all=(
         size(derived.sequences, 1),
@@ -1235,7 +1238,7 @@ pythagoras = Claim(
         r"$<angle>$."
     ),
     relations={
-        "angle": Equal(derived.right_angle.start, derived.right_angle.last),
+        "angle": derived.right_angle.states,
     },
     for_all=(
         size(K, 1),
@@ -1248,7 +1251,8 @@ pythagoras = Claim(
         r"In an exponential family $q_\theta\propto r\,e^{\langle\theta,T\rangle}$ let "
         r"the member $q_*$ have $\operatorname{E}_{q_*}T=\operatorname{E}_pT$. With "
         r"$h=\langle\theta-\theta_*,T\rangle$ this is "
-        r"$\operatorname{KL}(p\,\|\,q_\theta)=\operatorname{KL}(p\,\|\,q_*)+\operatorname{KL}(q_*\,\|\,q_\theta)$"
+        r"$\operatorname{KL}(p\,\|\,q_\theta)=\operatorname{KL}(p\,\|\,q_*)+"
+        r"\operatorname{KL}(q_*\,\|\,q_\theta)$"
         r" for every $\theta$: $q_*$ is the one best approximation of $p$ in the family."
         r" It also holds where $q_*$ is a limit of members."
     ),
@@ -1295,7 +1299,8 @@ pythagoras = Claim(
                 ),
                 (
                     r"So "
-                    r"$\operatorname{E}_p\log\frac{q_*}{q_\theta}=\operatorname{E}_{q_*}\log\frac{q_*}{q_\theta}$,"
+                    r"$\operatorname{E}_p\log\frac{q_*}{q_\theta}"
+                    r"=\operatorname{E}_{q_*}\log\frac{q_*}{q_\theta}$,"
                     r" which is the identity. By Gibbs' inequality $q_*$ is the one best."
                 ),
             ),

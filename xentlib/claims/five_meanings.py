@@ -35,7 +35,7 @@ from xentlib.verify.hypotheses import (
     simplex,
     size,
 )
-from xentlib.verify.quantity import AtLeast, AtMost, Equal
+from xentlib.verify.quantity import AtLeast, AtMost
 
 t = Symbol("t", real=True)
 
@@ -56,8 +56,8 @@ sampled_gradient = Claim(
         r"vertex."
     ),
     relations={
-        "mean": Equal(derived.gradient_of_a_draw.start, derived.gradient_of_a_draw.last),
-        "trace": Equal(derived.spread.start, derived.spread.last),
+        "mean": derived.gradient_of_a_draw.states,
+        "trace": derived.spread.states,
         "zero": AtLeast(derived.spread.last, 0),
     },
     for_all=(size(K, 1), index(derived.j, K), simplex(derived.any_p, K), simplex(q, K)),
@@ -96,8 +96,8 @@ rao_blackwell = Claim(
         r"$<variance>$."
     ),
     relations={
-        "mean": Equal(derived.mean_of_hard.start, derived.mean_of_hard.last),
-        "variance": Equal(derived.variance_of_hard.start, derived.variance_of_hard.last),
+        "mean": derived.mean_of_hard.states,
+        "variance": derived.variance_of_hard.states,
     },
     for_all=(
         size(K, 1),
@@ -110,7 +110,9 @@ rao_blackwell = Claim(
         r"In general: let the label be $\pi(X)$ itself, or let $Y$ be drawn from $P$ "
         r"given $(X,P)$, with finite second moments; write $\pi(X)$ for $P$ in the "
         r"second case, and condition on $P$ too. Then "
-        r"$\operatorname{Var}\ell_{\text{hard}}=\operatorname{Var}\ell_{\text{soft}}+\operatorname{E}\operatorname{Var}(-\log"
+        r"$\operatorname{Var}\ell_{\text{hard}}"
+        r"=\operatorname{Var}\ell_{\text{soft}}"
+        r"+\operatorname{E}\operatorname{Var}(-\log"
         r" q_Y\mid X)$, by the law of total variance. A teacher's label that is not "
         r"$\pi(X)$ has, in general, another mean."
     ),
@@ -158,13 +160,9 @@ virtual_evidence = Claim(
         r"p_k/\varrho_k$: $<posterior>$."
     ),
     relations={
-        "likelihood": Equal(
-            derived.likelihood_on_support.start, derived.likelihood_on_support.last
-        ),
+        "likelihood": derived.likelihood_on_support.states,
         "bound": AtMost(derived.virtual_evidence_is_below.start, on_support.cross_entropy(p, q)),
-        "posterior": Equal(
-            derived.evidence_of_the_posterior.start, derived.evidence_of_the_posterior.last
-        ),
+        "posterior": derived.evidence_of_the_posterior.states,
     },
     for_all=(
         size(m, 1),
@@ -245,8 +243,8 @@ virtual_evidence_optimum = Claim(
         r"$r_j=\lambda_jq_j/\langle\lambda,q\rangle$: $<gradient>$."
     ),
     relations={
-        "least": AtLeast(derived.best_on_the_modes.start, derived.best_on_the_modes.last),
-        "gradient": Equal(derived.evidence_gradient.start, derived.evidence_gradient.last),
+        "least": derived.best_on_the_modes.states,
+        "gradient": derived.evidence_gradient.states,
     },
     for_all=(
         size(m, 1),
@@ -486,8 +484,8 @@ noisy_channel = Claim(
         r"the readings or their frequencies as labels, leads to $T^{\mathsf T}\pi$."
     ),
     relations={
-        "reading": Equal(derived.observed.start, derived.observed.last),
-        "least": AtLeast(derived.readings_are_matched.start, derived.readings_are_matched.last),
+        "reading": derived.observed.states,
+        "least": derived.readings_are_matched.states,
     },
     for_all=(
         size(K, 1),
@@ -652,7 +650,7 @@ backward_correction = Claim(
         r"$\operatorname{lse}(z)-\langle\tilde p,z\rangle$ is unbiased for the clean "
         r"one: given the class $l$, its mean over the readings is $<unbiased>$."
     ),
-    relations={"unbiased": Equal(derived.unbiased.start, derived.unbiased.last)},
+    relations={"unbiased": derived.unbiased.states},
     for_all=(
         size(K, 1),
         index(l, K),
@@ -779,16 +777,11 @@ signed_labels = Claim(
         r"is $-c<0$, then $L$ is $<negative>$: both are unbounded below."
     ),
     relations={
-        "gradient": Equal(derived.unnormalised_gradient.start, derived.unnormalised_gradient.last),
-        "hessian": Equal(derived.unnormalised_hessian.start, derived.unnormalised_hessian.last),
-        "total": Equal(derived.weighted.start, derived.weighted.last),
-        "one": AtMost(
-            derived.unbounded_with_total_one.start, derived.unbounded_with_total_one.last
-        ),
-        "negative": AtMost(
-            derived.unbounded_with_a_negative_total.start,
-            derived.unbounded_with_a_negative_total.last,
-        ),
+        "gradient": derived.unnormalised_gradient.states,
+        "hessian": derived.unnormalised_hessian.states,
+        "total": derived.weighted.states,
+        "one": derived.unbounded_with_total_one.states,
+        "negative": derived.unbounded_with_a_negative_total.states,
     },
     for_all=(
         size(K, 1),
@@ -908,8 +901,8 @@ population_limit = Claim(
         r"$m_i+d_i$ at $\theta$: $<least>$."
     ),
     relations={
-        "mean": Equal(derived.mean_of_hard.start, derived.mean_of_hard.last),
-        "least": AtMost(derived.least_is_below.start, derived.least_is_below.last),
+        "mean": derived.mean_of_hard.states,
+        "least": derived.least_is_below.states,
     },
     for_all=(
         size(K, 1),

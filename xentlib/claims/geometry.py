@@ -161,7 +161,7 @@ hessian_in_the_logits = Claim(
         r"in the logits is $\operatorname{diag}q-qq^{\mathsf T}$, for any label: the "
         r"label enters only where the curve bends."
     ),
-    relations={"curve": Equal(derived.in_network_weights.start, derived.in_network_weights.last)},
+    relations={"curve": derived.in_network_weights.states},
     for_all=(
         domain.size(K),
         domain.number(derived.s),
@@ -245,10 +245,8 @@ hessian_in_the_prediction = Claim(
         r" T}$. Both depend on the label."
     ),
     relations={
-        "free": Equal(derived.curvature_each_free.start, derived.curvature_each_free.last),
-        "simplex": Equal(
-            derived.curvature_on_the_simplex.start, derived.curvature_on_the_simplex.last
-        ),
+        "free": derived.curvature_each_free.states,
+        "simplex": derived.curvature_on_the_simplex.states,
     },
     for_all=(
         domain.size(K),
@@ -347,7 +345,7 @@ convex_in_the_weights = Claim(
         r"and $<convex>$, with equality iff every $u_i$ is constant over the classes."
     ),
     relations={
-        "variance": Equal(derived.curvature_of_rows.start, derived.curvature_of_rows.last),
+        "variance": derived.curvature_of_rows.states,
         "convex": AtLeast(derived.curvature_of_rows.start, 0),
     },
     for_all=(
@@ -438,9 +436,7 @@ labels_act_through_their_moments = Claim(
         r"So label sets with the same weights and the same $S$ give the *same function* "
         r"of $W$, and the same fits."
     ),
-    relations={
-        "moments": Equal(derived.loss_through_moments.start, derived.loss_through_moments.last)
-    },
+    relations={"moments": derived.loss_through_moments.states},
     for_all=(
         domain.size(K),
         domain.size(N),
@@ -613,7 +609,7 @@ score_equations = Claim(
         r"the predictions of a fit is then the weighted mean of the soft labels."
     ),
     relations={
-        "slope": Equal(derived.slope_along.start, derived.slope_along.last),
+        "slope": derived.slope_along.states,
         "tangent": AtLeast(
             derived.loss_of_moved_logits(label, z, v) - derived.loss_of_logits(label, z),
             derived.tangent,

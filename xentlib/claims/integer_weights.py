@@ -118,8 +118,8 @@ mass_of_two_classes = Claim(
         r"it is that number: $<equal>$. So at $q=\tfrac12$ it is $\tfrac12$."
     ),
     relations={
-        "mass": Equal(derived.mass_of_two.start, derived.mass_of_two.last),
-        "equal": Equal(derived.mass_of_equals.start, derived.mass_of_equals.last),
+        "mass": derived.mass_of_two.states,
+        "equal": derived.mass_of_equals.states,
     },
     for_all=(number(derived.eta), number(derived.a, 0, 1)),
     evidence=(
@@ -227,7 +227,7 @@ general_mass = Claim(
         r"$u$ it is $Z(u)=1/K!$, and $Z(.7,.2,.1)=0.130966$. The integral along one pair "
         r"of classes, with total share $s$ and $\log q_k$ of $x$ and $x+d$, is $<pair>$."
     ),
-    relations={"pair": Equal(derived.one_pair.start, derived.one_pair.last)},
+    relations={"pair": derived.one_pair.states},
     for_all=(number(derived.s, 0, 1), number(derived.x), number(derived.d)),
     evidence=(
         Derived(
@@ -341,9 +341,7 @@ mass_is_at_most = Claim(
         r"So it is under Lebesgue measure, with an integral for the sum."
     ),
     relations={
-        "finite": AtMost(
-            derived.mass_is_at_most_the_mean.start, derived.mass_is_at_most_the_mean.last
-        ),
+        "finite": derived.mass_is_at_most_the_mean.states,
     },
     for_all=(
         size(K, 1),
@@ -433,7 +431,7 @@ never_a_density = Claim(
         r"$p$ is positive, is $<loss>$."
     ),
     relations={
-        "loss": Equal(derived.density_of_a_label.start, derived.density_of_a_label.last),
+        "loss": derived.density_of_a_label.states,
     },
     for_all=(
         size(support_size, 1),
@@ -724,7 +722,7 @@ label_is_votes = Claim(
         r"$\sum_iw_i$ is a positive whole number; if they are to be independent, each "
         r"with such a law, then each $w_i$ must be whole."
     ),
-    relations={"one": Equal(derived.one_loss.start, derived.one_loss.last)},
+    relations={"one": derived.one_loss.states},
     for_all=(
         size(K, 1),
         size(derived.over_labels, 1),
@@ -1029,7 +1027,7 @@ distance_to_a_likelihood = Claim(
         r"defect $\varepsilon$ gives each vertex a mass of at least $1-\varepsilon$. "
         r"With signed measures the infimum is $0$ for every $w$."
     ),
-    relations={"centre": Equal(derived.balanced.start, derived.balanced.last)},
+    relations={"centre": derived.balanced.states},
     for_all=(size(K), number(derived.w, 0, 1)),
     evidence=(
         Derived(
@@ -1213,7 +1211,7 @@ ways_out = Claim(
         r"$2\theta(1-\theta)$: $<curve>$. Other ways out: an extra outcome 'rejected'; a "
         r"label fixed by design and an event of probability $e^{-wH(p,q)}$ observed."
     ),
-    relations={"curve": Equal(derived.on_the_curve.start, derived.on_the_curve.last)},
+    relations={"curve": derived.on_the_curve.states},
     for_all=(number(derived.theta, 0, 1),),
     evidence=(
         Exact(
@@ -1366,7 +1364,7 @@ continuous_categorical = Claim(
         r"or, with $\eta=\log\lambda-\log(1-\lambda)$, $<mean>$; and $\mu(.9)=0.66988$: "
         r"the mean is *not* $\lambda$."
     ),
-    relations={"mean": Equal(derived.mean_of_two.start, derived.mean_of_two.last)},
+    relations={"mean": derived.mean_of_two.states},
     for_all=(number(derived.eta),),
     evidence=(
         Derived(
@@ -1580,7 +1578,7 @@ sharper_parameter = Claim(
         r"$2\mu-1=\coth\eta-\frac1\eta$. The first less the second is "
         r"$\frac1\eta-\frac2{\sinh2\eta}$: $<difference>$."
     ),
-    relations={"difference": Equal(derived.sharper.start, derived.sharper.last)},
+    relations={"difference": derived.sharper.states},
     for_all=(number(derived.eta),),
     evidence=(
         Derived(
@@ -1673,7 +1671,7 @@ pseudo_counts = Claim(
         r"For two classes, with $\theta$ for the first entry of $q$ and the exponents "
         r"$a$ and $s$: $<two>$."
     ),
-    relations={"two": Equal(derived.two_powers.start, derived.two_powers.last)},
+    relations={"two": derived.two_powers.states},
     for_all=(number(derived.a, 0, 4), number(derived.s, 0, 4)),
     evidence=(
         Derived(

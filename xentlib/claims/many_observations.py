@@ -668,7 +668,7 @@ scale_and_constants = Claim(
             derived.slope_of_mean,
             derived.slope_of_objective + (1 - 1 / N) * derived.lam * derived.slope_of_penalty,
         ),
-        "batches": Equal(derived.batches.start, derived.batches.last),
+        "batches": derived.batches.states,
     },
     for_all=(
         size(N, 1),

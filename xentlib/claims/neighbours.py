@@ -317,7 +317,7 @@ bregman_means = Claim(
             - derived.mean_divergence_from_the_mean(W, POINTS),
             derived.divergence_of_the_mean(POINTS, AT),
         ),
-        "two points": Equal(derived.two_points.start, derived.two_points.last),
+        "two points": derived.two_points.states,
     },
     for_all=(
         domain.size(K),
@@ -885,7 +885,7 @@ gaussian = Claim(
         r"N(Y;\mu,\sigma^2)$ is $<loss>$. As a function of $\mu$ that is squared "
         r"error."
     ),
-    relations={"loss": Equal(derived.gaussian.start, derived.gaussian.last)},
+    relations={"loss": derived.gaussian.states},
     for_all=(
         domain.size(N),
         shapes.weights,
@@ -1005,7 +1005,7 @@ why_the_logarithm = Claim(
             derived.expected_log_score(p, q, derived.base),
             derived.expected_log_score(p, p, derived.base),
         ),
-        "tied": Equal(derived.tied_slopes.start, derived.tied_slopes.last),
+        "tied": derived.tied_slopes.states,
     },
     for_all=(
         domain.size(K),

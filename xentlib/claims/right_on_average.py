@@ -91,7 +91,7 @@ mean_label = Claim(
         r"iff $q=p$."
     ),
     relations={
-        "mean": Equal(derived.only_the_mean_counts.start, derived.only_the_mean_counts.last),
+        "mean": derived.only_the_mean_counts.states,
         "least": AtLeast(named.cross_entropy(p, q), named.entropy(p)),
     },
     for_all=(*on_support, domain.size(N), shapes.weights, domain.simplex(derived.of_rows, m, N)),
@@ -190,13 +190,14 @@ misspecified = Claim(
         r"$q_\theta(x)$ be the softmax of a linear function of $x$, with one class "
         r"held fixed as reference, and let the expected loss have one finite "
         r"minimiser $\theta^*$. Then the fits tend to "
-        r"$\theta^*=\operatorname{arg\,min}_\theta\operatorname{E}_x\operatorname{KL}(\operatorname{E}[P\mid"
+        r"$\theta^*=\operatorname{arg\,min}_\theta\operatorname{E}_x"
+        r"\operatorname{KL}(\operatorname{E}[P\mid"
         r" x]\,\|\,q_\theta(x))$, almost surely. Hard and soft labels with the same "
         r"conditional mean share it. For $N$ different inputs with the frequencies "
         r"$w_i$, the mean labels $p_i$ and the predictions $q_i$, both in the "
         r"interior, the mean loss is $<projected>$, and no model changes the last sum."
     ),
-    relations={"projected": Equal(derived.projected.start, derived.projected.last)},
+    relations={"projected": derived.projected.states},
     for_all=(
         domain.size(K),
         domain.size(N),
@@ -304,6 +305,13 @@ def _mean_of_the_own_variances(w, p, v, **sizes):
     return np.dot(w, [quadratic_form(label, v) for label in p])
 
 
+labels_along_a_direction = (
+    domain.size(K),
+    domain.size(N),
+    shapes.weights,
+    domain.simplex(label, K, N),
+    domain.real(v, K),
+)
 hard_labels_are_noisiest = Claim(
     title="Hard labels are the noisiest",
     statement=(
@@ -325,13 +333,7 @@ hard_labels_are_noisiest = Claim(
         ),
         "trace": AtLeast(derived.lost_squares(label), 0),
     },
-    for_all=(
-        domain.size(K),
-        domain.size(N),
-        shapes.weights,
-        domain.simplex(label, K, N),
-        domain.real(v, K),
-    ),
+    for_all=labels_along_a_direction,
     meaning=(
         r"In general: for any random $P\in\Delta$ with $\operatorname{E}[P\mid x]=\pi$, "
         r"$\operatorname{Cov}(P\mid x)\preceq\operatorname{diag}\pi-\pi\pi^{\mathsf T}$,"
@@ -468,8 +470,8 @@ sandwich = Claim(
         r"$<outer>$."
     ),
     relations={
-        "inner": Equal(derived.inner_along.start, derived.inner_along.last),
-        "outer": Equal(derived.outer_along.start, derived.outer_along.last),
+        "inner": derived.inner_along.states,
+        "outer": derived.outer_along.states,
     },
     for_all=(
         domain.size(K),
@@ -624,13 +626,7 @@ naive_is_conservative = Claim(
             derived.own_variances(label, v),
         ),
     },
-    for_all=(
-        domain.size(K),
-        domain.size(N),
-        shapes.weights,
-        domain.simplex(label, K, N),
-        domain.real(v, K),
-    ),
+    for_all=labels_along_a_direction,
     meaning=(
         r"For any law of the label an expectation takes the place of the sum. Single "
         r"coefficients may tie, and without an intercept a soft label at $x=0$ costs "
@@ -757,16 +753,9 @@ bartlett = Claim(
     ),
     relations={
         "score": Equal(derived.squared_scores(label, v), derived.variance_of_labels(label, v)),
-        "gap": Equal(derived.bartlett_gap.start, derived.bartlett_gap.last),
+        "gap": derived.bartlett_gap.states,
     },
-    for_all=(
-        domain.size(K),
-        domain.size(N),
-        shapes.weights,
-        domain.simplex(label, K, N),
-        domain.real(v, K),
-        domain.number(derived.omega, 0, 3),
-    ),
+    for_all=(*labels_along_a_direction, domain.number(derived.omega, 0, 3)),
     meaning=(
         r"For any law of the label an expectation takes the place of the sum. Means "
         r"of $\omega$ votes satisfy the identity. For $\omega>1$ so does a Dirichlet "
@@ -881,8 +870,8 @@ quasi_likelihood = Claim(
         r"Pearson's sum of $(P_k-q_k)^2/q_k$ has the mean $<pearson>$."
     ),
     relations={
-        "slope": Equal(derived.quasi_score.start, derived.quasi_score.last),
-        "pearson": Equal(derived.pearson.start, derived.pearson.last),
+        "slope": derived.quasi_score.states,
+        "pearson": derived.pearson.states,
     },
     for_all=(
         domain.number(derived.theta, 0, 1),
@@ -1094,11 +1083,7 @@ exact_recovery = Claim(
         r"for a *finite* sample, if no other $\theta$ has the same predictions at all "
         r"$x_i$."
     ),
-    relations={
-        "least": AtLeast(
-            derived.exact_labels_are_recovered.start, derived.exact_labels_are_recovered.last
-        )
-    },
+    relations={"least": derived.exact_labels_are_recovered.states},
     for_all=(domain.size(K), domain.size(N), domain.simplex(p, K, N), domain.simplex(q, K, N)),
     meaning=(r"Hard labels have no such case: theirs scatter, and their fit with them."),
     evidence=(
@@ -1155,8 +1140,8 @@ majority_vote = Claim(
         r"bias grows with $n$."
     ),
     relations={
-        "step": Equal(derived.two_more_votes.start, derived.two_more_votes.last),
-        "majority": Equal(derived.majority.left, derived.majority.right),
+        "step": derived.two_more_votes.states,
+        "majority": derived.majority.states,
     },
     for_all=(
         domain.number(derived.n, 0, 4),
@@ -1258,7 +1243,7 @@ correlated_votes = Claim(
         r"along any direction, where vote $i$ becomes a number $x_i$ with the mean "
         r"$\mu$ and the variance $\sigma^2$, it has the variance $<share>$."
     ),
-    relations={"share": Equal(derived.pairs_of_votes.start, derived.pairs_of_votes.last)},
+    relations={"share": derived.pairs_of_votes.states},
     for_all=(
         domain.size(N),
         domain.number(derived.variance_along, 0, 3),

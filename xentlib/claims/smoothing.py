@@ -394,7 +394,7 @@ smoothing_as_noise = Claim(
         r"$\operatorname{E}[-\log q_{\tilde Y}\mid y]$ is that of the smoothed label: "
         r"$<noise>$. Smoothing trains on clean labels *as if* they were noisy."
     ),
-    relations={"noise": Equal(derived.as_noise.start, derived.as_noise.last)},
+    relations={"noise": derived.as_noise.states},
     for_all=(
         domain.size(K),
         domain.index(derived.y, K),
@@ -576,7 +576,8 @@ imperfect_teacher = Claim(
     meaning=(
         r"So, if the teacher $p_t(x)$ is a fixed function of $x$, independent of the "
         r"student's sample, and $\pi(x)$ the truth, "
-        r"$|\operatorname{E}H(p_t,q)-\operatorname{E}H(\pi,q)|\le\operatorname{E}\|p_t-\pi\|_2\,\|\log"
+        r"$|\operatorname{E}H(p_t,q)-\operatorname{E}H(\pi,q)|"
+        r"\le\operatorname{E}\|p_t-\pi\|_2\,\|\log"
         r" q\|_2$. This bounds the *loss*. The student tends to the projection of the "
         r"teacher, "
         r"$\operatorname{arg\,min}\operatorname{E}\operatorname{KL}(p_t\|q_\theta)$: for"

@@ -54,7 +54,7 @@ from xentlib.verify._values import (
     format_point,
 )
 from xentlib.verify.hypotheses import Given, Source
-from xentlib.verify.quantity import Quantity, unfold
+from xentlib.verify.quantity import Equal, Quantity, unfold
 
 POINTS = 5
 SIMPLE_POINTS = 12  # where a counter-example is looked for first
@@ -144,6 +144,11 @@ class Chain:
                 ) from None
             _refuse_what_was_not_assumed(given, point[given.symbol], point)
         return point
+
+    @property
+    def states(self) -> Equal:
+        """That its two ends are equal."""
+        return Equal(self.start, self.last)
 
     @property
     def hypotheses(self) -> tuple[str, ...]:
@@ -528,7 +533,7 @@ def _said(given: Given, drawn: list[Any]) -> str:
     else:
         kind = f"{name} {sign or 'real'}"
     totals = [f"Σ {format_expression(t.function)} = {format_expression(v)}" for t, v in sums]
-    beside = [words] if (words := getattr(given, "words", "")) else []
+    beside = [given.words] if given.words else []
     return ": ".join([", ".join([kind, *totals]), *beside])
 
 

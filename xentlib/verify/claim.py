@@ -24,7 +24,7 @@ from xentlib.verify.chain import SECONDS, Chain
 from xentlib.verify.evidence import GRADES, Evidence
 from xentlib.verify.hypotheses import Given, assumes_no_more
 from xentlib.verify.proof import Proof, hypotheses_of
-from xentlib.verify.quantity import Equal, Relation, differs
+from xentlib.verify.quantity import Relation, differs
 
 FEWEST_MISTAKES = 2
 MEANING = "meaning"  # of what is printed beside a statement
@@ -335,7 +335,7 @@ def _refuse_another_domain(claim: Claim) -> None:
 
 def _assumed_beyond(evidence: Any, stated: tuple[Given, ...]) -> str:
     """The first hypothesis of evidence that asks more than what is stated, in words."""
-    for assumed in getattr(evidence, "domain", evidence.given):
+    for assumed in getattr(evidence, "assumed", evidence.given):
         if not any(assumes_no_more(assumed, other) for other in stated):
             return hypotheses_of(evidence.given)[evidence.given.index(assumed)]
     return ""
@@ -367,7 +367,7 @@ def _refuse_another_relation(claim: Claim) -> None:
 def _example(evidence: Evidence, relation: Relation) -> str:
     """Where another right side than a chain's is wrong, in numbers, if it is."""
     chain = getattr(evidence, "chain", None)
-    if chain is None or differs(relation, Equal(chain.start, relation.right)):
+    if chain is None or differs(relation, replace(chain.states, right=relation.right)):
         return ""
     try:
         return f"; {chain.refute(relation.right)}"

@@ -26,7 +26,7 @@ from xentlib.verify._values import as_floats, count, evaluate, format_point
 from xentlib.verify._watch import watched
 from xentlib.verify.chain import POINTS, Chain, without_names
 from xentlib.verify.hypotheses import Given, every
-from xentlib.verify.quantity import Equal, Relation
+from xentlib.verify.quantity import Relation
 
 GRADES = (
     "proved",
@@ -509,7 +509,7 @@ class Derived:
     @property
     def states(self) -> Relation:
         """What it shows."""
-        return Equal(self.chain.start, self.chain.last)
+        return self.chain.states
 
     @property
     def given(self) -> tuple[Given, ...]:

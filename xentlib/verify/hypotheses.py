@@ -48,6 +48,7 @@ class Given(NamedTuple):
     facts: tuple[tuple[Any, Any], ...] = ()
     bounds: tuple[Expression | None, Expression | None] | None = None
     closed: bool = False
+    words = ""  # beside the hypothesis, of a kind that needs some
 
 
 def assumes_no_more(assumed: Given, stated: Given) -> bool:
@@ -234,7 +235,7 @@ def labels(y: IndexedBase, rows: Letter, upto: Letter) -> Given:
 
 def every(given: Sequence[Given]) -> str:
     """For which letters something is shown under the hypotheses: every size, or all letters."""
-    if any(getattr(hypothesis, "words", "") for hypothesis in given):
+    if any(hypothesis.words for hypothesis in given):
         return "every $K$ on the closed simplex"
     names = [format_letter(hypothesis.symbol) for hypothesis in given]
     sizes = [f"${name}$" for name in names if name in ("K", "N")]

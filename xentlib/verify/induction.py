@@ -69,7 +69,7 @@ class Induction(Proof):
         return Equal(self.left, self.right)
 
     @property
-    def domain(self) -> tuple[Given, ...]:
+    def assumed(self) -> tuple[Given, ...]:
         """What it assumes of its letters, but for how many n are tried."""
         return tuple(g for g in self.given if g.bounds is None or g.bounds[0] != g.bounds[1])
 
