@@ -9,6 +9,7 @@ from itertools import permutations
 from typing import Any
 
 from sympy import (
+    Derivative,
     Dummy,
     Indexed,
     IndexedBase,
@@ -50,16 +51,30 @@ def remainder(
     between two bounds put as positive ones; the difference of the logarithms, where both are
     positive.
     """
-    left, unused = _reduced(before - after, given)
-    if _vanishes(left):
-        return sympify(0), unused
+    settled = []
+    for difference, hypotheses in _ways(before, after, given):
+        settled.append(_settled(difference, hypotheses))
+        if settled[-1][0] == 0:
+            return settled[-1]
+    tried = []  # SymPy's simplification takes seconds, so that it comes last
+    for left, unused in settled:
+        tried.append((simplify(left), unused))
+        if _vanishes(tried[-1][0]):
+            return sympify(0), unused
+    return tried[0]
+
+
+def _ways(
+    before: Expression, after: Expression, given: Sequence[Given]
+) -> Iterator[tuple[Expression, Sequence[Given]]]:
+    yield before - after, given
     letters = free_letters(given)
+    moved = {v for side in (before, after) for d in side.atoms(Derivative) for v in d.variables}
+    if moved & set(letters):  # nothing is put in place of what is differentiated in
+        letters = {}
     known = [hypothesis._replace(facts=_in_letters(hypothesis, letters)) for hypothesis in given]
     for difference in _other_ways(before, after, known, letters):
-        other, unused_there = _reduced(difference, known)
-        if _vanishes(other):
-            return sympify(0), unused_there
-    return left, unused
+        yield difference, known
 
 
 def _in_letters(hypothesis: Given, letters: Mapping[Any, Expression]) -> tuple[Any, ...]:
@@ -108,7 +123,8 @@ def _vanishes(left: Expression) -> bool:
     )
 
 
-def _reduced(difference: Expression, given: Sequence[Given]) -> tuple[Expression, tuple[str, ...]]:
+def _settled(difference: Expression, given: Sequence[Given]) -> tuple[Expression, tuple[str, ...]]:
+    """The difference in normal form, the facts put in, and the facts that were of no use."""
     facts = [fact for hypothesis in given for fact in hypothesis.facts]
     decided = {a: b for a, b in facts if isinstance(a, Relational)}
     tables = [(upto, y) for upto, y in facts if isinstance(y, IndexedBase)]
@@ -131,7 +147,7 @@ def _reduced(difference: Expression, given: Sequence[Given]) -> tuple[Expression
             if put_in != difference:
                 unused.pop(said, None)
             difference = put_in
-    return simplify(difference), tuple(unused)
+    return difference, tuple(unused)
 
 
 def normal(expression: Expression) -> Expression:
