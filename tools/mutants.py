@@ -65,7 +65,7 @@ SETTINGS = """
 [tool.mutmut]
 source_paths = ["xentlib"]
 only_mutate = [{only}]
-also_copy = ["xentlib", "pyproject.toml", "requirements.txt"]
+also_copy = ["xentlib", "formal", "references.bib", "pyproject.toml", "requirements.txt"]
 pytest_add_cli_args = ["-x"]
 pytest_add_cli_args_test_selection = [{tests}]
 """
@@ -93,12 +93,13 @@ def prepared(modules):
     """A copy of the library and of its tests, with mutmut's settings."""
     shutil.rmtree(WORK, ignore_errors=True)
     WORK.mkdir(parents=True)
-    for folder in ("xentlib", "tests"):
+    for folder in ("xentlib", "tests", "formal"):
         shutil.copytree(ROOT / folder, WORK / folder, ignore=shutil.ignore_patterns("__pycache__"))
     for module in MODULES:
         path = WORK / "xentlib" / f"{MODULES[module]}.py"
         path.write_text(undecorated(path.read_text()))
-    shutil.copy(ROOT / "requirements.txt", WORK)
+    for name in ("requirements.txt", "references.bib"):
+        shutil.copy(ROOT / name, WORK)
     only = ", ".join(f'"xentlib/{MODULES[module]}.py"' for module in modules)
     tests = ", ".join(f'"tests/{test}.py"' for test in TESTS)
     (WORK / "pyproject.toml").write_text(
