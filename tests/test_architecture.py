@@ -208,6 +208,15 @@ def test_licences_are_named_alike_everywhere():
     assert all(words in read("README.md") for words in said)
 
 
+def test_an_installed_library_has_all_its_files_with_their_licences():
+    (patterns,) = tomllib.loads(read("pyproject.toml"))["tool"]["setuptools"][
+        "package-data"
+    ].values()
+    packed = {path for pattern in patterns for path in (ROOT / "xentlib").glob(pattern)}
+    inside = {path for path in tracked() if path.is_relative_to(ROOT / "xentlib")}
+    assert {path.name for path in inside - packed if path.suffix != ".py"} == set()
+
+
 def test_the_readme_runs():
     import doctest
 
