@@ -13,7 +13,7 @@ BUILDERS := $(addprefix tools/,publish.py active_content.py csp.py chapters.py e
 PAGES := $(wildcard chapters/*.md) references.bib _config.yml _toc.yml
 
 # The door: surroundings are fixed there, and one make at a time runs in a folder; a second one waits for the first.
-ifndef ALONE
+ifneq ($(origin ALONE),command line)
 LETTERS := $(filter-out -%,$(firstword $(MAKEFLAGS)))
 ifneq (,$(findstring i,$(LETTERS))$(findstring t,$(LETTERS)))
 $(error -i and -t would take what failed, or was never run, as verified; run make without them)

@@ -26,6 +26,7 @@ sys.path.insert(0, str(ROOT / "tools"))
 import active_content  # noqa: E402
 import csp  # noqa: E402
 import guards  # noqa: E402
+import prose  # noqa: E402
 import publish  # noqa: E402
 
 import chapters  # noqa: E402
@@ -38,6 +39,7 @@ def read(name):
 PROJECT = tomllib.loads(read("pyproject.toml"))["project"]
 ORACLE = read("tests/oracle/oracle.json")
 BINARY = {".js"}
+FEWEST = tomllib.loads(read("tests/fewest.toml"))
 AS_PUBLISHED = {  # half the SHA-256 of licences, and of files as npm has them
     "LICENSE": "074ab8f6ed7e4c3592c5d44df1b3d0ee",
     "LICENSE-TEXT": "894d58a864793cc8c0d980aee6f941c2",
@@ -206,6 +208,15 @@ def test_licences_are_named_alike_everywhere():
     assert all(words in read("README.md") for words in said)
 
 
+def test_an_installed_library_has_all_its_files_with_their_licences():
+    (patterns,) = tomllib.loads(read("pyproject.toml"))["tool"]["setuptools"][
+        "package-data"
+    ].values()
+    packed = {path for pattern in patterns for path in (ROOT / "xentlib").glob(pattern)}
+    inside = {path for path in tracked() if path.is_relative_to(ROOT / "xentlib")}
+    assert {path.name for path in inside - packed if path.suffix != ".py"} == set()
+
+
 def test_the_readme_runs():
     import doctest
 
@@ -287,8 +298,14 @@ def test_pages_load_the_scripts_and_styles_of_the_book_alone():
     assert beside - named == {Path(file).name for file in AS_PUBLISHED if file[:6] == "vendor"}
 
 
-def test_the_policy_of_a_page_is_this_text():
-    assert csp.policy("<html><head></head></html>") == (
+PAGES = sorted((ROOT / "_build" / "html").rglob("*.html"))
+WITH_SCRIPTS = '<html><head><script src="mathjax.js"></script><script>a()</script></head></html>'
+
+
+@pytest.mark.parametrize("html", ["<head></head>", WITH_SCRIPTS, *PAGES], ids=str)
+def test_the_policy_of_a_page_is_this_text(html):
+    html = html if isinstance(html, str) else html.read_text(encoding="utf-8")
+    assert re.sub(r"'sha256-[\w+/=]+' ?", "", csp.policy(html)) == (
         "default-src 'none'; script-src 'self' 'unsafe-hashes' ; style-src 'self' 'unsafe-inline'; "
         "img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; "
         "base-uri 'none'"
@@ -361,6 +378,46 @@ def test_a_step_of_the_workflow_that_fails_stops_it():
     assert "make test" in built and "make book" in built
 
 
+ACTIONS = {  # half the commit of each version, as GitHub has it
+    "actions/checkout@11bd71901bbe5b1630ce",
+    "actions/setup-python@a26af69be951a213d495",
+    "actions/upload-artifact@ea165f8d65b6e75b5404",
+    "actions/download-artifact@d3f86a106a0bac45b974",
+}
+
+
+def test_the_workflow_runs_whole_goals_on_the_machines_of_github():
+    jobs, goals = flow()["jobs"], set(re.findall(r"^([\w-]+):", read("Makefile"), re.MULTILINE))
+    for name, job, step in steps():
+        assert job["runs-on"] == "ubuntu-24.04" and job.get("container", "debian:12") == "debian:12"
+        assert step.get("with", {}).get("persist-credentials", False) is False, name
+        assert not {"repository", "ref"} & set(step.get("with", {})), f"{name}: another commit"
+        if "uses" in step:
+            assert step["uses"][: -len("x" * 20)] in ACTIONS, f"{name}: {step['uses']} is another"
+        for asked in re.findall(r"^make (.*)|mount make (.*)", step.get("run", ""), re.MULTILINE):
+            asked = "".join(asked)
+            targets = job.get("strategy", {}).get("matrix", {}).get("target", [])
+            wanted = set(targets) if asked == '"$TARGET"' else {asked}
+            assert wanted and wanted <= goals, f"{name}: make has no goal {sorted(wanted - goals)}"
+    for job in ("publish", "release"):
+        assert set(jobs[job]["needs"]) == {"build", "versions"}, job
+        told = jobs[job]["steps"][-1]["run"].splitlines()
+        assert told[0] == 'echo "$SHA256  site.tar" | sha256sum --check --strict', job
+    clock = [s.get("run") for name, _, s in steps() if "schedule" in jobs[name].get("if", "")]
+    weekly = {
+        *jobs["weekly"]["strategy"]["matrix"]["target"],
+        *re.findall(r"make (\w+)", str(clock)),
+    }
+    table = set(re.findall(r"^\| `make ([\w-]+)` \|", read("CONTRIBUTING.md"), re.MULTILINE))
+    assert table - weekly == {"bench"}, "CONTRIBUTING.md: the workflow does not run it weekly"
+
+
+@pytest.mark.parametrize("file", ["README.md", "CONTRIBUTING.md"])
+def test_the_texts_of_the_repository_name_what_there_is(file):
+    code = "relations bound of for_all evidence uses MODULES since main T check fix format"
+    assert list(prose.name_problems(read(file), code)) == []
+
+
 def test_every_python_that_is_promised_is_run():
     promise = " ".join(str(job.get("strategy", "")) for job in flow()["jobs"].values())
     for minor in promised():
@@ -400,16 +457,31 @@ def test_make_runs_every_guard():
     told, makefile = would_run("book"), read("Makefile")
     for part in ["guards.py\n", "chapters.py\n", "publish.py build\n", "receipt.py\n"]:
         assert f"tools/{part}" in told, f"Makefile: {part}"
-    tools = ROOT.glob("tools/environment.py")
-    installs = makefile + "".join(path.read_text(encoding="utf-8") for path in tools)
-    assert "--require-hashes" in installs and "requirements.txt" in installs
-    lax = r"\|\|\s*(?:true|:)|^\t@?\+?-|\.IGNORE|set \+e|\.SILENT"
-    assert not re.search(lax, makefile, re.MULTILINE)
+    installs = re.findall(r"pip install .*?(?=[;|]|$)", makefile, re.MULTILINE)
+    own = ("-e .", "newest.in")  # the library itself, and what the lock does not have on purpose
+    unlocked = [line for line in installs if "--require-hashes" not in line]
+    assert len(installs) >= 4 and all(any(word in line for word in own) for line in unlocked)
+    lax = r"\|\|(?! \{ echo .*exit 1; \}| \\)|^\t@?\+?-|\.IGNORE|set \+e|\.SILENT"
+    assert not re.search(lax, makefile, re.MULTILINE), re.search(lax, makefile, re.MULTILINE)
     assert ".SHELLFLAGS := -euo pipefail -c" in makefile and ".DELETE_ON_ERROR:" in makefile
+
+
+def test_make_begins_anew_whenever_a_file_changed_that_it_reads():
+    show = "--eval=show: ; @echo $(LIBRARY) $(READERS) $(BUILDERS) $(PAGES)"
+    command = ["make", "--no-print-directory", "ALONE=1", show, "show"]
+    seen = subprocess.run(command, capture_output=True, text=True, cwd=ROOT).stdout.split()
+    wanted = {str(path.relative_to(ROOT)) for path in tracked()}
+    wanted = {name for name in wanted if re.match(r"xentlib/|chapters/.*md$", name)}
+    read, own = ["guards", "chapters", "publish"], {p.stem for p in (ROOT / "tools").glob("*.py")}
+    for name in read:  # and what they import
+        wanted.add(f"tools/{name}.py")
+        read += own & set(imports_of(ROOT / "tools" / f"{name}.py")) - set(read)
+    assert wanted - set(seen) == set(), "Makefile: changed, and not verified again"
 
 
 def test_make_runs_every_test():
     (line,) = [line for line in would_run("test").splitlines() if "-m pytest --doctest" in line]
+    assert line.startswith(".venv/bin/python -m pytest"), "Makefile: settings before pytest"
     assert "tests xentlib" in line and "--junitxml=_build/tests.xml" in line
     assert not re.search(r"deselect|ignore|maxfail| -k | -x |--lf|-p no", line), line
     assert "guards.py tests" in would_run("test"), "Makefile: nobody counts the tests"
@@ -463,9 +535,7 @@ def test_the_tests_run_under_these_settings_and_no_others():
     }
     others = ("pytest.ini", ".pytest.ini", "pytest.toml", "tox.ini", "setup.cfg")
     assert not [name for name in others if (ROOT / name).exists()]
-    folders = ("tests", "xentlib", "tools", "chapters")
-    found = [path for folder in folders for path in (ROOT / folder).rglob("conftest.py")]
-    assert [path.parent.name for path in found] == ["tests"]
+    assert set(PROJECT["entry-points"]) == {"myst_nb.mime_renderers"}  # none for pytest
     drawn = hypothesis.settings.default
     assert drawn.max_examples >= 60 and drawn.derandomize and drawn.deadline is None
 
@@ -487,24 +557,52 @@ def test_no_test_is_left_out(path):
     assert {(path.name, name) for name in found} <= MAY
 
 
-def test_a_test_that_did_not_run_is_missed(tmp_path):
-    names = [path.stem for path in sorted((ROOT / "tests").glob("test_*.py"))]
-    number, path = guards.FEWEST_TESTS, tmp_path / "tests.xml"
+def test_a_test_that_did_not_run_is_missed(tmp_path, monkeypatch):
+    path = tmp_path / "tests.xml"
+    files = sorted(path.stem for path in (ROOT / "tests").glob("test_*.py"))
 
-    def problems(names, number, inside=""):
+    def problems(numbers, inside=""):
         suite = ET.Element("testsuite")
-        for name in names * -(-number // len(names)):
-            case = ET.SubElement(suite, "testcase", classname=f"tests.{name}", name="t")
-            if inside and name == "test_oracle":
-                ET.SubElement(case, inside)
+        for name, number in numbers.items():
+            for _ in range(number):
+                case = ET.SubElement(suite, "testcase", classname=f"tests.{name}", name="t")
+                if inside and name == "test_oracle":
+                    ET.SubElement(case, inside)
         ET.ElementTree(suite).write(path)
         return list(guards.report_problems(path))
 
-    assert problems(names, number) == []
-    assert problems(names, number, "skipped")[0].startswith("tests.test_oracle t: was skipped")
-    assert problems(names[1:], number) == [f"tests/{names[0]}.py: none of its tests ran"]
-    assert problems(names, number // 2)[0].startswith("_build/tests.xml: ")
-    assert "raise FEWEST_TESTS" in problems(names, 2 * number)[0]
+    full = {Path(name).stem: number for name, number in FEWEST.items() if "examples" not in name}
+    assert set(full) == set(files), "python tools/guards.py fewest"
+    monkeypatch.setattr(guards, "FEWEST", tmp_path / "fewest.toml")
+    lines = [f'"tests/{name}.py" = {number}\n' for name, number in full.items()]
+    guards.FEWEST.write_text("".join(lines), encoding="utf-8")
+    assert problems(full) == []
+    assert problems(full, "skipped")[0].startswith("tests.test_oracle t: was skipped")
+    (problem,) = problems({**full, "test_matrix": full["test_matrix"] - 1})
+    assert problem.startswith("tests/test_matrix.py: ")
+    (problem,) = problems({name: n for name, n in full.items() if name != "test_errors"})
+    assert problem.startswith("tests/test_errors.py: 0 of its tests ran")
+    assert "writes them down" in problems({name: 2 * n for name, n in full.items()})[0]
+
+
+@pytest.mark.parametrize(
+    "file, text, said",
+    [
+        ("conftest.py", "", "conftest.py: could turn tests off"),
+        ("xentlib/conftest.py", "", "xentlib/conftest.py: could turn tests off"),
+        ("sitecustomize.py", "", "sitecustomize.py: could turn tests off"),
+        ("tests/conftest.py", "def pytest_pyfunc_call(): ...", "tests/conftest.py: has pytest_py"),
+        ("tests/test_a.py", "pytest_plugins = ['quiet']", "tests/test_a.py: has pytest_plugins"),
+        ("tests/test_a.py", "@fixture(autouse=True)\ndef f(): ...", "test_a.py: has a fixture of"),
+    ],
+)
+def test_what_would_turn_tests_off_is_named_from_outside(tmp_path, monkeypatch, file, text, said):
+    assert list(guards.hook_problems()) == []
+    monkeypatch.setattr(guards, "ROOT", tmp_path)
+    (tmp_path / file).parent.mkdir(exist_ok=True)
+    (tmp_path / file).write_text(text, encoding="utf-8")
+    (problem,) = guards.hook_problems()
+    assert said in problem
 
 
 # --- the bibliography

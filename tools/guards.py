@@ -3,6 +3,7 @@ rule.
 
     python tools/guards.py          checks every chapter, the contents and the configuration
     python tools/guards.py tests    checks the report of the tests: which ran, and how many
+    python tools/guards.py fewest   writes down how many ran, as the fewest that may
 
 Exits with 1 if anything is wrong.
 """
@@ -11,7 +12,9 @@ import ast
 import json
 import re
 import sys
+import tomllib
 import xml.etree.ElementTree as ET
+from collections import Counter
 from pathlib import Path
 
 import nbformat
@@ -25,7 +28,9 @@ from notebooks import CHAPTERS, ROOT, canonical
 
 from xentlib.book import contents
 
-FEWEST_TESTS = 4000
+FEWEST = ROOT / "tests" / "fewest.toml"
+AT_THE_START = ("conftest.py", "sitecustomize.py", "usercustomize.py")
+AUTOUSE = Path("tests/test_mutants.py")  # its one fixture names mutants that there are not
 MAY_SKIP = "SCIPY_ARRAY_API is not set"  # scikit-learn leaves this one check of its own out
 LONGEST_CELL, LONGEST_LINE = 10, 78
 FORBIDDEN_NODES = {
@@ -278,7 +283,7 @@ def book_problems():
     found = [
         f"chapters/{path.name}: only notebooks and pages of text stand among the chapters"
         for path in sorted(CHAPTERS.iterdir())
-        if path not in files and path.name != "__pycache__"
+        if path not in files and path.name != "__pycache__" and path.name[0] != "."
     ]
     found += [
         f"_toc.yml: {page} has no file"
@@ -347,34 +352,62 @@ def claim_problems():
     return found
 
 
+def ran(report):
+    """The tests of a report, by file."""
+    names = (case.get("classname", "").split(".") for case in ET.parse(report).iter("testcase"))
+    return Counter(f"tests/{n[1]}.py" if n[0] == "tests" else "examples of xentlib" for n in names)
+
+
 def report_problems(report):
-    """Of the tests' own report: a file of which none ran, a test that was skipped or expected to
-    fail, and fewer tests than there were.
+    """Of the tests' own report: a file of which fewer tests ran than there were, a test that was
+    skipped or expected to fail; and what would turn tests off unseen, which no test can tell.
     """
-    cases = list(ET.parse(report).iter("testcase"))
-    ran = {case.get("classname") for case in cases}
-    for path in sorted((ROOT / "tests").glob("test_*.py")):
-        if not any(name.split(".")[1:2] == [path.stem] for name in ran):
-            yield f"tests/{path.name}: none of its tests ran"
-    for case in cases:
+    now, fewest = ran(report), tomllib.loads(FEWEST.read_text(encoding="utf-8"))
+    for file in sorted({*now, *fewest, *(f"tests/{p.name}" for p in ROOT.glob("tests/test_*.py"))}):
+        least = fewest.get(file, 0)
+        if now[file] < max(least, 1):
+            yield f"{file}: {now[file]} of its tests ran, fewer than {max(least, 1)}"
+    if now.total() > 1.1 * sum(fewest.values()):
+        yield f"{now.total()} tests ran; `python tools/guards.py fewest` writes them down"
+    for case in ET.parse(report).iter("testcase"):
         for why in case.findall("skipped"):
             if (why.get("message") or "").startswith(MAY_SKIP):
                 continue
             yield f"{case.get('classname')} {case.get('name')}: was skipped ({why.get('message')})"
-    if len(cases) < FEWEST_TESTS:
-        yield f"_build/tests.xml: {len(cases)} tests ran, fewer than {FEWEST_TESTS}"
-    if len(cases) > 1.1 * FEWEST_TESTS:
-        yield f"tools/guards.py: {len(cases)} tests ran; raise FEWEST_TESTS"
+
+
+def hook_problems():
+    """A hook of pytest could have every test pass: there is one conftest.py, and no hook in it."""
+    outside = re.compile(r"\.venv|_build|drafts|\.git$")
+    rooms = [path for path in ROOT.iterdir() if not outside.match(path.name)]
+    for path in [*ROOT.glob("*.py"), *(f for room in rooms for f in room.rglob("*.py"))]:
+        where = path.relative_to(ROOT)
+        if path.name in AT_THE_START and where != Path("tests/conftest.py"):
+            yield f"{where}: could turn tests off; there is tests/conftest.py alone"
+        if where.parts[0] == "tests":
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                name = getattr(node, "name", None) or getattr(node, "id", "") or ""
+                if re.match(r"pytest_(?!plugins$)\w+|pytest_plugins$", name):
+                    yield f"{where}: has {name}, a hook, which could turn tests off"
+                if isinstance(node, ast.keyword) and node.arg == "autouse" and where != AUTOUSE:
+                    yield f"{where}: has a fixture of every test, which could turn tests off"
 
 
 def main(verb=""):
+    report = ROOT / "_build" / "tests.xml"
+    if verb == "fewest":
+        lines = [f'"{file}" = {number}\n' for file, number in sorted(ran(report).items())]
+        head = "# The tests of each file; fewer are an error. See tools/guards.py.\n"
+        FEWEST.write_text(head + "".join(lines), encoding="utf-8")
+        return
     if verb == "tests":
-        if found := list(report_problems(ROOT / "_build" / "tests.xml")):
+        if found := [*report_problems(report), *hook_problems()]:
             raise SystemExit("\n".join(found))
         return
     found = [
         problem for path in sorted(CHAPTERS.glob("*.ipynb")) for problem in notebook_problems(path)
-    ] + book_problems()
+    ]
+    found += [*book_problems(), *hook_problems()]
     found = found or claim_problems()
     if found:
         raise SystemExit("\n".join(found))

@@ -16,7 +16,7 @@ from pathlib import Path
 import nbformat
 
 import xentlib
-from xentlib import fitting
+from xentlib import fitting, verify
 from xentlib.book.contents import CLAIMS, ROOT
 from xentlib.verify.evidence import Argued
 
@@ -66,7 +66,12 @@ def _names():
     names = {*keyword.kwlist, *dir(builtins), *CLAIMS, "CLAIMS"}
     for found in pkgutil.walk_packages(xentlib.__path__, "xentlib."):
         names |= set(found.name.split("."))
-    modules = [xentlib, fitting, *(import_module(f"xentlib.verify.{name}") for name in _VERIFY)]
+    modules = [
+        xentlib,
+        fitting,
+        verify,
+        *(import_module(f"xentlib.verify.{name}") for name in _VERIFY),
+    ]
     for name, thing in (pair for module in modules for pair in vars(module).items()):
         names.add(name)
         if inspect.isclass(thing):

@@ -1,7 +1,8 @@
-"""What no machine understands: the words of pages, claims, reasons and docstrings, how many cases
-were looked at, what a figure draws, and how pages look. Each has its digest in tests/words.toml,
-beside the day since which it stands. Whoever changes a word reads it beside what it says, and then
-writes it down.
+"""What no machine understands: the words of pages, claims, reasons and docstrings, of the
+repository and its bibliography; what evidence looks at, what a cell runs and a figure draws; how
+pages look, and what make and the workflow do. Each has its digest in tests/words.toml, beside the
+day since which it stands. Whoever changes a word reads it beside what it says, and then writes it
+down.
 
     python tools/words.py          what has changed since; exits with 1 if anything has
     python tools/words.py read     writes it down, with today's date
@@ -10,7 +11,6 @@ writes it down.
 import ast
 import datetime
 import hashlib
-import inspect
 import pkgutil
 import re
 import sys
@@ -20,15 +20,21 @@ from importlib import import_module
 from pathlib import Path
 
 import nbformat
-import prose
 
-import xentlib
-from xentlib import derivations, fitting, verify
+from xentlib import derivations
 from xentlib.book.contents import CHAPTERS
 from xentlib.verify import Chain, Proof
 
 ROOT = Path(__file__).resolve().parent.parent
 LEDGER = ROOT / "tests" / "words.toml"
+REPOSITORY = ("README.md", "CONTRIBUTING.md", "STYLE.md", "CHANGELOG.md", "formal/README.md")
+REPOSITORY += (
+    "CITATION.cff",
+    "references.bib",
+    "Makefile",
+    "pyproject.toml",
+    ".github/workflows/book.yml",
+)
 LOOKS = ("vendor/book.css", "vendor/graph.js", "vendor/icon.svg", "_config.yml", "_toc.yml")
 
 
@@ -64,38 +70,61 @@ def _reasons(module):
                 yield name, digest(*(step[-1] for step in getattr(chain, "steps", ())))
 
 
-def _docstrings(thing):
-    for name in getattr(thing, "__all__", None) or (n for n in vars(thing) if n[0] != "_"):
-        found = getattr(thing, name)
-        if inspect.isfunction(found) or inspect.isclass(found):
-            yield name, digest(inspect.getdoc(found) or "")
+def _cells(path):
+    """All cells of a notebook: the code too, for a solution may stand at another exercise."""
+    for place, cell in enumerate(nbformat.read(path, as_version=4).cells, 1):
+        yield f"cell {place}", digest(cell.source)
 
 
-def _drawn(path):
-    """Each function of a module of figures, whatever its layout."""
+def _docstrings(path):
+    """The docstrings of a module: its own, and those of its classes and functions."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef):
+            where = f"{getattr(node, 'name', 'head')} (line {getattr(node, 'lineno', 1)})"
+            yield where, digest(ast.get_docstring(node) or "")
+
+
+def _defined(path):
+    """What a module defines, each function, constant or claim, whatever its layout."""
     text = path.read_text(encoding="utf-8")
     for node in ast.parse(text).body:
-        if isinstance(node, ast.FunctionDef):
+        if not isinstance(node, ast.Import | ast.ImportFrom | ast.Expr):
+            targets = getattr(node, "targets", [getattr(node, "target", node)])
+            name = getattr(node, "name", None) or ast.unparse(targets[0]).splitlines()[0]
             written = re.sub(r"\s", "", ast.get_source_segment(text, node) or "")
-            yield node.name, digest(re.sub(r",(?=[)\]}])", "", written))
+            yield f"{name} (line {node.lineno})", digest(re.sub(r",(?=[)\]}])", "", written))
+
+
+def _parts(name):
+    """The parts of a text of the repository: by headings, entries, jobs or goals."""
+    text = (ROOT / name).read_text(encoding="utf-8")
+    start = {".bib": "@", ".yml": r"(?:  )?\w[\w-]*:", "": r"[.\w$]+.*:", ".toml": r"\["}
+    beginning = start.get(Path(name).suffix, "#+ ")
+    for number, part in enumerate(re.split(rf"\n(?={beginning})", text), 1):
+        yield f"{number}: {part.strip().splitlines()[0][:50]}", digest(part)
 
 
 def standing():
     """The digests of today: by file or module, by the place in it."""
-    for page, texts in prose.pages():
-        yield page, {f"cell {place}": digest(text) for place, text in texts.items()}
-    readme = re.split(r"\n(?=#+ )", (ROOT / "README.md").read_text(encoding="utf-8"))
-    yield "README.md", {text.splitlines()[0]: digest(text) for text in readme}
+    for path in sorted((ROOT / "chapters").glob("*.ipynb")):
+        yield path.name, dict(_cells(path))
+    for name in (*(f"chapters/{path.name}" for path in _pages_of_text()), *REPOSITORY):
+        yield name.removeprefix("chapters/"), dict(_parts(name))
     for chapter, claims in CHAPTERS.items():
         yield f"claims of {chapter}", {n: digest(*_said_of(c)) for n, c in claims.items()}
         yield f"cases of {chapter}", dict(_cases(chapter))
     for found in pkgutil.iter_modules(derivations.__path__, "xentlib.derivations."):
         yield f"reasons of {found.name}", dict(_reasons(import_module(found.name)))
-    for thing in (xentlib, fitting.SoftmaxRegression, verify):
-        yield f"docstrings of {thing.__name__}", dict(_docstrings(thing))
-    for path in sorted((ROOT / "xentlib" / "figures").glob("*.py")):
-        yield f"figures of {path.stem}", dict(_drawn(path))
+    for path in sorted((ROOT / "xentlib").rglob("*.py")):
+        yield f"docstrings of {path.relative_to(ROOT)}", dict(_docstrings(path))
+        if path.parent.name in ("claims", "figures"):
+            kind = {"claims": "evidence", "figures": "figures"}[path.parent.name]
+            yield f"{kind} of {path.stem}", dict(_defined(path))
     yield "looks", {name: digest((ROOT / name).read_text(encoding="utf-8")) for name in LOOKS}
+
+
+def _pages_of_text():
+    return sorted((ROOT / "chapters").glob("*.md"))
 
 
 def problems():

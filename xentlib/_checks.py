@@ -5,12 +5,15 @@ place and the rule. Validated arrays come back as float64 (labels: as int64); th
 is never written to.
 """
 
-from typing import Any
+from collections.abc import Sequence, ValuesView
+from typing import Any, NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_] | np.bool_
+Place = int | tuple[int, ...] | None  # of a row
 Values = np.float64 | Floats  # a number for one row, an array for rows
 
 SUM_TOLERANCE = 1e-6  # a row sums to 1 within this, or within 8 K eps of its own dtype ...
@@ -59,13 +62,13 @@ class InvalidInput(ValueError):
         return type(self), parts, self.__dict__
 
 
-def _first(wrong):
+def _first(wrong: Flags) -> Place:
     """Where the first True stands: nothing, a number, or a tuple of several."""
     index = tuple(np.argwhere(wrong)[0].tolist())
     return index if len(index) > 1 else index[0] if index else None
 
 
-def _refuse(bad, array, argument, rule):
+def _refuse(bad: NDArray[np.bool_], array: Floats, argument: str, rule: str) -> None:
     """Raise for the first entry of `array` that is bad; the last axis is its column."""
     if bad.any():
         row = _first(bad.any(axis=-1))
@@ -73,18 +76,20 @@ def _refuse(bad, array, argument, rule):
         raise InvalidInput(argument, rule, row, column, array[row][..., column].item())
 
 
-def refuse_rows(argument, wrong, rule, says=None, values=None):
+def refuse_rows(
+    argument: str, wrong: Flags, rule: str, says: str | None = None, values: Any = None
+) -> None:
     """Raise for the first row that is wrong; `values`, if given, has one for each row."""
     if np.any(wrong):
         value = None if values is None else np.asarray(values)[wrong].flat[0].item()
         raise InvalidInput(argument, rule, _first(wrong), value=value, says=says)
 
 
-def _refuse_shape(argument, shape, rule):
+def _refuse_shape(argument: str, shape: tuple[int, ...], rule: str) -> NoReturn:
     raise InvalidInput(argument, rule, value=shape, says=f"has shape {shape}")
 
 
-def _plain_array(argument, value):
+def _plain_array(argument: str, value: Any) -> NDArray[Any]:
     try:
         array = np.asarray(value)
     except ValueError:
@@ -95,7 +100,7 @@ def _plain_array(argument, value):
     return array
 
 
-def _nullable(argument, table):
+def _nullable(argument: str, table: Any) -> NDArray[Any]:
     """pandas' nullable columns as an array of their numbers, where none is missing."""
     missing = np.asarray(table.isna())
     refuse_rows(argument, missing, "missing values are filled or dropped first", "is missing")
@@ -107,7 +112,7 @@ def _nullable(argument, table):
     return table.to_numpy(dtype=np.result_type(*plain))
 
 
-def _array(argument, value, what, kinds="fiu"):
+def _array(argument: str, value: Any, what: str, kinds: str = "fiu") -> NDArray[Any]:
     if isinstance(value, np.ma.MaskedArray):
         raise TypeError(f"{argument} is a masked array; fill or drop the masked entries first")
     array = _plain_array(argument, value)
@@ -121,7 +126,7 @@ def _array(argument, value, what, kinds="fiu"):
     return array
 
 
-def _rows(argument, value, what):
+def _rows(argument: str, value: Any, what: str) -> tuple[Floats, np.dtype[Any]]:
     """A row or rows of finite-or-infinite real numbers, in float64, and the dtype that they came
     in.
     """
@@ -135,7 +140,7 @@ def _rows(argument, value, what):
     return array, dtype
 
 
-def logits(argument, value, masked=False):
+def logits(argument: str, value: Any, masked: bool = False) -> Floats:
     """Logits: real, -inf for a masked class, at least one class not masked, unless `masked`."""
     array, _ = _rows(argument, value, "logits")
     _refuse(array == np.inf, array, argument, "a logit is finite, or -inf for a masked class")
@@ -150,7 +155,7 @@ def logits(argument, value, masked=False):
     return array
 
 
-def probabilities(argument, value):
+def probabilities(argument: str, value: Any) -> Floats:
     """Distributions over the last axis: non-negative, each row summing to 1."""
     array, dtype = _rows(argument, value, "probabilities")
     _refuse(array < 0, array, argument, "a probability is not negative")
@@ -173,13 +178,13 @@ def probabilities(argument, value):
     return array
 
 
-def sum_tolerance(dtype, size):
+def sum_tolerance(dtype: np.dtype[Any], size: int) -> float:
     """What rounding may move the sum of `size` entries of this dtype by, between the two bounds."""
     eps = np.finfo(dtype).eps if dtype.kind == "f" else np.finfo(float).eps
     return min(max(SUM_TOLERANCE, 8 * size * float(eps)), LARGEST_TOLERANCE)
 
 
-def exact_probabilities(argument, value):
+def exact_probabilities(argument: str, value: Any) -> tuple[Floats, float]:
     """`probabilities` for a function that hands rows on: rows whose sum is 1 only to the rounding
     of a shorter float are divided by it, since what is handed on is float64; and their tolerance.
     """
@@ -189,7 +194,7 @@ def exact_probabilities(argument, value):
     return np.where(np.abs(sums - 1) > SUM_TOLERANCE / 2, array / sums, array), tolerance
 
 
-def counts(argument, value, some=False):
+def counts(argument: str, value: Any, some: bool = False) -> Floats:
     """Votes per class: whole numbers, not negative, each row with its sum below 2^53 (and above 0,
     where `some`).
     """
@@ -206,7 +211,13 @@ def counts(argument, value, some=False):
     return array
 
 
-def labels(argument, value, num_classes, like=None, like_argument=""):
+def labels(
+    argument: str,
+    value: Any,
+    num_classes: int,
+    like: Floats | None = None,
+    like_argument: str = "",
+) -> NDArray[np.int64]:
     """Class indices 0 ... K-1, one for each row of `like`, where it is given."""
     array = _array(argument, value, "labels", kinds="iu")
     if like is not None and array.shape != like.shape[:-1]:
@@ -219,7 +230,7 @@ def labels(argument, value, num_classes, like=None, like_argument=""):
     return array.astype(np.int64)
 
 
-def weights(argument, value, length, each):
+def weights(argument: str, value: Any, length: int, each: str) -> Floats:
     """Finite weights, not negative, `length` of them: one for each row or class."""
     array = _array(argument, value, "weights")
     if array.shape != (length,):
@@ -232,14 +243,14 @@ def weights(argument, value, length, each):
     return array
 
 
-def real(argument, value):
+def real(argument: str, value: Any) -> Floats:
     """Real numbers of any shape, +inf and -inf among them."""
     array = _array(argument, value, "values").astype(np.float64)
     refuse_rows(argument, np.isnan(array), "NaN is not a number", values=array)
     return array
 
 
-def cross_entropies(argument, value):
+def cross_entropies(argument: str, value: Any) -> Floats:
     """Real numbers of any shape, none below 0 by more than the sums of rows may be off."""
     array = real(argument, value)
     rule = "a cross-entropy is not negative; it is minus a log-likelihood"
@@ -247,7 +258,7 @@ def cross_entropies(argument, value):
     return array
 
 
-def num_classes(argument, value):
+def num_classes(argument: str, value: Any) -> int:
     """A whole number of classes, at least one."""
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, np.integer)):
         raise TypeError(f"{argument} is {value!r}; a number of classes is an integer")
@@ -258,7 +269,7 @@ def num_classes(argument, value):
     return int(value)
 
 
-def _number(argument, value, what):
+def _number(argument: str, value: Any, what: str) -> float:
     """One real number."""
     array = _array(argument, value, what)
     if array.ndim:
@@ -266,7 +277,7 @@ def _number(argument, value, what):
     return float(array)
 
 
-def fraction(argument, value):
+def fraction(argument: str, value: Any) -> float:
     """A real number from 0 to 1."""
     number = _number(argument, value, "fractions")
     if not 0 <= number <= 1:
@@ -274,7 +285,7 @@ def fraction(argument, value):
     return number
 
 
-def scale(argument, value):
+def scale(argument: str, value: Any) -> float:
     """A positive, finite number."""
     number = _number(argument, value, "scales")
     if not 0 < number < np.inf:
@@ -282,7 +293,7 @@ def scale(argument, value):
     return number
 
 
-def one_of(argument, value, allowed):
+def one_of(argument: str, value: Any, allowed: Sequence[str]) -> str:
     """One of the allowed words."""
     if not (isinstance(value, str) and value in allowed):
         rule = f"it is one of {', '.join(map(repr, allowed))}"
@@ -290,7 +301,7 @@ def one_of(argument, value, allowed):
     return value
 
 
-def same_shape(**arguments):
+def same_shape(**arguments: Any) -> None:
     """The two arguments have one shape, and one set of names on each axis that both name."""
     (first, a), (second, b) = arguments.items()
     shape, other = (_plain_array(name, value).shape for name, value in arguments.items())
@@ -300,7 +311,7 @@ def same_shape(**arguments):
         same_names((first, a, axis), (second, b, axis))
 
 
-def same_names(*axes):
+def same_names(*axes: tuple[str, Any, int]) -> None:
     """Axes that mean the same, each an argument's name, its value and which axis of it, are named
     alike, in one order, where they are named at all, as pandas does.
     """
@@ -318,7 +329,7 @@ def same_names(*axes):
                 raise InvalidInput(argument, rule, *where, other, f"is named {other!r}")
 
 
-def _names(value, axis):
+def _names(value: Any, axis: int) -> list[Any] | None:
     """The names along an axis of a table, or nothing."""
     axes = getattr(value, "axes", None)
     if isinstance(axes, list):
@@ -327,7 +338,7 @@ def _names(value, axis):
     return list(columns) if columns is not None and axis == -1 else None
 
 
-def rows_match(**arguments):
+def rows_match(**arguments: Any) -> None:
     """Both are tables, with one number of rows."""
     (first, a), (second, b) = arguments.items()
     for name, table in arguments.items():
@@ -338,28 +349,28 @@ def rows_match(**arguments):
         raise InvalidInput(second, rule, value=len(b), says=f"has {len(b)} rows")
 
 
-def require_rows(argument, array):
+def require_rows(argument: str, array: NDArray[Any]) -> None:
     """At least one row: the mean of nothing is not a number."""
     if len(array) == 0:
         rule = "the mean of no rows is undefined"
         raise InvalidInput(argument, rule, value=0, says="has no rows")
 
 
-def finite(argument, value):
+def finite(argument: str, value: Any) -> Floats:
     """A row or rows of finite real numbers."""
     array, _ = _rows(argument, value, "vectors")
     _refuse(np.isinf(array), array, argument, "a finite number is needed")
     return array
 
 
-def positive(argument, value):
+def positive(argument: str, value: Any) -> Floats:
     """A row or rows of positive, finite real numbers."""
     array, _ = _rows(argument, value, "concentrations")
     _refuse((array <= 0) | np.isinf(array), array, argument, "a positive, finite number is needed")
     return array
 
 
-def likelihoods(argument, value):
+def likelihoods(argument: str, value: Any) -> Floats:
     """Likelihoods P(o|k) of one observation under each class: finite, not negative, some of them
     positive.
     """
@@ -376,7 +387,7 @@ def likelihoods(argument, value):
     return array
 
 
-def log_likelihoods(argument, value):
+def log_likelihoods(argument: str, value: Any) -> Floats:
     """Logarithms of likelihoods: real, -inf where a class cannot give the observation."""
     array, _ = _rows(argument, value, "log-likelihoods")
     _refuse(array == np.inf, array, argument, "a log-likelihood is finite, or -inf")
@@ -385,7 +396,7 @@ def log_likelihoods(argument, value):
     return array
 
 
-def shares(argument, value):
+def shares(argument: str, value: Any) -> Floats:
     """Rows that are distributions up to a factor: finite, not negative, some entry positive."""
     array, _ = _rows(argument, value, "shares")
     _refuse(array < 0, array, argument, "a share is not negative")
@@ -395,12 +406,14 @@ def shares(argument, value):
     return array
 
 
-def require_nonnegative(argument, array, result, rule, tolerance=SUM_TOLERANCE):
+def require_nonnegative(
+    argument: str, array: Floats, result: Floats, rule: str, tolerance: float = SUM_TOLERANCE
+) -> None:
     """Raise for the first entry whose result is negative beyond rounding."""
     _refuse(result < -tolerance, array, argument, rule)
 
 
-def channel(argument, value, num_classes=None):
+def channel(argument: str, value: Any, num_classes: int | None = None) -> Floats:
     """A table P(reading | class): square, each row a distribution."""
     array = probabilities(argument, value)
     if array.ndim != 2 or array.shape[0] != array.shape[1] or num_classes not in (None, len(array)):
@@ -409,7 +422,7 @@ def channel(argument, value, num_classes=None):
     return array
 
 
-def batch(**arguments):
+def batch(**arguments: Any) -> ValuesView[Any]:
     """The arguments as they are, where the first of them is a batch of rows: its mean needs an
     axis to run over.
     """

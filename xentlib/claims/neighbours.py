@@ -349,7 +349,9 @@ bregman_means = Claim(
             of="excess",
             chain=derived.bregman_excess,
             mistakes={
-                "any q is as good": 0 * derived.at_q,
+                "the divergence from q to the mean": derived.at_q
+                - derived.at_mean
+                - over_classes(derived.d[k] * (derived.to[k] - derived.mean)),
                 "without the slope": derived.at_mean - derived.at_q,
             },
         ),
@@ -812,7 +814,14 @@ multi_label = Claim(
             part="what is left over",
             chain=derived.total_correlation,
             computes=_total_correlation,
-            mistakes={"nothing": 0 * K, "with the opposite sign": -derived.total_correlation.last},
+            mistakes={
+                "divided by one margin alone": over_classes(
+                    derived.over_second(
+                        derived.P[k, derived.l] * log(derived.P[k, derived.l] / derived.first)
+                    )
+                ),
+                "with the opposite sign": -derived.total_correlation.last,
+            },
         ),
         Exact(
             part="the best product",
@@ -1021,7 +1030,10 @@ why_the_logarithm = Claim(
         Derived(
             part="the logarithm satisfies the condition: p f'(p) is a constant",
             chain=derived.local_score,
-            mistakes={"p f'(p) = 1": 1 + 0 * derived.a, "p f'(p) = a p": derived.a * derived.t},
+            mistakes={
+                "the slope alone, a/p": derived.a / derived.t,
+                "p f'(p) = a p": derived.a * derived.t,
+            },
         ),
         derived.log_score_is_strictly_proper.as_part("the logarithm is strictly proper", of="log"),
         Derived(

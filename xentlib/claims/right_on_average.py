@@ -351,7 +351,7 @@ hard_labels_are_noisiest = Claim(
             computes=_mean_of_the_own_variances,
             mistakes={
                 "soft labels scatter more": -derived.any_noise.last,
-                "no gap": 0 * derived.any_noise.last,
+                "the variance between the labels, not within them": derived.any_soft,
             },
         ),
         derived.soft_is_below_hard.as_part("", of="order"),

@@ -601,7 +601,7 @@ imperfect_teacher = Claim(
             part="one input, two classes: how fast the slope moves",
             chain=derived.moved_coefficient,
             mistakes={
-                "as fast as the teacher": 1 + 0 * derived.t,
+                "as fast as in a linear model": 1 / derived.x,
                 "the inverse of A alone": derived.moved_coefficient.last / derived.x,
             },
         ),
