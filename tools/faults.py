@@ -169,6 +169,9 @@ def both(*plants):
     return plant
 
 
+ANSWERS = "xentlib/data/oracle/oracle.json"
+
+
 def _wrong_answer(oracle):
     case = next(
         case
@@ -1016,21 +1019,21 @@ NUMERICS = [
     Fault(
         "oracle",
         "an answer touched",
-        spoil_json("tests/oracle/oracle.json", _wrong_answer),
+        spoil_json(ANSWERS, _wrong_answer),
         "tests test_oracle.py",
         TESTS.format("oracle"),
     ),
     Fault(
         "oracle",
         "a tolerance touched",
-        spoil_json("tests/oracle/oracle.json", lambda oracle: oracle["cases"][0].update(rtol=1e-3)),
+        spoil_json(ANSWERS, lambda oracle: oracle["cases"][0].update(rtol=1e-3)),
         "tests test_oracle.py untouched",
         TESTS.format("oracle"),
     ),
     Fault(
         "oracle",
         "a case taken away",
-        spoil_json("tests/oracle/oracle.json", lambda oracle: oracle["cases"].pop()),
+        spoil_json(ANSWERS, lambda oracle: oracle["cases"].pop()),
         "tests test_oracle.py whole",
         TESTS.format("oracle"),
     ),
