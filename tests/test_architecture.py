@@ -64,6 +64,7 @@ OUTSIDE = {"numpy", "scipy", "sympy", "mpmath", "matplotlib", "sklearn", "statsm
 MAY_IMPORT = {  # of other packages, and of xentlib ("." are the files at the top)
     ".": {"numpy", "."},
     "conformance": {"numpy", "pytest", "conformance"},
+    "command": {".", "verify", "claims", "conformance", "command"},
     "verify": {"numpy", "sympy", "mpmath", "verify"},
     "derivations": {".", "sympy", "verify", "derivations"},  # a quantity names what computes it
     "claims": {"numpy", "sympy", "mpmath", ".", "verify", "derivations", "data", "claims"},
