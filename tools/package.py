@@ -3,7 +3,7 @@
     python tools/package.py [PYTHON ...]     in a new environment of each Python, or of this one
 
 The sdist is built from the files that git knows, the wheel from the sdist. Nothing is built with
-the network; NumPy and SymPy are installed from the lock.
+the network; what the library needs is installed with the versions of the lock.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ from email.parser import Parser
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+LOCK = ROOT / "requirements.txt"
 OUT = ROOT / "_build" / "package"
 LARGEST = 1_500_000  # bytes of a wheel: text compresses well, a picture would show
 ROOMS = ("claims", "command", "conformance", "data", "derivations", "verify")
 STAY = ("book", "figures", "studies")  # of the repository alone
 NEEDED = ("xentlib/__init__.py", "xentlib/py.typed", "xentlib/data/oracle/oracle.json")
 NEEDED += ("xentlib/data/oracle/README.md", "xentlib/data/fleiss_1971.csv")
-SENTENCES = ("requires-python", "description", "license")
 RUNS = 7  # imports that are timed
 
 OWN = """
@@ -206,18 +206,17 @@ def use(wheel: Path, python: str) -> None:
     version = _run([python, "-c", "import sys; print(*sys.version_info[:2], sep='.')"]).strip()
     place = OUT / f"python-{version}"
     _run([python, "-m", "venv", "--without-pip", str(place)])
-    _install(place, ["--require-hashes", "--no-deps", "-r", str(_pins("numpy"))])
-    _install(place, ["--no-deps", "--offline", str(wheel)])
+    _install(place, f"xentlib @ {wheel.as_uri()}")
     inside, command = str(place / "bin/python"), str(place / "bin/xentlib")
     clean = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     print(_run([inside, "-c", OWN], cwd=place, env=clean).strip(), "on Python", version)
     loss = [command, "conform", "xentlib:softmax_cross_entropy", "--dtype", "float32"]
     _run(loss, cwd=place, env=clean)
     told = subprocess.run([command, "list"], capture_output=True, text=True, cwd=place, env=clean)
-    if told.returncode != 4 or "xentlib[verify]" not in told.stderr:
+    if told.returncode != 4 or "pip install" not in told.stderr:
         sys.exit(f"Python {version}: xentlib list without SymPy: {told.stdout}{told.stderr}")
     _report_times(inside, place, clean)
-    _install(place, ["--require-hashes", "--no-deps", "-r", str(_pins("sympy", "mpmath"))])
+    _install(place, f"xentlib[verify] @ {wheel.as_uri()}")
     lines = _run([command, "list"], cwd=place, env=clean).count("\n")
     _run([command, "explain", "gibbs-inequality"], cwd=place, env=clean)
     _run([command, "verify", "gibbs_inequality", "units"], cwd=place, env=clean)
@@ -235,19 +234,11 @@ def _report_times(inside: str, place: Path, environment: dict[str, str]) -> None
     )
 
 
-def _install(place: Path, what: list[str]) -> None:
+def _install(place: Path, what: str) -> None:
+    """With the versions and the hashes of the lock, and nothing that must be built."""
     uv = str(Path(sys.executable).parent / "uv")
-    command = [uv, "pip", "install", "-q", "--system-certs", "--python", str(place / "bin/python")]
-    _run([*command, *what])
-
-
-def _pins(*packages: str) -> Path:
-    """The lines of the lock for some packages."""
-    lock = (ROOT / "requirements.txt").read_text("utf-8")
-    found = [re.findall(rf"^{name}==[^\n]*\n(?: +[^\n]*\n)+", lock, re.M)[0] for name in packages]
-    path = OUT / f"{packages[0]}.txt"
-    path.write_text("".join(found), encoding="utf-8")
-    return path
+    command = [uv, "pip", "install", "-q", "--system-certs", "--no-build", "-c", str(LOCK)]
+    _run([*command, "--python", str(place / "bin/python"), what])
 
 
 def run_tests_of(sdist: Path) -> None:

@@ -1,5 +1,5 @@
-"""How a page that myst-nb builds shows a verdict: as a theorem box; and a picture, with the alt text
-that its figure wrote. myst-nb finds it by its entry point, in any book.
+"""How a page that myst-nb builds shows a verdict, as a theorem box, and a picture, with the alt
+text that its figure wrote. myst-nb finds it by its entry point, in any book.
 """
 
 from typing import TYPE_CHECKING, Any
