@@ -73,12 +73,22 @@ def main(pythons: list[str]) -> None:
 def build_sdist(out: Path) -> Path:
     """The sdist, from a copy of what git knows."""
     copy = out / "copy"
-    known = _run(["git", "ls-files", "-z"], cwd=ROOT).split("\0")
-    for name in filter(None, known):
-        if (ROOT / name).is_file():
-            (copy / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(ROOT / name, copy / name)
+    for name in _known():
+        (copy / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(ROOT / name, copy / name)
     return out / _backend("build_sdist", copy, out)
+
+
+def _known() -> list[str]:
+    """The files that git knows; without git those that can belong to a package."""
+    listed = subprocess.run(["git", "ls-files", "-z"], capture_output=True, text=True, cwd=ROOT)
+    names = listed.stdout.split("\0")[:-1] or [
+        path.relative_to(ROOT).as_posix()
+        for pattern in ("*.*", "LICENSE*", "xentlib/**/*", "tests/**/*")
+        for path in ROOT.glob(pattern)
+        if "__pycache__" not in path.parts
+    ]
+    return [name for name in names if (ROOT / name).is_file()]
 
 
 def build_wheel(sdist: Path, out: Path) -> Path:
