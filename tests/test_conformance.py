@@ -302,3 +302,8 @@ def test_pytest_has_one_case_for_each_check_and_strict_expectations(tmp_path):
     assert "XFAIL test_mine.py::test_naive[large_logits]" in done.stdout
     assert "FAILED test_mine.py::test_own[in_nats] - [XPASS(strict)] bits" in done.stdout
     assert "4 failed, 34 passed, 2 xfailed" in done.stdout
+
+
+def test_what_a_report_stores_can_be_compared_again():
+    first, again = (check_loss(naive_softmax_cross_entropy).as_dict() for _ in range(2))
+    assert first == again

@@ -41,7 +41,16 @@ LOGITS = ("logits", "target_probs")
 
 
 def checks_of(claim: str) -> tuple[Check, ...]:
-    """The checks that a claim of the book has, by its name.
+    """The checks that a claim of the book has.
+
+    Parameters
+    ----------
+    claim : its name in Python, for example "units"
+
+    Returns
+    -------
+    tuple of Check
+        empty, where nothing is asked of a loss
 
     Examples
     --------
@@ -88,7 +97,7 @@ def check_loss(
     grad: Callable[..., Any] | None = None,
     hvp: Callable[..., Any] | None = None,
     reduction: str = "none",
-    dtype: DTypeLike = np.float64,
+    dtype: DTypeLike = "float64",
     expected_failures: Mapping[str, str] | None = None,
     name: str = "",
 ) -> Report:
@@ -97,16 +106,17 @@ def check_loss(
     `loss(first, second)` or `loss(first, second, weights)` is called with NumPy arrays of `dtype`:
     logits or probabilities (N, K), then distributions (N, K) or integer labels (N,), then weights
     (N,). Each check runs through small exact cases; a failure names the first that breaks the loss.
-    The tolerance is (K + 8) eps (1 + |loss| + max |z|) of the dtype.
+    The tolerance is `(K + 8) eps (1 + |loss| + max |z|)` of the dtype.
 
     Parameters
     ----------
     loss : callable, gives (N,) or, reduced, a number; in nats
     takes : one of "logits", "probs"; one of "target_probs", "labels"; "weights" or not
-    grad : callable of the same arguments, gives (N, K), the gradient of what `loss` gives in its
-        first argument (of the sum, where the reduction is "none"); or None
-    hvp : callable of the same arguments and vectors (N, K), gives (N, K), that Hessian times the
-        vectors; or None
+    grad : callable of the same arguments, or None
+        gives (N, K): the gradient in the first argument of what `loss` gives, or of its sum where
+        the reduction is "none"
+    hvp : callable of the same arguments and vectors (N, K), or None
+        gives (N, K): that Hessian times the vectors
     reduction : "none", "sum", "mean" (over N; PyTorch's "batchmean") or "weighted_mean" (over Σ w)
     dtype : float64, float32 or float16
     expected_failures : reasons by name of check; such a check must fail, and a failure is no fault
@@ -114,9 +124,10 @@ def check_loss(
 
     Returns
     -------
-    Report; `print` shows a table, `raise_if_failed` raises `NotConforming`, `as_dict` is for JSON.
-    A loss that raises, gives another shape, no numbers, or another result on a second call is
-    reported as "error", "shape", "not numbers" or "random", which says nothing of its formula.
+    Report
+        printed it is a table; `raise_if_failed` raises NotConforming, `as_dict` is for JSON. A loss
+        that raises, gives another shape, no numbers, or another result on a second call is reported
+        as "error", "shape", "not numbers" or "random", which says nothing of its formula.
 
     Raises
     ------
@@ -161,7 +172,7 @@ def parametrize_loss(
     grad: Callable[..., Any] | None = None,
     hvp: Callable[..., Any] | None = None,
     reduction: str = "none",
-    dtype: DTypeLike = np.float64,
+    dtype: DTypeLike = "float64",
     expected_failures: Mapping[str, str] | None = None,
 ) -> Any:
     """A decorator: one test for each check, named by it, for a function of one argument `check`.
@@ -172,7 +183,8 @@ def parametrize_loss(
 
     Returns
     -------
-    pytest's mark "parametrize"; an expected failure is a strict "xfail" with its reason
+    pytest's mark "parametrize"
+        an expected failure is a strict "xfail" with its reason
 
     Raises
     ------

@@ -61,7 +61,7 @@ class Row:
             lines += [f"           {self.message}"] if self.message else []
             lines += [f"           at {self.case}"] if self.case else []
             lines += [f"           expected: {self.reason}"] if self.reason else []
-            lines.append(f"           {self.title}: {self.page}")
+            lines += [f"           {self.title}", f"           {self.page}"]
         return "\n".join(lines)
 
 
