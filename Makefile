@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DELETE_ON_ERROR:
-.PHONY: book test chapter notebooks draft portability drill twice mutants browser audit newest bench formal clean
+.PHONY: book test chapter notebooks draft portability drill twice mutants browser audit newest bench formal package clean
 PYTHON ?= python3
 BIN := .venv/bin
 
@@ -120,6 +120,11 @@ newest: _build/book.stamp
 	_build/newest/bin/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation --no-index -e .
 	_build/newest/bin/python -m pytest --doctest-modules -n 2 tests xentlib --deselect tests/test_receipt.py::test_a_package_that_is_not_the_locked_one_is_refused
 	_build/newest/bin/python tools/chapters.py --elsewhere
+
+# The wheel and the sdist: what is in them, and whether they work where nothing else is; in more Pythons with
+# `make package PYTHONS="python3.12 python3.13"`.
+package: .venv/stamp
+	$(BIN)/python tools/package.py $(PYTHONS)
 
 # The theories are proved again, and what Coq says is held against the certificate; `make formal CERTIFY=1` writes a new one.
 formal:

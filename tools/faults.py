@@ -169,6 +169,9 @@ def both(*plants):
     return plant
 
 
+ANSWERS = "xentlib/data/oracle/oracle.json"
+
+
 def _wrong_answer(oracle):
     case = next(
         case
@@ -1014,23 +1017,58 @@ NUMERICS = [
         TESTS.format("architecture"),
     ),
     Fault(
+        "library",
+        "a tolerance that lets every loss pass",
+        change(LIBRARY + "conformance/_setting.py", "OWN_STEPS = 8 ", "OWN_STEPS = 1e16 "),
+        "tests test_conformance.py own_mistakes",
+        TESTS.format("conformance"),
+    ),
+    Fault(
+        "library",
+        "a loss that changes from call to call taken for wrong",
+        change(LIBRARY + "conformance/_run.py", "if not found.is_same(again)", "if False"),
+        "tests test_conformance.py random",
+        TESTS.format("conformance"),
+    ),
+    Fault(
+        "library",
+        "a report with another title than the claim has",
+        change(LIBRARY + "conformance/_claims.py", '"Two classes"', '"Both classes"'),
+        "tests test_conformance.py titles",
+        TESTS.format("conformance"),
+    ),
+    Fault(
+        "library",
+        "a command that is content with a refuted loss",
+        change(LIBRARY + "command/_conform.py", "return REFUTED", "return HOLDS"),
+        "tests test_console.py module_or_a_file",
+        TESTS.format("console"),
+    ),
+    Fault(
+        "library",
+        "a wheel that holds the book",
+        change("pyproject.toml", '"xentlib.book*", ', ""),
+        "tests test_package.py library_and_no_more",
+        TESTS.format("package"),
+    ),
+    Fault(
         "oracle",
         "an answer touched",
-        spoil_json("tests/oracle/oracle.json", _wrong_answer),
+        spoil_json(ANSWERS, _wrong_answer),
         "tests test_oracle.py",
         TESTS.format("oracle"),
     ),
     Fault(
         "oracle",
         "a tolerance touched",
-        spoil_json("tests/oracle/oracle.json", lambda oracle: oracle["cases"][0].update(rtol=1e-3)),
+        spoil_json(ANSWERS, lambda oracle: oracle["cases"][0].update(rtol=1e-3)),
         "tests test_oracle.py untouched",
         TESTS.format("oracle"),
     ),
     Fault(
         "oracle",
         "a case taken away",
-        spoil_json("tests/oracle/oracle.json", lambda oracle: oracle["cases"].pop()),
+        spoil_json(ANSWERS, lambda oracle: oracle["cases"].pop()),
         "tests test_oracle.py whole",
         TESTS.format("oracle"),
     ),

@@ -1,6 +1,4 @@
-"""How the book shows what is its own: claims as theorem boxes, pictures with the alt text that
-their figure wrote, and claims beside functions.
-"""
+"""How the book shows what is its own: boxes with names, and claims beside functions."""
 
 from functools import cache
 from typing import Any
@@ -8,38 +6,6 @@ from typing import Any
 from docutils import nodes
 
 from xentlib.verify import Claim
-from xentlib.verify._display import RECORD
-
-
-class Renderer:
-    """A myst-nb plug-in, found by its entry point."""
-
-    mime_priority_overrides = [("*", "text/x-myst", 1)]
-
-    @staticmethod
-    def handle_mime(renderer: Any, data: Any, inline: bool) -> list[nodes.Node] | None:
-        """The nodes of an output of one kind; None leaves it to myst-nb."""
-        if data.mime_type == RECORD:  # for the receipt, not for the page
-            return []
-        if data.mime_type == "text/x-myst" and not inline:
-            return renderer._render_markdown_base(data, fmt="myst", inline=False)
-        if data.mime_type == "image/svg+xml":
-            about = data.output_metadata.get("image/svg+xml", {})
-            if about.get("inline"):  # its links work in the page itself only
-                return [
-                    nodes.raw(
-                        "",
-                        (
-                            '<div class="wide-figure" role="region" aria-label="a wide '
-                            f'figure, to be scrolled" tabindex="0">{data.content}</div>'
-                        ),
-                        format="html",
-                    )
-                ]
-            (image,) = renderer.render_image(data)
-            image["alt"] = about.get("alt", "")
-            return [image]
-        return None
 
 
 def name_contents(app: Any, doctree: nodes.document) -> None:

@@ -31,13 +31,15 @@ from xentlib.verify._subjects import (
 from xentlib.verify.claim import Claim, verify
 from xentlib.verify.proof import Proof
 
+PROGRAM = "python -m xentlib.verify"
 
-def main(arguments: list[str] | None = None) -> int:
+
+def main(arguments: list[str] | None = None, program: str = PROGRAM) -> int:
     """Check what the arguments name, report, and give the exit code."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):  # no sign that a terminal lacks ends the run
             stream.reconfigure(errors="backslashreplace")
-    parser = _parser()
+    parser = _parser(program)
     asked = parser.parse_args(arguments)
     try:
         if asked.junit:  # known before the work, whether it can be written
@@ -58,10 +60,10 @@ def main(arguments: list[str] | None = None) -> int:
     return exit_code(results)
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(program: str) -> argparse.ArgumentParser:
     about, _, rest = (__doc__ or "").partition("\n\n")
     parser = argparse.ArgumentParser(
-        prog="python -m xentlib.verify",
+        prog=program,
         description=about,
         epilog=rest,
         formatter_class=argparse.RawDescriptionHelpFormatter,

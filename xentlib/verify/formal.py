@@ -47,6 +47,11 @@ def certificate(folder: Path = FOLDER) -> dict[str, Any]:
     return found
 
 
+def _elsewhere(theorem: str) -> str:
+    """What an installed library, which has no certificate, says of a theorem."""
+    return f"Coq proved {theorem}; its certificate is in the book's repository"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Formal:
     """A theorem of `formal/`. Its mistakes are theorems too: their negation was proved.
@@ -69,7 +74,7 @@ class Formal:
     def check(self, seed: int = 0) -> str:
         """What Coq proved, and when."""
         if not FOLDER.exists():
-            return f"Coq proved {self.theorem}; its certificate is in the book's repository"
+            return _elsewhere(self.theorem)
         found, entry = certificate(FOLDER), self._entry(self.theorem)
         if self.of:
             self._entry(f"tie_{self.theorem}")
@@ -99,5 +104,7 @@ class Formal:
 
     def refute(self, mistake: str, seed: int = 0) -> str:
         """The theorem that says that the mistake is false."""
+        if not FOLDER.exists():
+            return _elsewhere(self.mistakes[mistake])
         entry = self._entry(self.mistakes[mistake])
         return f"Coq proved {self.mistakes[mistake]} : {' '.join(entry['statement'].split())}"
