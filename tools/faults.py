@@ -952,7 +952,7 @@ NUMERICS = [
     Fault(
         "library",
         "a sandwich without its filling",
-        change(LIBRARY + "fitting.py", "naive @ (scores.T @ scores) @ naive", "naive"),
+        change(LIBRARY + "fitting/regression.py", "naive @ (scores.T @ scores) @ naive", "naive"),
         "tests test_fitting.py",
         TESTS.format("fitting"),
     ),
@@ -960,7 +960,7 @@ NUMERICS = [
         "library",
         "a fit reported where none exists",
         change(
-            LIBRARY + "fitting.py",
+            LIBRARY + "fitting/regression.py",
             "return bool((q - design @ correction.T > 0).all())",
             "return True",
         ),
@@ -970,7 +970,11 @@ NUMERICS = [
     Fault(
         "library",
         "one vote for each row, however many",
-        change(LIBRARY + "fitting.py", "np.asarray(counts, dtype=np.float64).sum(axis=1)", "None"),
+        change(
+            LIBRARY + "fitting/regression.py",
+            "np.asarray(counts, dtype=np.float64).sum(axis=1)",
+            "None",
+        ),
         "tests test_fitting.py",
         TESTS.format("fitting"),
     ),

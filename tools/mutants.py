@@ -37,7 +37,10 @@ MODULES = {  # by name, the place of each
         "latent",
         "temperature",
         "separation",
-        "fitting",
+        "fitting/errors",
+        "fitting/design",
+        "fitting/newton",
+        "fitting/regression",
         "verify/chain",
         "verify/hypotheses",
         "verify/samples",
@@ -122,7 +125,7 @@ def described(mutant):
     above it does.
     """
     name = re.sub(
-        r"^xentlib\.(?:verify\.)?(\w+)\.(?:x_|xǁ)(.+)__mutmut_\d+$", r"\1.\2", mutant
+        r"^xentlib\.(?:(?:verify|fitting)\.)?(\w+)\.(?:x_|xǁ)(.+)__mutmut_\d+$", r"\1.\2", mutant
     ).replace("ǁ", ".")
     changed = [
         line[1:].strip()

@@ -1,24 +1,12 @@
-"""Softmax regression on hard, soft or counted labels, with covariances that soft labels need
-(extra: fit, SciPy and scikit-learn).
+"""The estimator: softmax regression with scikit-learn's conventions."""
 
-The loss, its gradient and its Hessian-vector products are xentlib's, the optimiser SciPy's, the
-conventions scikit-learn's.
-"""
-
-from collections.abc import Callable
-from functools import partial
-from importlib.util import find_spec
 from itertools import count
 from typing import Any, NamedTuple
-
-if find_spec("scipy") is None or find_spec("sklearn") is None:
-    raise ModuleNotFoundError("xentlib.fitting needs the extra fit: pip install 'xentlib[fit]'")
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.linalg import LinAlgError, cho_factor, cho_solve
 from scipy.optimize import minimize
-from scipy.sparse.linalg import LinearOperator, minres
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils import validation
 from sklearn.utils.multiclass import check_classification_targets
@@ -26,99 +14,15 @@ from sklearn.utils.validation import _check_sample_weight, check_is_fitted
 
 from xentlib import _checks
 from xentlib._checks import Floats
+from xentlib.fitting.design import CONSTANT, Scale
+from xentlib.fitting.errors import UNUSED, NoFit, NotConverged
+from xentlib.fitting.newton import polished
 from xentlib.labels import one_hot, votes_to_probs
 from xentlib.logits import softmax
 from xentlib.losses import _hessian_product, _soft_value_and_grad
 from xentlib.separation import existence
 
 _validated: Any = validation.validate_data  # its types call X and y strings
-CONSTANT = 1e-10  # a feature that varies by less, relative to its size, is rounding and no feature
-POLISH = 5  # Newton steps at most, after the optimiser's own
-SEPARATED = (
-    "the labels are separated: the loss falls for ever along the direction that this error "
-    "holds, so there is no fit. Add a penalty, penalty=1e-3 to start with, or drop what "
-    "separates them"
-)
-UNUSED = (
-    "no label gives class {} any weight: the loss falls for ever as its intercept does, with a "
-    "penalty too, which spares the intercept, so there is no fit. Leave the class out"
-)
-# scikit-learn's checks that fit separated labels, which have no fit without a penalty:
-# check_estimator(SoftmaxRegression(), expected_failed_checks=SEPARATED_CHECKS)
-SEPARATED_CHECKS = dict.fromkeys(
-    (
-        "check_classifiers_classes",
-        "check_dict_unchanged",
-        "check_dont_overwrite_parameters",
-        "check_estimators_fit_returns_self",
-        "check_estimators_overwrite_params",
-        "check_estimators_pickle",
-        "check_f_contiguous_array_estimator",
-        "check_fit2d_1feature",
-        "check_fit2d_predict1d",
-        "check_methods_sample_order_invariance",
-        "check_methods_subset_invariance",
-        "check_non_transformer_estimators_n_iter",
-        "check_pipeline_consistency",
-        "check_positive_only_tag_during_fit",
-        "check_readonly_memmap_input",
-        "check_sample_weight_equivalence_on_dense_data",
-        "check_sample_weights_not_overwritten",
-        "check_sample_weights_shape",
-    ),
-    "its labels are separated: NoFit without a penalty",
-)
-
-
-class NoFit(ArithmeticError):
-    """The loss has no minimum: it falls for ever along `direction` (K, features, and the intercept
-    last, if there is one).
-    """
-
-    direction: Floats
-    reason: str
-
-    def __init__(self, direction: Floats, reason: str = SEPARATED) -> None:
-        self.direction, self.reason = direction, reason
-        super().__init__(reason)
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        """Pickle and copy make it again from its parts."""
-        return type(self), (self.direction, self.reason), self.__dict__
-
-
-class NotConverged(ArithmeticError):
-    """The optimiser stopped too early: `coef`, `intercept` and `loss` are where, `gradient` is the
-    largest entry there, as `tol` measures it, after `steps` steps.
-    """
-
-    coef: Floats
-    intercept: Floats
-    loss: float
-    gradient: float
-    steps: int
-    tol: float
-
-    def __init__(
-        self,
-        coef: Floats,
-        intercept: Floats,
-        loss: float,
-        gradient: float,
-        steps: int,
-        tol: float,
-    ) -> None:
-        self.coef, self.intercept, self.loss = coef, intercept, loss
-        self.gradient, self.steps, self.tol = gradient, steps, tol
-        super().__init__(
-            f"the optimiser stopped with a gradient of {gradient:.1e} after {steps} steps; "
-            f"tol is {tol:.1e}. Raise max_iter or tol; this error holds the coefficients"
-        )
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        """Pickle and copy make it again from its parts."""
-        parts = self.coef, self.intercept, self.loss, self.gradient, self.steps, self.tol
-        return type(self), parts, self.__dict__
 
 
 class Covariances(NamedTuple):
@@ -131,29 +35,7 @@ class Covariances(NamedTuple):
     sandwich: Floats
 
 
-class _Scale(NamedTuple):
-    """Where the features lie, `middle` (0 without an intercept), and how widely they `spread`."""
-
-    middle: Floats
-    spread: Floats
-
-    @classmethod
-    def of(cls, X, share, centred):
-        middle = share @ X if centred else np.zeros(X.shape[1])
-        spread = np.sqrt(share @ (X - middle) ** 2)
-        return cls(middle, np.where(spread > CONSTANT * np.abs(X).max(axis=0), spread, 1.0))
-
-    def design(self, X, centred):
-        X = (X - self.middle) / self.spread
-        return np.column_stack([X, np.ones(len(X))]) if centred else X
-
-    def coefficients(self, W):
-        """Coefficients of the features themselves, and the intercept last, from scaled ones."""
-        coef = W[:, : len(self.spread)] / self.spread
-        return np.column_stack([coef, W[:, len(self.spread) :] - (coef @ self.middle)[:, None]])
-
-
-def _balanced(q, gradient, design, share):
+def balanced(q, gradient, design, share):
     """Whether predictions near q, all in the interior, have exactly the moments of the labels: by
     the theorem a fit then exists.
 
@@ -172,31 +54,6 @@ def _shares(weight):
     """Weights over their sum, which itself may leave the range of floats."""
     unit = weight / weight.max()
     return unit / unit.sum()
-
-
-def _operator(size: int, times: Callable[[Any], Any]) -> Any:
-    """A matrix by what it does to a vector; SciPy's class has no types that say so."""
-    kind: Any = LinearOperator
-    return kind((size, size), matvec=times, dtype=float)
-
-
-def _polished(objective, hessian_times, start, tol, classes, progress):
-    """A plain Newton step from near a minimum, or more until the gradient is below `tol`, and how
-    many: there the loss falls by less than its rounding, which stops the optimiser.
-    """
-    place, (loss, gradient), size = start, objective(start), len(start)
-    for step in range(POLISH):
-        hessian: Any = _operator(size, partial(hessian_times, place))
-        newton = minres(hessian, -gradient, rtol=1e-6, maxiter=2 * size)[0].reshape(classes, -1)
-        newton = (newton - newton.mean(axis=0)).ravel()  # what moves all classes alike is rounding
-        value, slope = objective(place + newton)
-        if not np.abs(slope).max() < np.abs(gradient).max():
-            return place, loss, gradient, step
-        place, loss, gradient = place + newton, value, slope
-        progress(loss)
-        if np.abs(gradient).max() <= tol:
-            return place, loss, gradient, step + 1
-    return place, loss, gradient, POLISH
 
 
 def _soft_labels(X, target_probs):
@@ -403,7 +260,7 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
             )
         X, p, weight = self._labelled(X, target_probs, sample_weight)
         share, q = _shares(weight), softmax(self._logits(X))[:, 1:]
-        scale = _Scale.of(X, share, self.fit_intercept)
+        scale = Scale.of(X, share, self.fit_intercept)
         design = scale.design(X, self.fit_intercept)
         singular = np.linalg.svd(np.sqrt(share)[:, None] * design, compute_uv=False)
         if len(X) < design.shape[1] or singular[-1] <= CONSTANT * singular[0]:
@@ -490,7 +347,7 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
         used = share > 0
         # standardised columns make Newton's steps short; the penalty stays one of the coefficients
         # asked for
-        scale = _Scale.of(X, share, self.fit_intercept)
+        scale = Scale.of(X, share, self.fit_intercept)
         design = scale.design(X, self.fit_intercept)
         unused = share @ p == 0
         if self.fit_intercept and unused.any():
@@ -530,7 +387,7 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
             options={"gtol": self.tol, "maxiter": self.max_iter},
             callback=lambda intermediate_result: progress(intermediate_result.fun),
         )
-        if self.penalty == 0 and not _balanced(
+        if self.penalty == 0 and not balanced(
             softmax(design @ found.x.reshape(shape).T)[used],
             found.jac.reshape(shape),
             design[used],
@@ -541,7 +398,7 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
                 raise NoFit(scale.coefficients(answer.direction))
         place, loss, gradient, more = found.x, found.fun, found.jac, 0
         if found.nit < self.max_iter:
-            place, loss, gradient, more = _polished(
+            place, loss, gradient, more = polished(
                 objective, hessian_times, place, self.tol, classes, progress
             )
         W = scale.coefficients(place.reshape(shape))
