@@ -1,12 +1,10 @@
 """The estimator: softmax regression with scikit-learn's conventions."""
 
-from itertools import count
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.linalg import LinAlgError, cho_factor, cho_solve
-from scipy.optimize import minimize
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils import validation
 from sklearn.utils.multiclass import check_classification_targets
@@ -14,12 +12,12 @@ from sklearn.utils.validation import _check_sample_weight, check_is_fitted
 
 from xentlib import _checks
 from xentlib._checks import Floats
-from xentlib.fitting.design import CONSTANT, Scale
+from xentlib.fitting.design import CONSTANT, Scale, blocks_of
 from xentlib.fitting.errors import UNUSED, NoFit, NotConverged
-from xentlib.fitting.newton import polished
+from xentlib.fitting.existing import parted, plainly_exists
+from xentlib.fitting.newton import Objective, minimum, sampled
 from xentlib.labels import one_hot, votes_to_probs
 from xentlib.logits import softmax
-from xentlib.losses import _hessian_product, _soft_value_and_grad
 from xentlib.separation import existence
 
 _validated: Any = validation.validate_data  # its types call X and y strings
@@ -33,17 +31,6 @@ class Covariances(NamedTuple):
 
     naive: Floats
     sandwich: Floats
-
-
-def balanced(q, gradient, design, share):
-    """Whether predictions near q, all in the interior, have exactly the moments of the labels: by
-    the theorem a fit then exists.
-
-    The gradient Σ w (q - p) x' is what the moments of q are off by; taking C x from each q,
-    with C = gradient (Σ w x x')⁻¹, makes up for it.
-    """
-    correction = gradient @ np.linalg.pinv((share[:, None] * design).T @ design, hermitian=True)
-    return bool((q - design @ correction.T > 0).all())
 
 
 def _weights(sample_weight, X):
@@ -343,69 +330,51 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
             raise _checks.InvalidInput(
                 "penalty", "a penalty is finite and not negative", value=self.penalty
             )
-        share, classes = _shares(weight), p.shape[1]
+        share = _shares(weight)
         used = share > 0
+        if not used.all():
+            X, p, share = X[used], p[used], share[used]
+        unused = share @ p == 0
         # standardised columns make Newton's steps short; the penalty stays one of the coefficients
         # asked for
         scale = Scale.of(X, share, self.fit_intercept)
-        design = scale.design(X, self.fit_intercept)
-        unused = share @ p == 0
+        size = X.shape[1] + self.fit_intercept
         if self.fit_intercept and unused.any():
-            direction = np.zeros((classes, design.shape[1]))
+            direction = np.zeros((p.shape[1], size))
             direction[unused, -1] = -1.0
             raise NoFit(direction, UNUSED.format(repr(self.classes_[unused][0].item())))
-        ridge = np.zeros(design.shape[1])
+        ridge = np.zeros(size)
         ridge[: X.shape[1]] = self.penalty / scale.spread**2
-        shape = classes, design.shape[1]
-
-        def objective(flat):
-            W = flat.reshape(shape)
-            with np.errstate(all="ignore"):
-                loss, gradient = _soft_value_and_grad(design @ W.T, p)
-            return share @ loss + (ridge * W**2).sum() / 2, (
-                (share[:, None] * gradient).T @ design + ridge * W
-            ).ravel()
-
-        def hessian_times(flat, direction):
-            D = direction.reshape(shape)
-            with np.errstate(all="ignore"):
-                bent = _hessian_product(design @ flat.reshape(shape).T, design @ D.T)
-            return ((share[:, None] * bent).T @ design + ridge * D).ravel()
-
-        numbers = count(1)
-
-        def progress(loss):
-            if self.verbose:
-                print(f"step {next(numbers)}: {loss:.6f} nats")
-
-        found = minimize(
-            objective,
-            np.zeros(classes * design.shape[1]),
-            jac=True,
-            hessp=hessian_times,
-            method="trust-ncg",
-            options={"gtol": self.tol, "maxiter": self.max_iter},
-            callback=lambda intermediate_result: progress(intermediate_result.fun),
-        )
-        if self.penalty == 0 and not balanced(
-            softmax(design @ found.x.reshape(shape).T)[used],
-            found.jac.reshape(shape),
-            design[used],
-            share[used],
-        ):
-            answer = existence(design[used], p[used])
-            if not answer.exists:
-                raise NoFit(scale.coefficients(answer.direction))
-        place, loss, gradient, more = found.x, found.fun, found.jac, 0
-        if found.nit < self.max_iter:
-            place, loss, gradient, more = polished(
-                objective, hessian_times, place, self.tol, classes, progress
-            )
-        W = scale.coefficients(place.reshape(shape))
+        blocks = blocks_of(X, scale, self.fit_intercept)
+        objective = Objective(blocks, share, p, ridge)
+        told = _told if self.verbose else _untold
+        found = minimum(objective, sampled(objective), self.tol, self.max_iter, told)
+        here = found.place
+        ended = found.steps < self.max_iter or here.steepness <= self.tol
+        if self.penalty == 0 and ended and not plainly_exists(objective, found):
+            _require_fit(objective, here, p, scale)
+        W = scale.coefficients(here.W)
         coef, intercept = W[:, : X.shape[1]], W[:, X.shape[1] :].sum(axis=1)
-        steep, steps = float(np.abs(gradient).max()), int(found.nit) + more
-        if steep > self.tol:
-            raise NotConverged(coef, intercept, float(loss), steep, steps, self.tol)
+        loss = objective.exactly(here.W)
+        if here.steepness > self.tol:
+            raise NotConverged(coef, intercept, loss, here.steepness, found.steps, self.tol)
         self.coef_, self.intercept_ = coef, intercept
-        self.loss_, self.n_iter_ = float(loss), steps
+        self.loss_, self.n_iter_ = loss, found.steps
         return self
+
+
+def _require_fit(objective, here, p, scale):
+    if parted(objective, here.W):
+        raise NoFit(scale.coefficients(here.W / np.abs(here.W).max()))
+    rows = np.concatenate([block.some(slice(None)) for block in objective.blocks], axis=1).T
+    direction = existence(rows, p).direction
+    if direction is not None:
+        raise NoFit(scale.coefficients(direction))
+
+
+def _told(step, loss):
+    print(f"step {step}: {loss:.6f} nats")
+
+
+def _untold(step, loss):
+    pass
