@@ -1,8 +1,7 @@
 """Softmax regression on hard, soft or counted labels, with covariances that soft labels need
 (extra: fit, SciPy and scikit-learn).
 
-The loss, its gradient and its Hessian-vector products are xentlib's, the optimiser SciPy's, the
-conventions scikit-learn's.
+The optimiser is xentlib's own, linear algebra SciPy's, the conventions scikit-learn's.
 """
 
 from importlib.util import find_spec
@@ -10,8 +9,17 @@ from importlib.util import find_spec
 if find_spec("scipy") is None or find_spec("sklearn") is None:
     raise ModuleNotFoundError("xentlib.fitting needs the extra fit: pip install 'xentlib[fit]'")
 
-from xentlib.fitting.conventions import SEPARATED_CHECKS
-from xentlib.fitting.errors import NoFit, NotConverged
-from xentlib.fitting.regression import Covariances, SoftmaxRegression
+from xentlib.fitting.covariances import Covariances
+from xentlib.fitting.errors import NoFit, NotConverged, SeparatedWarning
+from xentlib.fitting.regression import SoftmaxRegression
+from xentlib.fitting.scorers import CrossEntropyScorer, neg_cross_entropy
 
-__all__ = ["SEPARATED_CHECKS", "Covariances", "NoFit", "NotConverged", "SoftmaxRegression"]
+__all__ = [
+    "Covariances",
+    "CrossEntropyScorer",
+    "NoFit",
+    "NotConverged",
+    "SeparatedWarning",
+    "SoftmaxRegression",
+    "neg_cross_entropy",
+]

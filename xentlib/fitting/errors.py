@@ -6,13 +6,23 @@ from xentlib._checks import Floats
 
 SEPARATED = (
     "the labels are separated: the loss falls for ever along the direction that this error "
-    "holds, so there is no fit. Add a penalty, penalty=1e-3 to start with, or drop what "
+    "holds, so there is no fit. Add a penalty, alpha=1e-3 to start with, or drop what "
     "separates them"
+)
+ON_THE_WAY = (
+    "the labels are separated: the loss has no minimum, and falls for ever along some direction. "
+    "The coefficients are one place on the way; the predictions are those of the least loss, to "
+    "tol. A penalty gives a minimum, alpha=1e-3 to start with; separated='raise' makes this an "
+    "error that holds the direction"
 )
 UNUSED = (
     "no label gives class {} any weight: the loss falls for ever as its intercept does, with a "
     "penalty too, which spares the intercept, so there is no fit. Leave the class out"
 )
+
+
+class SeparatedWarning(UserWarning):
+    """The loss has no minimum, and the coefficients are one place on the way to its bound."""
 
 
 class NoFit(ArithmeticError):

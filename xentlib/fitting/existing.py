@@ -9,6 +9,7 @@ import numpy as np
 from xentlib._checks import Floats
 from xentlib.fitting.design import BLOCK
 from xentlib.fitting.newton import Minimum, Objective, Place
+from xentlib.separation import SMALLEST
 
 NEAR = 1e-3  # logits moved by the last Newton step; of separated labels each moves some by about 1
 
@@ -43,12 +44,14 @@ def _balanced(objective: Objective, place: Place) -> bool:
     )
 
 
-def parted(objective: Objective, W: Floats) -> bool:
-    """Whether W itself separates the labels, one class a row and each above all others."""
+def separates(objective: Objective, V: Floats) -> bool:
+    """Whether along V the loss falls for ever: where V x has its maximum over the classes at each
+    class that has some of a row's label, to the accuracy of `existence`, and is not constant.
+    """
+    most, off = 0.0, 0.0
     for block, label in zip(objective.blocks, objective.labels, strict=True):
-        z = block.times(W)
-        own = np.where(label > 0, z, np.inf).min(axis=0)
-        above = own > np.where(label > 0, -np.inf, z).max(axis=0)
-        if not (above.all() and ((label > 0).sum(axis=0) == 1).all()):
-            return False
-    return True
+        z = block.times(V)
+        below = z.max(axis=0) - z
+        most = max(most, float(below.max()))
+        off = max(off, float(np.where(label > 0, below, 0).max()))
+    return most > 0 and off <= SMALLEST * most

@@ -1,10 +1,11 @@
 """The estimator: softmax regression with scikit-learn's conventions."""
 
-from typing import Any, NamedTuple
+import warnings
+from collections.abc import Sequence
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.linalg import LinAlgError, cho_factor, cho_solve
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils import validation
 from sklearn.utils.multiclass import check_classification_targets
@@ -12,70 +13,89 @@ from sklearn.utils.validation import _check_sample_weight, check_is_fitted
 
 from xentlib import _checks
 from xentlib._checks import Floats
-from xentlib.fitting.design import CONSTANT, Scale, blocks_of
-from xentlib.fitting.errors import UNUSED, NoFit, NotConverged
-from xentlib.fitting.existing import parted, plainly_exists
+from xentlib.fitting.covariances import Covariances, covariances_of, shares
+from xentlib.fitting.design import Scale, blocks_of
+from xentlib.fitting.errors import (
+    ON_THE_WAY,
+    SEPARATED,
+    UNUSED,
+    NoFit,
+    NotConverged,
+    SeparatedWarning,
+)
+from xentlib.fitting.existing import plainly_exists, separates
 from xentlib.fitting.newton import Objective, minimum, sampled
+from xentlib.fitting.scorers import cross_entropies, mean_of
+from xentlib.fitting.targets import (
+    ClassWeight,
+    class_weighted,
+    hard_labels,
+    is_soft,
+    names_of,
+    soft_labels,
+)
 from xentlib.labels import one_hot, votes_to_probs
-from xentlib.logits import softmax
+from xentlib.logits import log_softmax, softmax
 from xentlib.separation import existence
 
 _validated: Any = validation.validate_data  # its types call X and y strings
-
-
-class Covariances(NamedTuple):
-    """Of the coefficients less those of the first class, in the order class 1's features and
-    intercept, class 2's ...: `naive`, the inverse of the information, and `sandwich`, each
-    ((K-1) D, (K-1) D).
-    """
-
-    naive: Floats
-    sandwich: Floats
 
 
 def _weights(sample_weight, X):
     return _check_sample_weight(sample_weight, X, dtype=np.float64, ensure_non_negative=True)
 
 
-def _shares(weight):
-    """Weights over their sum, which itself may leave the range of floats."""
-    unit = weight / weight.max()
-    return unit / unit.sum()
-
-
-def _soft_labels(X, target_probs):
-    target_probs, _ = _checks.exact_probabilities("target_probs", target_probs)
-    _checks.rows_match(X=X, target_probs=target_probs)
-    return target_probs
-
-
 class SoftmaxRegression(ClassifierMixin, BaseEstimator):
-    """softmax(W x + b), fitted by cross-entropy: Σ_i w_i H(p_i, q_i) / Σ_i w_i + penalty/2 · ‖W‖².
+    """softmax(W x + b), fitted by cross-entropy: Σ_i w_i H(p_i, q_i) / Σ_i w_i + alpha/2 · ‖W‖².
 
-    `fit` takes hard labels, `fit_soft` distributions, `fit_counts` votes, of which each is one
-    observation. The coefficients sum to zero over the classes. Without a penalty the fit is the
-    maximum likelihood fit for hard labels and for votes; it raises `NoFit` where none exists.
+    `fit` takes hard labels (N,) or soft ones (N, K), told apart by their shape, and so serves
+    pipelines and model selection; `fit_soft` takes distributions alone, and `fit_counts` votes, of
+    which each is one observation. The coefficients sum to zero over the classes. With alpha = 0,
+    the default, the fit is the maximum likelihood fit for hard labels and for votes.
+
+    Where labels are separated and alpha = 0 the likelihood has a least upper bound and no maximum:
+    `NoFit` says so, or a warning, and then the coefficients are one place on the way, whose
+    predictions have that bound as their likelihood, to `tol`. The warning is the default because
+    model selection meets separated folds, where predictions are what is asked for and these are
+    the ones of maximum likelihood; a small default alpha would change every other fit to spare it.
 
     Then `classes_` has shape (K,), `coef_` (K, features) in nats per unit of a feature,
-    `intercept_` (K,) in nats; `loss_` is the objective at the fit, in nats an observation, and
-    `n_iter_` the number of Newton steps.
+    `intercept_` (K,) in nats; `loss_` is the objective at the fit, in nats an observation,
+    `n_iter_` the number of Newton steps, and `separated_` says whether there is no maximum.
 
     Parameters
     ----------
-    penalty : number, at least 0; the intercept is not penalised
+    alpha : number, at least 0, of the penalty; the intercept is not penalised
     fit_intercept : bool
     tol : the largest entry of the gradient at the end, nats per unit of a standardised feature;
         `NotConverged` where it is not reached
-    max_iter : largest number of the optimiser's steps, after which no last one is taken
+    max_iter : largest number of Newton steps
     verbose : print the loss after each step
+    class_weight : None, or c_k for each class by its name (1 if not named), or "balanced", which is
+        c_k = Σ_i w_i / (K Σ_i w_i p_ik); the loss of a row is Σ_k c_k p_k (-log q_k), and the
+        divisor Σ_i w_i Σ_k c_k p_ik
+    classes : names of the classes in the order of the columns of soft labels or counts, where no
+        table names them; of hard labels, all that there are
+    separated : "warn" or "raise", where there is no maximum of the likelihood
 
     Examples
     --------
     >>> x = [[0.0], [0.0], [1.0]]
-    >>> model = SoftmaxRegression().fit_soft(x, [[0.5, 0.5], [0.7, 0.3], [0.2, 0.8]])
+    >>> model = SoftmaxRegression().fit(x, [[0.5, 0.5], [0.7, 0.3], [0.2, 0.8]])
     >>> model.predict_proba([[0.0], [1.0]]).round(6)
     array([[0.6, 0.4],
            [0.2, 0.8]])
+
+    Model selection with soft labels: the score is minus the mean cross-entropy, in nats.
+
+    >>> from sklearn.model_selection import cross_val_score
+    >>> from sklearn.pipeline import make_pipeline
+    >>> from sklearn.preprocessing import StandardScaler
+    >>> x = np.linspace(-1, 1, 50)[:, None]
+    >>> share = 1 / (1 + np.exp(-2 * x))
+    >>> model = make_pipeline(StandardScaler(), SoftmaxRegression(alpha=0.01))
+    >>> print(cross_val_score(model, x, np.column_stack([1 - share, share])).round(2))
+    [-0.47 -0.63 -0.68 -0.63 -0.47]
     """
 
     classes_: NDArray[Any]
@@ -83,33 +103,46 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
     intercept_: Floats
     loss_: float
     n_iter_: int
+    separated_: bool
 
     def __init__(
         self,
-        penalty: float = 0.0,
+        alpha: float = 0.0,
         *,
         fit_intercept: bool = True,
         tol: float = 1e-9,
         max_iter: int = 500,
         verbose: bool = False,
+        class_weight: ClassWeight = None,
+        classes: Sequence[Any] | None = None,
+        separated: Literal["warn", "raise"] = "warn",
     ):
-        self.penalty = penalty
+        self.alpha = alpha
         self.fit_intercept = fit_intercept
         self.tol = tol
         self.max_iter = max_iter
         self.verbose = verbose
+        self.class_weight = class_weight
+        self.classes = classes
+        self.separated = separated
+
+    def __sklearn_tags__(self) -> Any:
+        """What scikit-learn may give it: sparse features too."""
+        tags = super().__sklearn_tags__()
+        tags.input_tags.sparse = True
+        return tags
 
     # --- three ways to label the rows
 
     def fit(
         self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None
     ) -> "SoftmaxRegression":
-        """Fit to hard labels.
+        """Fit to hard labels, or to soft ones, as `fit_soft` does.
 
         Parameters
         ----------
-        X : (N, features), finite
-        y : (N,), labels of any kind, at least two different
+        X : (N, features), finite; dense or sparse
+        y : (N,), labels of any kind, at least two different; or (N, K), distributions
         sample_weight : (N,), not negative
 
         Returns
@@ -119,21 +152,28 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
         Raises
         ------
         NoFit
-            where the labels are separated and there is no penalty.
+            where a class has no weight, or, if `separated` is "raise", the labels are separated
+            and alpha is 0.
         NotConverged
             where the optimiser stops before the gradient is below `tol`.
         ValueError
-            for features or labels that scikit-learn's checks refuse.
+            for features or labels that scikit-learn's checks refuse, for shares of two classes in
+            one column, and for rows that are no distributions.
         """
+        if is_soft(y):
+            return self.fit_soft(X, y, sample_weight)
         _checks.same_names(("X", X, 0), ("y", y, 0), ("sample_weight", sample_weight, 0))
-        X, y = map(np.asarray, _validated(self, X, y, dtype=np.float64, ensure_min_samples=2))
+        X, y = _validated(
+            self, X, hard_labels(y), dtype=np.float64, accept_sparse="csr", ensure_min_samples=2
+        )
+        y = np.asarray(y)
         check_classification_targets(y)
         weight = _weights(sample_weight, X)
         counted = np.unique(y[weight > 0])
         if len(counted) < 2:
             raise ValueError(f"y has one class only, {counted[0]!r}; at least two are needed")
-        self.classes_, labels = np.unique(y, return_inverse=True)
-        return self._fitted(X, one_hot(labels.ravel(), len(self.classes_)), weight)
+        self.classes_, labels = self._classes_of(y)
+        return self._fitted(X, one_hot(labels, len(self.classes_)), weight)
 
     def fit_soft(
         self, X: ArrayLike, target_probs: ArrayLike, sample_weight: ArrayLike | None = None
@@ -142,8 +182,8 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
 
         Parameters
         ----------
-        X : (N, features), finite
-        target_probs : (N, K), distributions
+        X : (N, features), finite; dense or sparse
+        target_probs : (N, K), distributions; the columns of a table name the classes
         sample_weight : (N,), not negative
 
         Returns
@@ -155,30 +195,27 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
         InvalidInput
             for a row that is no distribution, or numbers of rows that differ.
         NoFit, NotConverged
-            where there is no minimum, as where a class has no weight, or it was not reached.
+            as `fit`.
         """
         _checks.same_names(
             ("X", X, 0), ("target_probs", target_probs, 0), ("sample_weight", sample_weight, 0)
         )
-        X = np.asarray(_validated(self, X, dtype=np.float64))
-        target_probs = _soft_labels(X, target_probs)
-        if target_probs.shape[1] < 2:
-            raise _checks.InvalidInput(
-                "target_probs",
-                "at least two classes are needed",
-                value=target_probs.shape,
-                says=f"has shape {target_probs.shape}",
-            )
-        self.classes_ = np.arange(target_probs.shape[1])
-        return self._fitted(X, target_probs, _weights(sample_weight, X))
+        X = _validated(self, X, dtype=np.float64, accept_sparse="csr")
+        p = soft_labels(X, target_probs)
+        self.classes_ = names_of(target_probs, self.classes)
+        return self._fitted(X, p, _weights(sample_weight, X))
 
-    def fit_counts(self, X: ArrayLike, counts: ArrayLike) -> "SoftmaxRegression":
+    def fit_counts(
+        self, X: ArrayLike, counts: ArrayLike, sample_weight: ArrayLike | None = None
+    ) -> "SoftmaxRegression":
         """Fit to votes: each vote is one observation, so a row counts as often as it was voted on.
 
         Parameters
         ----------
-        X : (N, features), finite
-        counts : (N, K), whole numbers, at least one vote in each row
+        X : (N, features), finite; dense or sparse
+        counts : (N, K), whole numbers, at least one vote in each row; the columns of a table name
+            the classes
+        sample_weight : (N,), not negative, of each vote of the row
 
         Returns
         -------
@@ -189,12 +226,14 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
         InvalidInput
             for a count that is negative or not whole, or a row without a vote.
         NoFit, NotConverged
-            where there is no minimum, as where a class has no weight, or it was not reached.
+            as `fit`.
         """
-        _checks.same_names(("X", X, 0), ("counts", counts, 0))
-        return self.fit_soft(
-            X, votes_to_probs(counts), np.asarray(counts, dtype=np.float64).sum(axis=1)
-        )
+        _checks.same_names(("X", X, 0), ("counts", counts, 0), ("sample_weight", sample_weight, 0))
+        X = _validated(self, X, dtype=np.float64, accept_sparse="csr")
+        p = soft_labels(X, votes_to_probs(counts))
+        self.classes_ = names_of(counts, self.classes)
+        votes = _checks.counts("counts", counts).sum(axis=1)
+        return self._fitted(X, p, votes * _weights(sample_weight, X))
 
     # --- predictions
 
@@ -209,10 +248,23 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
         """Predicted distributions, (N, K)."""
         return softmax(self._logits(X))
 
+    def predict_log_proba(self, X: ArrayLike) -> Floats:
+        """Logarithms of the predicted distributions, (N, K), in nats."""
+        return log_softmax(self._logits(X))
+
     def predict(self, X: ArrayLike) -> NDArray[Any]:
         """The most likely class of each row, (N,)."""
         logits = self._logits(X)
         return self.classes_[logits.argmax(axis=1)]
+
+    def score(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> float:
+        """For hard labels (N,) the accuracy, as in scikit-learn; for soft labels (N, K) minus the
+        mean cross-entropy in nats. Higher is better in both.
+        """
+        if not is_soft(y):
+            return float(super().score(X, y, sample_weight))
+        losses = cross_entropies(self.predict_log_proba(X), y, self.classes_)
+        return -mean_of(losses, sample_weight)
 
     # --- how certain
 
@@ -239,41 +291,11 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
             as `fit_soft`, and for a fit with a penalty.
         ArithmeticError
             where the features are linearly dependent, to 1e-10 of their spread, or the
-            predictions so certain that the information has no inverse.
+            predictions so certain that the information has no inverse, and for separated labels.
         """
-        if self.penalty != 0:
-            raise _checks.InvalidInput(
-                "penalty", "covariances are of a fit without a penalty", value=self.penalty
-            )
+        self._require_likelihood()
         X, p, weight = self._labelled(X, target_probs, sample_weight)
-        share, q = _shares(weight), softmax(self._logits(X))[:, 1:]
-        scale = Scale.of(X, share, self.fit_intercept)
-        design = scale.design(X, self.fit_intercept)
-        singular = np.linalg.svd(np.sqrt(share)[:, None] * design, compute_uv=False)
-        if len(X) < design.shape[1] or singular[-1] <= CONSTANT * singular[0]:
-            raise ArithmeticError(
-                "the features are linearly dependent, so their coefficients have no covariance"
-            )
-        size = q.shape[1] * design.shape[1]
-        spread = -q[:, :, None] * q[:, None, :]
-        spread[:, np.arange(q.shape[1]), np.arange(q.shape[1])] += q
-        information = np.einsum(
-            "i,ikl,ia,ib->kalb", share, spread, design, design, optimize=True
-        ).reshape(size, size)
-        scores = (share[:, None, None] * (q - p[:, 1:])[:, :, None] * design[:, None, :]).reshape(
-            len(X), size
-        )
-        try:
-            naive = cho_solve(cho_factor(information), np.eye(size))
-        except LinAlgError:
-            raise ArithmeticError(
-                "the predictions are so certain that the information has no inverse"
-            ) from None
-        sandwich = naive @ (scores.T @ scores) @ naive
-        back = np.kron(np.eye(q.shape[1]), scale.coefficients(np.eye(design.shape[1])))
-        with np.errstate(over="ignore"):
-            naive = back.T @ naive @ back / weight.max() / (weight / weight.max()).sum()
-        return Covariances(naive, back.T @ sandwich @ back)
+        return covariances_of(X, p, softmax(self._logits(X)), weight, self.fit_intercept)
 
     def dispersion(self, X: ArrayLike, target_probs: ArrayLike) -> float:
         """Pearson's dispersion φ̂ = Σ_i Σ_k (p_ik - q_ik)² / q_ik / ((K-1) N - (K-1) D) of labels
@@ -290,6 +312,7 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
         -------
         number
         """
+        self._require_likelihood()
         X, p, _ = self._labelled(X, target_probs, None)
         q, dim = softmax(self._logits(X)), X.shape[1] + self.fit_intercept
         freedom = (p.shape[1] - 1) * (len(X) - dim)
@@ -304,9 +327,32 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
 
     # --- the fit itself
 
+    def _classes_of(self, y):
+        """The classes, sorted or as asked for, and the place of each label among them."""
+        found, places = np.unique(y, return_inverse=True)
+        if self.classes is None:
+            return found, places.ravel()
+        classes = names_of(np.empty((1, len(self.classes))), self.classes)
+        known = {name: place for place, name in enumerate(classes.tolist())}
+        for name in found.tolist():
+            if name not in known:
+                rule = f"a label is one of the classes, {classes.tolist()}"
+                raise _checks.InvalidInput("y", rule, value=name, says=f"has {name!r}")
+        return classes, np.array([known[name] for name in found.tolist()])[places.ravel()]
+
+    def _require_likelihood(self):
+        check_is_fitted(self)
+        for name, plain in (("alpha", 0), ("class_weight", None)):
+            value = getattr(self, name)
+            if value != plain:
+                rule = f"covariances and dispersion are of a fit with {name}={plain}"
+                raise _checks.InvalidInput(name, rule, value=value)
+        if self.separated_:
+            raise ArithmeticError(SEPARATED)
+
     def _logits(self, X):
         check_is_fitted(self)
-        X = np.asarray(_validated(self, X, dtype=np.float64, reset=False))
+        X = _validated(self, X, dtype=np.float64, accept_sparse="csr", reset=False)
         return X @ self.coef_.T + self.intercept_
 
     def _labelled(self, X, target_probs, sample_weight):
@@ -315,7 +361,7 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
             ("X", X, 0), ("target_probs", target_probs, 0), ("sample_weight", sample_weight, 0)
         )
         X = np.asarray(_validated(self, X, dtype=np.float64, reset=False))
-        p = _soft_labels(X, target_probs)
+        p = soft_labels(X, target_probs)
         if p.shape[1] != len(self.classes_):
             raise _checks.InvalidInput(
                 "target_probs",
@@ -326,11 +372,13 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
         return X, p, _weights(sample_weight, X)
 
     def _fitted(self, X, p, weight):
-        if not (np.isfinite(self.penalty) and self.penalty >= 0):
+        if not (np.isfinite(self.alpha) and self.alpha >= 0):
             raise _checks.InvalidInput(
-                "penalty", "a penalty is finite and not negative", value=self.penalty
+                "alpha", "a penalty is finite and not negative", value=self.alpha
             )
-        share = _shares(weight)
+        _checks.one_of("separated", self.separated, ("warn", "raise"))
+        p, weight = class_weighted(p, weight, self.class_weight, self.classes_)
+        share = shares(weight)
         used = share > 0
         if not used.all():
             X, p, share = X[used], p[used], share[used]
@@ -344,15 +392,19 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
             direction[unused, -1] = -1.0
             raise NoFit(direction, UNUSED.format(repr(self.classes_[unused][0].item())))
         ridge = np.zeros(size)
-        ridge[: X.shape[1]] = self.penalty / scale.spread**2
+        ridge[: X.shape[1]] = self.alpha / scale.spread**2
         blocks = blocks_of(X, scale, self.fit_intercept)
         objective = Objective(blocks, share, p, ridge)
         told = _told if self.verbose else _untold
         found = minimum(objective, sampled(objective), self.tol, self.max_iter, told)
         here = found.place
         ended = found.steps < self.max_iter or here.steepness <= self.tol
-        if self.penalty == 0 and ended and not plainly_exists(objective, found):
-            _require_fit(objective, here, p, scale)
+        self.separated_ = False
+        if self.alpha == 0 and ended and not plainly_exists(objective, found):
+            direction = _separating(objective, found, p)
+            self.separated_ = direction is not None
+            if direction is not None and self.separated == "raise":
+                raise NoFit(scale.coefficients(direction))
         W = scale.coefficients(here.W)
         coef, intercept = W[:, : X.shape[1]], W[:, X.shape[1] :].sum(axis=1)
         loss = objective.exactly(here.W)
@@ -360,16 +412,20 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
             raise NotConverged(coef, intercept, loss, here.steepness, found.steps, self.tol)
         self.coef_, self.intercept_ = coef, intercept
         self.loss_, self.n_iter_ = loss, found.steps
+        if self.separated_:
+            warnings.warn(ON_THE_WAY, SeparatedWarning, stacklevel=3)
         return self
 
 
-def _require_fit(objective, here, p, scale):
-    if parted(objective, here.W):
-        raise NoFit(scale.coefficients(here.W / np.abs(here.W).max()))
+def _separating(objective, found, labels):
+    """A direction along which the loss falls for ever, or None, in the coefficients of scaled
+    features.
+    """
+    for direction in (found.last, found.place.W):
+        if separates(objective, direction):
+            return direction / np.abs(direction).max()
     rows = np.concatenate([block.some(slice(None)) for block in objective.blocks], axis=1).T
-    direction = existence(rows, p).direction
-    if direction is not None:
-        raise NoFit(scale.coefficients(direction))
+    return existence(rows, labels).direction
 
 
 def _told(step, loss):
