@@ -14,8 +14,7 @@ if TYPE_CHECKING:
 
 Solver = Callable[[Floats], Floats]
 LARGEST = 1500  # coefficients whose curvature is held as one matrix
-SINGULAR = 1e-13  # of the largest squared pivot: a smaller one is rounding
-JITTER = 1e-12  # of the mean diagonal, added to a singular matrix first; then ten times more
+SINGULAR = 1e-13  # of the largest squared pivot, or eigenvalue: a smaller one is rounding
 
 
 def solver(objective: "Objective", probs: list[Floats]) -> Solver:
@@ -87,7 +86,7 @@ def _one_by_one(objective, probs):
     diagonal = objective.ridge + np.zeros_like(objective.moments)
     for block, mass, mass_probs in zip(objective.blocks, objective.masses, probs, strict=True):
         diagonal += block.squares(mass_probs * (1 - mass_probs / mass))
-    diagonal = np.maximum(diagonal, JITTER * diagonal.max())
+    diagonal = np.maximum(diagonal, SINGULAR * diagonal.max())
     return lambda right: _centred(_centred(right) / diagonal)
 
 
@@ -97,17 +96,21 @@ def _centred(V):
 
 
 def _positive(matrix):
-    """What solves equations with a matrix that is positive definite, or nearly."""
-    mean = np.diag(matrix).mean() or 1.0
-    for jitter in (0.0, *np.geomspace(JITTER, 1.0, 13)):
-        try:
-            factor = cho_factor(
-                matrix + jitter * mean * np.eye(len(matrix)), lower=True, check_finite=False
-            )
-        except LinAlgError:
-            pass
-        else:
-            pivots = np.diag(factor[0])
-            if pivots.min() ** 2 > SINGULAR * pivots.max() ** 2:
-                return lambda right: cho_solve(factor, right, check_finite=False)
-    raise ArithmeticError("the curvature of the objective is not finite")
+    """What solves equations with a matrix that has no negative eigenvalue: the shortest solution,
+    where features depend on each other.
+    """
+    try:
+        factor = cho_factor(matrix, lower=True, check_finite=False)
+    except LinAlgError:
+        return _shortest(matrix)
+    pivots = np.diag(factor[0])
+    if pivots.min() ** 2 <= SINGULAR * pivots.max() ** 2:
+        return _shortest(matrix)
+    return lambda right: cho_solve(factor, right, check_finite=False)
+
+
+def _shortest(matrix):
+    values, vectors = np.linalg.eigh(matrix)
+    some = values > SINGULAR * values.max()
+    values, vectors = values[some], vectors[:, some]
+    return lambda right: vectors @ (right @ vectors / values)
