@@ -95,7 +95,7 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
     >>> share = 1 / (1 + np.exp(-2 * x))
     >>> model = make_pipeline(StandardScaler(), SoftmaxRegression(alpha=0.01))
     >>> print(cross_val_score(model, x, np.column_stack([1 - share, share])).round(2))
-    [-0.47 -0.63 -0.68 -0.63 -0.47]
+    [-0.45 -0.61 -0.69 -0.61 -0.45]
     """
 
     classes_: NDArray[Any]

@@ -19,9 +19,14 @@ def is_soft(y: Any) -> bool:
     return len(shape) == 2 and shape[1] > 1
 
 
+def plain_labels(y: Any) -> Any:
+    """Labels (N,), as they are but for pandas' nullable numbers, which become plain ones."""
+    return _checks._plain_array("y", y) if hasattr(getattr(y, "dtype", None), "numpy_dtype") else y
+
+
 def hard_labels(y: Any) -> Any:
-    """Labels (N,) as an array, nullable ones of pandas too; shares of two classes are refused."""
-    y = _checks._plain_array("y", y) if hasattr(y, "isna") else y
+    """Labels (N,); shares of two classes are refused."""
+    y = plain_labels(y)
     plain = np.asarray(y)
     if plain.dtype.kind == "f" and ((plain >= 0) & (plain <= 1)).all() and (plain % 1 != 0).any():
         raise InvalidInput(
