@@ -21,7 +21,10 @@ COMMANDS = {
     "pyright": ["basedpyright", "--pythonpath", sys.executable],
 }
 CONTENT = ("book", "claims", "data", "derivations", "figures")  # modules of the book, no library
-BASE_WITHOUT_TYPES = ("xentlib.fitting.SoftmaxRegression", "xentlib.verify.quantity.Quantity")
+BASE_WITHOUT_TYPES = (
+    "xentlib.fitting.regression.SoftmaxRegression",
+    "xentlib.verify.quantity.Quantity",
+)
 
 
 @pytest.mark.parametrize("command", COMMANDS.values(), ids=COMMANDS)

@@ -43,6 +43,7 @@ TESTS = (
     "test_engine",
     "test_errors",
     "test_fitting",
+    "test_model_selection",
     "test_formal",
     "test_hypotheses",
     "test_induction",

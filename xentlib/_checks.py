@@ -344,9 +344,10 @@ def rows_match(**arguments: Any) -> None:
     for name, table in arguments.items():
         if table.ndim != 2:
             _refuse_shape(name, table.shape, "rows (N, ·) are needed")
-    if len(a) != len(b):
-        rule = f"{first} has {len(a)} rows; there is one label for each"
-        raise InvalidInput(second, rule, value=len(b), says=f"has {len(b)} rows")
+    (rows, _), (others, _) = a.shape, b.shape  # a sparse table has no length
+    if rows != others:
+        rule = f"{first} has {rows} rows; there is one label for each"
+        raise InvalidInput(second, rule, value=others, says=f"has {others} rows")
 
 
 def require_rows(argument: str, array: NDArray[Any]) -> None:

@@ -1,0 +1,25 @@
+"""Softmax regression on hard, soft or counted labels, with covariances that soft labels need
+(extra: fit, SciPy and scikit-learn).
+
+The optimiser is xentlib's own, linear algebra SciPy's, the conventions scikit-learn's.
+"""
+
+from importlib.util import find_spec
+
+if find_spec("scipy") is None or find_spec("sklearn") is None:
+    raise ModuleNotFoundError("xentlib.fitting needs the extra fit: pip install 'xentlib[fit]'")
+
+from xentlib.fitting.covariances import Covariances
+from xentlib.fitting.errors import NoFit, NotConverged, SeparatedWarning
+from xentlib.fitting.regression import SoftmaxRegression
+from xentlib.fitting.scorers import CrossEntropyScorer, neg_cross_entropy
+
+__all__ = [
+    "Covariances",
+    "CrossEntropyScorer",
+    "NoFit",
+    "NotConverged",
+    "SeparatedWarning",
+    "SoftmaxRegression",
+    "neg_cross_entropy",
+]

@@ -1,0 +1,436 @@
+"""The estimator: softmax regression with scikit-learn's conventions."""
+
+import warnings
+from collections.abc import Sequence
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.utils import validation
+from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.validation import _check_sample_weight, check_is_fitted
+
+from xentlib import _checks
+from xentlib._checks import Floats
+from xentlib.fitting.covariances import Covariances, covariances_of, shares
+from xentlib.fitting.design import Scale, blocks_of
+from xentlib.fitting.errors import (
+    ON_THE_WAY,
+    SEPARATED,
+    UNUSED,
+    NoFit,
+    NotConverged,
+    SeparatedWarning,
+)
+from xentlib.fitting.existing import plainly_exists, separates
+from xentlib.fitting.newton import Objective, minimum, sampled
+from xentlib.fitting.scorers import cross_entropies, mean_of
+from xentlib.fitting.targets import (
+    ClassWeight,
+    class_weighted,
+    hard_labels,
+    is_soft,
+    names_of,
+    soft_labels,
+)
+from xentlib.labels import one_hot, votes_to_probs
+from xentlib.logits import log_softmax, softmax
+from xentlib.separation import existence
+
+_validated: Any = validation.validate_data  # its types call X and y strings
+
+
+def _weights(sample_weight, X):
+    return _check_sample_weight(sample_weight, X, dtype=np.float64, ensure_non_negative=True)
+
+
+class SoftmaxRegression(ClassifierMixin, BaseEstimator):
+    """softmax(W x + b), fitted by cross-entropy: Σ_i w_i H(p_i, q_i) / Σ_i w_i + alpha/2 · ‖W‖².
+
+    `fit` takes hard labels (N,) or soft ones (N, K), told apart by their shape, and so serves
+    pipelines and model selection; `fit_soft` takes distributions alone, and `fit_counts` votes, of
+    which each is one observation. The coefficients sum to zero over the classes. With alpha = 0,
+    the default, the fit is the maximum likelihood fit for hard labels and for votes.
+
+    Where labels are separated and alpha = 0 the likelihood has a least upper bound and no maximum:
+    `NoFit` says so, or a warning, and then the coefficients are one place on the way, whose
+    predictions have that bound as their likelihood, to `tol`. The warning is the default because
+    model selection meets separated folds, where predictions are what is asked for and these are
+    the ones of maximum likelihood; a small default alpha would change every other fit to spare it.
+
+    Then `classes_` has shape (K,), `coef_` (K, features) in nats per unit of a feature,
+    `intercept_` (K,) in nats; `loss_` is the objective at the fit, in nats an observation,
+    `n_iter_` the number of Newton steps, and `separated_` says whether there is no maximum.
+
+    Parameters
+    ----------
+    alpha : number, at least 0, of the penalty; the intercept is not penalised
+    fit_intercept : bool
+    tol : the largest entry of the gradient at the end, nats per unit of a standardised feature;
+        `NotConverged` where it is not reached
+    max_iter : largest number of Newton steps
+    verbose : print the loss after each step
+    class_weight : None, or c_k for each class by its name (1 if not named), or "balanced", which is
+        c_k = Σ_i w_i / (K Σ_i w_i p_ik); the loss of a row is Σ_k c_k p_k (-log q_k), and the
+        divisor Σ_i w_i Σ_k c_k p_ik
+    classes : names of the classes in the order of the columns of soft labels or counts, where no
+        table names them; of hard labels, all that there are
+    separated : "warn" or "raise", where there is no maximum of the likelihood
+
+    Examples
+    --------
+    >>> x = [[0.0], [0.0], [1.0]]
+    >>> model = SoftmaxRegression().fit(x, [[0.5, 0.5], [0.7, 0.3], [0.2, 0.8]])
+    >>> model.predict_proba([[0.0], [1.0]]).round(6)
+    array([[0.6, 0.4],
+           [0.2, 0.8]])
+
+    Model selection with soft labels: the score is minus the mean cross-entropy, in nats.
+
+    >>> from sklearn.model_selection import cross_val_score
+    >>> from sklearn.pipeline import make_pipeline
+    >>> from sklearn.preprocessing import StandardScaler
+    >>> x = np.linspace(-1, 1, 50)[:, None]
+    >>> share = 1 / (1 + np.exp(-2 * x))
+    >>> model = make_pipeline(StandardScaler(), SoftmaxRegression(alpha=0.01))
+    >>> print(cross_val_score(model, x, np.column_stack([1 - share, share])).round(2))
+    [-0.45 -0.61 -0.69 -0.61 -0.45]
+    """
+
+    classes_: NDArray[Any]
+    coef_: Floats
+    intercept_: Floats
+    loss_: float
+    n_iter_: int
+    separated_: bool
+
+    def __init__(
+        self,
+        alpha: float = 0.0,
+        *,
+        fit_intercept: bool = True,
+        tol: float = 1e-9,
+        max_iter: int = 500,
+        verbose: bool = False,
+        class_weight: ClassWeight = None,
+        classes: Sequence[Any] | None = None,
+        separated: Literal["warn", "raise"] = "warn",
+    ):
+        self.alpha = alpha
+        self.fit_intercept = fit_intercept
+        self.tol = tol
+        self.max_iter = max_iter
+        self.verbose = verbose
+        self.class_weight = class_weight
+        self.classes = classes
+        self.separated = separated
+
+    def __sklearn_tags__(self) -> Any:
+        """What scikit-learn may give it: sparse features too."""
+        tags = super().__sklearn_tags__()
+        tags.input_tags.sparse = True
+        return tags
+
+    # --- three ways to label the rows
+
+    def fit(
+        self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None
+    ) -> "SoftmaxRegression":
+        """Fit to hard labels, or to soft ones, as `fit_soft` does.
+
+        Parameters
+        ----------
+        X : (N, features), finite; dense or sparse
+        y : (N,), labels of any kind, at least two different; or (N, K), distributions
+        sample_weight : (N,), not negative
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        NoFit
+            where a class has no weight, or, if `separated` is "raise", the labels are separated
+            and alpha is 0.
+        NotConverged
+            where the optimiser stops before the gradient is below `tol`.
+        ValueError
+            for features or labels that scikit-learn's checks refuse, for shares of two classes in
+            one column, and for rows that are no distributions.
+        """
+        if is_soft(y):
+            return self.fit_soft(X, y, sample_weight)
+        _checks.same_names(("X", X, 0), ("y", y, 0), ("sample_weight", sample_weight, 0))
+        X, y = _validated(
+            self, X, hard_labels(y), dtype=np.float64, accept_sparse="csr", ensure_min_samples=2
+        )
+        y = np.asarray(y)
+        check_classification_targets(y)
+        weight = _weights(sample_weight, X)
+        counted = np.unique(y[weight > 0])
+        if len(counted) < 2:
+            raise ValueError(f"y has one class only, {counted[0]!r}; at least two are needed")
+        self.classes_, labels = self._classes_of(y)
+        return self._fitted(X, one_hot(labels, len(self.classes_)), weight)
+
+    def fit_soft(
+        self, X: ArrayLike, target_probs: ArrayLike, sample_weight: ArrayLike | None = None
+    ) -> "SoftmaxRegression":
+        """Fit to soft labels.
+
+        Parameters
+        ----------
+        X : (N, features), finite; dense or sparse
+        target_probs : (N, K), distributions; the columns of a table name the classes
+        sample_weight : (N,), not negative
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        InvalidInput
+            for a row that is no distribution, or numbers of rows that differ.
+        NoFit, NotConverged
+            as `fit`.
+        """
+        _checks.same_names(
+            ("X", X, 0), ("target_probs", target_probs, 0), ("sample_weight", sample_weight, 0)
+        )
+        X = _validated(self, X, dtype=np.float64, accept_sparse="csr")
+        p = soft_labels(X, target_probs)
+        self.classes_ = names_of(target_probs, self.classes)
+        return self._fitted(X, p, _weights(sample_weight, X))
+
+    def fit_counts(
+        self, X: ArrayLike, counts: ArrayLike, sample_weight: ArrayLike | None = None
+    ) -> "SoftmaxRegression":
+        """Fit to votes: each vote is one observation, so a row counts as often as it was voted on.
+
+        Parameters
+        ----------
+        X : (N, features), finite; dense or sparse
+        counts : (N, K), whole numbers, at least one vote in each row; the columns of a table name
+            the classes
+        sample_weight : (N,), not negative, of each vote of the row
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        InvalidInput
+            for a count that is negative or not whole, or a row without a vote.
+        NoFit, NotConverged
+            as `fit`.
+        """
+        _checks.same_names(("X", X, 0), ("counts", counts, 0), ("sample_weight", sample_weight, 0))
+        X = _validated(self, X, dtype=np.float64, accept_sparse="csr")
+        p = soft_labels(X, votes_to_probs(counts))
+        self.classes_ = names_of(counts, self.classes)
+        votes = _checks.counts("counts", counts).sum(axis=1)
+        return self._fitted(X, p, votes * _weights(sample_weight, X))
+
+    # --- predictions
+
+    def decision_function(self, X: ArrayLike) -> Floats:
+        """Logits W x + b, (N, K); for two classes the difference of the second and the first,
+        (N,), as in scikit-learn.
+        """
+        logits = self._logits(X)
+        return logits[:, 1] - logits[:, 0] if len(self.classes_) == 2 else logits
+
+    def predict_proba(self, X: ArrayLike) -> Floats:
+        """Predicted distributions, (N, K)."""
+        return softmax(self._logits(X))
+
+    def predict_log_proba(self, X: ArrayLike) -> Floats:
+        """Logarithms of the predicted distributions, (N, K), in nats."""
+        return log_softmax(self._logits(X))
+
+    def predict(self, X: ArrayLike) -> NDArray[Any]:
+        """The most likely class of each row, (N,)."""
+        logits = self._logits(X)
+        return self.classes_[logits.argmax(axis=1)]
+
+    def score(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> float:
+        """For hard labels (N,) the accuracy, as in scikit-learn; for soft labels (N, K) minus the
+        mean cross-entropy in nats. Higher is better in both.
+        """
+        if not is_soft(y):
+            return float(super().score(X, y, sample_weight))
+        losses = cross_entropies(self.predict_log_proba(X), y, self.classes_)
+        return -mean_of(losses, sample_weight)
+
+    # --- how certain
+
+    def covariances(
+        self, X: ArrayLike, target_probs: ArrayLike, sample_weight: ArrayLike | None = None
+    ) -> Covariances:
+        """Covariances of the fit, for independent rows and no penalty: naive and sandwich.
+
+        The naive one, A⁻¹, is right for hard labels and for shares of votes weighted by their
+        number, if the model is. The sandwich A⁻¹BA⁻¹ is right for any independent labels.
+        Neither sees an error that all labels share, such as a teacher's.
+
+        Parameters
+        ----------
+        X, target_probs, sample_weight : as fitted; hard labels through one_hot
+
+        Returns
+        -------
+        Covariances
+
+        Raises
+        ------
+        InvalidInput
+            as `fit_soft`, and for a fit with a penalty.
+        ArithmeticError
+            where the features are linearly dependent, to 1e-10 of their spread, or the
+            predictions so certain that the information has no inverse, and for separated labels.
+        """
+        self._require_likelihood()
+        X, p, weight = self._labelled(X, target_probs, sample_weight)
+        return covariances_of(X, p, softmax(self._logits(X)), weight, self.fit_intercept)
+
+    def dispersion(self, X: ArrayLike, target_probs: ArrayLike) -> float:
+        """Pearson's dispersion φ̂ = Σ_i Σ_k (p_ik - q_ik)² / q_ik / ((K-1) N - (K-1) D) of labels
+        that were fitted with equal weights.
+
+        One label is worth 1/φ̂ votes, where one number fits all directions. Above 1, the model
+        does not fit.
+
+        Parameters
+        ----------
+        X, target_probs : as fitted
+
+        Returns
+        -------
+        number
+        """
+        self._require_likelihood()
+        X, p, _ = self._labelled(X, target_probs, None)
+        q, dim = softmax(self._logits(X)), X.shape[1] + self.fit_intercept
+        freedom = (p.shape[1] - 1) * (len(X) - dim)
+        if freedom <= 0:
+            raise _checks.InvalidInput(
+                "X",
+                f"more rows than the {dim} coefficients of a class are needed",
+                value=len(X),
+                says=f"has {len(X)} rows",
+            )
+        return float(((p - q) ** 2 / q).sum() / freedom)
+
+    # --- the fit itself
+
+    def _classes_of(self, y):
+        """The classes, sorted or as asked for, and the place of each label among them."""
+        found, places = np.unique(y, return_inverse=True)
+        if self.classes is None:
+            return found, places.ravel()
+        classes = names_of(np.empty((1, len(self.classes))), self.classes)
+        known = {name: place for place, name in enumerate(classes.tolist())}
+        for name in found.tolist():
+            if name not in known:
+                rule = f"a label is one of the classes, {classes.tolist()}"
+                raise _checks.InvalidInput("y", rule, value=name, says=f"has {name!r}")
+        return classes, np.array([known[name] for name in found.tolist()])[places.ravel()]
+
+    def _require_likelihood(self):
+        check_is_fitted(self)
+        for name, plain in (("alpha", 0), ("class_weight", None)):
+            value = getattr(self, name)
+            if value != plain:
+                rule = f"covariances and dispersion are of a fit with {name}={plain}"
+                raise _checks.InvalidInput(name, rule, value=value)
+        if self.separated_:
+            raise ArithmeticError(SEPARATED)
+
+    def _logits(self, X):
+        check_is_fitted(self)
+        X = _validated(self, X, dtype=np.float64, accept_sparse="csr", reset=False)
+        return X @ self.coef_.T + self.intercept_
+
+    def _labelled(self, X, target_probs, sample_weight):
+        check_is_fitted(self)
+        _checks.same_names(
+            ("X", X, 0), ("target_probs", target_probs, 0), ("sample_weight", sample_weight, 0)
+        )
+        X = np.asarray(_validated(self, X, dtype=np.float64, reset=False))
+        p = soft_labels(X, target_probs)
+        if p.shape[1] != len(self.classes_):
+            raise _checks.InvalidInput(
+                "target_probs",
+                f"the fit has {len(self.classes_)} classes",
+                value=p.shape,
+                says=f"has shape {p.shape}",
+            )
+        return X, p, _weights(sample_weight, X)
+
+    def _fitted(self, X, p, weight):
+        if not (np.isfinite(self.alpha) and self.alpha >= 0):
+            raise _checks.InvalidInput(
+                "alpha", "a penalty is finite and not negative", value=self.alpha
+            )
+        _checks.one_of("separated", self.separated, ("warn", "raise"))
+        p, weight = class_weighted(p, weight, self.class_weight, self.classes_)
+        share = shares(weight)
+        used = share > 0
+        if not used.all():
+            X, p, share = X[used], p[used], share[used]
+        unused = share @ p == 0
+        # standardised columns make Newton's steps short; the penalty stays one of the coefficients
+        # asked for
+        scale = Scale.of(X, share, self.fit_intercept)
+        size = X.shape[1] + self.fit_intercept
+        if self.fit_intercept and unused.any():
+            direction = np.zeros((p.shape[1], size))
+            direction[unused, -1] = -1.0
+            raise NoFit(direction, UNUSED.format(repr(self.classes_[unused][0].item())))
+        ridge = np.zeros(size)
+        ridge[: X.shape[1]] = self.alpha / scale.spread**2
+        blocks = blocks_of(X, scale, self.fit_intercept)
+        objective = Objective(blocks, share, p, ridge)
+        told = _told if self.verbose else _untold
+        found = minimum(objective, sampled(objective), self.tol, self.max_iter, told)
+        here = found.place
+        ended = found.steps < self.max_iter or here.steepness <= self.tol
+        self.separated_ = False
+        if self.alpha == 0 and ended and not plainly_exists(objective, found):
+            direction = _separating(objective, found, p)
+            self.separated_ = direction is not None
+            if direction is not None and self.separated == "raise":
+                raise NoFit(scale.coefficients(direction))
+        W = scale.coefficients(here.W)
+        coef, intercept = W[:, : X.shape[1]], W[:, X.shape[1] :].sum(axis=1)
+        loss = objective.exactly(here.W)
+        if here.steepness > self.tol:
+            raise NotConverged(coef, intercept, loss, here.steepness, found.steps, self.tol)
+        self.coef_, self.intercept_ = coef, intercept
+        self.loss_, self.n_iter_ = loss, found.steps
+        if self.separated_:
+            warnings.warn(ON_THE_WAY, SeparatedWarning, stacklevel=3)
+        return self
+
+
+def _separating(objective, found, labels):
+    """A direction along which the loss falls for ever, or None, in the coefficients of scaled
+    features.
+    """
+    for direction in (found.last, found.place.W):
+        if separates(objective, direction):
+            return direction / np.abs(direction).max()
+    rows = np.concatenate([block.some(slice(None)) for block in objective.blocks], axis=1).T
+    return existence(rows, labels).direction
+
+
+def _told(step, loss):
+    print(f"step {step}: {loss:.6f} nats")
+
+
+def _untold(step, loss):
+    pass
