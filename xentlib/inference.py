@@ -4,6 +4,7 @@ for rows that share items, annotators or both (extra: fit).
 
 from dataclasses import dataclass
 from importlib import import_module
+from textwrap import fill
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -18,6 +19,7 @@ from xentlib.votes import codes
 
 KINDS = ("sandwich", "naive", "cluster", "jackknife")
 GROUPED = ("cluster", "jackknife")
+WIDE = 78  # columns of what is printed
 FEW = 20  # fewer groups are said to be few
 DEPENDENT = 1e-10  # features whose spread in some direction is smaller, relative to the largest
 CLOSE = 0.01  # a first Newton step shorter than this is the refit, to about as much of its length:
@@ -356,7 +358,10 @@ class Inference:
             for (of, feature), row in zip(self.names, values, strict=True):
                 if of == name:
                     lines.append(f"{feature:{wide}}" + "".join(map(_entry, row, titles)))
-        return "\n".join([*lines, "", *(f"- {note}" for note in self.notes)])
+        told = [
+            fill(note, WIDE, initial_indent="- ", subsequent_indent="  ") for note in self.notes
+        ]
+        return "\n".join([*lines, "", *told])
 
     def _group_lines(self):
         if self.groups:
