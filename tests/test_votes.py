@@ -1,4 +1,4 @@
-"""Raw votes become counts, soft labels and groups; how far annotators agree; and what is refused."""
+"""Raw votes become counts, soft labels and groups; how far annotators agree; what is refused."""
 
 import re
 from fractions import Fraction as F

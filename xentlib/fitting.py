@@ -485,7 +485,8 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
         scale = _Scale.of(X, share, self.fit_intercept)
         design = scale.design(X, self.fit_intercept)
         back = scale.coefficients(np.eye(design.shape[1]))
-        return X, Fitted(design, back, p, softmax(self._logits(X)), weight, share)
+        q = softmax(X @ self.coef_.T + self.intercept_)
+        return X, Fitted(design, back, p, q, weight, share)
 
     def dispersion(self, X: ArrayLike, target_probs: ArrayLike) -> float:
         """Pearson's dispersion φ̂ = Σ_i Σ_k (p_ik - q_ik)² / q_ik / ((K-1) N - (K-1) D) of labels
