@@ -952,7 +952,11 @@ NUMERICS = [
     Fault(
         "library",
         "a sandwich without its filling",
-        change(LIBRARY + "fitting.py", "naive @ (scores.T @ scores) @ naive", "naive"),
+        change(
+            LIBRARY + "inference.py",
+            "_featured(fit, bread.covariance(white.T @ white))",
+            "_naive(fit, bread)",
+        ),
         "tests test_fitting.py",
         TESTS.format("fitting"),
     ),
@@ -966,6 +970,42 @@ NUMERICS = [
         ),
         "tests test_fitting.py",
         TESTS.format("fitting"),
+    ),
+    Fault(
+        "library",
+        "two ways of grouping without their intersection",
+        change(LIBRARY + "inference.py", "ways.append(_Way(names, of, -1))", "pass"),
+        "tests test_inference.py",
+        TESTS.format("inference"),
+    ),
+    Fault(
+        "library",
+        "groups without G/(G - 1)",
+        change(
+            LIBRARY + "inference.py",
+            "return number / (number - 1) * sums.T @ sums",
+            "return sums.T @ sums",
+        ),
+        "tests test_inference.py",
+        TESTS.format("inference"),
+    ),
+    Fault(
+        "library",
+        "the rows of groups in another order",
+        change(
+            LIBRARY + "inference.py",
+            "np.add.at(sums, way.of, scores)",
+            "np.add.at(sums, way.of[::-1], scores)",
+        ),
+        "tests test_inference.py",
+        TESTS.format("inference"),
+    ),
+    Fault(
+        "library",
+        "an annotator who votes twice is counted twice",
+        change(LIBRARY + "votes.py", 'if repeats == "refuse":', 'if repeats == "never":'),
+        "tests test_votes.py",
+        TESTS.format("votes"),
     ),
     Fault(
         "library",

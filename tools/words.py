@@ -23,7 +23,7 @@ import nbformat
 import prose
 
 import xentlib
-from xentlib import derivations, fitting, verify
+from xentlib import derivations, fitting, inference, verify, votes
 from xentlib.book.contents import CHAPTERS
 from xentlib.verify import Chain, Proof
 
@@ -91,7 +91,7 @@ def standing():
         yield f"cases of {chapter}", dict(_cases(chapter))
     for found in pkgutil.iter_modules(derivations.__path__, "xentlib.derivations."):
         yield f"reasons of {found.name}", dict(_reasons(import_module(found.name)))
-    for thing in (xentlib, fitting.SoftmaxRegression, verify):
+    for thing in (xentlib, votes, fitting.SoftmaxRegression, inference.Inference, verify):
         yield f"docstrings of {thing.__name__}", dict(_docstrings(thing))
     for path in sorted((ROOT / "xentlib" / "figures").glob("*.py")):
         yield f"figures of {path.stem}", dict(_drawn(path))

@@ -123,10 +123,11 @@ def fit_panels(sample: Sample) -> Fits:
         "two-way jackknife": jack["annotators"] + jack["items"] - jack["votes"],
     }
     few = min(items, people) - 1.0
-    df = {"naive": np.inf, "item sandwich": np.inf}
+    independent = ("naive", "item sandwich")
     with np.errstate(invalid="ignore"):  # a two-way variance may be negative: no error then
         errors = {kind: np.sqrt(variance) for kind, variance in variances.items()}
-    return Fits(whole.slope, errors, {kind: df.get(kind, few) for kind in errors})
+    df = {kind: np.inf if kind in independent else few for kind in errors}
+    return Fits(whole.slope, errors, df)
 
 
 def coverage(fits: Fits, slope: float, kind: str) -> float:
@@ -151,14 +152,22 @@ def _fit(x, share):
     slope, intercept = np.zeros((len(x), 1)), np.zeros((len(x), 1))
     for _ in range(NEWTON_STEPS):
         q = 1 / (1 + np.exp(-(intercept + slope * x)))
-        spread, left = q * (1 - q), share - q
-        a, b, c = (_total(spread), _total(spread * x), _total(spread * x * x))
-        first, second = _total(left), _total(left * x)
-        intercept = intercept + (c * first - b * second) / (a * c - b * b)
-        slope = slope + (a * second - b * first) / (a * c - b * b)
-    pull = (a * x - b) / (a * c - b * b)
-    leverage = spread * (x * pull + (c - b * x) / (a * c - b * b))
-    return _Whole(slope[:, 0], (a / (a * c - b * b))[:, 0], q, pull, leverage)
+        a, b, c, whole = _curvature(x, q)
+        first, second = _total(share - q), _total((share - q) * x)
+        intercept = intercept + (c * first - b * second) / whole
+        slope = slope + (a * second - b * first) / whole
+    q = 1 / (1 + np.exp(-(intercept + slope * x)))
+    a, b, c, whole = _curvature(x, q)
+    pull = (a * x - b) / whole
+    leverage = q * (1 - q) * (x * pull + (c - b * x) / whole)
+    return _Whole(slope[:, 0], (a / whole)[:, 0], q, pull, leverage)
+
+
+def _curvature(x, q):
+    """The information of intercept and slope, [[a, b], [b, c]], and its determinant."""
+    spread = q * (1 - q)
+    a, b, c = _total(spread), _total(spread * x), _total(spread * x * x)
+    return a, b, c, a * c - b * b
 
 
 def _without(votes, annotator):
