@@ -127,7 +127,8 @@ def codes(column: list[Any]) -> tuple[tuple[Any, ...], NDArray[np.int64]]:
 def disagreement(counts: ArrayLike) -> Values:
     """How often two of a row's votes differ, 1 - Σ_k c_k (c_k - 1) / (n (n - 1)), n = Σ_k c_k.
 
-    Without bias for 1 - Σ_k π_k², if the votes of the row are independent and π is their law.
+    Without bias for 1 - Σ_k π_k², if the votes of the row are independent and π is their law. What
+    Fleiss (1971) calls the agreement on an item is 1 less this.
 
     Parameters
     ----------
@@ -141,10 +142,6 @@ def disagreement(counts: ArrayLike) -> Values:
     ------
     InvalidInput
         for a count that is negative or not whole, or a row with fewer than two votes.
-
-    Source
-    ------
-    fleiss1971, whose agreement of an item is 1 less this.
 
     Examples
     --------
