@@ -11,10 +11,12 @@ from statsmodels.stats.inter_rater import fleiss_kappa
 from xentlib import cross_entropy
 from xentlib.data import plans, tables
 from xentlib.fitting import SoftmaxRegression
+from xentlib.studies import annotators
 from xentlib.studies.observers import fit_observers
 from xentlib.studies.other_libraries import refusals, replicated, soft_fits
 from xentlib.studies.slopes import fit_slopes, kinds_of_labels
 from xentlib.studies.ten_votes_a_word import raised
+from xentlib.votes import votes_from_table
 
 
 def test_the_tables_are_those_that_were_published():
@@ -114,6 +116,55 @@ def test_slopes_and_their_errors_are_those_of_the_library():
         assert [found.naive[trial], found.sandwich[trial]] == pytest.approx(
             [np.sqrt(naive[0, 0]), np.sqrt(sandwich[0, 0])], rel=1e-6
         )
+
+
+def test_the_errors_of_a_panel_are_those_of_the_library():
+    sample = annotators.draw(np.random.default_rng(7), annotators.Panel(60, 4, 0.5, 0.5, 0.3), 2)
+    found = annotators.fit_panels(sample)
+    for trial in range(2):
+        items, people, labels, x = annotators.table(sample, trial)
+        votes, rows = votes_from_table(items, people, labels), x[items][:, None]
+        assert votes.items == tuple(range(60)) and len(votes.annotators) == 4
+        assert (votes.shares[:, 1] == sample.votes[trial].mean(axis=1)).all()
+        shares = SoftmaxRegression().fit_soft(x[:, None], votes.shares)
+        single = SoftmaxRegression().fit(rows, labels)
+        expected = [
+            shares.inference(x[:, None], votes.shares, kind="naive"),
+            shares.inference(x[:, None], votes.shares),
+            single.inference(rows, labels, groups=(items, people)),
+            single.inference(rows, labels, groups=people, kind="jackknife"),
+            single.inference(rows, labels, groups=(items, people), kind="jackknife"),
+        ]
+        errors = [error[trial] for error in found.errors.values()]
+        assert found.fitted[trial] == pytest.approx(expected[0].coef[0], abs=1e-7)
+        assert errors == pytest.approx([result.se[0] for result in expected], rel=0.01)
+        assert errors[:4] == pytest.approx([result.se[0] for result in expected[:4]], rel=1e-6)
+        assert list(found.df.values()) == [result.df for result in expected]
+
+
+def test_the_slope_of_all_people_and_items_is_where_large_panels_end():
+    panel = annotators.Panel(1000, 1000, 1.0, 0.7, 0.5)
+    sample = annotators.draw(np.random.default_rng(3), panel)
+    fitted = annotators.fit_panels(sample).fitted[0]
+    assert annotators.slope_of_all(panel) == pytest.approx(fitted, abs=0.05)  # 3 standard errors
+    assert annotators.slope_of_all(annotators.Panel(9, 9, 0.0, 0.0)) == pytest.approx(1, abs=1e-12)
+
+
+def test_two_way_errors_cover_where_the_same_people_label_everything():
+    """300 samples: a share of 95% has the standard error .013."""
+    panel = annotators.Panel(200, 5, 1.0, 0.7)
+    fits = annotators.fit_panels(annotators.draw(np.random.default_rng(1), panel, 300))
+    slope = annotators.slope_of_all(panel)
+    share = {kind: annotators.coverage(fits, slope, kind) for kind in fits.errors}
+    assert share["item sandwich"] < 0.5 < share["naive"] < 0.85
+    assert 0.9 < share["two-way cluster"] <= share["two-way jackknife"] < 0.985
+
+
+def test_an_interval_of_no_error_covers_nothing():
+    errors = {"naive": np.array([1.0, np.nan, 0.1]), "few": np.array([0.1, 0.1, 0.1])}
+    fits = annotators.Fits(np.array([0.5, 0.5, 0.5]), errors, {"naive": np.inf, "few": 1.0})
+    assert annotators.coverage(fits, 0.0, "naive") == pytest.approx(1 / 3)
+    assert annotators.coverage(fits, 0.0, "few") == 1.0  # t with one degree: 12.7 · .1
 
 
 def test_all_kinds_of_labels_have_one_mean():

@@ -955,7 +955,11 @@ NUMERICS = [
     Fault(
         "library",
         "a sandwich without its filling",
-        change(LIBRARY + "fitting/covariances.py", "naive @ (scores.T @ scores) @ naive", "naive"),
+        change(
+            LIBRARY + "fitting/inference.py",
+            "_featured(fit, bread.covariance(white.T @ white))",
+            "_naive(fit, bread)",
+        ),
         "tests test_fitting.py",
         TESTS.format("fitting"),
     ),
@@ -1055,6 +1059,53 @@ NUMERICS = [
         change(LIBRARY + "fitting/newton.py", "objective.ridge + UNSEEN", "objective.ridge"),
         "tests test_newton.py",
         TESTS.format("newton"),
+    ),
+    Fault(
+        "library",
+        "two ways of grouping without their intersection",
+        change(LIBRARY + "fitting/inference.py", "ways.append(_Way(names, of, -1))", "pass"),
+        "tests test_inference.py",
+        TESTS.format("inference"),
+    ),
+    Fault(
+        "library",
+        "groups without G/(G - 1)",
+        change(
+            LIBRARY + "fitting/inference.py",
+            "return number / (number - 1) * sums.T @ sums",
+            "return sums.T @ sums",
+        ),
+        "tests test_inference.py",
+        TESTS.format("inference"),
+    ),
+    Fault(
+        "library",
+        "the rows of groups in another order",
+        change(
+            LIBRARY + "fitting/inference.py",
+            "np.add.at(sums, way.of, scores)",
+            "np.add.at(sums, way.of[::-1], scores)",
+        ),
+        "tests test_inference.py",
+        TESTS.format("inference"),
+    ),
+    Fault(
+        "library",
+        "an annotator who votes twice is counted twice",
+        change(LIBRARY + "votes.py", 'if repeats == "refuse":', 'if repeats == "never":'),
+        "tests test_votes.py",
+        TESTS.format("votes"),
+    ),
+    Fault(
+        "library",
+        "one vote for each row, however many",
+        change(
+            LIBRARY + "fitting/regression.py",
+            "votes * _weights(sample_weight, X)",
+            "_weights(sample_weight, X)",
+        ),
+        "tests test_fitting.py",
+        TESTS.format("fitting"),
     ),
     Fault(
         "library",

@@ -47,6 +47,7 @@ TESTS = (
     "test_formal",
     "test_hypotheses",
     "test_induction",
+    "test_inference",
     "test_inequalities",
     "test_latent",
     "test_latex",
@@ -59,6 +60,7 @@ TESTS = (
     "test_summation",
     "test_temperature",
     "test_texts",
+    "test_votes",
 )
 FEWEST_KILLED = 0.95
 KILLED = ("killed", "timeout")

@@ -432,3 +432,42 @@ def batch(**arguments: Any) -> ValuesView[Any]:
     if len(shape) != 2:
         _refuse_shape(first, shape, "a mean over rows needs shape (N, K)")
     return arguments.values()
+
+
+def names(argument, value):
+    """A column of names, numbers or texts, one for each row, none of them missing."""
+    if isinstance(value, (str, bytes, np.ma.MaskedArray)):
+        kind = type(value).__name__
+        raise TypeError(f"{argument} is one {kind}; a column is needed, one name for each row")
+    shape = getattr(value, "shape", None)
+    if shape is not None and len(shape) != 1:
+        _refuse_shape(argument, shape, "a column is needed, one name for each row: shape (N,)")
+    plain = isinstance(value, np.ndarray) and value.dtype.kind not in "mM"
+    found = value.tolist() if plain else list(value)
+    for row, name in enumerate(found):
+        try:
+            hash(name)
+        except TypeError:
+            kind = type(name).__name__
+            raise TypeError(
+                f"{argument}[{row}] is a {kind}; a name is a number or a text"
+            ) from None
+        if _is_missing(name):
+            rule = "rows with a missing value are dropped first"
+            raise InvalidInput(argument, rule, row, value=name, says=f"is missing, {name!r}")
+    return found
+
+
+def _is_missing(name):
+    """None, an empty text, or what is not equal to itself, as NaN and pandas' NaT and NA."""
+    try:
+        return name is None or name == "" or bool(name != name)
+    except TypeError:  # NA is neither equal nor unequal
+        return True
+
+
+def as_many(argument, column, like, like_argument):
+    """Two columns have one length."""
+    if len(column) != len(like):
+        rule = f"{like_argument} has {len(like)} rows; there is one for each"
+        raise InvalidInput(argument, rule, value=len(column), says=f"has {len(column)} rows")

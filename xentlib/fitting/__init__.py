@@ -9,14 +9,15 @@ from importlib.util import find_spec
 if find_spec("scipy") is None or find_spec("sklearn") is None:
     raise ModuleNotFoundError("xentlib.fitting needs the extra fit: pip install 'xentlib[fit]'")
 
-from xentlib.fitting.covariances import Covariances
 from xentlib.fitting.errors import NoFit, NotConverged, SeparatedWarning
+from xentlib.fitting.inference import Covariances, Inference
 from xentlib.fitting.regression import SoftmaxRegression
 from xentlib.fitting.scorers import CrossEntropyScorer, neg_cross_entropy
 
 __all__ = [
     "Covariances",
     "CrossEntropyScorer",
+    "Inference",
     "NoFit",
     "NotConverged",
     "SeparatedWarning",

@@ -15,6 +15,12 @@ CONSTANT = 1e-10  # a feature that varies by less, relative to its size, is roun
 BLOCK = 1024  # rows
 
 
+def shares(weight: Floats) -> Floats:
+    """Weights over their sum, which itself may leave the range of floats."""
+    unit = weight / weight.max()
+    return unit / unit.sum()
+
+
 class Scale(NamedTuple):
     """Where the features lie, `middle` (0 without an intercept), and how widely they `spread`."""
 

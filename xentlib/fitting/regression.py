@@ -13,8 +13,7 @@ from sklearn.utils.validation import _check_sample_weight, check_is_fitted
 
 from xentlib import _checks
 from xentlib._checks import Floats
-from xentlib.fitting.covariances import Covariances, covariances_of, shares
-from xentlib.fitting.design import Scale, blocks_of
+from xentlib.fitting.design import Scale, blocks_of, shares
 from xentlib.fitting.errors import (
     ON_THE_WAY,
     SEPARATED,
@@ -24,6 +23,7 @@ from xentlib.fitting.errors import (
     SeparatedWarning,
 )
 from xentlib.fitting.existing import plainly_exists, separates
+from xentlib.fitting.inference import Covariances, Fitted, Inference, infer, naive_and_sandwich
 from xentlib.fitting.newton import Objective, minimum, sampled
 from xentlib.fitting.scorers import cross_entropies, mean_of
 from xentlib.fitting.targets import (
@@ -293,9 +293,92 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
             where the features are linearly dependent, to 1e-10 of their spread, or the
             predictions so certain that the information has no inverse, and for separated labels.
         """
+        _, fit = self._as_fitted(X, target_probs, sample_weight)
+        return naive_and_sandwich(fit)
+
+    def inference(
+        self,
+        X: ArrayLike,
+        target_probs: ArrayLike,
+        *,
+        sample_weight: ArrayLike | None = None,
+        groups: Any = None,
+        kind: str | None = None,
+    ) -> Inference:
+        """Coefficients with standard errors, tests and intervals, for a fit without a penalty.
+
+        "naive" errors are right for hard labels and votes of independent rows, "sandwich" for any
+        independent rows. Where rows share an item, an annotator or a source, `groups` says which:
+        "cluster" adds the scores of a group, "jackknife" leaves each group out, which errs less
+        where groups are few. For the same few annotators on all items each row is one vote, and
+        there are two ways of grouping, the items and the annotators of `votes_from_table`.
+
+        Parameters
+        ----------
+        X, target_probs, sample_weight : as fitted; hard labels, (N,), as names of classes too
+        groups : (N,), one name for each row; or a pair of such columns
+        kind : "naive", "sandwich", "cluster" or "jackknife"; without one, "cluster" where there
+            are groups, else "sandwich"
+
+        Returns
+        -------
+        Inference
+
+        Raises
+        ------
+        InvalidInput
+            as `covariances`, for groups of another length, with a missing name, or fewer than two,
+            and for groups that the kind does not take or lacks.
+        ArithmeticError
+            as `covariances`, and where a jackknife leaves out a group that a coefficient needs.
+
+        Examples
+        --------
+        >>> x = [[0.0], [0.0], [1.0], [1.0]]
+        >>> shares = [[0.5, 0.5], [0.7, 0.3], [0.2, 0.8], [0.4, 0.6]]
+        >>> found = SoftmaxRegression().fit_soft(x, shares).inference(x, shares)
+        >>> found.names
+        ((1, 'x0'), (1, 'intercept'))
+        >>> found.coef.round(4), found.se.round(4)
+        (array([ 1.2528, -0.4055]), array([0.4474, 0.2946]))
+        """
+        target_probs = self._one_hot_of(target_probs)
+        X, fit = self._as_fitted(X, target_probs, sample_weight, groups=groups)
+        contrasts = np.column_stack([self.coef_, self.intercept_])[:, : fit.design.shape[1]]
+        features = getattr(self, "feature_names_in_", [f"x{j}" for j in range(X.shape[1])])
+        return infer(
+            fit,
+            coef=contrasts[1:] - contrasts[0],
+            classes=tuple(self.classes_.tolist()),
+            features=(*map(str, features), "intercept")[: fit.design.shape[1]],
+            kind=kind,
+            groups=groups,
+        )
+
+    def _one_hot_of(self, labels):
+        """Names of classes, (N,), as vertices; anything else as it is."""
+        check_is_fitted(self)
+        if np.ndim(labels) != 1 or np.size(labels) == 0:
+            return labels
+        column = _checks.names("labels", labels)
+        place = {name: k for k, name in enumerate(self.classes_.tolist())}
+        for row, name in enumerate(column):
+            if name not in place:
+                rule = f"the fit has the classes {', '.join(map(repr, place))}"
+                raise _checks.InvalidInput("labels", rule, row, value=name, says=f"is {name!r}")
+        return one_hot([place[name] for name in column], len(place))
+
+    def _as_fitted(self, X, target_probs, sample_weight, groups=None):
+        """X, and the fit as its errors need it."""
         self._require_likelihood()
+        for column in groups if isinstance(groups, (tuple, list)) else (groups,):
+            _checks.same_names(("X", X, 0), ("groups", column, 0))
         X, p, weight = self._labelled(X, target_probs, sample_weight)
-        return covariances_of(X, p, softmax(self._logits(X)), weight, self.fit_intercept)
+        share = shares(weight)
+        scale = Scale.of(X, share, self.fit_intercept)
+        design = scale.design(X, self.fit_intercept)
+        back = scale.coefficients(np.eye(design.shape[1]))
+        return X, Fitted(design, back, p, softmax(self._linear(X)), weight, share)
 
     def dispersion(self, X: ArrayLike, target_probs: ArrayLike) -> float:
         """Pearson's dispersion φ̂ = Σ_i Σ_k (p_ik - q_ik)² / q_ik / ((K-1) N - (K-1) D) of labels
@@ -314,7 +397,7 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
         """
         self._require_likelihood()
         X, p, _ = self._labelled(X, target_probs, None)
-        q, dim = softmax(self._logits(X)), X.shape[1] + self.fit_intercept
+        q, dim = softmax(self._linear(X)), X.shape[1] + self.fit_intercept
         freedom = (p.shape[1] - 1) * (len(X) - dim)
         if freedom <= 0:
             raise _checks.InvalidInput(
@@ -352,7 +435,9 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
 
     def _logits(self, X):
         check_is_fitted(self)
-        X = _validated(self, X, dtype=np.float64, accept_sparse="csr", reset=False)
+        return self._linear(_validated(self, X, dtype=np.float64, accept_sparse="csr", reset=False))
+
+    def _linear(self, X):
         return X @ self.coef_.T + self.intercept_
 
     def _labelled(self, X, target_probs, sample_weight):
