@@ -1177,7 +1177,10 @@ NUMERICS = [
     Fault(
         "library",
         "a wheel that holds the book",
-        change("pyproject.toml", '"xentlib.book*", ', ""),
+        both(
+            change("pyproject.toml", '"xentlib.book*", ', ""),
+            change("MANIFEST.in", "prune xentlib/book\n", ""),
+        ),
         "tests test_package.py library_and_no_more",
         TESTS.format("package"),
     ),
