@@ -362,8 +362,10 @@ def steps():
 
 def test_the_workflow_starts_on_what_the_repository_does_and_on_a_clock():
     assert [path.name for path in sorted((ROOT / ".github").rglob("*.*"))] == [FLOW]
-    assert set(flow()[True]) <= {"push", "pull_request", "schedule", "workflow_dispatch"}
-    assert {"push", "pull_request", "schedule"} <= set(flow()[True])
+    (clock,) = flow()[True]["schedule"]
+    pushed = {"branches": ["main"], "tags": ["v*"]}  # no path and no pull request is left out
+    assert flow()[True] == {"push": pushed, "pull_request": None, "schedule": [clock]}
+    assert re.fullmatch(r"\d+ \d+ \* \* \d", clock["cron"]), "once a week"
 
 
 def test_the_workflow_has_no_right_but_those_of_its_jobs():
@@ -394,6 +396,11 @@ def test_a_step_of_the_workflow_that_fails_stops_it():
     assert "make test" in built and "make book" in built
 
 
+ON_THE_CLOCK = "github.event_name == 'schedule'"
+OF_A_FLOW = {"name", True, "permissions", "concurrency", "defaults", "jobs"}
+OF_A_JOB = {"name", "if", "needs", "runs-on", "container", "timeout-minutes", "permissions"}
+OF_A_JOB |= {"outputs", "strategy", "steps"}
+OF_A_STEP = {"name", "id", "uses", "with", "run", "env"}
 ACTIONS = {  # half the commit of each version, as GitHub has it
     "actions/checkout@11bd71901bbe5b1630ce",
     "actions/setup-python@a26af69be951a213d495",
@@ -405,25 +412,31 @@ ACTIONS = {  # half the commit of each version, as GitHub has it
 def test_the_workflow_runs_whole_goals_on_the_machines_of_github():
     jobs, goals = flow()["jobs"], set(re.findall(r"^([\w-]+):", read("Makefile"), re.MULTILINE))
     for name, job, step in steps():
-        assert job["runs-on"] == "ubuntu-24.04" and job.get("container", "debian:12") == "debian:12"
-        assert step.get("with", {}).get("persist-credentials", False) is False, name
+        where = {job["runs-on"], job.get("container", "debian:12")}
+        assert where == {"ubuntu-24.04", "debian:12"}, f"{name}: runs on {where}"
+        kept = step.get("with", {}).get("persist-credentials", False)
+        assert kept is False, f"{name}: the credentials of git are kept"
+        for found, known in ((flow(), OF_A_FLOW), (job, OF_A_JOB), (step, OF_A_STEP)):
+            assert set(found) <= known, f"{name}: has {set(found) - known}"
+        matrix = job.get("strategy", {}).get("matrix", {})
+        assert set(matrix) <= {"python", "target"}, f"{name}: something is left out"
         assert not {"repository", "ref"} & set(step.get("with", {})), f"{name}: another commit"
         if "uses" in step:
             assert step["uses"][: -len("x" * 20)] in ACTIONS, f"{name}: {step['uses']} is another"
-        for asked in re.findall(r"^make (.*)|mount make (.*)", step.get("run", ""), re.MULTILINE):
-            asked = "".join(asked)
-            targets = job.get("strategy", {}).get("matrix", {}).get("target", [])
+        lines = [line for line in step.get("run", "").splitlines() if re.search(r"\bmake\b", line)]
+        for line in [line for line in lines if "ca-certificates" not in line]:  # Debian's package
+            asked = line.removeprefix("unshare --map-root-user --mount ").removeprefix("make ")
+            targets = matrix.get("target", [])
             wanted = set(targets) if asked == '"$TARGET"' else {asked}
             assert wanted and wanted <= goals, f"{name}: make has no goal {sorted(wanted - goals)}"
     for job in ("publish", "release"):
         assert set(jobs[job]["needs"]) == {"build", "versions"}, job
         told = jobs[job]["steps"][-1]["run"].splitlines()
         assert told[0] == 'echo "$SHA256  site.tar" | sha256sum --check --strict', job
-    clock = [s.get("run") for name, _, s in steps() if "schedule" in jobs[name].get("if", "")]
-    weekly = {
-        *jobs["weekly"]["strategy"]["matrix"]["target"],
-        *re.findall(r"make (\w+)", str(clock)),
-    }
+    clocked = [(job, step) for _, job, step in steps() if job.get("if") == ON_THE_CLOCK]
+    weekly = set(re.findall(r"make (\w+)", str([step.get("run") for _, step in clocked])))
+    for job in [job for job, _ in clocked if "strategy" in job]:
+        weekly |= set(job["strategy"]["matrix"]["target"])
     table = set(re.findall(r"^\| `make ([\w-]+)` \|", read("CONTRIBUTING.md"), re.MULTILINE))
     assert table - weekly == {"bench"}, "CONTRIBUTING.md: the workflow does not run it weekly"
 
@@ -472,27 +485,31 @@ def would_run(goal):
 def test_make_runs_every_guard():
     told, makefile = would_run("book"), read("Makefile")
     for part in ["guards.py\n", "chapters.py\n", "publish.py build\n", "receipt.py\n"]:
-        assert f"tools/{part}" in told, f"Makefile: {part}"
+        lines = [line for line in told.splitlines() if f"tools/{part.strip()}" in line]
+        assert lines == [f".venv/bin/python tools/{part.strip()}"], f"Makefile: {part}"
     installs = re.findall(r"pip install .*?(?=[;|]|$)", makefile, re.MULTILINE)
     own = ("-e .", "newest.in")  # the library itself, and what the lock does not have on purpose
     unlocked = [line for line in installs if "--require-hashes" not in line]
-    assert len(installs) >= 4 and all(any(word in line for word in own) for line in unlocked)
+    assert len(installs) >= 4 and "\n.venv/stamp: requirements.txt pyproject.toml\n" in makefile
+    unlocked = [line for line in unlocked if not any(word in line for word in own)]
+    assert unlocked == [], f"Makefile: installs without hashes: {unlocked}"
     lax = r"\|\|(?! \{ echo .*exit 1; \}| \\)|^\t@?\+?-|\.IGNORE|set \+e|\.SILENT"
     assert not re.search(lax, makefile, re.MULTILINE), re.search(lax, makefile, re.MULTILINE)
     assert ".SHELLFLAGS := -euo pipefail -c" in makefile and ".DELETE_ON_ERROR:" in makefile
 
 
 def test_make_begins_anew_whenever_a_file_changed_that_it_reads():
-    show = "--eval=show: ; @echo $(LIBRARY) $(READERS) $(BUILDERS) $(PAGES)"
+    show = "--eval=show: ; @echo $(CHAPTERS) $(LIBRARY) $(READERS) $(BUILDERS) $(PAGES)"
     command = ["make", "--no-print-directory", "ALONE=1", show, "show"]
     seen = subprocess.run(command, capture_output=True, text=True, cwd=ROOT).stdout.split()
     wanted = {str(path.relative_to(ROOT)) for path in tracked()}
-    wanted = {name for name in wanted if re.match(r"xentlib/|chapters/.*md$", name)}
+    wanted = {name for name in wanted if re.match(r"xentlib/|chapters/", name)}
     read, own = ["guards", "chapters", "publish"], {p.stem for p in (ROOT / "tools").glob("*.py")}
     for name in read:  # and what they import
         wanted.add(f"tools/{name}.py")
         read += own & set(imports_of(ROOT / "tools" / f"{name}.py")) - set(read)
-    assert wanted - set(seen) == set(), "Makefile: changed, and not verified again"
+    unseen = sorted(wanted - set(seen))
+    assert not unseen, f"Makefile: where one of these changes, nothing is verified: {unseen}"
 
 
 def test_make_runs_every_test():
@@ -500,7 +517,8 @@ def test_make_runs_every_test():
     assert line.startswith(".venv/bin/python -m pytest"), "Makefile: settings before pytest"
     assert "tests xentlib" in line and "--junitxml=_build/tests.xml" in line
     assert not re.search(r"deselect|ignore|maxfail| -k | -x |--lf|-p no", line), line
-    assert "guards.py tests" in would_run("test"), "Makefile: nobody counts the tests"
+    last = would_run("test").splitlines()[-1]
+    assert last == ".venv/bin/python tools/guards.py tests", "Makefile: nobody counts the tests"
 
 
 class Asked(Exception):
@@ -549,11 +567,21 @@ def test_the_tests_run_under_these_settings_and_no_others():
         "filterwarnings": ["error", "ignore:Due to '_pack_':DeprecationWarning"],
         "xfail_strict": True,
     }
-    others = ("pytest.ini", ".pytest.ini", "pytest.toml", "tox.ini", "setup.cfg")
+    others = ("pytest.ini", ".pytest.ini", "pytest.toml", ".pytest.toml", "tox.ini", "setup.cfg")
     assert not [name for name in others if (ROOT / name).exists()]
-    assert set(PROJECT["entry-points"]) == {"myst_nb.mime_renderers"}  # none for pytest
+    assert set(PROJECT["entry-points"]) == {"myst_nb.mime_renderers"}, "pytest would load it"
     drawn = hypothesis.settings.default
     assert drawn.max_examples >= 60 and drawn.derandomize and drawn.deadline is None
+
+
+def test_every_example_runs_and_every_file_is_typed():
+    for path in [ROOT / "README.md", *ROOT.glob("xentlib/**/*.py")]:
+        text = path.read_text(encoding="utf-8")
+        found = re.search(r"doctest: *\+SKIP|# pyright: (?!ignore\[)|type: *ignore(?!\[)", text)
+        assert not found, f"{path.relative_to(ROOT)}: {found and found.group()}"
+    checker = tomllib.loads(read("pyproject.toml"))["tool"]["pyright"]
+    expected = {"include": ["xentlib"], "stubPath": "typings", "typeCheckingMode": "basic"}
+    assert checker == expected
 
 
 LEAVES_OUT = {"xfail", "importorskip", "collect_ignore", "collect_ignore_glob", "max_examples"}
