@@ -569,6 +569,12 @@ cross_entropy_definition = Claim(
             ),
         ),
         least.cross_entropy_is_least_at_p.as_part("", of="least"),
+        Formal(
+            part="",
+            of="least",
+            theorem="cross_entropy_definition_least",
+            equality=((q, p),),
+        ),
     ),
     uses=("categorical.proportions_maximise",),
 )
