@@ -6,10 +6,108 @@ From mathcomp.analysis Require Import normedtype landau sequences derive realfun
 From xent Require Import base extended.
 Import Order.TTheory GRing.Theory Num.Def Num.Theory numFieldNormedType.Exports.
 Local Open Scope ring_scope.
+Definition says_bayes_rule_rule (R : realType) : Prop :=
+  forall (K L : finType) (P : K -> L -> R) (j : K) (i : L), (1 <= #|K|)%N -> (1 <= #|L|)%N -> (forall (i : K) (k : L), 0 < P i k) -> ln (P j i / (\sum_(k : K) P k i)) = ln (P j i / (\sum_(l : L) P j l)) + ln (\sum_(l : L) P j l) - ln (\sum_(k : K) P k i) :> R.
+Definition wrong_bayes_rule_rule_1 (R : realType) : Prop :=
+  forall (K L : finType) (P : K -> L -> R) (j : K) (i : L), (1 <= #|K|)%N -> (1 <= #|L|)%N -> (forall (i : K) (k : L), 0 < P i k) -> ln (P j i / (\sum_(k : K) P k i)) = ln (P j i / (\sum_(l : L) P j l)) - ln (\sum_(k : K) P k i) :> R.
+Definition wrong_bayes_rule_rule_2 (R : realType) : Prop :=
+  forall (K L : finType) (P : K -> L -> R) (j : K) (i : L), (1 <= #|K|)%N -> (1 <= #|L|)%N -> (forall (i : K) (k : L), 0 < P i k) -> ln (P j i / (\sum_(k : K) P k i)) = ln (P j i / (\sum_(l : L) P j l)) :> R.
+Definition says_bayes_rule_total (R : realType) : Prop :=
+  forall (K L : finType) (P : K -> L -> R) (i : L), (1 <= #|K|)%N -> (1 <= #|L|)%N -> (forall (i : K) (k : L), 0 < P i k) -> \sum_(k : K) P k i / (\sum_(k : K) P k i) = 1 :> R.
+Definition wrong_bayes_rule_total_1 (R : realType) : Prop :=
+  forall (K L : finType) (P : K -> L -> R) (i : L), (1 <= #|K|)%N -> (1 <= #|L|)%N -> (forall (i : K) (k : L), 0 < P i k) -> \sum_(k : K) P k i / (\sum_(k : K) P k i) = \sum_(k : K) P k i :> R.
+Definition says_categorical_pmf_one (R : realType) : Prop :=
+  forall (K : finType) (y : K) (q : K -> R), (1 <= #|K|)%N -> (forall (k : K), 0 <= q k) -> \sum_(k : K) q k = 1 -> \sum_(k : K) q k * (k == y)%:R = q y :> R.
+Definition wrong_categorical_pmf_one_1 (R : realType) : Prop :=
+  forall (K : finType) (y : K) (q : K -> R), (1 <= #|K|)%N -> (forall (k : K), 0 <= q k) -> \sum_(k : K) q k = 1 -> \sum_(k : K) q k * (k == y)%:R = q y * (\prod_(k : K) (1 - q k)) :> R.
+Definition wrong_categorical_pmf_one_2 (R : realType) : Prop :=
+  forall (K : finType) (y : K) (q : K -> R), (1 <= #|K|)%N -> (forall (k : K), 0 <= q k) -> \sum_(k : K) q k = 1 -> \sum_(k : K) q k * (k == y)%:R = \sum_(k : K) (q k) ^+ 2 :> R.
+Definition says_categorical_pmf_total (R : realType) : Prop :=
+  forall (K : finType) (q : K -> R), (1 <= #|K|)%N -> (forall (k : K), 0 <= q k) -> \sum_(k : K) q k = 1 -> \sum_(l : K) \sum_(k : K) q k * (k == l)%:R = 1.
+Definition wrong_categorical_pmf_total_1 (R : realType) : Prop :=
+  forall (K : finType) (q : K -> R), (1 <= #|K|)%N -> (forall (k : K), 0 <= q k) -> \sum_(k : K) q k = 1 -> \sum_(l : K) \sum_(k : K) q k * (k == l)%:R = #|K|%:R.
+Definition says_categorical_pmf_mean (R : realType) : Prop :=
+  forall (K : finType) (j : K) (q : K -> R), (1 <= #|K|)%N -> (forall (k : K), 0 <= q k) -> \sum_(k : K) q k = 1 -> \sum_(l : K) (j == l)%:R * (\sum_(k : K) q k * (k == l)%:R) = q j :> R.
+Definition wrong_categorical_pmf_mean_1 (R : realType) : Prop :=
+  forall (K : finType) (j : K) (q : K -> R), (1 <= #|K|)%N -> (forall (k : K), 0 <= q k) -> \sum_(k : K) q k = 1 -> \sum_(l : K) (j == l)%:R * (\sum_(k : K) q k * (k == l)%:R) = (#|K|%:R)^-1 :> R.
+Definition says_softmax_bijection_shift (R : realType) : Prop :=
+  forall (K : finType) (z : K -> R) (m : R) (j : K), (1 <= #|K|)%N -> expR (m + z j) / (\sum_(k : K) expR (m + z k)) = expR (z j) / (\sum_(k : K) expR (z k)) :> R.
+Definition wrong_softmax_bijection_shift_1 (R : realType) : Prop :=
+  forall (K : finType) (z : K -> R) (m : R) (j : K), (1 <= #|K|)%N -> expR (m + z j) / (\sum_(k : K) expR (m + z k)) = expR (m + z j) / (\sum_(k : K) expR (z k)) :> R.
+Definition says_softmax_bijection_inverse (R : realType) : Prop :=
+  forall (K : finType) (q : K -> R) (j : K), (1 <= #|K|)%N -> (forall (k : K), 0 < q k) -> \sum_(k : K) q k = 1 -> q j / (\sum_(k : K) expR (ln (q k))) = q j :> R.
+Definition wrong_softmax_bijection_inverse_1 (R : realType) : Prop :=
+  forall (K : finType) (q : K -> R) (j : K), (1 <= #|K|)%N -> (forall (k : K), 0 < q k) -> \sum_(k : K) q k = 1 -> q j / (\sum_(k : K) expR (ln (q k))) = #|K|%:R * q j :> R.
+Definition says_softmax_bijection_difference (R : realType) : Prop :=
+  forall (K : finType) (z : K -> R) (j l : K), (1 <= #|K|)%N -> ln (expR (z j) / (\sum_(k : K) expR (z k))) - ln (expR (z l) / (\sum_(k : K) expR (z k))) = z j - z l :> R.
+Definition wrong_softmax_bijection_difference_2 (R : realType) : Prop :=
+  forall (K : finType) (z : K -> R) (j l : K), (1 <= #|K|)%N -> ln (expR (z j) / (\sum_(k : K) expR (z k))) - ln (expR (z l) / (\sum_(k : K) expR (z k))) = - z j + z l :> R.
+Definition says_softmax_bijection_lse (R : realType) : Prop :=
+  forall (K : finType) (z : K -> R) (m : R), (1 <= #|K|)%N -> m + ln (\sum_(k : K) expR (- m + z k)) = ln (\sum_(k : K) expR (z k)).
+Definition wrong_softmax_bijection_lse_1 (R : realType) : Prop :=
+  forall (K : finType) (z : K -> R) (m : R), (1 <= #|K|)%N -> m + ln (\sum_(k : K) expR (- m + z k)) = - m + ln (\sum_(k : K) expR (z k)).
+Definition wrong_softmax_bijection_lse_2 (R : realType) : Prop :=
+  forall (K : finType) (z : K -> R) (m : R), (1 <= #|K|)%N -> m + ln (\sum_(k : K) expR (- m + z k)) = ln (expR m + \sum_(k : K) expR (z k)).
+Definition says_proportions_maximise_bound (R : realType) : Prop :=
+  forall (m : finType) (c q : m -> R) (n s : R), (1 <= #|m|)%N -> (forall (k : m), 0 < c k) -> 0 < n -> \sum_(k : m) c k = n -> 0 < s -> s <= 1 -> (forall (k : m), 0 < q k) -> \sum_(k : m) q k = s -> \sum_(k : m) c k * ln (q k) <= \sum_(k : m) c k * ln (c k / n).
+Definition wrong_proportions_maximise_bound_1 (R : realType) : Prop :=
+  forall (m : finType) (c q : m -> R) (s : R), (1 <= #|m|)%N -> (forall (k : m), 0 < c k) -> 0 < s -> s <= 1 -> (forall (k : m), 0 < q k) -> \sum_(k : m) q k = s -> \sum_(k : m) c k * ln (q k) <= \sum_(k : m) c k * ln ((#|m|%:R)^-1).
+Definition says_exponential_family_form (R : realType) : Prop :=
+  forall (K : finType) (z : K -> R) (j : K), (1 <= #|K|)%N -> ln (expR (z j) / (\sum_(k : K) expR (z k))) = - ln (\sum_(k : K) expR (z k)) + \sum_(k : K) z k * (j == k)%:R :> R.
+Definition wrong_exponential_family_form_1 (R : realType) : Prop :=
+  forall (K : finType) (z : K -> R) (j : K), (1 <= #|K|)%N -> ln (expR (z j) / (\sum_(k : K) expR (z k))) = z j :> R.
+Definition says_exponential_family_gradient (R : realType) : Prop :=
+  forall (K : finType) (z : K -> R) (j : K), (1 <= #|K|)%N -> is_derive ((z j) : R) (1 : R) (fun t : R => let z := fun k : K => if k == j then t else z k in ln (\sum_(k : K) expR (z k)) : R) ((expR (z j) / (\sum_(k : K) expR (z k))) : R).
+Definition wrong_exponential_family_gradient_1 (R : realType) : Prop :=
+  forall (K : finType) (z : K -> R) (j : K), (1 <= #|K|)%N -> is_derive ((z j) : R) (1 : R) (fun t : R => let z := fun k : K => if k == j then t else z k in ln (\sum_(k : K) expR (z k)) : R) ((z j) : R).
+Definition says_exponential_family_pairs (R : realType) : Prop :=
+  forall (K : finType) (q v : K -> R), (1 <= #|K|)%N -> (forall (k : K), 0 < q k) -> \sum_(k : K) q k = 1 -> - ((\sum_(k : K) v k * q k) ^+ 2) + \sum_(k : K) ((v k) ^+ 2) * q k = (\sum_(k : K) \sum_(l : K) ((v k - v l) ^+ 2) * q k * q l) / 2%:R.
+Definition wrong_exponential_family_pairs_1 (R : realType) : Prop :=
+  forall (K : finType) (q v : K -> R), (1 <= #|K|)%N -> (forall (k : K), 0 < q k) -> \sum_(k : K) q k = 1 -> - ((\sum_(k : K) v k * q k) ^+ 2) + \sum_(k : K) ((v k) ^+ 2) * q k = \sum_(k : K) \sum_(l : K) ((v k - v l) ^+ 2) * q k * q l.
+Definition wrong_exponential_family_pairs_2 (R : realType) : Prop :=
+  forall (K : finType) (q v : K -> R), (1 <= #|K|)%N -> (forall (k : K), 0 < q k) -> \sum_(k : K) q k = 1 -> - ((\sum_(k : K) v k * q k) ^+ 2) + \sum_(k : K) ((v k) ^+ 2) * q k = \sum_(k : K) ((v k) ^+ 2) * q k.
+Definition says_exponential_family_sign (R : realType) : Prop :=
+  forall (K : finType) (q v : K -> R), (1 <= #|K|)%N -> (forall (k : K), 0 < q k) -> \sum_(k : K) q k = 1 -> 0 <= - ((\sum_(k : K) v k * q k) ^+ 2) + \sum_(k : K) ((v k) ^+ 2) * q k.
+Definition wrong_exponential_family_sign_1 (R : realType) : Prop :=
+  forall (K : finType) (q v : K -> R), (1 <= #|K|)%N -> (forall (k : K), 0 < q k) -> \sum_(k : K) q k = 1 -> (\sum_(k : K) (v k) ^+ 2) / 4%:R <= - ((\sum_(k : K) v k * q k) ^+ 2) + \sum_(k : K) ((v k) ^+ 2) * q k.
+Definition says_type_identity_product (R : realType) : Prop :=
+  forall (K N : finType) (y : N -> K) (q : K -> R), (1 <= #|K|)%N -> (1 <= #|N|)%N -> (forall (k : K), 0 < q k) -> \sum_(k : K) q k = 1 -> \prod_(i : N) q (y i) = expR (#|N|%:R * (\sum_(k : K) (\sum_(i : N) (k == (y i))%:R) * ln (q k) / #|N|%:R)) :> R.
+Definition wrong_type_identity_product_1 (R : realType) : Prop :=
+  forall (K N : finType) (y : N -> K) (q : K -> R), (1 <= #|K|)%N -> (1 <= #|N|)%N -> (forall (k : K), 0 < q k) -> \sum_(k : K) q k = 1 -> \prod_(i : N) q (y i) = expR (\sum_(k : K) (\sum_(i : N) (k == (y i))%:R) * ln (q k) / #|N|%:R) :> R.
+Definition says_multinomial_loss (R : realType) : Prop :=
+  forall (K : finType) (c : K -> nat) (n : nat) (q : K -> R), (1 <= #|K|)%N -> (0 < n)%N -> \sum_(k : K) (c k)%:R = n%:R :> R -> (forall (k : K), 0 < q k) -> \sum_(k : K) q k = 1 -> - ln ((n`!)%:R * (\prod_(k : K) (q k) ^+ (c k)) / (\prod_(k : K) ((c k)`!)%:R)) = - (n%:R * (\sum_(k : K) (c k)%:R * ln (q k) / n%:R)) - ln ((n`!)%:R) + \sum_(k : K) ln (((c k)`!)%:R) :> R.
+Definition wrong_multinomial_loss_1 (R : realType) : Prop :=
+  forall (K : finType) (c : K -> nat) (n : nat) (q : K -> R), (1 <= #|K|)%N -> (0 < n)%N -> \sum_(k : K) (c k)%:R = n%:R :> R -> (forall (k : K), 0 < q k) -> \sum_(k : K) q k = 1 -> - ln ((n`!)%:R * (\prod_(k : K) (q k) ^+ (c k)) / (\prod_(k : K) ((c k)`!)%:R)) = - (n%:R * (\sum_(k : K) (c k)%:R * ln (q k) / n%:R)) :> R.
+Definition wrong_multinomial_loss_2 (R : realType) : Prop :=
+  forall (K : finType) (c : K -> nat) (n : nat) (q : K -> R), (1 <= #|K|)%N -> (0 < n)%N -> \sum_(k : K) (c k)%:R = n%:R :> R -> (forall (k : K), 0 < q k) -> \sum_(k : K) q k = 1 -> - ln ((n`!)%:R * (\prod_(k : K) (q k) ^+ (c k)) / (\prod_(k : K) ((c k)`!)%:R)) = - ln ((n`!)%:R) - \sum_(k : K) (c k)%:R * ln (q k) / n%:R + \sum_(k : K) ln (((c k)`!)%:R) :> R.
+Definition says_ordered_and_counted_price (R : realType) : Prop :=
+  forall (m : finType) (c : m -> nat) (n : nat) (s : R) (q : m -> R), (1 <= #|m|)%N -> (forall (k : m), (0 < c k)%N) -> (0 < n)%N -> \sum_(k : m) (c k)%:R = n%:R :> R -> 0 < s -> s <= 1 -> (forall (k : m), 0 < q k) -> \sum_(k : m) q k = s -> - (ln ((n`!)%:R * (\prod_(k : m) (q k) ^+ (c k)) / (\prod_(k : m) ((c k)`!)%:R)) / n%:R) = - (\sum_(k : m) (c k)%:R * ln ((c k)%:R / n%:R) / n%:R) + \sum_(k : m) (c k)%:R * ln ((c k)%:R / n%:R / q k) / n%:R - ln ((n`!)%:R / (\prod_(k : m) ((c k)`!)%:R)) / n%:R :> R.
+Definition wrong_ordered_and_counted_price_1 (R : realType) : Prop :=
+  forall (m : finType) (c : m -> nat) (n : nat) (s : R) (q : m -> R), (1 <= #|m|)%N -> (forall (k : m), (0 < c k)%N) -> (0 < n)%N -> \sum_(k : m) (c k)%:R = n%:R :> R -> 0 < s -> s <= 1 -> (forall (k : m), 0 < q k) -> \sum_(k : m) q k = s -> - (ln ((n`!)%:R * (\prod_(k : m) (q k) ^+ (c k)) / (\prod_(k : m) ((c k)`!)%:R)) / n%:R) = \sum_(k : m) (c k)%:R * ln ((c k)%:R / n%:R / q k) / n%:R :> R.
+Definition wrong_ordered_and_counted_price_2 (R : realType) : Prop :=
+  forall (m : finType) (c : m -> nat) (n : nat) (s : R) (q : m -> R), (1 <= #|m|)%N -> (forall (k : m), (0 < c k)%N) -> (0 < n)%N -> \sum_(k : m) (c k)%:R = n%:R :> R -> 0 < s -> s <= 1 -> (forall (k : m), 0 < q k) -> \sum_(k : m) q k = s -> - (ln ((n`!)%:R * (\prod_(k : m) (q k) ^+ (c k)) / (\prod_(k : m) ((c k)`!)%:R)) / n%:R) = \sum_(k : m) (c k)%:R * ln ((c k)%:R / n%:R) / n%:R + \sum_(k : m) (c k)%:R * ln ((c k)%:R / n%:R / q k) / n%:R + ln ((n`!)%:R / (\prod_(k : m) ((c k)`!)%:R)) / n%:R :> R.
+Definition says_nll_is_a_double_sum_soft (R : realType) : Prop :=
+  forall (K N : finType) (y q : N -> K -> R), (1 <= #|K|)%N -> (1 <= #|N|)%N -> (forall (i : N) (k : K), 0 <= y i k) -> (forall (i : N) (k : K), 0 < q i k) -> (forall (i : N), \sum_(k : K) q i k = 1 :> R) -> - ln (\prod_(i : N) \prod_(k : K) (q i k) `^ (y i k)) = \sum_(i : N) - (\sum_(k : K) y i k * ln (q i k)).
+Definition wrong_nll_is_a_double_sum_soft_3 (R : realType) : Prop :=
+  forall (K N : finType) (y q : N -> K -> R), (1 <= #|K|)%N -> (1 <= #|N|)%N -> (forall (i : N) (k : K), 0 <= y i k) -> (forall (i : N) (k : K), 0 < q i k) -> (forall (i : N), \sum_(k : K) q i k = 1 :> R) -> - ln (\prod_(i : N) \prod_(k : K) (q i k) `^ (y i k)) = (\sum_(i : N) - (\sum_(k : K) y i k * ln (q i k))) / #|K|%:R / #|N|%:R.
+Definition says_nll_is_n_cross_entropies_plain (R : realType) : Prop :=
+  forall (K N : finType) (y : N -> K) (q : K -> R), (2 <= #|K|)%N -> (2 <= #|N|)%N -> (forall (k : K), 0 < q k) -> \sum_(k : K) q k = 1 -> - (\sum_(i : N) ln (q (y i))) = - (#|N|%:R * (\sum_(k : K) (\sum_(i : N) (k == (y i))%:R) * ln (q k) / #|N|%:R)) :> R.
+Definition wrong_nll_is_n_cross_entropies_plain_1 (R : realType) : Prop :=
+  forall (K N : finType) (y : N -> K) (q : K -> R), (2 <= #|K|)%N -> (2 <= #|N|)%N -> (forall (k : K), 0 < q k) -> \sum_(k : K) q k = 1 -> - (\sum_(i : N) ln (q (y i))) = - (\sum_(k : K) (\sum_(i : N) (k == (y i))%:R) * ln (q k) / #|N|%:R) :> R.
+Definition says_cross_entropies_add_up_two (R : realType) : Prop :=
+  forall (K L : finType) (P : K -> L -> R) (a : K -> R) (b : L -> R), (1 <= #|K|)%N -> (2 <= #|L|)%N -> (forall (i : K) (k : L), 0 <= P i k) -> (forall (k : K), 0 < a k) -> \sum_(k : K) a k = 1 -> (forall (k : L), 0 < b k) -> \sum_(k : L) b k = 1 -> - (\sum_(k : K) \sum_(l : L) P k l * ln (a k * b l)) = - (\sum_(k : K) (\sum_(l : L) P k l) * ln (a k)) - \sum_(l : L) (\sum_(k : K) P k l) * ln (b l).
 Definition says_cross_entropy_definition_least (R : realType) : Prop :=
   forall (K : finType) (p q : K -> R), simplex p -> simplex q -> (eH p p <= eH p q /\ (eH p p = eH p q <-> (forall k, q k = p k)))%E.
 Definition wrong_cross_entropy_definition_least_1 (R : realType) : Prop :=
   forall (m : finType) (p q : m -> R) (s : R), (1 <= #|m|)%N -> (forall (k : m), 0 < p k) -> \sum_(k : m) p k = 1 -> 0 < s -> s <= 1 -> (forall (k : m), 0 < q k) -> \sum_(k : m) q k = s -> - (2%:R * (\sum_(k : m) p k * ln (p k))) <= - (\sum_(k : m) p k * ln (q k)).
+Definition says_clipping_below (R : realType) : Prop :=
+  forall (K : finType) (p q u : K -> R), (1 <= #|K|)%N -> (forall (k : K), 0 <= p k) -> \sum_(k : K) p k = 1 -> (forall (k : K), 0 < q k) -> \sum_(k : K) q k = 1 -> (forall (k : K), 0 <= u k) -> - (\sum_(k : K) p k * ln (q k + u k)) <= - (\sum_(k : K) p k * ln (q k)).
+Definition wrong_clipping_below_1 (R : realType) : Prop :=
+  forall (K : finType) (p q u : K -> R), (1 <= #|K|)%N -> (forall (k : K), 0 <= p k) -> \sum_(k : K) p k = 1 -> (forall (k : K), 0 < q k) -> \sum_(k : K) q k = 1 -> (forall (k : K), 0 <= u k) -> - (\sum_(k : K) p k * ln (q k + u k)) <= - (\sum_(k : K) p k * ln (q k)) - 10%:R.
+Definition says_clipping_cap (R : realType) : Prop :=
+  forall (K : finType) (p v : K -> R) (varepsilon : R), (1 <= #|K|)%N -> (forall (k : K), 0 <= p k) -> \sum_(k : K) p k = 1 -> 0 < varepsilon -> varepsilon < 1 -> (forall (k : K), 0 <= v k) -> - (\sum_(k : K) p k * ln (varepsilon + v k)) <= - ln varepsilon.
+Definition wrong_clipping_cap_1 (R : realType) : Prop :=
+  forall (K : finType) (p v : K -> R) (varepsilon : R), (1 <= #|K|)%N -> (forall (k : K), 0 <= p k) -> \sum_(k : K) p k = 1 -> 0 < varepsilon -> varepsilon < 1 -> (forall (k : K), 0 <= v k) -> - (\sum_(k : K) p k * ln (varepsilon + v k)) <= - (ln varepsilon / 2%:R).
 Definition says_cross_entropy_decomposition_sum (R : realType) : Prop :=
   forall (K : finType) (p q : K -> R), simplex p -> simplex q -> (eH p q = (eH p p + eKL p q))%E.
 Definition wrong_cross_entropy_decomposition_sum_1 (R : realType) : Prop :=
@@ -20,5 +118,141 @@ Definition says_gibbs_inequality_gibbs (R : realType) : Prop :=
   forall (K : finType) (p q : K -> R), simplex p -> simplex q -> (0 <= eKL p q /\ (0 = eKL p q <-> (forall k, p k = q k)))%E.
 Definition wrong_gibbs_inequality_gibbs_1 (R : realType) : Prop :=
   forall (m : finType) (p q : m -> R) (s : R), (1 <= #|m|)%N -> (forall (k : m), 0 < p k) -> \sum_(k : m) p k = 1 -> 0 < s -> s <= 1 -> (forall (k : m), 0 < q k) -> \sum_(k : m) q k = s -> 5%:R * (\sum_(k : m) (p k - q k) ^+ 2) <= \sum_(k : m) p k * ln (p k / q k).
+Definition says_floor_of_vote_shares_paid (R : realType) : Prop :=
+  forall (K N : finType) (w : N -> R) (p : N -> K -> R) (q : K -> R), (1 <= #|K|)%N -> (1 <= #|N|)%N -> (forall (k : N), 0 < w k) -> \sum_(i : N) w i = 1 -> (forall (i : N) (k : K), 0 <= p i k) -> (forall (i : N), \sum_(k : K) p i k = 1 :> R) -> (forall (k : K), 0 < q k) -> \sum_(i : N) - (w i * (\sum_(k : K) p i k * ln (q k))) = - (\sum_(k : K) (\sum_(i : N) p i k * w i) * ln (q k)).
 Definition says_same_minimiser_values (R : realType) : Prop :=
   forall (K : finType) (p q : K -> R), simplex p -> simplex q -> (eH p q = (eH p p + eKL p q))%E.
+Definition says_convexity_affine (R : realType) : Prop :=
+  forall (K : finType) (p r q : K -> R) (epsilon : R), (2 <= #|K|)%N -> (forall (k : K), 0 <= p k) -> \sum_(k : K) p k = 1 -> (forall (k : K), 0 <= r k) -> \sum_(k : K) r k = 1 -> (forall (k : K), 0 < q k) -> \sum_(k : K) q k = 1 -> 0 < epsilon -> epsilon < 1 -> - (\sum_(k : K) (epsilon * r k + (1 - epsilon) * p k) * ln (q k)) = - (epsilon * (\sum_(k : K) r k * ln (q k))) - (1 - epsilon) * (\sum_(k : K) p k * ln (q k)).
+Definition says_compensation_cross (R : realType) : Prop :=
+  forall (K N : finType) (w : N -> R) (p : N -> K -> R) (q : K -> R), (1 <= #|K|)%N -> (1 <= #|N|)%N -> (forall (k : N), 0 < w k) -> \sum_(i : N) w i = 1 -> (forall (i : N) (k : K), 0 <= p i k) -> (forall (i : N), \sum_(k : K) p i k = 1 :> R) -> (forall (k : K), 0 < q k) -> \sum_(i : N) - (w i * (\sum_(k : K) p i k * ln (q k))) = - (\sum_(k : K) (\sum_(i : N) p i k * w i) * ln (q k)).
+Definition says_merging_lower (R : realType) : Prop :=
+  forall (K : finType) (p q o : K -> R), (2 <= #|K|)%N -> (forall (k : K), 0 <= p k) -> \sum_(k : K) p k = 1 -> (forall (k : K), 0 < q k) -> \sum_(k : K) q k = 1 -> (forall (k : K), 0 <= o k) -> - (\sum_(k : K) p k * ln (o k + q k)) <= - (\sum_(k : K) p k * ln (q k)).
+Definition wrong_merging_lower_1 (R : realType) : Prop :=
+  forall (K : finType) (p q o : K -> R), (2 <= #|K|)%N -> (forall (k : K), 0 <= p k) -> \sum_(k : K) p k = 1 -> (forall (k : K), 0 < q k) -> \sum_(k : K) q k = 1 -> (forall (k : K), 0 <= o k) -> - (\sum_(k : K) p k * ln (o k + q k)) <= - (2%:R * (\sum_(k : K) p k * ln (o k + q k))) - 1.
+Definition says_sampled_gradient_mean (R : realType) : Prop :=
+  forall (K : finType) (j : K) (p q : K -> R), (1 <= #|K|)%N -> (forall (k : K), 0 <= p k) -> \sum_(k : K) p k = 1 -> (forall (k : K), 0 < q k) -> \sum_(k : K) q k = 1 -> \sum_(l : K) (- (j == l)%:R + q j) * p l = - p j + q j :> R.
+Definition wrong_sampled_gradient_mean_1 (R : realType) : Prop :=
+  forall (K : finType) (j : K) (p q : K -> R), (1 <= #|K|)%N -> (forall (k : K), 0 <= p k) -> \sum_(k : K) p k = 1 -> (forall (k : K), 0 < q k) -> \sum_(k : K) q k = 1 -> \sum_(l : K) (- (j == l)%:R + q j) * p l = p j :> R.
+Definition says_sampled_gradient_trace (R : realType) : Prop :=
+  forall (K : finType) (p q : K -> R), (1 <= #|K|)%N -> (forall (k : K), 0 <= p k) -> \sum_(k : K) p k = 1 -> (forall (k : K), 0 < q k) -> \sum_(k : K) q k = 1 -> \sum_(l : K) p l * (\sum_(k : K) (- (k == l)%:R + q k) ^+ 2) - \sum_(k : K) (- p k + q k) ^+ 2 = 1 - \sum_(k : K) (p k) ^+ 2.
+Definition wrong_sampled_gradient_trace_1 (R : realType) : Prop :=
+  forall (K : finType) (p q : K -> R), (1 <= #|K|)%N -> (forall (k : K), 0 <= p k) -> \sum_(k : K) p k = 1 -> (forall (k : K), 0 < q k) -> \sum_(k : K) q k = 1 -> \sum_(l : K) p l * (\sum_(k : K) (- (k == l)%:R + q k) ^+ 2) - \sum_(k : K) (- p k + q k) ^+ 2 = \sum_(k : K) (p k) ^+ 2.
+Definition wrong_sampled_gradient_trace_2 (R : realType) : Prop :=
+  forall (K : finType) (p q : K -> R), (1 <= #|K|)%N -> (forall (k : K), 0 <= p k) -> \sum_(k : K) p k = 1 -> (forall (k : K), 0 < q k) -> \sum_(k : K) q k = 1 -> \sum_(l : K) p l * (\sum_(k : K) (- (k == l)%:R + q k) ^+ 2) - \sum_(k : K) (- p k + q k) ^+ 2 = - (\sum_(k : K) q k * ln (q k)).
+Definition wrong_sampled_gradient_trace_3 (R : realType) : Prop :=
+  forall (K : finType) (p q : K -> R), (1 <= #|K|)%N -> (forall (k : K), 0 <= p k) -> \sum_(k : K) p k = 1 -> (forall (k : K), 0 < q k) -> \sum_(k : K) q k = 1 -> \sum_(l : K) p l * (\sum_(k : K) (- (k == l)%:R + q k) ^+ 2) - \sum_(k : K) (- p k + q k) ^+ 2 = 1 - \sum_(k : K) (p k) ^+ 3.
+Definition says_sampled_gradient_zero (R : realType) : Prop :=
+  forall (K : finType) (p : K -> R), (1 <= #|K|)%N -> (forall (k : K), 0 <= p k) -> \sum_(k : K) p k = 1 -> 0 <= 1 - \sum_(k : K) (p k) ^+ 2.
+Definition wrong_sampled_gradient_zero_1 (R : realType) : Prop :=
+  forall (K : finType) (p : K -> R), (1 <= #|K|)%N -> (forall (k : K), 0 <= p k) -> \sum_(k : K) p k = 1 -> 1 / 2%:R <= 1 - \sum_(k : K) (p k) ^+ 2.
+Definition says_rao_blackwell_mean (R : realType) : Prop :=
+  forall (K N : finType) (w : N -> R) (p a : N -> K -> R), (1 <= #|K|)%N -> (1 <= #|N|)%N -> (forall (k : N), 0 < w k) -> \sum_(i : N) w i = 1 -> (forall (i : N) (k : K), 0 <= p i k) -> (forall (i : N), \sum_(k : K) p i k = 1 :> R) -> \sum_(k : K) \sum_(i : N) a i k * p i k * w i = \sum_(i : N) w i * (\sum_(k : K) a i k * p i k).
+Definition wrong_rao_blackwell_mean_1 (R : realType) : Prop :=
+  forall (K N : finType) (w : N -> R) (p a : N -> K -> R), (1 <= #|K|)%N -> (1 <= #|N|)%N -> (forall (k : N), 0 < w k) -> \sum_(i : N) w i = 1 -> (forall (i : N) (k : K), 0 <= p i k) -> (forall (i : N), \sum_(k : K) p i k = 1 :> R) -> \sum_(k : K) \sum_(i : N) a i k * p i k * w i = \sum_(i : N) w i * (\sum_(k : K) a i k / #|K|%:R).
+Definition says_rao_blackwell_variance (R : realType) : Prop :=
+  forall (K N : finType) (w : N -> R) (p a : N -> K -> R), (1 <= #|K|)%N -> (1 <= #|N|)%N -> (forall (k : N), 0 < w k) -> \sum_(i : N) w i = 1 -> (forall (i : N) (k : K), 0 <= p i k) -> (forall (i : N), \sum_(k : K) p i k = 1 :> R) -> - ((\sum_(i : N) w i * (\sum_(k : K) a i k * p i k)) ^+ 2) + \sum_(i : N) w i * (\sum_(k : K) ((a i k) ^+ 2) * p i k) = \sum_(i : N) (- ((\sum_(k : K) a i k * p i k) ^+ 2) + \sum_(k : K) ((a i k) ^+ 2) * p i k) * w i - (\sum_(i : N) w i * (\sum_(k : K) a i k * p i k)) ^+ 2 + \sum_(i : N) ((\sum_(k : K) a i k * p i k) ^+ 2) * w i.
+Definition wrong_rao_blackwell_variance_1 (R : realType) : Prop :=
+  forall (K N : finType) (w : N -> R) (p a : N -> K -> R), (1 <= #|K|)%N -> (1 <= #|N|)%N -> (forall (k : N), 0 < w k) -> \sum_(i : N) w i = 1 -> (forall (i : N) (k : K), 0 <= p i k) -> (forall (i : N), \sum_(k : K) p i k = 1 :> R) -> - ((\sum_(i : N) w i * (\sum_(k : K) a i k * p i k)) ^+ 2) + \sum_(i : N) w i * (\sum_(k : K) ((a i k) ^+ 2) * p i k) = - ((\sum_(i : N) w i * (\sum_(k : K) a i k * p i k)) ^+ 2) + \sum_(i : N) ((\sum_(k : K) a i k * p i k) ^+ 2) * w i.
+Definition wrong_rao_blackwell_variance_2 (R : realType) : Prop :=
+  forall (K N : finType) (w : N -> R) (p a : N -> K -> R), (1 <= #|K|)%N -> (1 <= #|N|)%N -> (forall (k : N), 0 < w k) -> \sum_(i : N) w i = 1 -> (forall (i : N) (k : K), 0 <= p i k) -> (forall (i : N), \sum_(k : K) p i k = 1 :> R) -> - ((\sum_(i : N) w i * (\sum_(k : K) a i k * p i k)) ^+ 2) + \sum_(i : N) w i * (\sum_(k : K) ((a i k) ^+ 2) * p i k) = \sum_(i : N) (- ((\sum_(k : K) a i k * p i k) ^+ 2) + \sum_(k : K) ((a i k) ^+ 2) * p i k) * w i.
+Definition says_virtual_evidence_likelihood (R : realType) : Prop :=
+  forall (m : finType) (q lambda : m -> R), (1 <= #|m|)%N -> (forall (k : m), 0 < q k) -> (forall (k : m), 0 < lambda k) -> \sum_(l : m) q l * (\sum_(k : m) lambda k * (k == l)%:R) = \sum_(k : m) lambda k * q k.
+Definition says_virtual_evidence_bound (R : realType) : Prop :=
+  forall (m : finType) (p q : m -> R), (1 <= #|m|)%N -> (forall (k : m), 0 < p k) -> \sum_(k : m) p k = 1 -> (forall (k : m), 0 < q k) -> - ln (\sum_(k : m) p k * q k) <= - (\sum_(k : m) p k * ln (q k)).
+Definition wrong_virtual_evidence_bound_1 (R : realType) : Prop :=
+  forall (m : finType) (p q : m -> R), (1 <= #|m|)%N -> (forall (k : m), 0 < p k) -> \sum_(k : m) p k = 1 -> (forall (k : m), 0 < q k) -> - ln (\sum_(k : m) p k * q k) <= - ((\sum_(k : m) p k * ln (q k)) / 2%:R) - 1.
+Definition says_virtual_evidence_posterior (R : realType) : Prop :=
+  forall (m : finType) (lambda varrho : m -> R) (j : m), (1 <= #|m|)%N -> (forall (k : m), 0 < lambda k) -> (forall (k : m), 0 < varrho k) -> lambda j / (\sum_(k : m) lambda k / (\sum_(l : m) lambda l * varrho l)) / (\sum_(l : m) lambda l * varrho l) = lambda j / (\sum_(k : m) lambda k) :> R.
+Definition says_em_step_bound (R : realType) : Prop :=
+  forall (m : finType) (r lambda q : m -> R) (rho : R), (1 <= #|m|)%N -> (forall (k : m), 0 < r k) -> \sum_(k : m) r k = 1 -> (forall (k : m), 0 < lambda k) -> (forall (k : m), 0 < q k) -> 0 <= rho -> \sum_(k : m) r k * ln (lambda k) + \sum_(k : m) r k * ln (q k) - \sum_(k : m) r k * ln (r k) <= ln (rho + \sum_(k : m) lambda k * q k).
+Definition wrong_em_step_bound_1 (R : realType) : Prop :=
+  forall (m : finType) (r lambda q : m -> R) (rho : R), (1 <= #|m|)%N -> (forall (k : m), 0 < r k) -> \sum_(k : m) r k = 1 -> (forall (k : m), 0 < lambda k) -> (forall (k : m), 0 < q k) -> 0 <= rho -> 2%:R * (\sum_(k : m) r k * ln (lambda k)) + 2%:R * (\sum_(k : m) r k * ln (q k)) - 2%:R * (\sum_(k : m) r k * ln (r k)) + 9%:R <= ln (rho + \sum_(k : m) lambda k * q k).
+Definition says_noisy_channel_least (R : realType) : Prop :=
+  forall (K : finType) (r u : K -> R), simplex r -> simplex u -> (eH r r <= eH r u)%E.
+Definition wrong_noisy_channel_least_1 (R : realType) : Prop :=
+  forall (m : finType) (r u : m -> R) (s : R), (1 <= #|m|)%N -> (forall (k : m), 0 < r k) -> \sum_(k : m) r k = 1 -> 0 < s -> s <= 1 -> (forall (k : m), 0 < u k) -> \sum_(k : m) u k = s -> - (2%:R * (\sum_(k : m) r k * ln (r k))) <= - (\sum_(k : m) r k * ln (u k)).
+Definition says_noisy_channel_reading (R : realType) : Prop :=
+  forall (K : finType) (j : K) (q : K -> R) (T : K -> K -> R), (1 <= #|K|)%N -> (forall (k : K), 0 < q k) -> \sum_(k : K) q k = 1 -> (forall (i k : K), 0 <= T i k) -> (forall (i : K), \sum_(k : K) T i k = 1 :> R) -> \sum_(l : K) q l * (\sum_(k : K) T k j * (k == l)%:R) = \sum_(k : K) T k j * q k :> R.
+Definition says_backward_correction_unbiased (R : realType) : Prop :=
+  forall (K : finType) (l : K) (T : K -> K -> R) (z c : K -> R), (1 <= #|K|)%N -> (forall (i k : K), 0 <= T i k) -> (forall (i : K), \sum_(k : K) T i k = 1 :> R) -> \sum_(j : K) c j * T l j = z l :> R -> \sum_(j : K) (ln (\sum_(k : K) expR (z k)) - c j) * T l j = ln (\sum_(k : K) expR (z k)) - z l :> R.
+Definition wrong_backward_correction_unbiased_1 (R : realType) : Prop :=
+  forall (K : finType) (l : K) (T : K -> K -> R) (z c : K -> R), (1 <= #|K|)%N -> (forall (i k : K), 0 <= T i k) -> (forall (i : K), \sum_(k : K) T i k = 1 :> R) -> \sum_(j : K) c j * T l j = z l :> R -> \sum_(j : K) (ln (\sum_(k : K) expR (z k)) - c j) * T l j = ln (\sum_(k : K) expR (z k)) - c l :> R.
+Definition says_gradient_in_the_logits_gradient (R : realType) : Prop :=
+  forall (K : finType) (j : K) (p z : K -> R), (2 <= #|K|)%N -> (forall (k : K), 0 <= p k) -> \sum_(k : K) p k = 1 -> is_derive ((z j) : R) (1 : R) (fun t : R => let z := fun k : K => if k == j then t else z k in - (\sum_(k : K) (- ln (\sum_(l : K) expR (z l)) + z k) * p k) : R) ((expR (z j) / (\sum_(k : K) expR (z k)) - p j) : R).
+Definition wrong_gradient_in_the_logits_gradient_1 (R : realType) : Prop :=
+  forall (K : finType) (j : K) (p z : K -> R), (2 <= #|K|)%N -> (forall (k : K), 0 <= p k) -> \sum_(k : K) p k = 1 -> is_derive ((z j) : R) (1 : R) (fun t : R => let z := fun k : K => if k == j then t else z k in - (\sum_(k : K) (- ln (\sum_(l : K) expR (z l)) + z k) * p k) : R) ((- (expR (z j) / (\sum_(k : K) expR (z k))) + p j) : R).
+Definition wrong_gradient_in_the_logits_gradient_2 (R : realType) : Prop :=
+  forall (K : finType) (j : K) (p z : K -> R), (2 <= #|K|)%N -> (forall (k : K), 0 <= p k) -> \sum_(k : K) p k = 1 -> is_derive ((z j) : R) (1 : R) (fun t : R => let z := fun k : K => if k == j then t else z k in - (\sum_(k : K) (- ln (\sum_(l : K) expR (z l)) + z k) * p k) : R) ((- (p j * (\sum_(k : K) expR (z k)) * expR (- z j))) : R).
+Definition wrong_gradient_in_the_logits_gradient_3 (R : realType) : Prop :=
+  forall (K : finType) (j : K) (p z : K -> R), (2 <= #|K|)%N -> (forall (k : K), 0 <= p k) -> \sum_(k : K) p k = 1 -> is_derive ((z j) : R) (1 : R) (fun t : R => let z := fun k : K => if k == j then t else z k in - (\sum_(k : K) (- ln (\sum_(l : K) expR (z l)) + z k) * p k) : R) (((expR (z j) / (\sum_(k : K) expR (z k)) - p j) * (\sum_(k : K) expR (z k)) * expR (- z j)) : R).
+Definition says_geometric_mean_identity (R : realType) : Prop :=
+  forall (m : finType) (p q : m -> R), (1 <= #|m|)%N -> (forall (k : m), 0 < p k) -> \sum_(k : m) p k = 1 -> (forall (k : m), 0 < q k) -> - (\sum_(k : m) p k * ln (q k)) = - ln (\prod_(k : m) (q k) `^ (p k)).
+Definition wrong_geometric_mean_identity_1 (R : realType) : Prop :=
+  forall (m : finType) (p q : m -> R), (1 <= #|m|)%N -> (forall (k : m), 0 < p k) -> \sum_(k : m) p k = 1 -> (forall (k : m), 0 < q k) -> - (\sum_(k : m) p k * ln (q k)) = - ln (\sum_(k : m) p k * q k).
+Definition says_geometric_mean_bound (R : realType) : Prop :=
+  forall (m : finType) (p q : m -> R), (1 <= #|m|)%N -> (forall (k : m), 0 < p k) -> \sum_(k : m) p k = 1 -> (forall (k : m), 0 < q k) -> \sum_(k : m) p k * ln (q k) <= ln (\sum_(k : m) p k * q k).
+Definition wrong_geometric_mean_bound_1 (R : realType) : Prop :=
+  forall (m : finType) (p q : m -> R), (1 <= #|m|)%N -> (forall (k : m), 0 < p k) -> \sum_(k : m) p k = 1 -> (forall (k : m), 0 < q k) -> \sum_(k : m) p k * ln (q k) <= ln ((\sum_(k : m) p k * q k) / 2%:R).
+Definition says_proper_scores_identity (R : realType) : Prop :=
+  forall (K : finType) (p q : K -> R), (2 <= #|K|)%N -> (forall (k : K), 0 <= p k) -> \sum_(k : K) p k = 1 -> (forall (k : K), 0 <= q k) -> \sum_(k : K) q k = 1 -> \sum_(l : K) (- (2%:R * q l) + \sum_(k : K) (q k) ^+ 2 + 1) * p l = \sum_(k : K) (p k - q k) ^+ 2 - \sum_(k : K) (p k) ^+ 2 + 1.
+Definition wrong_proper_scores_identity_1 (R : realType) : Prop :=
+  forall (K : finType) (p q : K -> R), (2 <= #|K|)%N -> (forall (k : K), 0 <= p k) -> \sum_(k : K) p k = 1 -> (forall (k : K), 0 <= q k) -> \sum_(k : K) q k = 1 -> \sum_(l : K) (- (2%:R * q l) + \sum_(k : K) (q k) ^+ 2 + 1) * p l = \sum_(k : K) (p k - q k) ^+ 2.
+Definition wrong_proper_scores_identity_2 (R : realType) : Prop :=
+  forall (K : finType) (p q : K -> R), (2 <= #|K|)%N -> (forall (k : K), 0 <= p k) -> \sum_(k : K) p k = 1 -> (forall (k : K), 0 <= q k) -> \sum_(k : K) q k = 1 -> \sum_(l : K) (- (2%:R * q l) + \sum_(k : K) (q k) ^+ 2 + 1) * p l = \sum_(k : K) (p k - q k) ^+ 2 + \sum_(k : K) (p k) ^+ 2 + 1.
+Definition says_proper_scores_brier (R : realType) : Prop :=
+  forall (K : finType) (p q : K -> R), (2 <= #|K|)%N -> (forall (k : K), 0 <= p k) -> \sum_(k : K) p k = 1 -> (forall (k : K), 0 <= q k) -> \sum_(k : K) q k = 1 -> 1 - \sum_(k : K) (p k) ^+ 2 <= \sum_(l : K) (- (2%:R * q l) + \sum_(k : K) (q k) ^+ 2 + 1) * p l.
+Definition wrong_proper_scores_brier_1 (R : realType) : Prop :=
+  forall (K : finType) (p q : K -> R), (2 <= #|K|)%N -> (forall (k : K), 0 <= p k) -> \sum_(k : K) p k = 1 -> (forall (k : K), 0 <= q k) -> \sum_(k : K) q k = 1 -> 1 <= \sum_(l : K) (- (2%:R * q l) + \sum_(k : K) (q k) ^+ 2 + 1) * p l.
+Definition says_mean_label_mean (R : realType) : Prop :=
+  forall (m N : finType) (s : R) (q : m -> R) (w : N -> R) (P : N -> m -> R), (1 <= #|m|)%N -> 0 < s -> s <= 1 -> (forall (k : m), 0 < q k) -> \sum_(k : m) q k = s -> (2 <= #|N|)%N -> (forall (k : N), 0 < w k) -> \sum_(i : N) w i = 1 -> (forall (i : N) (k : m), 0 <= P i k) -> (forall (i : N), \sum_(k : m) P i k = 1 :> R) -> \sum_(i : N) - (w i * (\sum_(k : m) P i k * ln (q k))) = - (\sum_(k : m) (\sum_(i : N) P i k * w i) * ln (q k)).
+Definition says_mean_label_least (R : realType) : Prop :=
+  forall (K : finType) (p q : K -> R), simplex p -> simplex q -> (eH p p <= eH p q)%E.
+Definition wrong_mean_label_least_1 (R : realType) : Prop :=
+  forall (m : finType) (p q : m -> R) (s : R), (1 <= #|m|)%N -> (forall (k : m), 0 < p k) -> \sum_(k : m) p k = 1 -> 0 < s -> s <= 1 -> (forall (k : m), 0 < q k) -> \sum_(k : m) q k = s -> - (2%:R * (\sum_(k : m) p k * ln (p k))) <= - (\sum_(k : m) p k * ln (q k)).
+Definition says_misspecified_projected (R : realType) : Prop :=
+  forall (K N : finType) (w : N -> R) (p q : N -> K -> R), (2 <= #|K|)%N -> (2 <= #|N|)%N -> (forall (k : N), 0 < w k) -> \sum_(i : N) w i = 1 -> (forall (i : N) (k : K), 0 < p i k) -> (forall (i : N), \sum_(k : K) p i k = 1 :> R) -> (forall (i : N) (k : K), 0 < q i k) -> (forall (i : N), \sum_(k : K) q i k = 1 :> R) -> \sum_(i : N) - (w i * (\sum_(k : K) p i k * ln (q i k))) = \sum_(i : N) w i * (\sum_(k : K) p i k * ln (p i k / q i k)) - \sum_(i : N) w i * (\sum_(k : K) p i k * ln (p i k)).
+Definition wrong_misspecified_projected_1 (R : realType) : Prop :=
+  forall (K N : finType) (w : N -> R) (p q : N -> K -> R), (2 <= #|K|)%N -> (2 <= #|N|)%N -> (forall (k : N), 0 < w k) -> \sum_(i : N) w i = 1 -> (forall (i : N) (k : K), 0 < p i k) -> (forall (i : N), \sum_(k : K) p i k = 1 :> R) -> (forall (i : N) (k : K), 0 < q i k) -> (forall (i : N), \sum_(k : K) q i k = 1 :> R) -> \sum_(i : N) - (w i * (\sum_(k : K) p i k * ln (q i k))) = \sum_(i : N) w i * (\sum_(k : K) p i k * ln (p i k / q i k)).
+Definition says_hard_labels_are_noisiest_order (R : realType) : Prop :=
+  forall (K N : finType) (w : N -> R) (p : N -> K -> R) (v : K -> R), (2 <= #|K|)%N -> (2 <= #|N|)%N -> (forall (k : N), 0 < w k) -> \sum_(i : N) w i = 1 -> (forall (i : N) (k : K), 0 <= p i k) -> (forall (i : N), \sum_(k : K) p i k = 1 :> R) -> - ((\sum_(k : K) v k * (\sum_(i : N) p i k * w i)) ^+ 2) + \sum_(i : N) ((\sum_(k : K) v k * p i k) ^+ 2) * w i <= - ((\sum_(k : K) v k * (\sum_(i : N) p i k * w i)) ^+ 2) + \sum_(k : K) ((v k) ^+ 2) * (\sum_(i : N) p i k * w i).
+Definition wrong_hard_labels_are_noisiest_order_1 (R : realType) : Prop :=
+  forall (K N : finType) (w : N -> R) (p : N -> K -> R) (v : K -> R), (2 <= #|K|)%N -> (2 <= #|N|)%N -> (forall (k : N), 0 < w k) -> \sum_(i : N) w i = 1 -> (forall (i : N) (k : K), 0 <= p i k) -> (forall (i : N), \sum_(k : K) p i k = 1 :> R) -> - ((\sum_(k : K) v k * (\sum_(i : N) p i k * w i)) ^+ 2) + \sum_(i : N) ((\sum_(k : K) v k * p i k) ^+ 2) * w i <= 0.
+Definition says_hard_labels_are_noisiest_gap (R : realType) : Prop :=
+  forall (K N : finType) (w : N -> R) (p : N -> K -> R) (v : K -> R), (2 <= #|K|)%N -> (2 <= #|N|)%N -> (forall (k : N), 0 < w k) -> \sum_(i : N) w i = 1 -> (forall (i : N) (k : K), 0 <= p i k) -> (forall (i : N), \sum_(k : K) p i k = 1 :> R) -> \sum_(k : K) ((v k) ^+ 2) * (\sum_(i : N) p i k * w i) - \sum_(i : N) ((\sum_(k : K) v k * p i k) ^+ 2) * w i = \sum_(i : N) (- ((\sum_(k : K) v k * p i k) ^+ 2) + \sum_(k : K) ((v k) ^+ 2) * p i k) * w i.
+Definition wrong_hard_labels_are_noisiest_gap_1 (R : realType) : Prop :=
+  forall (K N : finType) (w : N -> R) (p : N -> K -> R) (v : K -> R), (2 <= #|K|)%N -> (2 <= #|N|)%N -> (forall (k : N), 0 < w k) -> \sum_(i : N) w i = 1 -> (forall (i : N) (k : K), 0 <= p i k) -> (forall (i : N), \sum_(k : K) p i k = 1 :> R) -> \sum_(k : K) ((v k) ^+ 2) * (\sum_(i : N) p i k * w i) - \sum_(i : N) ((\sum_(k : K) v k * p i k) ^+ 2) * w i = - (\sum_(i : N) (- ((\sum_(k : K) v k * p i k) ^+ 2) + \sum_(k : K) ((v k) ^+ 2) * p i k) * w i).
+Definition wrong_hard_labels_are_noisiest_gap_2 (R : realType) : Prop :=
+  forall (K N : finType) (w : N -> R) (p : N -> K -> R) (v : K -> R), (2 <= #|K|)%N -> (2 <= #|N|)%N -> (forall (k : N), 0 < w k) -> \sum_(i : N) w i = 1 -> (forall (i : N) (k : K), 0 <= p i k) -> (forall (i : N), \sum_(k : K) p i k = 1 :> R) -> \sum_(k : K) ((v k) ^+ 2) * (\sum_(i : N) p i k * w i) - \sum_(i : N) ((\sum_(k : K) v k * p i k) ^+ 2) * w i = 0.
+Definition says_hard_labels_are_noisiest_trace (R : realType) : Prop :=
+  forall (K N : finType) (w : N -> R) (p : N -> K -> R), (2 <= #|K|)%N -> (2 <= #|N|)%N -> (forall (k : N), 0 < w k) -> \sum_(i : N) w i = 1 -> (forall (i : N) (k : K), 0 <= p i k) -> (forall (i : N), \sum_(k : K) p i k = 1 :> R) -> 0 <= \sum_(i : N) (1 - \sum_(k : K) (p i k) ^+ 2) * w i.
+Definition wrong_hard_labels_are_noisiest_trace_1 (R : realType) : Prop :=
+  forall (K N : finType) (w : N -> R) (p : N -> K -> R), (2 <= #|K|)%N -> (2 <= #|N|)%N -> (forall (k : N), 0 < w k) -> \sum_(i : N) w i = 1 -> (forall (i : N) (k : K), 0 <= p i k) -> (forall (i : N), \sum_(k : K) p i k = 1 :> R) -> 1 / 2%:R <= \sum_(i : N) (1 - \sum_(k : K) (p i k) ^+ 2) * w i.
+Definition says_bartlett_score (R : realType) : Prop :=
+  forall (K N : finType) (w : N -> R) (p : N -> K -> R) (v : K -> R), (2 <= #|K|)%N -> (2 <= #|N|)%N -> (forall (k : N), 0 < w k) -> \sum_(i : N) w i = 1 -> (forall (i : N) (k : K), 0 <= p i k) -> (forall (i : N), \sum_(k : K) p i k = 1 :> R) -> \sum_(i : N) ((\sum_(k : K) (- p i k + \sum_(j : N) p j k * w j) * v k) ^+ 2) * w i = - ((\sum_(k : K) v k * (\sum_(i : N) p i k * w i)) ^+ 2) + \sum_(i : N) ((\sum_(k : K) v k * p i k) ^+ 2) * w i.
+Definition wrong_bartlett_score_1 (R : realType) : Prop :=
+  forall (K N : finType) (w : N -> R) (p : N -> K -> R) (v : K -> R), (2 <= #|K|)%N -> (2 <= #|N|)%N -> (forall (k : N), 0 < w k) -> \sum_(i : N) w i = 1 -> (forall (i : N) (k : K), 0 <= p i k) -> (forall (i : N), \sum_(k : K) p i k = 1 :> R) -> \sum_(i : N) ((\sum_(k : K) (- p i k + \sum_(j : N) p j k * w j) * v k) ^+ 2) * w i = - ((\sum_(k : K) v k * (\sum_(i : N) p i k * w i)) ^+ 2) + \sum_(k : K) ((v k) ^+ 2) * (\sum_(i : N) p i k * w i).
+Definition says_bartlett_gap (R : realType) : Prop :=
+  forall (K N : finType) (w : N -> R) (p : N -> K -> R) (v : K -> R) (omega : R), (2 <= #|K|)%N -> (2 <= #|N|)%N -> (forall (k : N), 0 < w k) -> \sum_(i : N) w i = 1 -> (forall (i : N) (k : K), 0 <= p i k) -> (forall (i : N), \sum_(k : K) p i k = 1 :> R) -> 0 < omega -> - ((omega ^+ 2) * (- ((\sum_(k : K) v k * (\sum_(i : N) p i k * w i)) ^+ 2) + \sum_(i : N) ((\sum_(k : K) v k * p i k) ^+ 2) * w i)) + omega * (- ((\sum_(k : K) v k * (\sum_(i : N) p i k * w i)) ^+ 2) + \sum_(k : K) ((v k) ^+ 2) * (\sum_(i : N) p i k * w i)) = (omega ^+ 2) * (\sum_(i : N) (- ((\sum_(k : K) v k * p i k) ^+ 2) + \sum_(k : K) ((v k) ^+ 2) * p i k) * w i) + omega * (1 - omega) * (- ((\sum_(k : K) v k * (\sum_(i : N) p i k * w i)) ^+ 2) + \sum_(k : K) ((v k) ^+ 2) * (\sum_(i : N) p i k * w i)).
+Definition wrong_bartlett_gap_1 (R : realType) : Prop :=
+  forall (K N : finType) (w : N -> R) (p : N -> K -> R) (v : K -> R) (omega : R), (2 <= #|K|)%N -> (2 <= #|N|)%N -> (forall (k : N), 0 < w k) -> \sum_(i : N) w i = 1 -> (forall (i : N) (k : K), 0 <= p i k) -> (forall (i : N), \sum_(k : K) p i k = 1 :> R) -> 0 < omega -> - ((omega ^+ 2) * (- ((\sum_(k : K) v k * (\sum_(i : N) p i k * w i)) ^+ 2) + \sum_(i : N) ((\sum_(k : K) v k * p i k) ^+ 2) * w i)) + omega * (- ((\sum_(k : K) v k * (\sum_(i : N) p i k * w i)) ^+ 2) + \sum_(k : K) ((v k) ^+ 2) * (\sum_(i : N) p i k * w i)) = \sum_(i : N) (- ((\sum_(k : K) v k * p i k) ^+ 2) + \sum_(k : K) ((v k) ^+ 2) * p i k) * w i.
+Definition says_exact_recovery_least (R : realType) : Prop :=
+  forall (K N : finType) (p q : N -> K -> R), (2 <= #|K|)%N -> (2 <= #|N|)%N -> (forall (i : N) (k : K), 0 < p i k) -> (forall (i : N), \sum_(k : K) p i k = 1 :> R) -> (forall (i : N) (k : K), 0 < q i k) -> (forall (i : N), \sum_(k : K) q i k = 1 :> R) -> - (\sum_(i : N) \sum_(k : K) p i k * ln (p i k)) <= - (\sum_(i : N) \sum_(k : K) p i k * ln (q i k)).
+Definition says_smoothing_as_noise_noise (R : realType) : Prop :=
+  forall (K : finType) (y : K) (q : K -> R) (varepsilon : R), (2 <= #|K|)%N -> (forall (k : K), 0 < q k) -> \sum_(k : K) q k = 1 -> 0 < varepsilon -> varepsilon < 1 -> varepsilon * (\sum_(k : K) - (ln (q k) / #|K|%:R)) - (1 - varepsilon) * ln (q y) = - (\sum_(k : K) ((1 - varepsilon) * (k == y)%:R + varepsilon / #|K|%:R) * ln (q k)) :> R.
+Definition wrong_smoothing_as_noise_noise_1 (R : realType) : Prop :=
+  forall (K : finType) (y : K) (q : K -> R) (varepsilon : R), (2 <= #|K|)%N -> (forall (k : K), 0 < q k) -> \sum_(k : K) q k = 1 -> 0 < varepsilon -> varepsilon < 1 -> varepsilon * (\sum_(k : K) - (ln (q k) / #|K|%:R)) - (1 - varepsilon) * ln (q y) = (varepsilon - 1) * ln (q y) - varepsilon * (- ln (q y) + \sum_(k : K) ln (q k)) / #|K|%:R :> R.
+Definition says_imperfect_teacher_bound (R : realType) : Prop :=
+  forall (K : finType) (p r q : K -> R), (2 <= #|K|)%N -> (forall (k : K), 0 <= p k) -> \sum_(k : K) p k = 1 -> (forall (k : K), 0 <= r k) -> \sum_(k : K) r k = 1 -> (forall (k : K), 0 < q k) -> \sum_(k : K) q k = 1 -> (- (\sum_(k : K) p k * ln (q k)) + \sum_(k : K) r k * ln (q k)) ^+ 2 <= (\sum_(k : K) (p k - r k) ^+ 2) * (\sum_(k : K) (ln (q k)) ^+ 2).
+Definition wrong_imperfect_teacher_bound_1 (R : realType) : Prop :=
+  forall (K : finType) (p r q : K -> R), (2 <= #|K|)%N -> (forall (k : K), 0 <= p k) -> \sum_(k : K) p k = 1 -> (forall (k : K), 0 <= r k) -> \sum_(k : K) r k = 1 -> (forall (k : K), 0 < q k) -> \sum_(k : K) q k = 1 -> (- (\sum_(k : K) p k * ln (q k)) + \sum_(k : K) r k * ln (q k)) ^+ 2 <= (\sum_(k : K) (p k - r k) ^+ 2) * (\sum_(k : K) (ln (q k)) ^+ 2) / 4%:R.
+Definition wrong_imperfect_teacher_bound_2 (R : realType) : Prop :=
+  forall (K : finType) (p r q : K -> R), (2 <= #|K|)%N -> (forall (k : K), 0 <= p k) -> \sum_(k : K) p k = 1 -> (forall (k : K), 0 <= r k) -> \sum_(k : K) r k = 1 -> (forall (k : K), 0 < q k) -> \sum_(k : K) q k = 1 -> (- (\sum_(k : K) p k * ln (q k)) + \sum_(k : K) r k * ln (q k)) ^+ 2 <= \sum_(k : K) (p k - r k) ^+ 2.
+Definition says_grouping_input (R : realType) : Prop :=
+  forall (K N : finType) (y : N -> K) (q : K -> R), (2 <= #|K|)%N -> (2 <= #|N|)%N -> (forall (k : K), 0 < q k) -> \sum_(k : K) q k = 1 -> - (\sum_(i : N) ln (q (y i))) = - (#|N|%:R * (\sum_(k : K) (\sum_(i : N) (k == (y i))%:R) * ln (q k) / #|N|%:R)) :> R.
+Definition wrong_grouping_input_1 (R : realType) : Prop :=
+  forall (K N : finType) (y : N -> K) (q : K -> R), (2 <= #|K|)%N -> (2 <= #|N|)%N -> (forall (k : K), 0 < q k) -> \sum_(k : K) q k = 1 -> - (\sum_(i : N) ln (q (y i))) = - (\sum_(k : K) (\sum_(i : N) (k == (y i))%:R) * ln (q k) / #|N|%:R) :> R.
+Definition says_replicated_rows_rows (R : realType) : Prop :=
+  forall (K N : finType) (m : nat) (c q : N -> K -> R), (2 <= #|K|)%N -> (2 <= #|N|)%N -> (0 < m)%N -> (forall (i : N) (k : K), 0 <= c i k) -> (forall (i : N) (k : K), 0 < q i k) -> (forall (i : N), \sum_(k : K) q i k = 1 :> R) -> - ln (\prod_(i : N) \prod_(k : K) (q i k) `^ (c i k)) = m%:R * (\sum_(i : N) - (\sum_(k : K) c i k * ln (q i k) / m%:R)) :> R.
+Definition wrong_replicated_rows_rows_1 (R : realType) : Prop :=
+  forall (K N : finType) (m : nat) (c q : N -> K -> R), (2 <= #|K|)%N -> (2 <= #|N|)%N -> (0 < m)%N -> (forall (i : N) (k : K), 0 <= c i k) -> (forall (i : N) (k : K), 0 < q i k) -> (forall (i : N), \sum_(k : K) q i k = 1 :> R) -> - ln (\prod_(i : N) \prod_(k : K) (q i k) `^ (c i k)) = \sum_(i : N) - (\sum_(k : K) c i k * ln (q i k) / m%:R) :> R.

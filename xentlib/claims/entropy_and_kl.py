@@ -467,6 +467,11 @@ floor_of_vote_shares = Claim(
                 ),
             ),
         ),
+        Formal(
+            part="",
+            of="paid",
+            theorem="floor_of_vote_shares_paid",
+        ),
     ),
     uses=(cross_entropy_decomposition, gibbs_inequality),
 )
@@ -729,6 +734,11 @@ convexity = Claim(
         ),
         derived.convex_in_the_prediction.as_part("", of="convex"),
         derived.kl_is_convex_in_both.as_part("", of="joint"),
+        Formal(
+            part="",
+            of="affine",
+            theorem="convexity_affine",
+        ),
     ),
     uses=(cross_entropy_decomposition,),
 )
@@ -775,6 +785,11 @@ compensation = Claim(
             mistakes={
                 "KL is affine in p": over_classes(derived.mixture * log(derived.mixture / q[k]))
             },
+        ),
+        Formal(
+            part="",
+            of="cross",
+            theorem="compensation_cross",
         ),
     ),
     uses=(cross_entropy_decomposition, floor_of_vote_shares),
@@ -1061,6 +1076,11 @@ merging = Claim(
             where=lambda p, q: len(p) > 1,
         ),
         derived.merging_lowers.as_part("", of="lower"),
+        Formal(
+            part="",
+            of="lower",
+            theorem="merging_lower",
+        ),
     ),
     uses=(cross_entropy_decomposition,),
 )

@@ -133,7 +133,7 @@ class _Writer:
         self.labels = {g.symbol: g.facts[0][0] for g in given if _are_labels(g)}
         self.free: dict[Letter, Letter] = {g.symbol: g.facts[0][0].lhs for g in given if _place(g)}
         self.names: dict[Letter, str] = {}
-        self.sizes: set[Letter] = set(self.labels.values())
+        self.sizes: set[Letter] = set()
         for side in (self.left, self.right):
             self._look(side, self.free)
 
@@ -198,6 +198,8 @@ class _Writer:
     def written(self, equality: Sequence[tuple[Letter, Letter]]) -> str:
         """The whole statement."""
         taken = self._taken()
+        places = self.labels | self.free
+        self.sizes |= {places[h.symbol] for h in taken if h.symbol in places}
         for hypothesis in taken:
             for one, other in hypothesis.facts if not _place(hypothesis) else ():
                 if hypothesis.symbol not in self.labels:
