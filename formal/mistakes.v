@@ -141,7 +141,7 @@ move=> /(_ unit_finType one (fun=> 2%:R^-1) 2%:R^-1 unit1 one_gt0 sum_one h0 h1 
 rewrite !over_unit /one mul1r div1r invrK => /(_ erefl) le.
 have : 5%:R * (1 - 2%:R^-1) ^+ 2 <= 1 :> R.
   by apply: le_trans le _; apply: le_trans (ln_le (ltr0Sn R 1)) _; rewrite ler_subl_addr.
-have -> : 1 - 2%:R^-1 = 2%:R^-1 :> R by rewrite -{1}half2 addrK.
+have -> : 1 - 2%:R^-1 = 2%:R^-1 :> R by apply/eqP; rewrite subr_eq half2.
 by rewrite exprVn -natrX ler_pdivr_mulr ?ltr0n// mul1r ler_nat.
 Qed.
 
@@ -210,7 +210,9 @@ Lemma gap_same : \sum_i (- (\sum_k sure k * same i k) ^+ 2 + \sum_k sure k ^+ 2 
 Proof.
 rewrite !over_bool /sure /same /fair !mul1r !mul0r !addr0 expr1n expr0n/= !mul0r !addr0 !mul1r.
 rewrite -mulrDl -mulr2n -[_ *+ 2]mulr_natr -mulrA mulfV ?pnatr_eq0// mulr1.
-by rewrite addrC -{1}[2%:R^-1]mulr1 expr2 -mulrBr -{1}half2 addrK -invfM -natrM.
+rewrite addrC -{1}[2%:R^-1]mulr1 expr2 -mulrBr; have -> : 1 - 2%:R^-1 = 2%:R^-1 :> R.
+  by apply/eqP; rewrite subr_eq half2.
+by rewrite -invfM -natrM.
 Qed.
 Theorem not_hard_labels_are_noisiest_gap_2 : ~ wrong_hard_labels_are_noisiest_gap_2 R.
 Proof.
@@ -231,13 +233,107 @@ move=> /(_ bool_finType true sure (fun=> 0) bool2 sure_ge0 sum_sure) H.
 have T := gradient_in_the_logits_gradient true (fun=> 0) bool2 sure_ge0 sum_sure.
 have := etrans (esym (@derive_val _ _ _ _ _ _ _ H)) (@derive_val _ _ _ _ _ _ _ T).
 rewrite over_bool expR0 /sure div1r -[1 + 1]/(2%:R) => /eqP.
-rewrite -subr_eq0 opprB addrACA -opprD half2 -[1 + 1]/(2%:R) addrC subr_eq0 => /eqP; exact: (@never 2 1).
+by rewrite addrC subr_eq addrAC half2 subrr oner_eq0.
 Qed.
 Theorem not_exponential_family_gradient_1 : ~ wrong_exponential_family_gradient_1 R.
 Proof.
 move=> /(_ unit_finType (fun=> 0) tt unit1) H.
-have T := exponential_family_gradient (fun=> 0) tt unit1.
+have T := exponential_family_gradient (fun=> 0 : R) tt unit1.
 have := etrans (esym (@derive_val _ _ _ _ _ _ _ H)) (@derive_val _ _ _ _ _ _ _ T).
 by rewrite over_unit divff ?gt_eqF ?expR_gt0// => /eqP; rewrite eq_sym oner_eq0.
+Qed.
+
+(** what a fair label costs *)
+Lemma cost_fair : \sum_k fair k * ln (fair k) = ln 2%:R^-1.
+Proof. by rewrite over_bool /fair -mulrDl half2 mul1r. Qed.
+Lemma ln_half : ln 2%:R^-1 < 0 :> R.
+Proof.
+have h0 : 0 < 2%:R^-1 :> R by rewrite invr_gt0 ltr0n.
+by apply: le_lt_trans (ln_le h0) _; rewrite subr_lt0 invf_lt1 ?ltr0n// ltr1n.
+Qed.
+Lemma cost_twice : ~ (- (2%:R * (\sum_k fair k * ln (fair k))) <= - (\sum_k fair k * ln (fair k))).
+Proof.
+by rewrite cost_fair ler_opp2 -subr_ge0 mulr_natl mulr2n addrK leNgt ln_half.
+Qed.
+Theorem not_cross_entropy_definition_least_1 : ~ wrong_cross_entropy_definition_least_1 R.
+Proof.
+by move=> /(_ bool_finType fair fair 1 bool1 fair_gt0 sum_fair ltr01 (lexx 1) fair_gt0 sum_fair) /cost_twice.
+Qed.
+Theorem not_mean_label_least_1 : ~ wrong_mean_label_least_1 R.
+Proof.
+by move=> /(_ bool_finType fair fair 1 bool1 fair_gt0 sum_fair ltr01 (lexx 1) fair_gt0 sum_fair) /cost_twice.
+Qed.
+Theorem not_noisy_channel_least_1 : ~ wrong_noisy_channel_least_1 R.
+Proof.
+by move=> /(_ bool_finType fair fair 1 bool1 fair_gt0 sum_fair ltr01 (lexx 1) fair_gt0 sum_fair) /cost_twice.
+Qed.
+Theorem not_sampled_gradient_trace_2 : ~ wrong_sampled_gradient_trace_2 R.
+Proof.
+move=> /(_ bool_finType sure fair bool1 sure_ge0 sum_sure fair_gt0 sum_fair).
+rewrite (sampled_gradient_trace bool1 sure_ge0 sum_sure fair_gt0 sum_fair) {1}over_bool /sure expr1n expr0n addr0 subrr.
+have -> : \sum_k fair k * ln (fair k) = ln 2%:R^-1 by exact: cost_fair.
+by move/eqP; rewrite eq_sym oppr_eq0 lt_eqF ?ln_half.
+Qed.
+Lemma same_gt0 i k : 0 < same i k. Proof. exact: fair_gt0. Qed.
+Theorem not_misspecified_projected_1 : ~ wrong_misspecified_projected_1 R.
+Proof.
+move=> /(_ bool_finType bool_finType fair same same bool2 bool2 fair_gt0 sum_fair same_gt0 sum_same same_gt0 sum_same).
+rewrite (misspecified_projected bool2 bool2 fair_gt0 sum_fair same_gt0 sum_same same_gt0 sum_same).
+move/eqP; rewrite -subr_eq0 addrAC subrr add0r oppr_eq0 /same.
+have -> : \sum_i fair i * (\sum_k fair k * ln (fair k)) = ln 2%:R^-1.
+  by rewrite -mulr_suml [X in X * _]sum_fair mul1r; exact: cost_fair.
+by rewrite lt_eqF ?ln_half.
+Qed.
+Theorem not_multinomial_loss_1 : ~ wrong_multinomial_loss_1 R.
+Proof.
+have two : \sum_(k : bool) (1%N)%:R = 2%:R :> R by rewrite over_bool.
+move=> /(_ bool_finType (fun=> 1%N) 2%N fair bool1 isT two fair_gt0 sum_fair).
+rewrite (multinomial_loss bool1 _ two fair_gt0 sum_fair)// => /eqP.
+rewrite -subr_eq0 -addrA addrAC subrr; rewrite over_bool ln1 addr0 add0r addr0 oppr_eq0 -[2`!]/2%N => /eqP l.
+by have := ln_half; rewrite lnV ?posrE ?ltr0n// l oppr0 ltxx.
+Qed.
+Theorem not_bartlett_score_1 : ~ wrong_bartlett_score_1 R.
+Proof.
+move=> /(_ bool_finType bool_finType fair same sure bool2 bool2 fair_gt0 sum_fair same_ge0 sum_same).
+rewrite (bartlett_score sure bool2 bool2 fair_gt0 sum_fair same_ge0 sum_same) => /addrI E.
+have := hard_labels_are_noisiest_gap sure bool2 bool2 fair_gt0 sum_fair same_ge0 sum_same.
+rewrite gap_same E subrr => /eqP; by rewrite eq_sym invr_eq0 pnatr_eq0.
+Qed.
+Lemma twice (x : R) : 2%:R * x = x -> x = 0.
+Proof. by rewrite mulr_natl mulr2n => /eqP; rewrite -subr_eq0 addrK => /eqP. Qed.
+Lemma all_true (q := fair) : \sum_k (\sum_(i : bool) (k == true)%:R) * ln (q k) = ln 2%:R^-1 + ln 2%:R^-1.
+Proof. by rewrite (sum_labels (fun _ : bool => true) (fun k => ln (q k))) over_bool. Qed.
+Theorem not_grouping_input_1 : ~ wrong_grouping_input_1 R.
+Proof.
+move=> /(_ bool_finType bool_finType (fun=> true) fair bool2 bool2 fair_gt0 sum_fair).
+rewrite (grouping_input (fun=> true) bool2 bool2 fair_gt0 sum_fair) => /oppr_inj.
+rewrite {1}card_bool -mulr_suml all_true => /twice /eqP.
+by rewrite card_bool -mulr2n -[_ *+ 2]mulr_natr mulfK ?pnatr_eq0// lt_eqF ?ln_half.
+Qed.
+Theorem not_nll_is_n_cross_entropies_plain_1 : ~ wrong_nll_is_n_cross_entropies_plain_1 R.
+Proof. exact: not_grouping_input_1. Qed.
+Theorem not_type_identity_product_1 : ~ wrong_type_identity_product_1 R.
+Proof.
+move=> /(_ bool_finType bool_finType (fun=> true) fair bool1 bool1 fair_gt0 sum_fair).
+rewrite (type_identity_product (fun=> true) bool1 bool1 fair_gt0 sum_fair) => /expR_inj.
+rewrite {1}card_bool -mulr_suml all_true => /twice /eqP.
+by rewrite card_bool -mulr2n -[_ *+ 2]mulr_natr mulfK ?pnatr_eq0// lt_eqF ?ln_half.
+Qed.
+Theorem not_backward_correction_unbiased_1 : ~ wrong_backward_correction_unbiased_1 R.
+Proof.
+pose T (i k : bool) : R := (i != k)%:R; have T0 i k : 0 <= T i k by exact: ler0n.
+have T1 i : \sum_k T i k = 1 by rewrite over_bool /T; case: i; rewrite ?addr0 ?add0r.
+have z0 : \sum_j sure j * T true j = 0 by rewrite over_bool /T /sure mulr0 mul0r addr0.
+move=> /(_ bool_finType true T (fun=> 0) sure bool1 T0 T1 z0).
+rewrite (backward_correction_unbiased bool1 T0 T1 (z := fun=> 0) z0) => /addrI /oppr_inj /eqP.
+by rewrite eq_sym oner_eq0.
+Qed.
+Theorem not_replicated_rows_rows_1 : ~ wrong_replicated_rows_rows_1 R.
+Proof.
+have c0 (i k : bool) : 0 <= 1 :> R by exact: ler01.
+move=> /(_ bool_finType bool_finType 2%N (fun _ _ => 1) same bool2 bool2 isT c0 same_gt0 sum_same).
+rewrite (@replicated_rows_rows R bool_finType bool_finType 2%N (fun _ _ => 1) same bool2 bool2 isT c0 same_gt0 sum_same) => /twice /eqP.
+rewrite !over_bool /same /fair mul1r -mulrDl -[_ + ln _]mulr2n -[_ *+ 2]mulr_natr mulfK ?pnatr_eq0//.
+by rewrite -opprD oppr_eq0 -mulr2n mulrn_eq0/= lt_eqF ?ln_half.
 Qed.
 End Tied.

@@ -178,5 +178,7 @@ class Formal:
                 false = f"not_{self.theorem}_{number}" in theorems
                 words[PROVED_FALSE if false else PROOF_REFUSED].append(f"*{mistake}*")
         said_of = [f"{how} {', '.join(found)}" for how, found in words.items() if found]
+        if not self.of:
+            return "; this statement was written by hand, beside the words of the claim"
         made_from = "; its hypotheses and its statement are made from the relation"
-        return made_from + "".join(f"; Coq {how}" for how in said_of) if self.of else ""
+        return made_from + "".join(f"; Coq {how}" for how in said_of)
