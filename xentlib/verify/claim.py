@@ -69,6 +69,13 @@ def _relation(evidence: Evidence) -> str:
     return getattr(evidence, "of", "")
 
 
+def _some(some: int, every: int) -> str:
+    """How many of the formulas of a statement."""
+    if some < every:
+        return f"{some} of {every} formulas"
+    return {1: "its formula", 2: "both formulas"}.get(every, f"all {every} formulas")
+
+
 def _is_tied(evidence: Evidence) -> bool:
     """Whether a proof assistant proved a relation by it."""
     return hasattr(evidence, "tied_to") and bool(_relation(evidence))
@@ -257,9 +264,8 @@ class Claim:
                 lines.append(f"{word} for {reach}" if known else alone)
             elif parts := list(dict.fromkeys(part for part in named if part)):
                 lines.append(f"{word}: {_first(parts)}")
-        if tied := list(dict.fromkeys(_relation(e) for e in self.evidence if _is_tied(e))):
-            every = len(tied) == len(self.relations)
-            lines.append("formal" if every else f"formal: {_first(tied)}")
+        if tied := {_relation(e) for e in self.evidence if _is_tied(e)}:
+            lines.append(f"formal: {_some(len(tied), len(self.relations))}")
         headline = " · ".join(lines)
         return headline[:1].upper() + headline[1:]
 
