@@ -16,7 +16,12 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 CERTIFICATE = HERE / "certificate.json"
-PACKAGES = ("coq", "libcoq-mathcomp-algebra", "libcoq-mathcomp-analysis")
+PACKAGES = (
+    "coq",
+    "libcoq-mathcomp-algebra",
+    "libcoq-mathcomp-algebra-tactics",
+    "libcoq-mathcomp-analysis",
+)
 
 NOTATIONS = (
     "From mathcomp Require Import all_ssreflect ssralg ssrint ssrnum interval.",
