@@ -128,7 +128,7 @@ package: .venv/stamp
 
 # The theories are proved again, and what Coq says is held against the certificate; `make formal CERTIFY=1` writes a new one.
 formal:
-	@command -v coqc >/dev/null || { echo "make: Coq 8.16.1 with mathcomp-analysis 0.6.0 is needed; on Debian 12: apt-get install --no-install-recommends libcoq-mathcomp-analysis" >&2; exit 1; }
+	@command -v coqc >/dev/null || { echo "make: Coq 8.16.1 with mathcomp-analysis 0.6.0 is needed; on Debian 12: apt-get install --no-install-recommends libcoq-mathcomp-analysis libcoq-mathcomp-algebra-tactics" >&2; exit 1; }
 	$(MAKE) --no-print-directory -C formal ALONE=
 	$(PYTHON) formal/certify.py $(if $(CERTIFY),,--compare)
 

@@ -16,7 +16,12 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 CERTIFICATE = HERE / "certificate.json"
-PACKAGES = ("coq", "libcoq-mathcomp-algebra", "libcoq-mathcomp-analysis")
+PACKAGES = (
+    "coq",
+    "libcoq-mathcomp-algebra",
+    "libcoq-mathcomp-algebra-tactics",
+    "libcoq-mathcomp-analysis",
+)
 
 NOTATIONS = (
     "From mathcomp Require Import all_ssreflect ssralg ssrint ssrnum interval.",
@@ -39,7 +44,7 @@ def theorems():
     found = {}
     for path in sorted(HERE.glob("*.v")):
         for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
-            if named := re.match(r"(?:Theorem|Definition(?= tie_)) (\w+)", line):
+            if named := re.match(r"Theorem (\w+)", line):
                 found[named.group(1)] = (path.name, number)
     return found
 
@@ -53,25 +58,40 @@ def _coq(name, lines):
         raise SystemExit(done.stdout + done.stderr)
 
 
+def _asked(name, made):
+    """The command that prints a statement, one that is made from a relation in full."""
+    if f"says_{name}" in made:
+        return f"Eval cbv beta delta [says_{name}] in forall R, says_{name} R"
+    if (wrong := name.replace("not_", "wrong_", 1)) in made:
+        return f"Eval cbv beta delta [{wrong}] in forall R, ~ {wrong} R"
+    return f"Check @{name}"
+
+
 def said():
-    """The statement of each theorem as Coq prints it, and the axioms that it rests on."""
+    """Each statement as Coq prints it, and the axioms that the theorems of its file need."""
     places = theorems()
-    modules = " ".join(sorted({file.removesuffix(".v") for file, _ in places.values()}))
-    load = f"From xent Require Import {modules}."
-    axioms = [f'Redirect "said/{name}-axioms" Print Assumptions {name}.' for name in places]
-    _coq("ask_axioms", [load, *axioms])  # without notations, so that their names are whole
+    files = sorted({file for file, _ in places.values()})
+    load = f"From xent Require Import {' '.join(file.removesuffix('.v') for file in files)} says."
+    axioms = [load]  # without notations, so that their names are whole
+    for file in files:
+        pairs = ", ".join(f"@{name}" for name, (where, _) in places.items() if where == file)
+        whole = f"all_of_{file.removesuffix('.v')}"
+        axioms += [f"Definition {whole} := ({pairs})."]
+        axioms += [f'Redirect "said/{file}" Print Assumptions {whole}.']
+    _coq("ask_axioms", axioms)
+    made = set(re.findall(r"^Definition (\w+)", (HERE / "says.v").read_text("utf-8"), re.MULTILINE))
     printing = ["Set Printing Width 90.", "Unset Printing Implicit Defensive."]
-    statements = [f'Redirect "said/{name}" Check @{name}.' for name in places]
+    statements = [f'Redirect "said/{name}" {_asked(name, made)}.' for name in places]
     _coq("ask_statements", [*NOTATIONS, load, *printing, *statements])
     for name, (file, line) in places.items():
         statement = (HERE / "said" / f"{name}.out").read_text("utf-8")
-        assumed = (HERE / "said" / f"{name}-axioms.out").read_text("utf-8")
+        assumed = (HERE / "said" / f"{file}.out").read_text("utf-8")
         yield (
             name,
             {
                 "file": file,
                 "line": line,
-                "statement": re.sub(r"^@?\w+\s+: ", "", statement).rstrip(),
+                "statement": re.sub(r"^(@?\w+\s+: |\s+= )|\s+: Prop$", "", statement.rstrip()),
                 "axioms": re.findall(r"^([\w.]+)(?= :|\n  :)", assumed, re.MULTILINE),
             },
         )

@@ -15,6 +15,7 @@ from xentlib.derivations import bayes as derived
 from xentlib.derivations.symbols import K, i, j, k, over_classes
 from xentlib.verify import Claim
 from xentlib.verify.evidence import Argued, Certified, Computed, Derived, Digits, Exact, at_most
+from xentlib.verify.formal import Formal
 from xentlib.verify.hypotheses import index, number, positive, size
 from xentlib.verify.quantity import Equal
 
@@ -156,6 +157,16 @@ bayes_rule = Claim(
                     r"integrates to $P(X)/P(X)=1$."
                 ),
             ),
+        ),
+        Formal(
+            part="",
+            of="rule",
+            theorem="bayes_rule_rule",
+        ),
+        Formal(
+            part="",
+            of="total",
+            theorem="bayes_rule_total",
         ),
     ),
 )

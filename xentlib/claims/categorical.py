@@ -137,6 +137,21 @@ categorical_pmf = Claim(
                 "the true probability is 0 or 1 (the walk, slip E5)": _one_hot_of_the_largest
             },
         ),
+        Formal(
+            part="",
+            of="one",
+            theorem="categorical_pmf_one",
+        ),
+        Formal(
+            part="",
+            of="total",
+            theorem="categorical_pmf_total",
+        ),
+        Formal(
+            part="",
+            of="mean",
+            theorem="categorical_pmf_mean",
+        ),
     ),
 )
 
@@ -238,7 +253,6 @@ softmax_bijection = Claim(
     ),
     evidence=(
         Formal(part="one-to-one up to a constant, by Coq", theorem="softmax_one_to_one"),
-        Formal(part="onto the interior, by Coq", theorem="softmax_onto"),
         Derived(
             part="",
             of="shift",
@@ -293,6 +307,26 @@ softmax_bijection = Claim(
                 "the order of the classes does not matter": lambda z: xentlib.log_softmax(z)[::-1],
             },
             tolerance=1e-9,
+        ),
+        Formal(
+            part="",
+            of="shift",
+            theorem="softmax_bijection_shift",
+        ),
+        Formal(
+            part="",
+            of="inverse",
+            theorem="softmax_bijection_inverse",
+        ),
+        Formal(
+            part="",
+            of="difference",
+            theorem="softmax_bijection_difference",
+        ),
+        Formal(
+            part="",
+            of="lse",
+            theorem="softmax_bijection_lse",
         ),
     ),
 )
@@ -476,6 +510,11 @@ proportions_maximise = Claim(
                 "attains the value."
             ),
         ),
+        Formal(
+            part="",
+            of="bound",
+            theorem="proportions_maximise_bound",
+        ),
     ),
     uses=(categorical_pmf,),
 )
@@ -627,6 +666,26 @@ exponential_family = Claim(
             },
         ),
         derived.log_sum_exp_is_convex.as_part("", of="sign"),
+        Formal(
+            part="",
+            of="form",
+            theorem="exponential_family_form",
+        ),
+        Formal(
+            part="",
+            of="gradient",
+            theorem="exponential_family_gradient",
+        ),
+        Formal(
+            part="",
+            of="pairs",
+            theorem="exponential_family_pairs",
+        ),
+        Formal(
+            part="",
+            of="sign",
+            theorem="exponential_family_sign",
+        ),
     ),
     uses=(softmax_bijection,),
 )

@@ -82,7 +82,6 @@ type_identity = Claim(
         r"$(1,3,1)$ that is $0.00686$."
     ),
     evidence=(
-        Formal(part="models that are positive where votes are, by Coq", theorem="type_identity"),
         Derived(
             part="",
             of="product",
@@ -106,6 +105,11 @@ type_identity = Claim(
             lhs=_exponential,
             rhs=lambda labels, model: F(686, 100000),
             mistakes={"the counts instead of the order": _in_any_order},
+        ),
+        Formal(
+            part="",
+            of="product",
+            theorem="type_identity_product",
         ),
     ),
     uses=("cross_entropy.nll_is_n_cross_entropies",),
@@ -154,6 +158,11 @@ multinomial = Claim(
                     lhs=lambda size, votes: lattice_total(size, votes, lambda counts: 1)
                 )
             },
+        ),
+        Formal(
+            part="",
+            of="loss",
+            theorem="multinomial_loss",
         ),
     ),
     uses=(type_identity,),
@@ -304,6 +313,11 @@ ordered_and_counted = Claim(
                     r"p\,\|\,q)$ to all sides."
                 ),
             ),
+        ),
+        Formal(
+            part="",
+            of="price",
+            theorem="ordered_and_counted_price",
         ),
     ),
     uses=(type_identity, multinomial, "entropy_and_kl.cross_entropy_decomposition"),

@@ -199,6 +199,11 @@ nll_is_a_double_sum = Claim(
             computes=_hard_total,
             mistakes={"the sign kept": over_observations(log(q[i, y[i]]))},
         ),
+        Formal(
+            part="",
+            of="soft",
+            theorem="nll_is_a_double_sum_soft",
+        ),
     ),
     uses=("many_observations.product_rule", "many_observations.logarithm_keeps_the_argmax"),
 )
@@ -269,6 +274,11 @@ nll_is_n_cross_entropies = Claim(
             lhs=by_row,
             rhs=by_input,
             mistakes={"repeated labels counted once": _each_label_once},
+        ),
+        Formal(
+            part="",
+            of="plain",
+            theorem="nll_is_n_cross_entropies_plain",
         ),
     ),
     uses=(nll_is_a_double_sum,),
@@ -437,6 +447,11 @@ cross_entropies_add_up = Claim(
         ),
         derived.cross_entropies_add_up.as_part("", of="many"),
         Derived(part="", of="two", chain=derived.two_add_up),
+        Formal(
+            part="",
+            of="two",
+            theorem="cross_entropies_add_up_two",
+        ),
     ),
     uses=(expected_log_likelihood,),
 )
@@ -569,6 +584,12 @@ cross_entropy_definition = Claim(
             ),
         ),
         least.cross_entropy_is_least_at_p.as_part("", of="least"),
+        Formal(
+            part="",
+            of="least",
+            theorem="cross_entropy_definition_least",
+            equality=((q, p),),
+        ),
     ),
     uses=("categorical.proportions_maximise",),
 )
@@ -721,6 +742,16 @@ clipping = Claim(
         ),
         derived.clipping_lowers.as_part("", of="below"),
         derived.clipping_caps.as_part("", of="cap"),
+        Formal(
+            part="",
+            of="below",
+            theorem="clipping_below",
+        ),
+        Formal(
+            part="",
+            of="cap",
+            theorem="clipping_cap",
+        ),
     ),
     uses=(cross_entropy_definition, expected_log_likelihood),
 )

@@ -81,10 +81,6 @@ cross_entropy_decomposition = Claim(
         r"$H(p)$ is finite."
     ),
     evidence=(
-        Formal(
-            part="in the extended numbers, for any finite set of classes, by Coq",
-            theorem="cross_entropy_decomposition",
-        ),
         Derived(
             part="",
             of="sum",
@@ -115,6 +111,11 @@ cross_entropy_decomposition = Claim(
                 "A class with p_k = 0 adds nothing to any of the three sums. If p_k > 0 = q_k "
                 "for some k, then H(p, q) and the divergence are both +∞, and H(p) is finite."
             ),
+        ),
+        Formal(
+            part="",
+            of="sum",
+            theorem="cross_entropy_decomposition_sum",
         ),
     ),
     uses=("cross_entropy.cross_entropy_definition",),
@@ -155,7 +156,6 @@ gibbs_inequality = Claim(
     for_all=on_support,
     meaning=(r"The second gives the first, as $\lVert p-q\rVert_1=0$ iff $p=q$."),
     evidence=(
-        Formal(part="the first bound and its equality, by Coq", theorem="gibbs_inequality"),
         derived.pinsker_on_support.as_part("", of="pinsker"),
         derived.gibbs.as_part("", of="gibbs"),
         Derived(
@@ -206,6 +206,12 @@ gibbs_inequality = Claim(
                 "constant .501": lambda p, q: 1.002 * _half_square(p, q),
             },
             relation=at_least,
+        ),
+        Formal(
+            part="",
+            of="gibbs",
+            theorem="gibbs_inequality_gibbs",
+            equality=((p, q),),
         ),
     ),
     uses=(cross_entropy_decomposition,),
@@ -461,6 +467,11 @@ floor_of_vote_shares = Claim(
                 ),
             ),
         ),
+        Formal(
+            part="",
+            of="paid",
+            theorem="floor_of_vote_shares_paid",
+        ),
     ),
     uses=(cross_entropy_decomposition, gibbs_inequality),
 )
@@ -526,7 +537,6 @@ same_minimiser = Claim(
         r"$q_\theta$ of least entropy minimises the cross-entropy."
     ),
     evidence=(
-        Formal(part="over the whole simplex, by Coq", theorem="least_value"),
         Exact(
             part="a restricted model of four points, fixed labels",
             cases=_label_pairs,
@@ -546,6 +556,11 @@ same_minimiser = Claim(
         ),
         derived.same_order.as_part(""),
         Derived(part="the values", of="values", chain=derived.decomposition_on_support),
+        Formal(
+            part="the values",
+            of="values",
+            theorem="same_minimiser_values",
+        ),
     ),
     uses=(cross_entropy_decomposition,),
 )
@@ -719,6 +734,11 @@ convexity = Claim(
         ),
         derived.convex_in_the_prediction.as_part("", of="convex"),
         derived.kl_is_convex_in_both.as_part("", of="joint"),
+        Formal(
+            part="",
+            of="affine",
+            theorem="convexity_affine",
+        ),
     ),
     uses=(cross_entropy_decomposition,),
 )
@@ -765,6 +785,11 @@ compensation = Claim(
             mistakes={
                 "KL is affine in p": over_classes(derived.mixture * log(derived.mixture / q[k]))
             },
+        ),
+        Formal(
+            part="",
+            of="cross",
+            theorem="compensation_cross",
         ),
     ),
     uses=(cross_entropy_decomposition, floor_of_vote_shares),
@@ -1051,6 +1076,11 @@ merging = Claim(
             where=lambda p, q: len(p) > 1,
         ),
         derived.merging_lowers.as_part("", of="lower"),
+        Formal(
+            part="",
+            of="lower",
+            theorem="merging_lower",
+        ),
     ),
     uses=(cross_entropy_decomposition,),
 )

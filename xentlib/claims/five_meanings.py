@@ -25,6 +25,7 @@ from xentlib.verify.evidence import (
     less,
 )
 from xentlib.verify.faces import support
+from xentlib.verify.formal import Formal
 from xentlib.verify.hypotheses import (
     index,
     nonnegative,
@@ -80,6 +81,21 @@ sampled_gradient = Claim(
             mistakes={"the label itself": derived.any_p[derived.j]},
         ),
         derived.sampling_costs.as_part("the zero", of="zero"),
+        Formal(
+            part="",
+            of="mean",
+            theorem="sampled_gradient_mean",
+        ),
+        Formal(
+            part="",
+            of="trace",
+            theorem="sampled_gradient_trace",
+        ),
+        Formal(
+            part="",
+            of="zero",
+            theorem="sampled_gradient_zero",
+        ),
     ),
     uses=("cross_entropy.expected_log_likelihood",),
 )
@@ -133,6 +149,16 @@ rao_blackwell = Claim(
                 "the variance of the soft loss alone": derived.any_soft_variance,
                 "what is within the inputs alone": derived.any_variance_within,
             },
+        ),
+        Formal(
+            part="",
+            of="mean",
+            theorem="rao_blackwell_mean",
+        ),
+        Formal(
+            part="",
+            of="variance",
+            theorem="rao_blackwell_variance",
         ),
     ),
     uses=(sampled_gradient,),
@@ -188,6 +214,21 @@ virtual_evidence = Claim(
             part="a labeller's posterior",
             chain=derived.label_of_the_posterior,
             mistakes={"the posterior used as λ": derived.posterior.xreplace({k: derived.j})},
+        ),
+        Formal(
+            part="",
+            of="likelihood",
+            theorem="virtual_evidence_likelihood",
+        ),
+        Formal(
+            part="",
+            of="bound",
+            theorem="virtual_evidence_bound",
+        ),
+        Formal(
+            part="",
+            of="posterior",
+            theorem="virtual_evidence_posterior",
         ),
     ),
     uses=("cross_entropy.expected_log_likelihood",),
@@ -392,6 +433,11 @@ em_step = Claim(
             mistakes={"r fixed forever is maximum likelihood": dict(relation=equal)},
             relation=less,
         ),
+        Formal(
+            part="",
+            of="bound",
+            theorem="em_step_bound",
+        ),
     ),
     uses=(virtual_evidence, "entropy_and_kl.gibbs_inequality"),
 )
@@ -556,6 +602,16 @@ noisy_channel = Claim(
             ),
         ),
         derived.readings_are_matched.as_part("the least expected loss", of="least"),
+        Formal(
+            part="",
+            of="least",
+            theorem="noisy_channel_least",
+        ),
+        Formal(
+            part="",
+            of="reading",
+            theorem="noisy_channel_reading",
+        ),
     ),
     uses=(virtual_evidence, "entropy_and_kl.gibbs_inequality"),
 )
@@ -733,6 +789,11 @@ backward_correction = Claim(
                     r"it is 1."
                 ),
             ),
+        ),
+        Formal(
+            part="",
+            of="unbiased",
+            theorem="backward_correction_unbiased",
         ),
     ),
     uses=(noisy_channel,),

@@ -81,7 +81,6 @@ gradient_in_the_logits = Claim(
     },
     for_all=(domain.size(K), domain.index(j, K), domain.simplex(label, K), domain.real(z, K)),
     evidence=(
-        Formal(part="any finite number of classes, by Coq", theorem="gradient_in_the_logits"),
         Derived(
             part="",
             of="gradient",
@@ -100,6 +99,11 @@ gradient_in_the_logits = Claim(
             lhs=lambda z, p: softmax_cross_entropy_value_and_grad(z, p)[1],
             rhs=lambda z, p: _shares_of(z) - p,
             mistakes={"prediction less the most likely class": _less_the_likeliest_class},
+        ),
+        Formal(
+            part="",
+            of="gradient",
+            theorem="gradient_in_the_logits_gradient",
         ),
     ),
     uses=("categorical.exponential_family", "cross_entropy.cross_entropy_definition"),

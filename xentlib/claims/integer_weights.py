@@ -88,6 +88,16 @@ geometric_mean = Claim(
             mistakes={"always equal": dict(relation=equal)},
             relation=at_most,
         ),
+        Formal(
+            part="",
+            of="identity",
+            theorem="geometric_mean_identity",
+        ),
+        Formal(
+            part="",
+            of="bound",
+            theorem="geometric_mean_bound",
+        ),
     ),
     uses=("cross_entropy.expected_log_likelihood",),
 )

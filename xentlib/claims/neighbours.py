@@ -39,6 +39,7 @@ from xentlib.derivations.symbols import K, N, j, k, l, over_classes, p, q
 from xentlib.verify import Claim
 from xentlib.verify import hypotheses as domain
 from xentlib.verify.evidence import Argued, Computed, Derived, Digits, Exact, Sampled, less
+from xentlib.verify.formal import Formal
 from xentlib.verify.quantity import AtLeast, AtMost, Equal
 from xentlib.verify.samples import Domain
 
@@ -193,6 +194,16 @@ proper_scores = Claim(
         ),
         shapes.cross_entropy_is_least_at_p.as_part("the logarithmic score"),
         derived.brier_is_strictly_proper.as_part("", of="brier"),
+        Formal(
+            part="",
+            of="identity",
+            theorem="proper_scores_identity",
+        ),
+        Formal(
+            part="",
+            of="brier",
+            theorem="proper_scores_brier",
+        ),
     ),
     uses=("entropy_and_kl.gibbs_inequality", "right_on_average.mean_label"),
 )

@@ -118,6 +118,16 @@ mean_label = Claim(
             mistakes={"the geometric mean for the mean": shapes.averaged_logits},
         ),
         shapes.cross_entropy_is_least_at_p.as_part("", of="least"),
+        Formal(
+            part="",
+            of="mean",
+            theorem="mean_label_mean",
+        ),
+        Formal(
+            part="",
+            of="least",
+            theorem="mean_label_least",
+        ),
     ),
     uses=("entropy_and_kl.gibbs_inequality", "entropy_and_kl.compensation"),
 )
@@ -252,6 +262,11 @@ misspecified = Claim(
                 ),
             ),
         ),
+        Formal(
+            part="",
+            of="projected",
+            theorem="misspecified_projected",
+        ),
     ),
     uses=(mean_label, "five_meanings.population_limit", "geometry.convex_in_the_weights"),
 )
@@ -343,7 +358,6 @@ hard_labels_are_noisiest = Claim(
     ),
     evidence=(
         Formal(part="equality in every direction, by Coq", theorem="equality_iff_onehot"),
-        Formal(part="finitely many weighted labels, by Coq", theorem="hard_labels_are_noisiest"),
         Derived(
             part="",
             of="gap",
@@ -367,6 +381,21 @@ hard_labels_are_noisiest = Claim(
             mistakes={"as if the mean were the only label": derived.of_the_mean},
         ),
         derived.trace_is_nonnegative.as_part("", of="trace"),
+        Formal(
+            part="",
+            of="order",
+            theorem="hard_labels_are_noisiest_order",
+        ),
+        Formal(
+            part="",
+            of="gap",
+            theorem="hard_labels_are_noisiest_gap",
+        ),
+        Formal(
+            part="",
+            of="trace",
+            theorem="hard_labels_are_noisiest_trace",
+        ),
     ),
     uses=("categorical.exponential_family",),
 )
@@ -805,6 +834,16 @@ bartlett = Claim(
             chain=derived.bartlett_gap,
             mistakes={"the weight cancels": derived.bartlett_gap.last.subs(derived.omega, 1)},
         ),
+        Formal(
+            part="",
+            of="score",
+            theorem="bartlett_score",
+        ),
+        Formal(
+            part="",
+            of="gap",
+            theorem="bartlett_gap",
+        ),
     ),
     uses=(hard_labels_are_noisiest, "geometry.hessian_in_the_logits"),
 )
@@ -1104,6 +1143,11 @@ exact_recovery = Claim(
                     lhs=lambda base, step: _stationary(base, step, inputs=(1,))
                 ),
             },
+        ),
+        Formal(
+            part="",
+            of="least",
+            theorem="exact_recovery_least",
         ),
     ),
     uses=("geometry.score_equations", mean_label),

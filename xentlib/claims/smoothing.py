@@ -38,6 +38,7 @@ from xentlib.derivations.symbols import K, N, c, j, k, over_classes, p, q, z
 from xentlib.verify import Claim
 from xentlib.verify import hypotheses as domain
 from xentlib.verify.evidence import Argued, Derived, Digits, Exact, Sampled, at_most
+from xentlib.verify.formal import Formal
 from xentlib.verify.quantity import AtLeast, AtMost, Equal
 from xentlib.verify.samples import Domain, simplex
 
@@ -441,6 +442,11 @@ smoothing_as_noise = Claim(
             ),
         ),
         derived.forward_correction.as_part("the likelihood that knows of the noise"),
+        Formal(
+            part="",
+            of="noise",
+            theorem="smoothing_as_noise_noise",
+        ),
     ),
     uses=(label_smoothing, "five_meanings.noisy_channel"),
 )
@@ -637,6 +643,11 @@ imperfect_teacher = Claim(
                 "the derivative in θ is A, that in p_t is the moment, and the implicit "
                 "function theorem gives the first order."
             ),
+        ),
+        Formal(
+            part="",
+            of="bound",
+            theorem="imperfect_teacher_bound",
         ),
     ),
     uses=("right_on_average.misspecified", "geometry.labels_act_through_their_moments"),

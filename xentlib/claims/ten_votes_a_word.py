@@ -14,6 +14,7 @@ from xentlib.derivations.symbols import K, N, q, y
 from xentlib.verify import Claim
 from xentlib.verify import hypotheses as domain
 from xentlib.verify.evidence import Argued, Derived, Exact
+from xentlib.verify.formal import Formal
 from xentlib.verify.quantity import Equal
 
 MODELS = {"a": (F(1, 2), F(1, 3), F(1, 6)), "b": (F(1, 5), F(1, 5), F(3, 5))}
@@ -106,6 +107,11 @@ grouping = Claim(
             of="input",
             chain=one_input.label_counts,
             mistakes={"without the number of labels": one_input.nll_of_frequencies.last / N},
+        ),
+        Formal(
+            part="",
+            of="input",
+            theorem="grouping_input",
         ),
     ),
     uses=("cross_entropy.nll_is_n_cross_entropies", "counts.type_identity"),
@@ -219,6 +225,11 @@ replicated_rows = Claim(
             mistakes={"m left out": derived.replicated_rows.last / derived.m},
         ),
         derived.replication_keeps_the_order.as_part("a penalty that is scaled too"),
+        Formal(
+            part="",
+            of="rows",
+            theorem="replicated_rows_rows",
+        ),
     ),
     uses=(grouping, "many_observations.scale_and_constants"),
 )

@@ -4,6 +4,7 @@ a record for the receipt.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 RECORD = "application/vnd.xentlib.verdict+json"
 WHOLE = "the whole statement"
+THEORY = re.compile(r"\[(formal/\w+\.v), line (\d+)\]")
 NAMED = 3  # so many mistakes are named on the line that counts them
 
 
@@ -42,7 +44,7 @@ def bundle(verdict: Verdict) -> dict[str, Any]:
     return {
         "text/plain": str(verdict),
         "text/markdown": _markdown(claim, statement, _evidence(verdict), refuted),
-        "text/x-myst": _myst(claim, statement, _evidence(verdict, _link), refuted),
+        "text/x-myst": _myst(claim, statement, _with_sources(_evidence(verdict, _link)), refuted),
         RECORD: verdict.record,
     }
 
@@ -53,6 +55,11 @@ def _evidence(verdict: Verdict, link: Callable[[Claim], str] | None = None) -> s
         f"- **{e.grade.capitalize()}** ({e.part or WHOLE}). {claim.said_by(e, found, link)}"
         for e, found in zip(claim.evidence, verdict.findings, strict=True)
     )
+
+
+def _with_sources(text: str) -> str:
+    """The text with a link to each theory that it names, as `[formal/base.v, line 12]`."""
+    return THEORY.sub(r"[{download}`\1, line \2 <../\1>`]", text)
 
 
 def _link(claim: Claim) -> str:

@@ -18,6 +18,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from sympy import Expr
+
 from xentlib.verify._display import bundle, five_lines
 from xentlib.verify._errors import Refuted, Undecided
 from xentlib.verify.chain import SECONDS, Chain
@@ -65,6 +67,18 @@ def _with_formula(text: str, name: str, formula: str) -> str:
 def _relation(evidence: Evidence) -> str:
     """The name of the relation that it is run on, if it is of one."""
     return getattr(evidence, "of", "")
+
+
+def _some(some: int, every: int) -> str:
+    """How many of the formulas of a statement."""
+    if some < every:
+        return f"{some} of {every} formulas"
+    return {1: "its formula", 2: "both formulas"}.get(every, f"all {every} formulas")
+
+
+def _is_tied(evidence: Evidence) -> bool:
+    """Whether a proof assistant proved a relation by it."""
+    return hasattr(evidence, "tied_to") and bool(_relation(evidence))
 
 
 def _first(parts: list[str]) -> str:
@@ -156,6 +170,22 @@ class Claim:
             raise Undecided(f"{self.title}: it uses {used}, which is no claim")
         return found
 
+    def as_run(self, evidence: Evidence) -> Evidence:
+        """Evidence as it is checked: a theorem knows the relation that it is of, and its domain."""
+        tied_to = getattr(evidence, "tied_to", None)
+        relation = self.relations.get(_relation(evidence))
+        if tied_to is None or relation is None:
+            return evidence
+        beside = [e for e in self.evidence if _relation(e) == _relation(evidence)]
+        wrong = {
+            name: right
+            for other in beside
+            if other is not evidence
+            for name, right in other.mistakes.items()
+            if isinstance(right, Expr)
+        }
+        return tied_to(relation, self.for_all, wrong)
+
     def with_relation(self, name: str, relation: Relation) -> Claim:
         """The claim with another relation in the place of one: a change for `check` to refuse.
 
@@ -234,6 +264,8 @@ class Claim:
                 lines.append(f"{word} for {reach}" if known else alone)
             elif parts := list(dict.fromkeys(part for part in named if part)):
                 lines.append(f"{word}: {_first(parts)}")
+        if tied := {_relation(e) for e in self.evidence if _is_tied(e)}:
+            lines.append(f"formal: {_some(len(tied), len(self.relations))}")
         headline = " · ".join(lines)
         return headline[:1].upper() + headline[1:]
 
@@ -345,7 +377,7 @@ def _refuse_another_relation(claim: Claim) -> None:
     """Raise where a relation has no evidence that is run on it, or evidence of another one."""
     for name, relation in claim.relations.items():
         shown = [evidence for evidence in claim.evidence if _relation(evidence) == name]
-        if not any(hasattr(evidence, "states") for evidence in shown):
+        if not any(hasattr(e, "states") or hasattr(e, "tied_to") for e in shown):
             raise Undecided(
                 f"{claim.title}: no evidence is run on the relation <{name}>, {relation.text}"
             )
@@ -393,7 +425,7 @@ def verify(claim: Claim, seed: int = 0) -> Verdict:
     refuted: dict[str, str] = {}
     for evidence in claim.evidence:
         try:
-            findings.append(evidence.check(seed))
+            findings.append(claim.as_run(evidence).check(seed))
             claim.said_by(evidence, findings[-1])
         except (Refuted, Undecided) as trouble:
             raise type(trouble)(
