@@ -61,6 +61,11 @@ def certificate(folder: Path = FOLDER) -> dict[str, Any]:
     return found
 
 
+def _elsewhere(theorem: str) -> str:
+    """What an installed library, which has no certificate, says of a theorem."""
+    return f"Coq proved {theorem}; its certificate is in the book's repository"
+
+
 @cache
 def said(folder: Path = FOLDER) -> dict[str, str]:
     """What each theorem says that is made from a relation: `says_` and `wrong_`, by their names.
@@ -124,7 +129,7 @@ class Formal:
     def check(self, seed: int = 0) -> str:
         """What Coq proved, and when."""
         if not FOLDER.exists():
-            return f"Coq proved {self.theorem}; its certificate is in the book's repository"
+            return _elsewhere(self.theorem)
         found, proved = certificate(FOLDER), self._entry(self.theorem)
         self._refuse_another_statement()
         version = found["prover"].rpartition(" ")[2]
@@ -147,6 +152,8 @@ class Formal:
 
     def refute(self, mistake: str, seed: int = 0) -> str:
         """The theorem that says that the mistake is false."""
+        if not FOLDER.exists():
+            return _elsewhere(self.mistakes[mistake])
         entry = self._entry(self.mistakes[mistake])
         return f"Coq proved {self.mistakes[mistake]} : {' '.join(entry['statement'].split())}"
 
