@@ -16,7 +16,7 @@ from pathlib import Path
 import nbformat
 
 import xentlib
-from xentlib import fitting, verify
+from xentlib import conformance, fitting, verify, votes
 from xentlib.book.contents import CLAIMS, ROOT
 from xentlib.verify.evidence import Argued
 
@@ -68,8 +68,10 @@ def _names():
         names |= set(found.name.split("."))
     modules = [
         xentlib,
+        conformance,
         fitting,
         verify,
+        votes,
         *(import_module(f"xentlib.verify.{name}") for name in _VERIFY),
     ]
     for name, thing in (pair for module in modules for pair in vars(module).items()):
@@ -97,6 +99,12 @@ def name_problems(text, code=""):
         if goal := re.fullmatch(r"make ([\w-]+).*", said):
             if not re.search(rf"^{goal[1]}:", (ROOT / "Makefile").read_text(), re.MULTILINE):
                 yield f"names `{said}`, which make does not know"
+        elif command := re.fullmatch(r"xentlib (\w+).*", said):
+            if (
+                f'add_parser("{command[1]}"'
+                not in (ROOT / "xentlib/command/__init__.py").read_text()
+            ):
+                yield f"names `{said}`, which the command does not know"
         elif PATH.fullmatch(said):
             if not ((ROOT / said).exists() or said[0] == "." or any(ROOT.rglob(said))):
                 yield f"names `{said}`, a file that is not there"
