@@ -108,8 +108,8 @@ def test_a_domain_that_is_not_said_is_refused():
     ("stated", "beyond"),
     [
         ((size(K, 1), *GIVEN[1:]), "K ≥ 2"),
-        (GIVEN[:2], "q[·] > 0, Σ q[k] = 1"),
-        ((GIVEN[0], positive(p, K), GIVEN[2]), "p[·] > 0, Σ p[k] = 1"),
+        (GIVEN[:2], "q[·] > 0, Σₖ q[k] = 1"),
+        ((GIVEN[0], positive(p, K), GIVEN[2]), "p[·] > 0, Σₖ p[k] = 1"),
     ],
 )
 def test_evidence_for_a_smaller_domain_is_refused(stated, beyond):

@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 
 from xentlib.verify._display import bundle, five_lines
 from xentlib.verify._errors import Refuted, Undecided
-from xentlib.verify.chain import SECONDS, Chain
+from xentlib.verify.chain import SECONDS, Chain, without_draws
 from xentlib.verify.evidence import GRADES, Evidence
 from xentlib.verify.hypotheses import Given, assumes_no_more
 from xentlib.verify.proof import Proof, hypotheses_of
@@ -252,15 +252,29 @@ class Claim:
     @property
     def domain(self) -> tuple[str, ...]:
         """For which letters its relations are stated, in words."""
-        return hypotheses_of(self.for_all) if self.for_all else ()
+        return tuple(map(without_draws, hypotheses_of(self.for_all))) if self.for_all else ()
 
     @property
     def hypotheses(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
-        """What the whole assumes, and what each part that is derived assumes, in words."""
+        """What the whole assumes, and what each part that is derived assumes, if it is not that or
+        less, in words.
+        """
         stated = self.domain
-        parts = ((e.part, said) for e in self.evidence if (said := _hypotheses(e)))
-        whole = [("", stated)] if stated else []
-        return (*whole, *(found for found in parts if not (stated and not found[0])))
+        found = [("", stated)] if stated else []
+        for evidence in self.evidence:
+            said = tuple(map(without_draws, _hypotheses(evidence)))
+            if set(said) - set(stated) - self._stated_as_much(evidence):
+                found.append((evidence.part, said))
+        return tuple(found)
+
+    def _stated_as_much(self, evidence: Evidence) -> set[str]:
+        """The hypotheses of evidence that ask no more than what is stated, in words."""
+        given: tuple[Given, ...] = getattr(evidence, "given", ()) if self.for_all else ()
+        return {
+            without_draws(said)
+            for said, assumed in zip(hypotheses_of(given), given, strict=False)
+            if any(assumes_no_more(assumed, other) for other in self.for_all)
+        }
 
     @property
     def mistakes(self) -> tuple[str, ...]:
