@@ -372,6 +372,7 @@ floor_of_vote_shares = Claim(
             },
         ),
         Derived(part="", of="paid", chain=derived.cross_entropy_to_the_mean),
+        derived.mean_entropy_is_below.as_part("the mean entropy is below, labels in the interior"),
         Computed(
             part="the mean entropy, by enumeration of all votes, n ≤ 10, a face among the π",
             cases=_vote_cases,
@@ -624,6 +625,7 @@ convexity = Claim(
     meaning=(
         r"So $H$ is strictly convex between $q$ and $u$ iff these differ on the support "
         r"of $p$. For $K\ge2$ it is convex in $(p,q)$ jointly near *no* interior point. "
+        r"The entropy $H(p)$ is strictly concave in the interior. "
         r"$\operatorname{KL}$ is jointly convex on the closed simplex too, as a limit, "
         r"but not strictly: on the diagonal it is 0."
     ),
@@ -719,6 +721,7 @@ convexity = Claim(
         ),
         derived.convex_in_the_prediction.as_part("", of="convex"),
         derived.kl_is_convex_in_both.as_part("", of="joint"),
+        derived.entropy_is_concave.as_part("the entropy, on the way from p to r"),
     ),
     uses=(cross_entropy_decomposition,),
 )
@@ -941,6 +944,7 @@ means = Claim(
             ),
         ),
         derived.least_at_the_geometric_mean.as_part("", of="second"),
+        derived.renormalised.as_part("the second, for labels without zeros"),
     ),
     uses=(gibbs_inequality, compensation),
 )
@@ -1010,7 +1014,8 @@ merging = Claim(
     ),
     meaning=(
         r"A group without a share of $p$ adds nothing. What merging takes away is the "
-        r"second sum, and only where classes of one group have a share each."
+        r"second sum, and only where classes of one group have a share each. Merging never "
+        r"raises the divergence either: that is the log-sum inequality."
     ),
     evidence=(
         Derived(part="", of="rule", chain=derived.merging),
@@ -1051,6 +1056,7 @@ merging = Claim(
             where=lambda p, q: len(p) > 1,
         ),
         derived.merging_lowers.as_part("", of="lower"),
+        derived.log_sum.as_part("the divergence, K groups of L classes each"),
     ),
     uses=(cross_entropy_decomposition,),
 )

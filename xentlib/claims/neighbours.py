@@ -951,6 +951,7 @@ gaussian = Claim(
             ),
         ),
         derived.best_variance.as_part("the best variance"),
+        derived.squared_error.as_part("any law with this mean and this variance"),
     ),
     uses=("cross_entropy.expected_log_likelihood",),
 )

@@ -760,7 +760,9 @@ bartlett = Claim(
         r"For any law of the label an expectation takes the place of the sum. Means "
         r"of $\omega$ votes satisfy the identity. For $\omega>1$ so does a Dirichlet "
         r"law with concentration $s=\omega-1$, though $\omega H$ is not its negative "
-        r"log-likelihood."
+        r"log-likelihood. A smooth model of the label that is right has the mean score 0, and "
+        r"its mean curvature is the mean square of its score; a weight counts once in the "
+        r"first and twice in the second."
     ),
     evidence=(
         Exact(
@@ -804,6 +806,23 @@ bartlett = Claim(
             of="gap",
             chain=derived.bartlett_gap,
             mistakes={"the weight cancels": derived.bartlett_gap.last.subs(derived.omega, 1)},
+        ),
+        Derived(
+            part="any smooth model that is right: its mean score",
+            chain=derived.mean_score,
+            mistakes={"the mean squared score": derived.information.last},
+        ),
+        Derived(
+            part="its mean curvature and its mean squared score",
+            chain=derived.information,
+            mistakes={"half of it, as for least squares": derived.information.last / 2},
+        ),
+        Derived(
+            part="the same, with a weight",
+            chain=derived.weighted_information,
+            mistakes={
+                "the weight counts once in both": derived.weighted_information.last / derived.weight
+            },
         ),
     ),
     uses=(hard_labels_are_noisiest, "geometry.hessian_in_the_logits"),
@@ -1260,6 +1279,7 @@ correlated_votes = Claim(
     evidence=(
         Derived(part="", of="share", chain=derived.pairs_of_votes),
         derived.variance_along_any_direction,
+        derived.variance_of_a_share.as_part("the share of one class"),
         Derived(
             part="independent given G, any two classes: the covariance from all pairs of votes",
             chain=derived.shared_item,

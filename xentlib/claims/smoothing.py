@@ -525,6 +525,7 @@ temperature = Claim(
             tolerance=5e-3,
             because="a limit, at a finite place",
         ),
+        derived.temperature_keeps_the_order.as_part("the factor T² moves no minimiser"),
         Argued(
             part="the limit",
             of="meaning",

@@ -447,8 +447,8 @@ renormalised = Bounded(
     given=(classes, rows, weights, labels, model),
     equality={q[k]: geometric_mean / normaliser},
     mistakes={
-        "the arithmetic mean": {q[k]: mixture},
-        "twice the least value": -2 * log(normaliser),
+        "at the arithmetic mean": {q[k]: mixture},
+        "twice the logarithm of the sum": -2 * log(normaliser),
     },
 )
 """The mean divergence to labels is least at their renormalised geometric mean."""

@@ -1,7 +1,6 @@
 """Chapter 7: is the product of powers a likelihood?"""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 from sympy import (
@@ -32,10 +31,9 @@ from sympy import (
 from xentlib.derivations.cross_entropy import any_p
 from xentlib.derivations.lemmas import in_the_support, logarithm, on_support, over_support
 from xentlib.derivations.lemmas import m as support_size
-from xentlib.derivations.lemmas import t as positive_t
 from xentlib.derivations.quantities import on_support as on_the_support
 from xentlib.derivations.symbols import K, i, k, l, over_classes, p, q
-from xentlib.verify import Bounded, Induction, SameOrder, Termwise
+from xentlib.verify import Bounded, Induction, Termwise
 from xentlib.verify.chain import Chain
 from xentlib.verify.hypotheses import Given, nonnegative, number, positive, simplex, size
 from xentlib.verify.quantity import entry, quantity
@@ -228,9 +226,18 @@ two_powers = Chain(
 
 # Bounds, on the m classes where p is positive; q is anything positive there
 arithmetic = over_support(p[k] * q[k])
-geometric_is_at_most_arithmetic = Bounded(
-    start=over_support(p[k] * log(q[k])),
+on_m_classes = (*on_support[:2], positive(q, support_size))
+product_of_powers = Product(q[k] ** p[k], (k, 1, support_size))
+power_on_the_support = Chain(
+    start=on_the_support.cross_entropy(p, q),
+    steps=((-log(product_of_powers), "log of a product of powers"),),
+    given=on_m_classes,
+)
+"""Cross-entropy is minus the logarithm of a geometric mean, for labels with zeros too."""
+product_is_below_the_mean = Bounded(
+    start=-on_the_support.cross_entropy(p, q),
     steps=(
+        ("=", log(product_of_powers), "the product of powers"),
         (
             Termwise(
                 lemma=logarithm, weight=p[k], argument=q[k] / arithmetic, limits=in_the_support
@@ -239,39 +246,10 @@ geometric_is_at_most_arithmetic = Bounded(
             "log t is at most t - 1, at q over its mean; p sums to 1",
         ),
     ),
-    given=(*on_support[:2], positive(q, support_size)),
+    given=on_m_classes,
     mistakes={"equality everywhere": {}, "half the mean": log(arithmetic / 2)},
 )
 """The logarithm of the weighted geometric mean is at most that of the arithmetic mean."""
-
-logarithm_keeps_the_order = SameOrder(
-    one=Product(q[k] ** p[k], (k, 1, support_size)),
-    other=over_support(p[k] * log(q[k])),
-    moving=(q,),
-    t=positive_t,
-    through=log(positive_t),
-    reason="the logarithm of a product of powers",
-    given=(*on_support[:2], positive(q, support_size)),
-    mistakes={"the arithmetic mean": arithmetic, "without the weights": over_support(log(q[k]))},
-)
-"""A product of powers and its logarithm have one order."""
-
-product_of_powers = Product(q[k] ** p[k], (k, 1, support_size))
-power_on_the_support = Chain(
-    start=on_the_support.cross_entropy(p, q),
-    steps=((-log(product_of_powers), "log of a product of powers"),),
-    given=geometric_is_at_most_arithmetic.given,
-)
-"""Cross-entropy is minus the logarithm of a geometric mean, for labels with zeros too."""
-product_is_below_the_mean = replace(
-    geometric_is_at_most_arithmetic,
-    start=-on_the_support.cross_entropy(p, q),
-    steps=(
-        ("=", log(product_of_powers), "the product of powers"),
-        *geometric_is_at_most_arithmetic.steps,
-    ),
-)
-"""The same bound of minus the cross-entropy by its name, through the product of powers."""
 mass_of_equals = Chain(
     start=Integral(a**t * a ** (1 - t), (t, 0, 1)),
     steps=((a, "the integrand is a for every t"),),
@@ -284,7 +262,7 @@ mass = Symbol("Z", positive=True)
 density_of_a_label = Chain(
     start=-log(product_of_powers / mass),
     steps=((on_the_support.cross_entropy(p, q) + log(mass), "log of a quotient, and of powers"),),
-    given=(*geometric_is_at_most_arithmetic.given, number(mass, 0, 3)),
+    given=(*on_m_classes, number(mass, 0, 3)),
 )
 """Minus the logarithm of the continuous categorical: cross-entropy and the log of its mass."""
 

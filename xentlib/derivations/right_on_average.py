@@ -15,7 +15,6 @@ from sympy import (
     symbols,
 )
 
-from xentlib.derivations.categorical import pairs
 from xentlib.derivations.entropy_and_kl import weights
 from xentlib.derivations.lemmas import (
     each_entry,
@@ -133,24 +132,6 @@ one_intercept = Chain(
 )
 """The sandwich B/A² for one intercept, with A and B from the loss."""
 
-# Bounds, of finitely many weighted labels, along any direction v
-hard_labels_are_noisiest = Bounded(
-    start=soft,
-    steps=(
-        (
-            Rowwise(lemma=pairs, weight=w[i], row={q[k]: p[i, k]}, limits=each_observation),
-            hard,
-            "the label's own variance is a sum of squares",
-        ),
-    ),
-    given=noise.given,
-    mistakes={
-        "soft labels are as noisy": {p[i, k]: p[1, k]},
-        "soft labels have no noise": 0 * K,
-    },
-)
-"""Soft labels are at most as noisy as hard labels with the same mean."""
-
 of_labels = over_observations(w[i] * -over_classes(p[i, k] * log(q[k])))
 
 exact_labels_are_recovered = Bounded(
@@ -206,23 +187,11 @@ variance_of_a_share = Expected(
     ),
     given=(rows, number(share_pi, 0, 1), correlation),
     mistakes={
-        "as if the votes were independent": variance / N,
-        "as if they were one vote": variance,
+        "a share of independent votes": variance / N,
+        "a share of one vote": variance,
     },
 )
 """The variance of a share of votes that are correlated: the design effect."""
-
-bias = Symbol("b", real=True)
-target = Expectation(x=eta, mean=phi + bias, cov=theta)
-bias_and_variance = Expected(
-    E=target,
-    expression=(eta - phi) ** 2,
-    steps=((theta + bias**2, "the variance, and the square of the bias"),),
-    given=(number(theta, 0, 3), number(phi, 0, 3), number(bias)),
-    mistakes={"the bias alone": bias**2, "without the square": theta + bias},
-)
-"""The mean squared error is the variance plus the squared bias."""
-
 
 # Bartlett's identities, for any smooth density
 at_theta = Symbol("theta", real=True)
