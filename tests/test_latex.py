@@ -71,6 +71,7 @@ r = IndexedBase("r", positive=True)
         (r[i, y[i]], "r_{i,y_i}"),
         (log(a) ** 2, r"\log^{2}\left(a\right)"),
         (log(a + b), r"\log\left(a + b\right)"),
+        (-log(Integer(2)), r"- \log 2"),
         (log(q[k]) - 1, r"\log q_k - 1"),
         (Symbol("p_max"), r"p_{\max}"),
     ],

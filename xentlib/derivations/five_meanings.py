@@ -445,6 +445,42 @@ observed = Chain(
     given=(every_class, index(j, K), simplex(q, K), channel),
 )
 """The chance of a reading: an entry of the transposed channel times the prediction."""
+of_readings = Sum(corrected[j] * Sum(T[k, j] * q[k], (k, 1, K)), (j, 1, K))
+of_classes = Sum(q[k] * Sum(T[k, j] * corrected[j], (j, 1, K)), (k, 1, K))
+means_are_told = Chain(
+    start=of_readings,
+    steps=((of_classes, "exchange the sums"),),
+    given=(every_class, simplex(q, K), channel, real(corrected, K)),
+)
+"""A mean over the readings is a mean over the classes, of c through the channel."""
+
+change, step_along = IndexedBase("d", real=True), Symbol("varepsilon", positive=True)
+seen = Sum(T[k, j] * change[k], (k, 1, K))
+change_is_seen = Chain(
+    start=Sum(change[k], (k, 1, K)),
+    steps=(
+        (
+            Sum(change[k] * Sum(T[k, j], (j, 1, K)), (k, 1, K)),
+            "the chances of the readings sum to 1",
+        ),
+        (Sum(seen, (j, 1, K)), "exchange the sums"),
+    ),
+    given=(every_class, channel, real(change, K)),
+)
+"""A change of the chances of the classes has the sum of its change of those of the readings."""
+readings_of_a_change = Chain(
+    start=Sum(T[k, j] * (q[k] + step_along * change[k]), (k, 1, K)),
+    steps=((Sum(T[k, j] * q[k], (k, 1, K)) + step_along * seen, "a sum of two"),),
+    given=(
+        every_class,
+        index(j, K),
+        simplex(q, K),
+        channel,
+        real(change, K),
+        number(step_along, 0, 1),
+    ),
+)
+"""The readings of a distribution that is changed."""
 
 # Labels that are no distributions
 some_a = IndexedBase("r", nonnegative=True)

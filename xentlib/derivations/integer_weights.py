@@ -28,6 +28,7 @@ from sympy import (
     tanh,
 )
 
+from xentlib.derivations.categorical import sigmoid as logistic
 from xentlib.derivations.cross_entropy import any_p
 from xentlib.derivations.lemmas import in_the_support, logarithm, on_support, over_support
 from xentlib.derivations.lemmas import m as support_size
@@ -59,7 +60,7 @@ geometric_mean = Chain(
     given=(size(K), simplex(any_p, K), simplex(q, K)),
 )
 """The logarithm of a weighted geometric mean of likelihoods is minus the cross-entropy."""
-sigmoid = 1 / (1 + exp(-eta))
+sigmoid = logistic(eta)
 mass_of_two = Chain(
     start=Integral((1 - sigmoid) * exp(t * eta), (t, 0, 1)),
     steps=(
@@ -201,6 +202,26 @@ mean_of_two = Chain(
     start=Derivative(log((exp(eta) - 1) / eta), eta),
     steps=(
         (exp(eta) / (exp(eta) - 1) - 1 / eta, "differentiate the logarithm of the mass"),
+        (sigmoid / (2 * sigmoid - 1) - 1 / eta, "in λ, the sigmoid of η"),
+    ),
+    given=(_nonzero(eta),),
+)
+"""The slope of the log of its mass, for two classes, at λ = σ(η)."""
+mass_along = Integral(exp(eta * t), (t, 0, 1))
+
+
+@quantity(r"\mu(\lambda)")
+def mean_share(logit: Any) -> Any:
+    """The mean of the continuous categorical with two classes: of the share of class 1, whose
+    density is proportional to exp of the logit times the share.
+    """
+    return Integral(t * exp(logit * t), (t, 0, 1)) / Integral(exp(logit * t), (t, 0, 1))
+
+
+mean_by_integrals = Chain(
+    start=mean_share(eta),
+    steps=(
+        (exp(eta) / (exp(eta) - 1) - 1 / eta, "integrate, by parts above"),
         (sigmoid / (2 * sigmoid - 1) - 1 / eta, "in λ, the sigmoid of η"),
     ),
     given=(_nonzero(eta),),
@@ -379,6 +400,7 @@ one_class_more = Chain(
 """One class more, with a share theta that all others lose."""
 dirichlet_integral = Induction(
     n=n,
+    left=Symbol(r"{\int_\Delta\prod_kq_k^{a_k}\,dq}"),
     base=Integer(1),
     value=before,
     step=before
@@ -402,3 +424,50 @@ dirichlet_integral = Induction(
     },
 )
 """The integral of a product of powers over the simplex, in Gamma functions."""
+
+# Two estimands: N labels, the shares x of class 1 of two, with weights that sum to 1
+shares = IndexedBase("x", nonnegative=True)
+chance = IndexedBase("w", positive=True)
+predicted = Symbol("q", positive=True)
+observations = Symbol("N", integer=True, positive=True)
+
+
+def weighted(term: Any) -> Any:
+    """Its weighted mean over the labels."""
+    return Sum(chance[i] * term, (i, 1, observations))
+
+
+mean_of_shares = weighted(shares[i])
+weights_that_sum_to_1 = simplex(chance, observations)._replace(
+    facts=((Sum(chance[i], (i, 1, observations)), Integer(1)),)
+)
+of_labels = (size(observations, 1, 4), weights_that_sum_to_1, nonnegative(shares, observations))
+slope_of_cross_entropy = Chain(
+    start=Derivative(
+        -weighted(shares[i] * log(predicted) + (1 - shares[i]) * log(1 - predicted)), predicted
+    ),
+    steps=(
+        (
+            -mean_of_shares / predicted + (1 - mean_of_shares) / (1 - predicted),
+            "differentiate; the weights sum to 1",
+        ),
+        (
+            (predicted - mean_of_shares) / (predicted * (1 - predicted)),
+            "one common denominator",
+        ),
+    ),
+    given=(*of_labels, number(predicted, 0, 1)),
+)
+"""The slope of the mean cross-entropy in the prediction has the sign of what it has too much."""
+slope_of_its_own_loss = Chain(
+    start=Derivative(weighted(log((exp(eta) - 1) / eta) - eta * shares[i]), eta),
+    steps=(
+        (
+            exp(eta) / (exp(eta) - 1) - 1 / eta - mean_of_shares,
+            "differentiate the logarithm of the mass; the weights sum to 1",
+        ),
+        (mean_share(eta) - mean_of_shares, "which is the mean of the law, by its integrals"),
+    ),
+    given=(*of_labels, _nonzero(eta)),
+)
+"""The slope of the loss of the continuous categorical: its mean less the mean label."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from sympy import Indexed, Symbol
+from sympy import Indexed
 
 from xentlib.verify._sympy import Expression, LatexPrinter, Mul, Product, Sum
 
@@ -24,11 +24,14 @@ class _Reading(LatexPrinter):
         if not isinstance(expr, Mul):  # SymPy sends powers such as 1/x here as well
             return super()._print_Mul(expr)
 
-        def rank(factor: Expression) -> tuple[int, int]:
-            """Numbers, then letters, those with fewer indices first, then functions, then sums."""
-            if isinstance(factor, Symbol | Indexed):
-                return 1, len(getattr(factor, "indices", ()))
-            return (0 if factor.is_Number else 3 if isinstance(factor, Sum) else 2), 0
+        def rank(factor: Expression) -> tuple[int, int, str]:
+            """Numbers, then letters, then entries of tables, those with fewer indices first and
+            each kind by name, then functions, then sums.
+            """
+            if isinstance(factor, Indexed):
+                return 1, len(factor.indices), str(factor.base)
+            places = ((factor.is_Number, 0), (factor.is_Symbol, 1), (isinstance(factor, Sum), 3))
+            return next((place for is_one, place in places if is_one), 2), 0, ""
 
         factors = sorted(expr.args, key=rank)
         for place, factor in enumerate(factors):
@@ -85,7 +88,7 @@ class _Reading(LatexPrinter):
 
 
 ALONE = re.compile(  # the logarithm of a letter, with nothing after it that it could be read with
-    r"\\log\\left\(((?:[A-Za-z]|\\[A-Za-z]+)(?:_\{[^{}]*\}|_\w)?)\\right\)"
+    r"\\log\\left\(((?:\d+|[A-Za-z]|\\[A-Za-z]+)(?:_\{[^{}]*\}|_\w)?)\\right\)"
     r"(?=\s*(?:$|[-+=,:}&]|\\right|\\le\b|\\ge\b))"
 )
 
