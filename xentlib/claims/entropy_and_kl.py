@@ -112,8 +112,15 @@ cross_entropy_decomposition = Claim(
             part="faces",
             of="meaning",
             proof=(
-                "A class with p_k = 0 adds nothing to any of the three sums. If p_k > 0 = q_k "
-                "for some k, then H(p, q) and the divergence are both +∞, and H(p) is finite."
+                (
+                    r"A class with $p_k=0$ adds nothing to any of the three, by "
+                    r"<cross_entropy_definition>."
+                ),
+                (
+                    r"If $p_k>0=q_k$ for some $k$, its terms $-p_k\log q_k$ and "
+                    r"$p_k\log\frac{p_k}{q_k}$ are $+\infty$, and no term is $-\infty$. $H(p)$ "
+                    r"has finite terms only."
+                ),
             ),
         ),
     ),

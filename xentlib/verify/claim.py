@@ -20,6 +20,7 @@ from typing import Any, NamedTuple
 
 from xentlib.verify._display import bundle, five_lines
 from xentlib.verify._errors import Refuted, Undecided
+from xentlib.verify._plain import short_lines
 from xentlib.verify.chain import SECONDS, Chain, without_draws
 from xentlib.verify.evidence import GRADES, Evidence
 from xentlib.verify.hypotheses import Given, assumes_no_more
@@ -369,7 +370,7 @@ def _refuse_another_relation(claim: Claim) -> None:
             )  # words state what a reader reads in them
             if how := differs(relation, states):
                 where = evidence.part or "the whole statement"
-                raise Refuted(f"{claim.title} ({where}): {how}{_example(evidence, relation)}")
+                raise Refuted(f"{claim.title} ({where}):\n{how}{_example(evidence, relation)}")
     for evidence in claim.evidence:
         name = _relation(evidence)
         if name == MEANING and word_of(evidence.grade) == "argued" and claim.meaning:
@@ -384,7 +385,7 @@ def _example(evidence: Evidence, relation: Relation) -> str:
     if chain is None or differs(relation, replace(chain.states, right=relation.right)):
         return ""
     try:
-        return f"; {chain.refute(relation.right)}"
+        return f"\n{chain.refute(relation.right)}".replace(" it gives ", "\nit gives ")
     except Undecided:
         return ""
 
@@ -421,12 +422,21 @@ def verify(claim: Claim, seed: int = 0) -> Verdict:
     return Verdict(claim, tuple(findings), refuted)
 
 
+def _of_a_claim(claim: Claim, seed: int) -> str:
+    """The verdict's five lines; of a claim that is refused, why, in short lines."""
+    try:
+        return str(verify(claim, seed))
+    except (Refuted, Undecided) as trouble:
+        return short_lines(f"{type(trouble).__name__.lower()}: {trouble}")
+
+
 def check(thing: Claim | Chain | Proof, seed: int = 0, seconds: float = SECONDS) -> str:
     """What `verify` or a chain's own check finds, as text, also where nothing holds.
 
     Parameters: a claim, or a chain or a proof that no claim uses yet; a seed for the points; a
     limit for the numbers of a chain, and for the algebra of each of its steps.
-    Returns: the verdict's five lines, or `holds: ...`, `refuted: ...`, `undecided: ...`, and then
+    Returns: the verdict's five lines, or, in lines of at most 76 signs, why the claim is refused;
+    or of a chain `holds: ...`, `refuted: ...`, `undecided: ...`, and then
     what was found of each other step of the chain.
 
     >>> from sympy import symbols
@@ -440,7 +450,7 @@ def check(thing: Claim | Chain | Proof, seed: int = 0, seconds: float = SECONDS)
     """
     try:
         if isinstance(thing, Claim):
-            return str(verify(thing, seed))
+            return _of_a_claim(thing, seed)
         if isinstance(thing, Proof):
             return f"holds: {thing.prove(seed)}"
         steps = thing.verdicts(seed, seconds)
