@@ -792,12 +792,13 @@ def _totals():
 signed_labels = Claim(
     title="Labels that are no distributions",
     statement=(
-        r"Consider $L(z)=\operatorname{lse}(z)\sum_ka_k-\langle a,z\rangle$ for any real "
-        r"label $a$. Its gradient is $<gradient>$, and its Hessian $<hessian>$. For a "
-        r"label $r\ge0$ with a total above 0, $L$ is the total times a cross-entropy: "
+        r"For any real label $a$ with the total $s_a$ consider "
+        r"$L_a(z)=s_a\operatorname{lse}(z)-\langle a,z\rangle$. Its gradient is "
+        r"$<gradient>$, and its Hessian $<hessian>$. For a "
+        r"label $r\ge0$ with a total above 0 it is the total times a cross-entropy: "
         r"$<total>$. Let $K=M+2$, let the label have an entry $-b<0$, and let its logit "
-        r"be $-t$, the others 0. If the label's total is 1, then $L$ is $<one>$; if it "
-        r"is $-c<0$, then $L$ is $<negative>$: both are unbounded below."
+        r"be $-t$, the others 0. If the label's total is 1, its loss is $<one>$; if it is "
+        r"$-c<0$, its loss is $<negative>$: both are unbounded below."
     ),
     relations={
         "gradient": derived.unnormalised_gradient.states,
@@ -820,7 +821,7 @@ signed_labels = Claim(
     ),
     meaning=(
         r"The Hessian is the total times that of $\operatorname{lse}$, which is convex: "
-        r"so $L$ is convex if the total is not negative, whatever the signs, and concave"
+        r"so $L_a$ is convex if the total is not negative, whatever the signs, and concave"
         r" if it is negative, and then some entry is. For $(1.2,-.2)$ the slope along "
         r"$z=(t,0)$ tends to $-.2$."
     ),

@@ -195,7 +195,7 @@ misspecified = Claim(
         r" x]\,\|\,q_\theta(x))$, almost surely. Hard and soft labels with the same "
         r"conditional mean share it. For $N$ different inputs with the frequencies "
         r"$w_i$, the mean labels $p_i$ and the predictions $q_i$, both in the "
-        r"interior, the mean loss is $<projected>$, and no model changes the last sum."
+        r"interior, the mean loss is $<projected>$, and no model changes the entropies."
     ),
     relations={"projected": derived.projected.states},
     for_all=(
@@ -225,7 +225,7 @@ misspecified = Claim(
             of="projected",
             chain=derived.projected,
             mistakes={
-                "the divergences alone": derived.projected.last + derived.own_entropies,
+                "the divergences alone": derived.mean_divergence(p, q),
             },
         ),
         Argued(
