@@ -1151,7 +1151,7 @@ typical_set = Claim(
         nonnegative(derived.beyond, derived.sequences),
         nonnegative(derived.short_of, derived.sequences),
         size(derived.others, 1),
-        nonnegative(derived.inside, derived.sequences),
+        nonnegative(derived.chance_inside, derived.sequences),
         real(derived.off, derived.sequences),
         nonnegative(derived.outside, derived.others),
         nonnegative(derived.further, derived.others),

@@ -1157,7 +1157,7 @@ sequences_are_many = Bounded(
 
 # Chebyshev: M sequences in the set with chances w and deviations x, L others with chances v, whose
 # squared deviations are epsilon² + c
-inside, off = IndexedBase("w", nonnegative=True), IndexedBase("x", real=True)
+chance_inside, off = IndexedBase("w", nonnegative=True), IndexedBase("x", real=True)
 outside, further = IndexedBase("v", nonnegative=True), IndexedBase("c", nonnegative=True)
 others = Symbol("L", integer=True, positive=True)
 
@@ -1177,11 +1177,11 @@ def chance_of_the_others(v: Any) -> Any:
 
 
 few_are_far = Bounded(
-    start=mean_square_off(inside, off, outside, further),
+    start=mean_square_off(chance_inside, off, outside, further),
     relation=">=",
     steps=(
         (
-            Dropped(amount=Sum(inside[k] * off[k] ** 2, (k, 1, sequences))),
+            Dropped(amount=Sum(chance_inside[k] * off[k] ** 2, (k, 1, sequences))),
             Sum(outside[k] * (tolerance**2 + further[k]), (k, 1, others)),
             "squares inside count for it",
         ),
@@ -1195,7 +1195,7 @@ few_are_far = Bounded(
         size(sequences, 1, 4),
         size(others, 1, 4),
         number(tolerance, 0, 3),
-        nonnegative(inside, sequences),
+        nonnegative(chance_inside, sequences),
         real(off, sequences),
         nonnegative(outside, others),
         nonnegative(further, others),
@@ -1207,19 +1207,19 @@ few_are_far = Bounded(
 )
 """Chebyshev's inequality, for finitely many sequences."""
 
-spread, middle = Symbol("V", positive=True), Symbol("H", real=True)
+one_variance, middle = Symbol("V", positive=True), Symbol("H", real=True)
 terms = IndexedBase("x", real=True)
 independent_terms = Expectation(
-    x=terms, mean=middle, cov=spread * KroneckerDelta(i, j), indices=(i, j), size=N
+    x=terms, mean=middle, cov=one_variance * KroneckerDelta(i, j), indices=(i, j), size=N
 )
 variance_of_the_mean = Expected(
     E=independent_terms,
     expression=(Sum(terms[i], (i, 1, N)) / N - middle) ** 2,
-    steps=((spread / N, "of all pairs only those of a term with itself count"),),
-    given=(size(N, 2, 4), number(middle), number(spread, 0, 3)),
+    steps=((one_variance / N, "of all pairs only those of a term with itself count"),),
+    given=(size(N, 2, 4), number(middle), number(one_variance, 0, 3)),
     mistakes={
-        "the mean varies as one term does": spread,
-        "the square root of the number": spread / N**2,
+        "the mean varies as one term does": one_variance,
+        "over the square of the number": one_variance / N**2,
     },
 )
 """The variance of a mean of N uncorrelated terms is that of one over N."""

@@ -477,7 +477,7 @@ means_are_told = Chain(
 """A mean over the readings is a mean over the classes, of c through the channel."""
 
 change, step_along = IndexedBase("d", real=True), Symbol("varepsilon", positive=True)
-seen = Sum(T[k, j] * change[k], (k, 1, K))
+change_seen = Sum(T[k, j] * change[k], (k, 1, K))
 change_is_seen = Chain(
     start=Sum(change[k], (k, 1, K)),
     steps=(
@@ -485,14 +485,14 @@ change_is_seen = Chain(
             Sum(change[k] * Sum(T[k, j], (j, 1, K)), (k, 1, K)),
             "the chances of the readings sum to 1",
         ),
-        (Sum(seen, (j, 1, K)), "exchange the sums"),
+        (Sum(change_seen, (j, 1, K)), "exchange the sums"),
     ),
     given=(every_class, channel, real(change, K)),
 )
 """A change of the chances of the classes has the sum of its change of those of the readings."""
 readings_of_a_change = Chain(
     start=Sum(T[k, j] * (q[k] + step_along * change[k]), (k, 1, K)),
-    steps=((Sum(T[k, j] * q[k], (k, 1, K)) + step_along * seen, "a sum of two"),),
+    steps=((Sum(T[k, j] * q[k], (k, 1, K)) + step_along * change_seen, "a sum of two"),),
     given=(
         every_class,
         index(j, K),
