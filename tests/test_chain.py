@@ -28,7 +28,7 @@ from xentlib.derivations.symbols import K, N, i, j, k, l, over_classes, p, q, y
 from xentlib.verify import Chain, Refuted, Undecided, check
 from xentlib.verify._algebra import normal
 from xentlib.verify._values import agree, evaluate, format_point, written_out
-from xentlib.verify.chain import SIMPLE_POINTS
+from xentlib.verify.chain import SIMPLE_POINTS, what_was_drawn, without_draws
 from xentlib.verify.hypotheses import index, labels, number, positive, real, simplex, size
 
 a, b, t = Symbol("a", positive=True), Symbol("b", positive=True), Symbol("t", real=True)
@@ -326,15 +326,13 @@ def test_a_chain_is_shown_as_text_and_as_formulas():
         "text/plain": (
             "log(a*b)\n  = log(a) + log(b)    (log of a product)\n  = log(a) + log(b)    (order)"
         ),
-        "text/latex": "$$\\begin{aligned}\n& \\log{\\left(a b \\right)} \\\\\n"
-        "&\\quad = \\log{\\left(a "
-        "\\right)} + \\log{\\left(b \\right)} \\\\\n&\\qquad\\quad \\small\\textit{log of a "
-        "product} \\\\\n"
-        "&\\quad = \\log{\\left(a \\right)} + \\log{\\left(b \\right)} \\\\\n&\\qquad\\quad "
+        "text/latex": "$$\\begin{aligned}\n& \\log\\left(a b\\right) \\\\\n"
+        "&\\quad = \\log a + \\log b \\\\\n&\\qquad\\quad \\small\\textit{log of a product} \\\\\n"
+        "&\\quad = \\log a + \\log b \\\\\n&\\qquad\\quad "
         "\\small\\textit{order}\n\\end{aligned}$$",
     }
     assert chain.show_mistake(2 * a) == (
-        "$$\\begin{aligned}\n& \\log{\\left(a b \\right)} \\\\\n&\\quad \\overset{?}{=} 2 "
+        "$$\\begin{aligned}\n& \\log\\left(a b\\right) \\\\\n&\\quad \\overset{?}{=} 2 "
         "a\n\\end{aligned}$$"
     )
     assert "\\overset{?}{=} 3\n" in chain.show_mistake(3)
@@ -617,6 +615,9 @@ def test_the_edges_are_drawn_whatever_the_seed_and_printed():
     drawn = chain(a, a, given=(size(K), number(n, 1, 9), number(m, 3, 3), number(a))).hypotheses
     assert drawn[0].startswith("K ≥ 2, drawn 2, ") and drawn[1].startswith("n ≥ 1, drawn 1, ")
     assert drawn[2:] == ("m = 3", "a > 0")
+    assert without_draws(drawn[0]) == "K ≥ 2" and without_draws("a > 0") == "a > 0"
+    assert what_was_drawn("K ≥ 2, drawn 2, 4") == "K = 2, 4" and not what_was_drawn("a > 0")
+    assert what_was_drawn("p[·] ≥ 0, Σₖ p[k] = 1, drawn with zeros") == "p with zeros"
     assert chain(1 / (m - 1), 1, given=(size(m, 1, 3),)).points(0)
     with pytest.raises(Undecided, match="at m = 1: left over"):
         chain((m - 1) / (m**2 - m), 1 / m + 0 * k, given=(size(m, 1, 3),)).check()

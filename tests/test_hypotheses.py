@@ -8,6 +8,8 @@ from sympy import IndexedBase, Rational, Sum, Symbol, symbols, true
 
 from xentlib.verify import hypotheses as given
 from xentlib.verify import samples as domains
+from xentlib.verify.faces import support
+from xentlib.verify.proof import hypotheses_of
 
 K, N, n = symbols("K N n", integer=True, positive=True)
 j, k, i = symbols("j k i", integer=True, positive=True)
@@ -209,3 +211,19 @@ def test_random_logits_are_near_or_far_and_random_shares_even_or_uneven():
     assert min(spreads) < 2 and max(spreads) > 20
     largest = [domains.simplex.draw(rng, 50).max() for _ in range(60)]
     assert min(largest) < 0.05 and max(largest) > 0.12
+
+
+def test_a_number_that_is_not_0_is_never_drawn_0_and_says_so():
+    eta = Symbol("eta", real=True, nonzero=True)
+    given_eta = given.number(eta, -1, 1)
+    for seed in range(400):
+        assert given_eta.draw(given.Source(seed), {})
+    assert hypotheses_of((given.number(eta),)) == ("η ≠ 0",)
+
+
+def test_a_support_says_which_classes_it_counts():
+    p, q = (IndexedBase(name, positive=True) for name in "pq")
+    m, s = Symbol("m", integer=True, positive=True), Symbol("s", positive=True)
+    said = hypotheses_of(support(p=p, q=q, m=m, s=s))
+    assert said[-2] == "q[·] > 0, Σₖ q[k] = s"
+    assert said[-1] == "the m classes are those where p is positive: there may be others"

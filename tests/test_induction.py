@@ -159,4 +159,4 @@ def test_the_last_term_is_put_outside(whole, parts):
 
 
 def test_hypotheses_say_from_which_n_on():
-    assert POWER.hypotheses[0] == "n whole, from 1 on"
+    assert POWER.hypotheses[0] == "n ≥ 1"

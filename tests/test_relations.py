@@ -7,7 +7,8 @@ import pytest
 from sympy import Indexed, IndexedBase, Sum
 
 from xentlib.claims import CLAIMS
-from xentlib.verify import Claim, Refuted, verify
+from xentlib.verify import Claim, Refuted, check, verify
+from xentlib.verify._plain import WIDTH, short_lines
 from xentlib.verify.quantity import AtLeast, AtMost, Equal, Relation, unfold
 
 OTHER = {Equal: AtMost, AtMost: AtLeast, AtLeast: AtMost}
@@ -51,7 +52,7 @@ SLIPS = [
 
 @pytest.mark.parametrize(("claim", "name", "changed"), SLIPS)
 def test_a_slip_in_a_relation_is_refused(claim: Claim, name: str, changed: Relation) -> None:
-    with pytest.raises(Refuted, match=r"is stated") as refused:
+    with pytest.raises(Refuted, match=r"stated is") as refused:
         verify(claim.with_relation(name, changed))
     assert str(refused.value).startswith(claim.title)
 
@@ -67,3 +68,18 @@ def test_a_relation_that_is_not_there_is_not_changed() -> None:
     claim = CLAIMS["gibbs_inequality"]
     with pytest.raises(KeyError, match="no relation Gibbs; there are gibbs, pinsker"):
         claim.with_relation("Gibbs", claim.relations["gibbs"])
+
+
+def test_why_a_changed_claim_is_refused_is_said_in_short_lines() -> None:
+    for claim, name, changed in (param.values for param in SLIPS):
+        said = check(claim.with_relation(name, changed)).split("\n")
+        assert said[0].startswith(f"refuted: {claim.title[:40]}") and "stated is" in said
+        assert max(map(len, said)) <= WIDTH, claim.title
+    claim = CLAIMS["geometric_mean"]
+    bound = claim.relations["bound"]
+    assert check(claim.with_relation("bound", Equal(bound.left, bound.right))) == (
+        "refuted: A geometric mean of likelihoods (the whole statement):\n"
+        "stated is\n  -cross_entropy(p, q) = log(Sum(p[k]*q[k], (k, 1, m)))\n"
+        "shown is\n  -cross_entropy(p, q) ≤ log(Sum(p[k]*q[k], (k, 1, m)))"
+    )
+    assert short_lines("a " * 60) == "a " * 37 + "a\n  " + "a " * 21 + "a"

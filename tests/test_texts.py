@@ -11,11 +11,11 @@ from types import SimpleNamespace
 import mpmath
 import numpy as np
 import pytest
-from sympy import Float, Rational, Symbol, cos, log, sin, sqrt
+from sympy import Float, IndexedBase, Rational, Symbol, cos, log, sin, sqrt
 
 from xentlib.verify import Claim, Verdict, verify
 from xentlib.verify import samples as domains
-from xentlib.verify._display import _hypotheses
+from xentlib.verify._display import _drawn, _hypotheses
 from xentlib.verify._errors import Refuted, Undecided
 from xentlib.verify._plain import plain
 from xentlib.verify._values import as_floats
@@ -38,7 +38,8 @@ from xentlib.verify.evidence import (
     equal,
     less,
 )
-from xentlib.verify.hypotheses import number
+from xentlib.verify.hypotheses import number, simplex
+from xentlib.verify.hypotheses import size as size_from
 
 a, b = Symbol("a", positive=True), Symbol("b", positive=True)
 
@@ -754,11 +755,36 @@ def test_the_box_says_what_is_assumed_and_where():
     whole = assumed(chain, part="", mistakes=PLAIN.mistakes)
     assert lines(PLAIN) == []
     assert lines(whole) == ["*For K ≥ 2; p > 0.*"]
-    assert lines(whole, PART) == ["*For K ≥ 2; p > 0 (the whole statement).*"]
+    assert lines(whole, PART) == ["*For K ≥ 2; p > 0.*"]
+    assert lines(assumed(chain, part="b", mistakes=PLAIN.mistakes)) == ["*For K ≥ 2; p > 0 (b).*"]
     assert lines(whole, assumed(chain, part="b"), assumed(other, part="c")) == [
         "*For K ≥ 2; p > 0 (the whole statement, b).*\n\n*For q > 0 (c).*"
     ]
     assert verify(claimed(whole)).record["evidence"][0]["hypotheses"] == ["K ≥ 2", "p > 0"]
+
+
+def test_a_part_that_assumes_no_more_than_the_whole_has_no_line_of_its_own():
+    a, b = Symbol("a", positive=True), Symbol("b", real=True, nonzero=True)
+    n, w = Symbol("n", integer=True, positive=True), IndexedBase("w", nonnegative=True)
+    steps = ((a**2 + 2 * a * b + b**2, "open"),)
+    whole = Chain(start=(a + b) ** 2, steps=steps, given=(number(a), number(b)))
+    size_of = replace(whole, given=(size_from(n, 1, 3),))
+    claim = Claim(
+        title="t",
+        statement="$<it>$",
+        relations={"it": whole.states},
+        for_all=(size_from(n, 2, 3), simplex(w, n), number(a), number(b)),
+        evidence=(
+            Derived(part="", of="it", chain=whole),
+            Derived(part="less", chain=size_of),
+            Derived(part="more", chain=replace(whole, given=(number(a), number(b, -1, 1)))),
+        ),
+    )
+    assert _hypotheses(claim) == [
+        "*For n ≥ 2; w[·] ≥ 0, Σₖ w[k] = 1; a > 0; b ≠ 0 (the whole statement).*",
+        "*For a > 0; −1 < b < 1 (more).*",
+    ]
+    assert _drawn(claim.evidence[0]) == "" and _drawn(claim.evidence[1]).startswith("; drawn: n = ")
 
 
 def test_a_box_is_written_as_it_is():

@@ -1185,6 +1185,17 @@ NUMERICS = [
         TESTS.format("package"),
     ),
     Fault(
+        "derivation",
+        "a derivation that no claim and no chapter takes",
+        change(
+            "xentlib/claims/smoothing.py",
+            'derived.temperature_keeps_the_order.as_part("the factor T² moves no minimiser"),\n',
+            "\n",
+        ),
+        "tests test_bounds_of_the_book.py takes_every",
+        "smoothing.temperature_keeps_the_order",
+    ),
+    Fault(
         "oracle",
         "an answer touched",
         spoil_json(ANSWERS, _wrong_answer),

@@ -788,10 +788,16 @@ flat_prior_may_be_improper = Claim(
     statement=(
         r"One weight $\beta$ with a flat prior, $N$ observations at $x=1$ with soft "
         r"labels $p_i$, $a=\sum_ip_i$ and $b=N-a$: over $t=\sigma(\beta)$ the "
-        r"posterior's integrand is $<integrand>$, and $<integral>=B(a,b)$, finite iff "
-        r"$0<\sum_i p_i<N$. For one label $p=0.9$ it is "
+        r"posterior's integrand is $<integrand>$. If $0<\sum_i p_i<N$, its integral is "
+        r"finite: $<integral>=B(a,b)$. For one label $p=0.9$ it is "
         r"$\pi/\sin(\pi/10)=10.16641\ldots$"
         "\n\n"
+        r"If all labels are 0, it is not. For $\beta\le0$ let $e^\beta=\frac1{1+c}$, $c\ge0$. "
+        r"The logarithm of the likelihood is $<zero>$: on a half line the likelihood does "
+        r"not fall below $2^{-N}$, so it has no finite integral, and the posterior is "
+        r"improper. If all labels are 1, turn $\beta$ round."
+    ),
+    meaning=(
         r"In general, for a finite convex $f$ on $\mathbb R^d$: $\int e^{-f}<\infty$ iff"
         r" the minimisers of $f$ form a non-empty bounded set. So with a flat prior, and"
         r" one class fixed, soft-label softmax regression has a proper generalised "
@@ -805,11 +811,18 @@ flat_prior_may_be_improper = Claim(
             derived.integrand(derived.a, derived.b), derived.flat_weight_posterior.last
         ),
         "integral": Equal(derived.beta_integral, derived.beta_function),
+        "zero": derived.all_labels_zero.states,
     },
-    for_all=(number(derived.t, 0, 1), number(derived.a, 0, 4), number(derived.b, 0, 4)),
+    for_all=(
+        number(derived.t, 0, 1),
+        number(derived.a, 0, 4),
+        number(derived.b, 0, 4),
+        number(derived.below_one, 0, 3),
+        size(derived.observed, 1),
+    ),
     evidence=(
         Derived(
-            part="the change of variable",
+            part="",
             of="integrand",
             chain=derived.flat_weight_posterior,
             mistakes={
@@ -818,7 +831,7 @@ flat_prior_may_be_improper = Claim(
             },
         ),
         Derived(
-            part="the integral, for whole numbers and symbols",
+            part="",
             of="integral",
             chain=derived.beta_normaliser,
             computes=library_beta_function,
@@ -871,8 +884,10 @@ flat_prior_may_be_improper = Claim(
                 "the same certificate for one soft label": dict(cases=lambda: [(ONE_SOFT, INSIDE)])
             },
         ),
+        derived.all_labels_zero.as_part("", of="zero"),
         Argued(
             part="convex functions",
+            of="meaning",
             proof=(
                 (
                     r"Let the minimisers of $f$ form a non-empty bounded set. Then every "
@@ -896,6 +911,7 @@ flat_prior_may_be_improper = Claim(
         ),
         Argued(
             part="softmax regression",
+            of="meaning",
             proof=(
                 (
                     r"With one class fixed and full column rank the loss is strictly "
@@ -914,6 +930,7 @@ flat_prior_may_be_improper = Claim(
         ),
         Argued(
             part="one certificate rules out every ray",
+            of="meaning",
             proof=(
                 (
                     r"Let $\sum_i(p_i-r_i)(1,x_i)=0$ with every $r_i$ strictly between 0 "

@@ -505,9 +505,15 @@ proportions_maximise = Claim(
             part="attained in Δ°",
             of="meaning",
             proof=(
-                "In Δ° the point c/n is allowed iff every c_k > 0; if not, points of Δ° tend to "
-                "it and none "
-                "attains the value."
+                (
+                    r"All classes with $c_k>0$ need $q_k>0$, and the maximiser over $\Delta$ "
+                    r"is $c/n$ alone. It is in $\Delta^\circ$ iff every $c_k>0$."
+                ),
+                (
+                    r"If some $c_k=0$, the points $(1-\delta)\tfrac cn+\delta u$ of "
+                    r"$\Delta^\circ$, $u$ the centre, tend to $c/n$ as $\delta\to0$, and "
+                    r"$\ell$ to its maximum: no point of $\Delta^\circ$ attains it."
+                ),
             ),
         ),
         Formal(

@@ -135,9 +135,12 @@ expected_log_likelihood = Claim(
             part="q on the boundary",
             of="meaning",
             proof=(
-                "A class with p_k = 0 adds nothing to either side. If p_k > 0 = q_k for some "
-                "k, then -log q_Y is +∞ with positive probability, and so is its expectation, "
-                "as is H(p, q)."
+                r"A class with $p_k=0$ adds nothing to either side.",
+                (
+                    r"If $p_k>0=q_k$ for some $k$, then $-\log q_Y=+\infty$ with the "
+                    r"probability $p_k$ at least: its expectation is $+\infty$, and so is "
+                    r"$H(p,q)$."
+                ),
             ),
         ),
     ),

@@ -108,8 +108,15 @@ cross_entropy_decomposition = Claim(
             part="faces",
             of="meaning",
             proof=(
-                "A class with p_k = 0 adds nothing to any of the three sums. If p_k > 0 = q_k "
-                "for some k, then H(p, q) and the divergence are both +∞, and H(p) is finite."
+                (
+                    r"A class with $p_k=0$ adds nothing to any of the three, by "
+                    r"<cross_entropy_definition>."
+                ),
+                (
+                    r"If $p_k>0=q_k$ for some $k$, its terms $-p_k\log q_k$ and "
+                    r"$p_k\log\frac{p_k}{q_k}$ are $+\infty$, and no term is $-\infty$. $H(p)$ "
+                    r"has finite terms only."
+                ),
             ),
         ),
         Formal(
@@ -378,6 +385,7 @@ floor_of_vote_shares = Claim(
             },
         ),
         Derived(part="", of="paid", chain=derived.cross_entropy_to_the_mean),
+        derived.mean_entropy_is_below.as_part("the mean entropy is below, labels in the interior"),
         Computed(
             part="the mean entropy, by enumeration of all votes, n ≤ 10, a face among the π",
             cases=_vote_cases,
@@ -639,6 +647,7 @@ convexity = Claim(
     meaning=(
         r"So $H$ is strictly convex between $q$ and $u$ iff these differ on the support "
         r"of $p$. For $K\ge2$ it is convex in $(p,q)$ jointly near *no* interior point. "
+        r"The entropy $H(p)$ is strictly concave in the interior. "
         r"$\operatorname{KL}$ is jointly convex on the closed simplex too, as a limit, "
         r"but not strictly: on the diagonal it is 0."
     ),
@@ -739,6 +748,7 @@ convexity = Claim(
             of="affine",
             theorem="convexity_affine",
         ),
+        derived.entropy_is_concave.as_part("the entropy, on the way from p to r"),
     ),
     uses=(cross_entropy_decomposition,),
 )
@@ -966,6 +976,7 @@ means = Claim(
             ),
         ),
         derived.least_at_the_geometric_mean.as_part("", of="second"),
+        derived.renormalised.as_part("the second, for labels without zeros"),
     ),
     uses=(gibbs_inequality, compensation),
 )
@@ -1035,7 +1046,8 @@ merging = Claim(
     ),
     meaning=(
         r"A group without a share of $p$ adds nothing. What merging takes away is the "
-        r"second sum, and only where classes of one group have a share each."
+        r"second sum, and only where classes of one group have a share each. Merging never "
+        r"raises the divergence either: that is the log-sum inequality."
     ),
     evidence=(
         Derived(part="", of="rule", chain=derived.merging),
@@ -1081,6 +1093,7 @@ merging = Claim(
             of="lower",
             theorem="merging_lower",
         ),
+        derived.log_sum.as_part("the divergence, K groups of L classes each"),
     ),
     uses=(cross_entropy_decomposition,),
 )
@@ -1144,16 +1157,21 @@ typical_set = Claim(
     statement=(
         r"Let $Y_1,\ldots,Y_n$ be iid from $p\in\Delta$, $\varepsilon>0$, and let $A$ "
         r"hold the sequences $y$ with $p(y)>0$ and $|-\frac1n\log "
-        r"p(y)-H(p)|\le\varepsilon$. Then $P(A)\,e^{n(H(p)-\varepsilon)}\le|A|\le "
-        r"e^{n(H(p)+\varepsilon)}$ and $P(A)\ge1-\operatorname{Var}(\log "
+        r"p(y)-H(p)|\le\varepsilon$. With $M=|A|$ and $H=H(p)$ the chances of its sequences "
+        r"are $e^{-n(H+\varepsilon)}+a_k$ and $e^{-n(H-\varepsilon)}-b_k$, where $a_k,b_k\ge0$. "
+        r"So $<few>$ and $<many>$: $P(A)\,e^{n(H-\varepsilon)}\le|A|\le e^{n(H+\varepsilon)}$."
+        "\n\n"
+        r"Let the sequences of $A$ have the chances $w_k$ and be off by $x_k$, the others have "
+        r"$v_k$ and be off by the root of $\varepsilon^2+c_k$. Then $<chebyshev>$, where the "
+        r"variance is that of one term over $n$: $P(A)\ge1-\operatorname{Var}(\log "
         r"p_Y)/(n\varepsilon^2)$. The most probable sequence need not be typical: for "
         r"$p=(\tfrac14,\tfrac34)$ a sequence with $h$ heads is in $A$ iff "
-        r"$|h/n-\tfrac14|\log3\le\varepsilon$. The second bound is, with $M=|A|$, "
-        r"$H=H(p)$ and chances $e^{-n(H+\varepsilon)}+a_k$ of its sequences, where "
-        r"$a_k\ge0$: $<few>$, and $P(A)\le1$."
+        r"$|h/n-\tfrac14|\log3\le\varepsilon$."
     ),
     relations={
         "few": derived.sequences_are_few.states,
+        "many": derived.sequences_are_many.states,
+        "chebyshev": derived.few_are_far.states,
     },
     for_all=(
         size(derived.sequences, 1),
@@ -1161,6 +1179,12 @@ typical_set = Claim(
         number(derived.entropy_of_one, 0, 3),
         number(derived.tolerance, 0, 3),
         nonnegative(derived.beyond, derived.sequences),
+        nonnegative(derived.short_of, derived.sequences),
+        size(derived.others, 1),
+        nonnegative(derived.chance_inside, derived.sequences),
+        real(derived.off, derived.sequences),
+        nonnegative(derived.outside, derived.others),
+        nonnegative(derived.further, derived.others),
     ),
     evidence=(
         Exact(
@@ -1195,33 +1219,18 @@ typical_set = Claim(
                 "log 4 for log 3: the chance of tails forgotten": _near_a_quarter_by_log_4,
             },
         ),
-        Argued(
-            part="in general",
-            proof=(
-                (
-                    r"Each sequence of $A$ has a probability between "
-                    r"$e^{-n(H+\varepsilon)}$ and $e^{-n(H-\varepsilon)}$, by the "
-                    r"definition of $A$."
-                ),
-                (
-                    r"These probabilities sum to $P(A)\le1$: so "
-                    r"$|A|\,e^{-n(H+\varepsilon)}\le P(A)\le1$ and "
-                    r"$P(A)\le|A|\,e^{-n(H-\varepsilon)}$, which are both bounds."
-                ),
-                (
-                    r"$-\frac1n\log p(Y)$ is a mean of $n$ independent terms with mean "
-                    r"$H(p)$ and variance $\operatorname{Var}(\log p_Y)$, by the claim on"
-                    r" asymptotic equipartition. Chebyshev's inequality bounds the chance"
-                    r" that it is off by more than $\varepsilon$ by "
-                    r"$\operatorname{Var}(\log p_Y)/(n\varepsilon^2)$."
-                ),
-                (
-                    r"For the coin $-\frac1n\log p(y)=\frac hn\log4+(1-\frac "
-                    r"hn)\log\frac43=H(p)+(\frac hn-\frac14)\log3$."
-                ),
-            ),
+        derived.sequences_are_few.as_part("", of="few"),
+        derived.sequences_are_many.as_part("", of="many"),
+        derived.few_are_far.as_part("", of="chebyshev"),
+        derived.variance_of_the_mean.as_part("the variance of a mean of n terms"),
+        Derived(
+            part="how far a sequence of the coin (1/4, 3/4) is off, for the share h of heads",
+            chain=derived.rate_of_the_coin,
+            mistakes={
+                "log 4 for log 3": (derived.heads - Rational(1, 4)) * log(4),
+                "off from one half": (derived.heads - Rational(1, 2)) * log(3),
+            },
         ),
-        derived.sequences_are_few.as_part("at most so many", of="few"),
     ),
     uses=("cross_entropy.asymptotic_equipartition",),
 )

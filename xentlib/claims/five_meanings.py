@@ -525,13 +525,23 @@ noisy_channel = Claim(
         r"the readings, $r=T^{\mathsf T}\pi$, to those that are foreseen, $u=T^{\mathsf "
         r"T}q$, on the $m$ readings where $r$ is positive: $<least>$, with equality iff "
         r"$T^{\mathsf T}q=T^{\mathsf T}\pi$. With $q$ free, the minimiser is $\pi$, "
-        r"alone and for every $\pi$, iff $T$ has full row rank; a correct and "
-        r"identifiable model then finds its parameter. Cross-entropy of $q$ itself, with "
-        r"the readings or their frequencies as labels, leads to $T^{\mathsf T}\pi$."
+        r"alone and for every $\pi$, iff $T$ has full row rank. If it has, every function "
+        r"of the class is $Tc$ for some $c$, and its mean under $q$ can be read off: "
+        r"$<means>$. If not, some $d\ne0$ has $T^{\mathsf T}d=0$. Its entries sum to 0, as "
+        r"$<balance>$, and along it no reading changes, as $<change>$: so for small "
+        r"$\varepsilon$ and $\pi$ in the interior $\pi+\varepsilon d$ is as good as $\pi$."
+    ),
+    meaning=(
+        r"A correct and identifiable model finds its parameter if $T$ has full row rank. "
+        r"Cross-entropy of $q$ itself, with the readings or their frequencies as labels, "
+        r"leads to $T^{\mathsf T}\pi$."
     ),
     relations={
         "reading": derived.observed.states,
         "least": derived.readings_are_matched.states,
+        "means": derived.means_are_told.states,
+        "balance": derived.change_is_seen.states,
+        "change": derived.readings_of_a_change.states,
     },
     for_all=(
         size(K, 1),
@@ -539,9 +549,32 @@ noisy_channel = Claim(
         simplex(q, K),
         simplex(derived.T, K, K),
         *support(p=derived.read, q=derived.foreseen, m=m, s=s),
+        real(derived.corrected, K),
+        real(derived.change, K),
+        number(derived.step_along, 0, 1),
     ),
     evidence=(
-        Derived(part="the chance of a reading", of="reading", chain=derived.observed),
+        Derived(part="", of="reading", chain=derived.observed),
+        Derived(
+            part="",
+            of="means",
+            chain=derived.means_are_told,
+            mistakes={
+                "as if every reading were the class": over_classes(q[k] * derived.corrected[k])
+            },
+        ),
+        Derived(
+            part="",
+            of="balance",
+            chain=derived.change_is_seen,
+            mistakes={"any change sums to 0": 0 * K},
+        ),
+        Derived(
+            part="",
+            of="change",
+            chain=derived.readings_of_a_change,
+            mistakes={"no reading sees any change": derived.observed.last},
+        ),
         Exact(
             part="the limit, 15 truths, through a channel with full rank",
             cases=lambda: [(truth, CHANNEL) for truth in LATTICE],
@@ -578,30 +611,20 @@ noisy_channel = Claim(
             where=lambda z: np.ptp(z) < 30,
         ),
         Argued(
-            part="in general",
+            part="a model, and the loss without the channel",
+            of="meaning",
             proof=(
                 (
-                    r"By Gibbs' inequality the expected loss is least exactly where "
-                    r"$T^{\mathsf T}q=T^{\mathsf T}\pi$, which is derived above."
-                ),
-                (
-                    r"If $T$ has full row rank, $T^{\mathsf T}$ has the kernel 0, so "
-                    r"$T^{\mathsf T}q=T^{\mathsf T}\pi$ only for $q=\pi$."
-                ),
-                (
-                    r"If not, there is $d\ne0$ with $T^{\mathsf T}d=0$. The rows of $T$ "
-                    r"sum to 1, so $\sum_kd_k=\sum_j(T^{\mathsf T}d)_j=0$: for "
-                    r"$\pi\in\Delta^\circ$ and small $\varepsilon$ the distribution "
-                    r"$\pi+\varepsilon d$ has the readings of $\pi$, and $\pi$ is not "
-                    r"alone."
+                    r"A correct model has $q=\pi$ at its parameter, which is the minimiser "
+                    r"over all $q$, alone: so over those of the model too."
                 ),
                 (
                     r"Without the channel the loss is $H(T^{\mathsf T}\pi,q)$, least at "
-                    r"$q=T^{\mathsf T}\pi$ alone, by Gibbs' inequality."
+                    r"$q=T^{\mathsf T}\pi$ alone, by <gibbs_inequality>."
                 ),
             ),
         ),
-        derived.readings_are_matched.as_part("the least expected loss", of="least"),
+        derived.readings_are_matched.as_part("", of="least"),
         Formal(
             part="",
             of="least",
@@ -830,12 +853,13 @@ def _totals():
 signed_labels = Claim(
     title="Labels that are no distributions",
     statement=(
-        r"Consider $L(z)=\operatorname{lse}(z)\sum_ka_k-\langle a,z\rangle$ for any real "
-        r"label $a$. Its gradient is $<gradient>$, and its Hessian $<hessian>$. For a "
-        r"label $r\ge0$ with a total above 0, $L$ is the total times a cross-entropy: "
+        r"For any real label $a$ with the total $s_a$ consider "
+        r"$L_a(z)=s_a\operatorname{lse}(z)-\langle a,z\rangle$. Its gradient is "
+        r"$<gradient>$, and its Hessian $<hessian>$. For a "
+        r"label $r\ge0$ with a total above 0 it is the total times a cross-entropy: "
         r"$<total>$. Let $K=M+2$, let the label have an entry $-b<0$, and let its logit "
-        r"be $-t$, the others 0. If the label's total is 1, then $L$ is $<one>$; if it "
-        r"is $-c<0$, then $L$ is $<negative>$: both are unbounded below."
+        r"be $-t$, the others 0. If the label's total is 1, its loss is $<one>$; if it is "
+        r"$-c<0$, its loss is $<negative>$: both are unbounded below."
     ),
     relations={
         "gradient": derived.unnormalised_gradient.states,
@@ -858,7 +882,7 @@ signed_labels = Claim(
     ),
     meaning=(
         r"The Hessian is the total times that of $\operatorname{lse}$, which is convex: "
-        r"so $L$ is convex if the total is not negative, whatever the signs, and concave"
+        r"so $L_a$ is convex if the total is not negative, whatever the signs, and concave"
         r" if it is negative, and then some entry is. For $(1.2,-.2)$ the slope along "
         r"$z=(t,0)$ tends to $-.2$."
     ),

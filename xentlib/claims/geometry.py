@@ -228,10 +228,16 @@ hessian_in_the_logits = Claim(
             part="n votes, several parameters",
             of="meaning",
             proof=(
-                "The loss of n votes is n times that of their shares. For a network, the "
-                "curvature along every direction of θ is that of a curve of logits with "
-                "velocity ∇f and acceleration ∇²f along it; a symmetric form is given by its "
-                "values along directions."
+                (
+                    r"The loss of $n$ votes is $n$ times that of their shares, and so are its "
+                    r"derivatives."
+                ),
+                (
+                    r"Along a direction of $\theta$ the logits $f(\theta)$ of a network move "
+                    r"with the velocity $\nabla f$ and the acceleration $\nabla^2f$ along it: "
+                    r"that is the curve of the statement."
+                ),
+                r"A symmetric form is given by its values along all directions.",
             ),
         ),
     ),
@@ -415,11 +421,21 @@ convex_in_the_weights = Claim(
             part="rank and strict convexity",
             of="meaning",
             proof=(
-                "Along D the curvature is Σ_i Var_{q_i}(D x_i), at least 0, and 0 iff D x_i is "
-                "constant for all i, as q_i is in the interior. D ↦ (D x_i)_i has rank K rank "
-                "X, and the constants among its values form a space of dimension rank X; so "
-                "the null space of the form has dimension KD - (K - 1) rank X. It is the gauge "
-                "1c' alone iff that is D, iff rank X = D."
+                (
+                    r"Along $D$ the curvature is $\sum_i\operatorname{Var}_{q_i}(Dx_i)\ge0$. "
+                    r"It is 0 iff every $Dx_i$ is constant over the classes, as every "
+                    r"$q_i\in\Delta^\circ$."
+                ),
+                (
+                    r"$D\mapsto(Dx_i)_i$ has the rank $K\operatorname{rank}X$, and among its "
+                    r"values those with every $Dx_i$ constant form a space of dimension "
+                    r"$\operatorname{rank}X$. So the rank of the form is "
+                    r"$(K-1)\operatorname{rank}X$."
+                ),
+                (
+                    r"Its null space holds every $\mathbf 1c^{\mathsf T}$. It holds nothing "
+                    r"else iff $X$ has full column rank."
+                ),
             ),
         ),
     ),
@@ -495,9 +511,19 @@ labels_act_through_their_moments = Claim(
             part="divergences, sandwich and dispersion",
             of="meaning",
             proof=(
-                "-log softmax(Wx)_k = lse(Wx) - (Wx)_k, and a label sums to 1. KL is the loss "
-                "less Σ w_i H(p_i), which has no W in it. The sandwich and the dispersion have the "
-                "squares of q - p in them, which S does not determine: the exact case shows it."
+                (
+                    r"The loss is $\sum_iw_i\operatorname{lse}(Wx_i)-\langle W,S\rangle$, as "
+                    r"stated: the labels stand in $S$ alone."
+                ),
+                (
+                    r"$\sum_iw_i\operatorname{KL}(p_i\,\|\,q_i)$ is the loss less "
+                    r"$\sum_iw_iH(p_i)$, in which there is no $W$."
+                ),
+                (
+                    r"Sandwich and dispersion have squares of $q_i-p_i$ in them, which $S$ "
+                    r"does not determine: the exact case has two label sets with one $S$ and "
+                    r"different squares."
+                ),
             ),
         ),
         Derived(

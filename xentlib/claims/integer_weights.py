@@ -19,6 +19,7 @@ from xentlib.claims._library import beta_function
 from xentlib.derivations import integer_weights as derived
 from xentlib.derivations.entropy_and_kl import cross_entropy_is_least_at_p
 from xentlib.derivations.lemmas import m as support_size
+from xentlib.derivations.lemmas import on_support as on_the_closed_simplex
 from xentlib.derivations.quantities import on_support
 from xentlib.derivations.symbols import K, k, over_classes, p, q
 from xentlib.verify import Claim
@@ -39,8 +40,8 @@ from xentlib.verify.evidence import (
     less,
 )
 from xentlib.verify.formal import Formal
-from xentlib.verify.hypotheses import number, positive, simplex, size
-from xentlib.verify.quantity import AtMost, Equal
+from xentlib.verify.hypotheses import nonnegative, number, positive, simplex, size
+from xentlib.verify.quantity import AtLeast, AtMost, Equal
 
 H = on_support.cross_entropy
 z = Symbol("z", positive=True)
@@ -345,10 +346,14 @@ def _near_the_centre(size):
 mass_is_at_most = Claim(
     title="The mass is largest at the centre",
     statement=(
-        r"$Z(q)\le\frac1{K!}$, with equality iff $q$ is uniform. For finitely many "
-        r"labels $p_i\in\Delta$ with masses $w_i>0$: $<finite>$, where the right side is "
-        r"$\frac1{K!}$ for every $q$ if $\sum_iw_ip_{ik}=\frac1{K!}$ for each class $k$. "
-        r"So it is under Lebesgue measure, with an integral for the sum."
+        r"Give finitely many labels $p_i\in\Delta$ the masses $w_i>0$. Then $<finite>$. "
+        r"Let the masses be balanced, $\sum_iw_ip_{ik}=\frac1{K!}$ for each class $k$. Then "
+        r"the right side is $\frac1{K!}$ for every $q$, and at the uniform $q$ so is the left "
+        r"one: there $e^{-H(p_i,q)}=\frac1K$, and the masses sum to $\frac K{K!}$."
+    ),
+    meaning=(
+        r"Lebesgue measure is so balanced. With an integral for the sum, "
+        r"$Z(q)\le\frac1{K!}$, with equality iff $q$ is uniform."
     ),
     relations={
         "finite": derived.mass_is_at_most_the_mean.states,
@@ -372,7 +377,7 @@ mass_is_at_most = Claim(
             },
             relation=at_most,
         ),
-        derived.mass_is_at_most_the_mean.as_part("finitely many labels", of="finite"),
+        derived.mass_is_at_most_the_mean.as_part("", of="finite"),
         Computed(
             part="the centre, by the formula for distinct points, 10^-20 away from it",
             cases=lambda: [(size,) for size in range(2, 6)],
@@ -382,12 +387,10 @@ mass_is_at_most = Claim(
             digits=15,
         ),
         Argued(
-            part="in general",
+            part="under Lebesgue measure",
+            of="meaning",
             proof=(
-                (
-                    r"$e^{-H(p,q)}\le\sum_kp_kq_k$ for every $p$, by the claim on the "
-                    r"geometric mean."
-                ),
+                r"$e^{-H(p,q)}\le\sum_kp_kq_k$ for every $p$, by <geometric_mean>.",
                 (
                     r"Under the uniform law on the simplex each $p_k$ has the mean $1/K$,"
                     r" and the simplex has the volume $1/(K-1)!$: the integral of the "
@@ -1367,19 +1370,37 @@ THREE = (F(62, 100), F(335, 1000), F(45, 1000))
 continuous_categorical = Claim(
     title="The continuous categorical",
     statement=(
-        r"$f(p;\lambda)=\prod_k\lambda_k^{p_k}/Z(\lambda)$ is an exponential family on "
-        r"$\Delta$ with natural parameter $\eta=\log\lambda$; its mean is "
-        r"$\nabla_\eta\log Z$. For $K=2$ and $\lambda\ne\tfrac12$: "
-        r"$\mu(\lambda)=\frac\lambda{2\lambda-1}+\frac1{2\operatorname{artanh}(1-2\lambda)}$, "
-        r"or, with $\eta=\log\lambda-\log(1-\lambda)$, $<mean>$; and $\mu(.9)=0.66988$: "
-        r"the mean is *not* $\lambda$."
+        r"For $K=2$ the continuous categorical gives the share $t$ of class 1 in a label a "
+        r"density proportional to $\lambda^t(1-\lambda)^{1-t}$, so to $e^{\eta t}$ with "
+        r"$\eta=\log\lambda-\log(1-\lambda)$. For $\lambda\ne\tfrac12$ its mean is $<mean>$, "
+        r"where the first term is $\frac\lambda{2\lambda-1}$. That is the slope of the "
+        r"logarithm of its mass, $<slope>$. For $\lambda=.9$ it is $0.66988$: the mean is "
+        r"*not* $\lambda$."
     ),
-    relations={"mean": derived.mean_of_two.states},
+    meaning=(
+        r"For $K$ classes $f(p;\lambda)=\prod_k\lambda_k^{p_k}/Z(\lambda)$ is an exponential "
+        r"family on $\Delta$ with the natural parameter $\eta=\log\lambda$, and its mean is "
+        r"$\nabla_\eta\log Z$. For two, "
+        r"$\mu(\lambda)=\frac\lambda{2\lambda-1}+\frac1{2\operatorname{artanh}(1-2\lambda)}$."
+    ),
+    relations={
+        "mean": derived.mean_by_integrals.states,
+        "slope": derived.mean_of_two.states,
+    },
     for_all=(number(derived.eta),),
     evidence=(
         Derived(
-            part="the mean for K = 2, λ = σ(η)",
+            part="",
             of="mean",
+            chain=derived.mean_by_integrals,
+            mistakes={
+                "the share of the other class": 1 - derived.mean_by_integrals.last,
+                "the weight e^(ηt) forgotten": Rational(1, 2) + 0 * derived.eta,
+            },
+        ),
+        Derived(
+            part="",
+            of="slope",
             chain=derived.mean_of_two,
             mistakes={
                 "the mean is λ": derived.sigmoid,
@@ -1414,7 +1435,8 @@ continuous_categorical = Claim(
             mistakes={"λ": lambda theta, digits: mp.nstr(to_mpf(theta), 5)},
         ),
         Argued(
-            part="in general",
+            part="for K classes",
+            of="meaning",
             proof=(
                 (
                     r"$e^{\langle p,\eta\rangle}/Z$ is an exponential family with the "
@@ -1500,14 +1522,46 @@ def _share_for_both(share, digits):
 two_estimands = Claim(
     title="Two estimands",
     statement=(
-        r"On labels drawn from the continuous categorical with parameter $\lambda$, "
-        r"minimising cross-entropy is consistent for the mean $\mu(\lambda)$, its own "
-        r"maximum likelihood for $\lambda$. Given a mean label of $.7$, the first gives "
-        r"$.7$ and the second $\hat\lambda=.93536$. The second is *not* unbiased: for "
-        r"one label and $\lambda=.9$ its mean is $.734$."
+        r"Let $N$ labels of two classes have the shares $x_i$ of class 1 and weights $w_i$ "
+        r"that sum to 1. Their mean cross-entropy to one prediction $q$ has the slope "
+        r"$<first>$: it is least where $q$ is the mean label, and only there. Their mean loss "
+        r"under the continuous categorical has in $\eta=\log\lambda-\log(1-\lambda)$ the "
+        r"slope $<second>$: it is 0 where $\mu(\lambda)$, not $\lambda$, is the mean label. "
+        r"Given a mean label of $.7$, the first gives $.7$ and the second "
+        r"$\hat\lambda=.93536$. The second is *not* unbiased: for one label and "
+        r"$\lambda=.9$ its mean is $.734$."
     ),
-    in_words="two limits, and their values to three digits and more",
+    meaning=(
+        r"On labels drawn from the continuous categorical with parameter $\lambda$, the first "
+        r"is consistent for the mean $\mu(\lambda)$, the second for $\lambda$."
+    ),
+    relations={
+        "first": derived.slope_of_cross_entropy.states,
+        "second": derived.slope_of_its_own_loss.states,
+    },
+    for_all=(
+        *derived.of_labels,
+        number(derived.predicted, 0, 1),
+        number(derived.eta),
+    ),
     evidence=(
+        Derived(
+            part="",
+            of="first",
+            chain=derived.slope_of_cross_entropy,
+            mistakes={
+                "the slope is the residual": derived.predicted - derived.mean_of_shares,
+                "of the reverse divergence": log(derived.predicted / (1 - derived.predicted)),
+            },
+        ),
+        Derived(
+            part="",
+            of="second",
+            chain=derived.slope_of_its_own_loss,
+            mistakes={
+                "λ is the mean label": derived.sigmoid - derived.mean_of_shares,
+            },
+        ),
         Digits(
             part="the two fits to a mean label of 7/10",
             cases=lambda: [(SHARE, "0.93536"), (1 - SHARE, "0.06464")],
@@ -1542,6 +1596,7 @@ two_estimands = Claim(
         ),
         Argued(
             part="consistency",
+            of="meaning",
             proof=(
                 (
                     r"With $q$ free, cross-entropy is least at the mean label, by the "
@@ -1674,19 +1729,25 @@ def _too_few_gammas(a, b, c):
 pseudo_counts = Claim(
     title="As a function of the prediction it is a density",
     statement=(
-        r"For every $p\in\Delta$ and $n\ge0$: $\int_\Delta "
-        r"e^{-nH(p,q)}\,dq=\frac{\prod_k\Gamma(np_k+1)}{\Gamma(n+K)}$. So "
-        r"$e^{-nH(p,\cdot)}$, normalised, is the density of $\operatorname{Dir}(1+np)$, "
-        r"with mode $p$ for $n>0$: soft labels are legitimate fractional pseudo-counts. "
-        r"For two classes, with $\theta$ for the first entry of $q$ and the exponents "
-        r"$a$ and $s$: $<two>$."
+        r"Let $p\in\Delta$, $n\ge0$ and $a_k=np_k$. Integrated over the share of one class "
+        r"after another, $e^{-nH(p,q)}=\prod_kq_k^{a_k}$ is $<integral>$, where $\sum_ka_k=n$. "
+        r"So $e^{-nH(p,\cdot)}$, normalised, is the density of $\operatorname{Dir}(1+np)$. "
+        r"For $n>0$ its mode is $p$: $<mode>$, with equality iff $q=p$. Soft labels are "
+        r"legitimate fractional pseudo-counts."
     ),
-    relations={"two": derived.two_powers.states},
-    for_all=(number(derived.a, 0, 4), number(derived.s, 0, 4)),
+    meaning="The integral over one class after another is that over the simplex, by Fubini.",
+    relations={
+        "integral": derived.dirichlet_integral.states,
+        "mode": AtLeast(on_support.cross_entropy(p, q), on_support.entropy(p)),
+    },
+    for_all=(
+        size(K, 1),
+        nonnegative(derived.counts, K),
+        *on_the_closed_simplex,
+    ),
     evidence=(
         Derived(
             part="K = 2, real exponents",
-            of="two",
             chain=derived.two_powers,
             computes=lambda a, s: beta_function(a + 1, s + 1),
             mistakes={
@@ -1710,10 +1771,11 @@ pseudo_counts = Claim(
             rhs=lambda a, b, c: tuple(F(count, a + b + c) for count in (a, b, c)),
             mistakes={"Dir(np), without the 1": dict(lhs=lambda a, b, c: _mode(a, b, c, less=1))},
         ),
-        derived.dirichlet_integral.as_part("the recursion, for K classes"),
-        cross_entropy_is_least_at_p.as_part("the mode: where n H(p, q) is least"),
+        derived.dirichlet_integral.as_part("", of="integral"),
+        cross_entropy_is_least_at_p.as_part("", of="mode"),
         Argued(
             part="the integral as one over one class after another",
+            of="meaning",
             proof=(
                 (
                     r"Let $\theta$ be the share of the last class. The shares of the "

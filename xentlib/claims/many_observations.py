@@ -567,9 +567,10 @@ logarithm_keeps_the_argmax = Claim(
     in_words="an equality of sets of maximisers, shown by one order",
     meaning=(
         r"If there are any, the other $\theta$, with likelihood 0 and logarithm "
-        r"$-\infty$, are in neither argmax. In floats it also keeps the likelihood from "
-        r"vanishing: a product of 1100 factors $\tfrac12$ is $0.0$, while its logarithm "
-        r"is $-1100\log2$."
+        r"$-\infty$, are in neither argmax. Minus the logarithm, over $N$, turns the order "
+        r"round: the most likely $\theta$ are those of least loss. In floats it also keeps "
+        r"the likelihood from vanishing: a product of 1100 factors $\tfrac12$ is $0.0$, while "
+        r"its logarithm is $-1100\log2$."
     ),
     evidence=(
         Exact(
@@ -594,6 +595,7 @@ logarithm_keeps_the_argmax = Claim(
             },
         ),
         derived.logarithm_keeps_the_order,
+        derived.negative_logarithm_turns_the_order.as_part("minus the logarithm, over N"),
     ),
 )
 

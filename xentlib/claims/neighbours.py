@@ -857,9 +857,18 @@ multi_label = Claim(
             part="several labels, impossible outcomes",
             of="meaning",
             proof=(
-                "log of a product is a sum of logarithms, each of which waits for its own "
-                "margin; by Gibbs' inequality each term is least at its margin. The excess is "
-                "KL(P ‖ product of margins), at least 0, and 0 iff the labels are independent."
+                (
+                    r"$-\log\prod_lq_l=-\sum_l\log q_l$, and each term waits for its own "
+                    r"margin only, by <cross_entropies_add_up>."
+                ),
+                (
+                    r"By <gibbs_inequality> each is least where $q_l$ is that margin, "
+                    r"impossible outcomes or not."
+                ),
+                (
+                    r"What is left over is $\operatorname{KL}$ from $P$ to the product of its "
+                    r"margins: at least 0, and 0 iff $P$ is that product."
+                ),
             ),
         ),
         derived.best_separate_losses.as_part("", of="least"),
@@ -964,13 +973,22 @@ gaussian = Claim(
             part="for any law",
             of="meaning",
             proof=(
-                "The loss of N(μ, σ²) is quadratic in y, so its mean needs the mean and the "
-                "variance of the label only; laws with finitely many values have all pairs of "
-                "these. The slope in σ is negative below the zero and positive above. Both "
-                "entropies change by log c, so their difference does not."
+                (
+                    r"$-\log N(y;\mu,\sigma^2)$ is quadratic in $y$. So its expectation needs "
+                    r"the first two moments of the label, whatever its law."
+                ),
+                (
+                    r"In $\sigma$ the slope is negative below its zero and positive above it: "
+                    r"the zero is the minimum."
+                ),
+                (
+                    r"In a unit $c$ times as large both cross-entropy and entropy fall by "
+                    r"$\log c$, so their difference does not change."
+                ),
             ),
         ),
         derived.best_variance.as_part("the best variance"),
+        derived.squared_error.as_part("any law with this mean and this variance"),
     ),
     uses=("cross_entropy.expected_log_likelihood",),
 )

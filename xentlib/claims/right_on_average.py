@@ -205,7 +205,7 @@ misspecified = Claim(
         r" x]\,\|\,q_\theta(x))$, almost surely. Hard and soft labels with the same "
         r"conditional mean share it. For $N$ different inputs with the frequencies "
         r"$w_i$, the mean labels $p_i$ and the predictions $q_i$, both in the "
-        r"interior, the mean loss is $<projected>$, and no model changes the last sum."
+        r"interior, the mean loss is $<projected>$, and no model changes the entropies."
     ),
     relations={"projected": derived.projected.states},
     for_all=(
@@ -235,7 +235,7 @@ misspecified = Claim(
             of="projected",
             chain=derived.projected,
             mistakes={
-                "the divergences alone": derived.projected.last + derived.own_entropies,
+                "the divergences alone": derived.mean_divergence(p, q),
             },
         ),
         Argued(
@@ -789,7 +789,9 @@ bartlett = Claim(
         r"For any law of the label an expectation takes the place of the sum. Means "
         r"of $\omega$ votes satisfy the identity. For $\omega>1$ so does a Dirichlet "
         r"law with concentration $s=\omega-1$, though $\omega H$ is not its negative "
-        r"log-likelihood."
+        r"log-likelihood. A smooth model of the label that is right has the mean score 0, and "
+        r"its mean curvature is the mean square of its score; a weight counts once in the "
+        r"first and twice in the second."
     ),
     evidence=(
         Exact(
@@ -843,6 +845,23 @@ bartlett = Claim(
             part="",
             of="gap",
             theorem="bartlett_gap",
+        ),
+        Derived(
+            part="any smooth model that is right: its mean score",
+            chain=derived.mean_score,
+            mistakes={"the mean squared score": derived.information.last},
+        ),
+        Derived(
+            part="its mean curvature and its mean squared score",
+            chain=derived.information,
+            mistakes={"half of it, as for least squares": derived.information.last / 2},
+        ),
+        Derived(
+            part="the same, with a weight",
+            chain=derived.weighted_information,
+            mistakes={
+                "the weight counts once in both": derived.weighted_information.last / derived.weight
+            },
         ),
     ),
     uses=(hard_labels_are_noisiest, "geometry.hessian_in_the_logits"),
@@ -1304,6 +1323,7 @@ correlated_votes = Claim(
     evidence=(
         Derived(part="", of="share", chain=derived.pairs_of_votes),
         derived.variance_along_any_direction,
+        derived.variance_of_a_share.as_part("the share of one class"),
         Derived(
             part="independent given G, any two classes: the covariance from all pairs of votes",
             chain=derived.shared_item,

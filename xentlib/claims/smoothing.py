@@ -208,10 +208,19 @@ label_smoothing = Claim(
             part="with a free q(x), and undone",
             of="meaning",
             proof=(
-                "H is affine in the label, and the smoothed label has the mean (1 - ε)π + εu: "
-                "the theorem on the mean label gives the minimiser. Mixing with u keeps the "
-                "order of the classes. A parametric model projects the shifted target, so "
-                "undoing the shift afterwards is exact only for free q."
+                (
+                    r"$H$ is affine in the label, and the smoothed label has the mean "
+                    r"$(1-\varepsilon)\pi+\varepsilon u$. By <mean_label> this is the "
+                    r"minimiser."
+                ),
+                (
+                    r"$t\mapsto(1-\varepsilon)t+\frac\varepsilon K$ is increasing: the order "
+                    r"of the classes is kept. Solved for $t$ it gives $\pi$ back."
+                ),
+                (
+                    r"A parametric model projects the moved target, and the projection need "
+                    r"not be a mixture with $u$: so the last step is for free $q$ only."
+                ),
             ),
         ),
         derived.smoothed_labels_are_best.as_part("", of="least"),
@@ -330,11 +339,23 @@ smoothing_is_a_prior_for_each_item = Claim(
             part="items that share x",
             of="meaning",
             proof=(
-                "The density of Dir(1 + α/K) in q is proportional to ∏ q_k^(α/K), read in q "
-                "and without a Jacobian. Items at one x multiply to ∏ q_k^(c_k + n α/K), whose "
-                "maximiser over the simplex is the vector of exponents over their sum, n(1 + "
-                "α): there all slopes e_k/q_k of Σ e_k log q_k, which is concave, are "
-                "equal. With one prior for x the exponents are c_k + α/K."
+                (
+                    r"Read in $q$, the density of $\operatorname{Dir}(1+\frac\alpha K)$ is "
+                    r"proportional to $\prod_kq_k^{\alpha/K}$."
+                ),
+                (
+                    r"The $n$ items at one $x$ with counts $c$ multiply to $\prod_kq_k^{e_k}$ "
+                    r"with $e_k=c_k+n\frac\alpha K$."
+                ),
+                (
+                    r"$\sum_ke_k\log q_k$ is largest at $q=e/\sum_ke_k$, by "
+                    r"<proportions_maximise>. Here $\sum_ke_k=n(1+\alpha)$, so that is "
+                    r"$(1-\varepsilon)\hat p_x+\frac\varepsilon K$ for every $n$."
+                ),
+                (
+                    r"With one prior for $x$ the exponents are $c_k+\frac\alpha K$, and "
+                    r"$\frac{c_k+\alpha/K}{n+\alpha}-\frac{c_k}n\to0$ as $n\to\infty$."
+                ),
             ),
         ),
         Derived(
@@ -344,7 +365,7 @@ smoothing_is_a_prior_for_each_item = Claim(
             mistakes={"without the factor 1 + α": derived.as_priors.last / (1 + derived.alpha)},
         ),
     ),
-    uses=(label_smoothing,),
+    uses=("categorical.proportions_maximise", label_smoothing),
 )
 
 
@@ -435,10 +456,17 @@ smoothing_as_noise = Claim(
             part="the opposite way",
             of="meaning",
             proof=(
-                "The chances of the classes of Ỹ are the smoothed label. For the likelihood, "
-                "the noisy distribution is a one-to-one affine image of the clean one, so by "
-                "Gibbs' inequality the best image is the noisy truth and its source the clean "
-                "one."
+                r"The chances of the classes of $\tilde Y$ are the smoothed label.",
+                (
+                    r"A likelihood that knows of the noise gives the clean $q$ the loss $H$ "
+                    r"from them to $(1-\varepsilon)q+\varepsilon u$: it is that of a channel, "
+                    r"as in <noisy_channel>."
+                ),
+                (
+                    r"By Gibbs' inequality it is least where $(1-\varepsilon)q+\varepsilon u$ "
+                    r"is the noisy truth. As the map is one-to-one, that is at the clean "
+                    r"truth, and only there."
+                ),
             ),
         ),
         derived.forward_correction.as_part("the likelihood that knows of the noise"),
@@ -531,13 +559,23 @@ temperature = Claim(
             tolerance=5e-3,
             because="a limit, at a finite place",
         ),
+        derived.temperature_keeps_the_order.as_part("the factor T² moves no minimiser"),
         Argued(
             part="the limit",
             of="meaning",
             proof=(
-                "q_T at 1/T = 0 is uniform, and so is p_T. Their difference is therefore 1/T "
-                "times the difference of the two slopes in 1/T, up to 1/T²; T times it tends "
-                "to the difference of the slopes."
+                r"Let $s=\frac1T$. At $s=0$ both $q_T$ and $p_T$ are uniform.",
+                (
+                    r"So $q_T-p_T=s\,\bigl(\tfrac{d}{ds}q_T-\tfrac{d}{ds}p_T\bigr)"
+                    r"\big|_{s=0}+O(s^2)$, "
+                    r"with the slopes $\tfrac1K(z-\bar z)$ and $\tfrac1K(v-\bar v)$, which are "
+                    r"derived above."
+                ),
+                (
+                    r"The gradient is $T(q_T-p_T)$, by <gradient_in_the_logits> and the factor "
+                    r"$T^2$: it tends to the difference of the slopes. Without $T^2$ it is "
+                    r"$\frac1{T^2}$ times that."
+                ),
             ),
         ),
     ),
@@ -637,11 +675,21 @@ imperfect_teacher = Claim(
             part="on average over x, and the student's limit",
             of="meaning",
             proof=(
-                "The difference of the losses at x is -Σ (p_t - π)_k log q_k; take Cauchy and "
-                "Schwarz, then the mean. The student's labels are p_t(x), so the theorem on "
-                "wrong models gives the limit. Its score equation is E[(q_θ - p_t) x'] = 0; "
-                "the derivative in θ is A, that in p_t is the moment, and the implicit "
-                "function theorem gives the first order."
+                (
+                    r"At each $x$ take the root of the bound of the statement; then the mean "
+                    r"over $x$, whose absolute value is at most the mean of the absolute "
+                    r"values."
+                ),
+                (
+                    r"The labels of the student are $p_t(x)$. So by <misspecified> its fits "
+                    r"tend to the projection of $p_t$."
+                ),
+                (
+                    r"There $\operatorname{E}[(q_\theta-p_t)x^{\mathsf T}]=0$. The derivative "
+                    r"of the left side in $\theta$ is $A$, that in $p_t$ is minus the moment: "
+                    r"so by the implicit function theorem $\theta$ moves by "
+                    r"$A^{-1}\operatorname{E}[(p_t-\pi)x^{\mathsf T}]$, to first order."
+                ),
             ),
         ),
         Formal(
@@ -726,9 +774,18 @@ mixed_and_weighted = Claim(
             part="with a free q, over items",
             of="meaning",
             proof=(
-                "The first is that H is affine in the label. A factor that does not depend on "
-                "q does not move a minimiser, and E over items of c_Y e_Y is proportional to c "
-                "π."
+                (
+                    r"$H$ is affine in the label, by <convexity>: so the loss of a mixed label "
+                    r"is mixed."
+                ),
+                (
+                    r"By <mean_label> the minimiser over items is the mean of their mixed "
+                    r"labels."
+                ),
+                (
+                    r"For weights, $\operatorname{E}[c_Ye_Y]=(c_k\pi_k)_k$. A positive factor "
+                    r"without $q$ moves no minimiser, so this may be divided by its sum."
+                ),
             ),
         ),
     ),

@@ -98,8 +98,12 @@ grouping = Claim(
             part="sums over inputs",
             of="meaning",
             proof=(
-                "The rows at one x are n_x labels under one distribution q(x), so the identity "
-                "NLL = N · H(p̂, q) holds for them with N = n_x; sums over different x add up."
+                (
+                    r"The rows at one $x$ are $n_x$ labels with one prediction $q(x)$: by the "
+                    r"statement, which is a case of <nll_is_n_cross_entropies>, their loss is "
+                    r"$n_xH(\hat p_x,q(x))$."
+                ),
+                r"The loss of all rows is the sum over the different $x$.",
             ),
         ),
         Derived(
@@ -213,9 +217,19 @@ replicated_rows = Claim(
             part="a solver with real weights",
             of="meaning",
             proof=(
-                "The replicated rows contribute Σ_i Σ_k c_ik (-log q_ik), and c_ik = m p_ik. "
-                "Multiplying the whole objective by m, penalty included, keeps its minimiser; "
-                "multiplying the loss alone does not."
+                (
+                    r"A row $(x_i,k)$ with the weight $p_{ik}$ adds $-p_{ik}\log q_{ik}$. All "
+                    r"of them add up to the soft loss $L$."
+                ),
+                (
+                    r"With replicated rows $c_{ik}=mp_{ik}$ takes the place of $p_{ik}$: the "
+                    r"loss is $mL$."
+                ),
+                (
+                    r"By <scale_and_constants> $m(L+\lambda R)$ has the minimisers of "
+                    r"$L+\lambda R$. But $mL+\lambda R$ is as if $\lambda$ were $\frac\lambda "
+                    r"m$."
+                ),
             ),
         ),
         Derived(
@@ -339,9 +353,15 @@ weights_are_part_of_the_model = Claim(
             part="other models",
             of="meaning",
             proof=(
-                "With equal n_i the weighted objective is a multiple of the unweighted one. If "
-                "q is free per item both are minimised by q_i = c_i/n_i. If the model is "
-                "saturated in x, each x is fitted alone, and there the n_i are equal."
+                (
+                    r"If all $n_i$ are one $n$, the weighted objective is $n$ times the "
+                    r"unweighted one."
+                ),
+                r"If $q$ is free per item, both are least at $q_i=\frac{c_i}{n_i}$.",
+                (
+                    r"If the model is saturated in $x$, each $x$ is fitted alone, with one "
+                    r"$n_i$ there: that is the first case."
+                ),
             ),
         ),
     ),

@@ -5,6 +5,7 @@ from typing import Any
 from sympy import (
     Derivative,
     IndexedBase,
+    Integer,
     Integral,
     Rational,
     Sum,
@@ -16,8 +17,9 @@ from sympy import (
 )
 
 from xentlib.derivations.cross_entropy import L
+from xentlib.derivations.lemmas import logarithm
 from xentlib.derivations.symbols import K, i, j, k, l, over_classes
-from xentlib.verify import Optimum, SameOrder
+from xentlib.verify import Bounded, Dropped, Optimum, SameOrder, Termwise
 from xentlib.verify.chain import Chain
 from xentlib.verify.hypotheses import Given, index, number, positive, size
 from xentlib.verify.quantity import entry, quantity
@@ -198,6 +200,34 @@ flat_weight_posterior = Chain(
     given=(unit, whole_a, whole_b),
 )
 """A flat prior on a weight, read in t = σ(weight): the integrand of a Beta function."""
+below_one, observed = Symbol("c", nonnegative=True), Symbol("N", integer=True, positive=True)
+all_labels_zero = Bounded(
+    start=-observed * log(1 + 1 / (1 + below_one)),
+    relation=">=",
+    steps=(
+        (
+            Termwise(
+                lemma=logarithm,
+                weight=Integer(1),
+                argument=(1 + 1 / (1 + below_one)) / 2,
+                limits=((i, 1, observed),),
+            ),
+            observed * below_one / (2 * (1 + below_one)) - observed * log(2),
+            "log t is at most t - 1, at half of what is below 2",
+        ),
+        (
+            Dropped(amount=observed * below_one / (2 * (1 + below_one))),
+            -observed * log(2),
+            "what is left over is positive",
+        ),
+    ),
+    given=(number(below_one, 0, 3), size(observed, 1, 4)),
+    mistakes={
+        "one observation": -log(2) + 0 * observed,
+        "it is that low everywhere": {},
+    },
+)
+"""Where all labels are 0, the likelihood of a weight below 0 is at least 2 to the power -N."""
 
 binomial_against_negative_binomial = Chain(
     start=gamma(s + f + 1)

@@ -45,7 +45,15 @@ from xentlib.derivations.symbols import (
     p,
     q,
 )
-from xentlib.verify import Bounded, Dropped, Rowwise, SameOrder, Termwise
+from xentlib.verify import (
+    Bounded,
+    Dropped,
+    Expectation,
+    Expected,
+    Rowwise,
+    SameOrder,
+    Termwise,
+)
 from xentlib.verify.chain import Chain
 from xentlib.verify.hypotheses import (
     Given,
@@ -447,8 +455,8 @@ renormalised = Bounded(
     given=(classes, rows, weights, labels, model),
     equality={q[k]: geometric_mean / normaliser},
     mistakes={
-        "the arithmetic mean": {q[k]: mixture},
-        "twice the least value": -2 * log(normaliser),
+        "at the arithmetic mean": {q[k]: mixture},
+        "twice the logarithm of the sum": -2 * log(normaliser),
     },
 )
 """The mean divergence to labels is least at their renormalised geometric mean."""
@@ -1108,3 +1116,119 @@ sequences_are_few = Bounded(
     },
 )
 """So many sequences have at least that chance together."""
+
+greatest_chance = exp(-length * (entropy_of_one - tolerance))
+short_of = IndexedBase("b", nonnegative=True)
+
+
+@quantity(r"P(A)")
+def chance_from_above(b: Any) -> Any:
+    """The sum of the chances of the sequences, each at most exp(-n (H - epsilon))."""
+    return Sum(greatest_chance - entry(b, k), (k, 1, sequences))
+
+
+sequences_are_many = Bounded(
+    start=chance_from_above(short_of),
+    steps=(
+        (
+            "=",
+            sequences * greatest_chance - Sum(short_of[k], (k, 1, sequences)),
+            "one for each sequence",
+        ),
+        (
+            Dropped(amount=Sum(short_of[k], (k, 1, sequences))),
+            sequences * greatest_chance,
+            "none of them has more",
+        ),
+    ),
+    given=(
+        size(sequences, 1, 4),
+        size(length, 1, 4),
+        number(entropy_of_one, 0, 3),
+        number(tolerance, 0, 3),
+        nonnegative(short_of, sequences),
+    ),
+    mistakes={
+        "one sequence has it all": greatest_chance + 0 * sequences,
+        "their chance is that of all of them, always": {},
+    },
+)
+"""So many sequences have at most that chance together."""
+
+# Chebyshev: M sequences in the set with chances w and deviations x, L others with chances v, whose
+# squared deviations are epsilon² + c
+chance_inside, off = IndexedBase("w", nonnegative=True), IndexedBase("x", real=True)
+outside, further = IndexedBase("v", nonnegative=True), IndexedBase("c", nonnegative=True)
+others = Symbol("L", integer=True, positive=True)
+
+
+@quantity(r"\operatorname{{Var}}\bigl(-\tfrac1n\log p(Y)\bigr)")
+def mean_square_off(w: Any, x: Any, v: Any, c: Any) -> Any:
+    """The mean square of how far each sequence is off."""
+    return Sum(entry(w, k) * entry(x, k) ** 2, (k, 1, sequences)) + Sum(
+        entry(v, k) * (tolerance**2 + entry(c, k)), (k, 1, others)
+    )
+
+
+@quantity(r"P(\text{{not }}A)")
+def chance_of_the_others(v: Any) -> Any:
+    """The sum of the chances of the sequences that are off by more."""
+    return Sum(entry(v, k), (k, 1, others))
+
+
+few_are_far = Bounded(
+    start=mean_square_off(chance_inside, off, outside, further),
+    relation=">=",
+    steps=(
+        (
+            Dropped(amount=Sum(chance_inside[k] * off[k] ** 2, (k, 1, sequences))),
+            Sum(outside[k] * (tolerance**2 + further[k]), (k, 1, others)),
+            "squares inside count for it",
+        ),
+        (
+            Dropped(amount=Sum(outside[k] * further[k], (k, 1, others))),
+            tolerance**2 * chance_of_the_others(outside),
+            "the others are off by at least epsilon",
+        ),
+    ),
+    given=(
+        size(sequences, 1, 4),
+        size(others, 1, 4),
+        number(tolerance, 0, 3),
+        nonnegative(chance_inside, sequences),
+        real(off, sequences),
+        nonnegative(outside, others),
+        nonnegative(further, others),
+    ),
+    mistakes={
+        "all are far": {},
+        "twice as many": 2 * tolerance**2 * chance_of_the_others(outside),
+    },
+)
+"""Chebyshev's inequality, for finitely many sequences."""
+
+one_variance, middle = Symbol("V", positive=True), Symbol("H", real=True)
+terms = IndexedBase("x", real=True)
+independent_terms = Expectation(
+    x=terms, mean=middle, cov=one_variance * KroneckerDelta(i, j), indices=(i, j), size=N
+)
+variance_of_the_mean = Expected(
+    E=independent_terms,
+    expression=(Sum(terms[i], (i, 1, N)) / N - middle) ** 2,
+    steps=((one_variance / N, "of all pairs only those of a term with itself count"),),
+    given=(size(N, 2, 4), number(middle), number(one_variance, 0, 3)),
+    mistakes={
+        "the mean varies as one term does": one_variance,
+        "over the square of the number": one_variance / N**2,
+    },
+)
+"""The variance of a mean of N uncorrelated terms is that of one over N."""
+
+heads = Symbol("h", nonnegative=True)
+entropy_of_the_coin = log(4) / 4 + log(Rational(4, 3)) * 3 / 4
+rate_of_the_coin = Chain(
+    start=heads * log(4) + (1 - heads) * log(Rational(4, 3)) - entropy_of_the_coin,
+    steps=(((heads - Rational(1, 4)) * log(3), "log 4 less log 4/3 is log 3"),),
+    given=(number(heads, 0, 1),),
+)
+"""The coin (1/4, 3/4): how far a sequence with the share h of heads is off."""

@@ -15,7 +15,7 @@ from sympy import (
     log,
 )
 
-from xentlib.derivations.categorical import softmax_l
+from xentlib.derivations.categorical import softmax_at
 from xentlib.derivations.cross_entropy import any_p
 from xentlib.derivations.lemmas import (
     exponential,
@@ -139,23 +139,45 @@ total_variance = Chain(
 """The variance of a hard loss: that of the soft loss, plus the mean within the inputs."""
 
 mass = over_classes(a[k])
+
+
+@quantity(r"L_{0}({1})")
+def loss_of_any_label(a: Any, z: Any) -> Any:
+    """Of a label that need not be a distribution, in the logits."""
+    total = over_classes(entry(a, k))
+    return total * log(over_classes(exp(entry(z, k)))) - over_classes(entry(a, k) * entry(z, k))
+
+
+@quantity(r"s_{0}")
+def total_of(a: Any) -> Any:
+    """Of the entries of a label."""
+    return over_classes(entry(a, k))
+
+
+@quantity(r"H({0}/s_{0},\operatorname{{softmax}}({1}))")
+def loss_of_the_shares(a: Any, z: Any) -> Any:
+    """The cross-entropy of a label over its total, in the logits."""
+    shares = entry(a, k) / over_classes(entry(a, k))
+    return log(over_classes(exp(entry(z, k)))) - over_classes(shares * entry(z, k))
+
+
 unnormalised = Chain(
-    start=mass * lse - over_classes(a[k] * z[k]),
-    steps=((mass * (lse - over_classes(a[k] / mass * z[k])), "take the total out"),),
+    start=loss_of_any_label(a, z),
+    steps=((total_of(a) * loss_of_the_shares(a, z), "take the total out"),),
     given=(classes, real(z, K), positive(a, K)),
 )
 """For a label with total s: s times the cross-entropy of the label over s."""
 unnormalised_gradient = Chain(
-    start=Derivative(mass * lse - over_classes(a[k] * z[k]), z[j]),
-    steps=((mass * softmax - a[j], "differentiate the logarithm of the sum"),),
+    start=Derivative(loss_of_any_label(a, z), z[j]),
+    steps=((total_of(a) * softmax_at(z, j) - a[j], "differentiate the logarithm of the sum"),),
     given=(classes, chosen, real(z, K), real(a, K)),
 )
 """Its gradient in the logits: s softmax - label."""
 unnormalised_hessian = Chain(
-    start=Derivative(mass * softmax - a[j], z[l]),
+    start=Derivative(total_of(a) * softmax_at(z, j) - a[j], z[l]),
     steps=(
         (
-            mass * (softmax * KroneckerDelta(j, l) - softmax * softmax_l),
+            total_of(a) * softmax_at(z, j) * (KroneckerDelta(j, l) - softmax_at(z, l)),
             "the label is a constant; quotient rule",
         ),
     ),
@@ -445,13 +467,48 @@ observed = Chain(
     given=(every_class, index(j, K), simplex(q, K), channel),
 )
 """The chance of a reading: an entry of the transposed channel times the prediction."""
+of_readings = Sum(corrected[j] * Sum(T[k, j] * q[k], (k, 1, K)), (j, 1, K))
+of_classes = Sum(q[k] * Sum(T[k, j] * corrected[j], (j, 1, K)), (k, 1, K))
+means_are_told = Chain(
+    start=of_readings,
+    steps=((of_classes, "exchange the sums"),),
+    given=(every_class, simplex(q, K), channel, real(corrected, K)),
+)
+"""A mean over the readings is a mean over the classes, of c through the channel."""
+
+change, step_along = IndexedBase("d", real=True), Symbol("varepsilon", positive=True)
+change_seen = Sum(T[k, j] * change[k], (k, 1, K))
+change_is_seen = Chain(
+    start=Sum(change[k], (k, 1, K)),
+    steps=(
+        (
+            Sum(change[k] * Sum(T[k, j], (j, 1, K)), (k, 1, K)),
+            "the chances of the readings sum to 1",
+        ),
+        (Sum(change_seen, (j, 1, K)), "exchange the sums"),
+    ),
+    given=(every_class, channel, real(change, K)),
+)
+"""A change of the chances of the classes has the sum of its change of those of the readings."""
+readings_of_a_change = Chain(
+    start=Sum(T[k, j] * (q[k] + step_along * change[k]), (k, 1, K)),
+    steps=((Sum(T[k, j] * q[k], (k, 1, K)) + step_along * change_seen, "a sum of two"),),
+    given=(
+        every_class,
+        index(j, K),
+        simplex(q, K),
+        channel,
+        real(change, K),
+        number(step_along, 0, 1),
+    ),
+)
+"""The readings of a distribution that is changed."""
 
 # Labels that are no distributions
 some_a = IndexedBase("r", nonnegative=True)
-total_of_a = over_classes(some_a[k])
 weighted = Chain(
-    start=total_of_a * lse - over_classes(some_a[k] * z[k]),
-    steps=((total_of_a * (lse - over_classes(some_a[k] / total_of_a * z[k])), "take it out"),),
+    start=loss_of_any_label(some_a, z),
+    steps=((total_of(some_a) * loss_of_the_shares(some_a, z), "take it out"),),
     given=(every_class, real(z, K), nonnegative(some_a, K)),
 )
 """For a label with total s, zeros in it: s times the cross-entropy of the label over s."""

@@ -1,7 +1,6 @@
 """Chapter 7: is the product of powers a likelihood?"""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 from sympy import (
@@ -29,13 +28,13 @@ from sympy import (
     tanh,
 )
 
+from xentlib.derivations.categorical import sigmoid as logistic
 from xentlib.derivations.cross_entropy import any_p
 from xentlib.derivations.lemmas import in_the_support, logarithm, on_support, over_support
 from xentlib.derivations.lemmas import m as support_size
-from xentlib.derivations.lemmas import t as positive_t
 from xentlib.derivations.quantities import on_support as on_the_support
 from xentlib.derivations.symbols import K, i, k, l, over_classes, p, q
-from xentlib.verify import Bounded, Induction, SameOrder, Termwise
+from xentlib.verify import Bounded, Induction, Termwise
 from xentlib.verify.chain import Chain
 from xentlib.verify.hypotheses import Given, nonnegative, number, positive, simplex, size
 from xentlib.verify.quantity import entry, quantity
@@ -61,7 +60,7 @@ geometric_mean = Chain(
     given=(size(K), simplex(any_p, K), simplex(q, K)),
 )
 """The logarithm of a weighted geometric mean of likelihoods is minus the cross-entropy."""
-sigmoid = 1 / (1 + exp(-eta))
+sigmoid = logistic(eta)
 mass_of_two = Chain(
     start=Integral((1 - sigmoid) * exp(t * eta), (t, 0, 1)),
     steps=(
@@ -207,6 +206,26 @@ mean_of_two = Chain(
     ),
     given=(_nonzero(eta),),
 )
+"""The slope of the log of its mass, for two classes, at λ = σ(η)."""
+mass_along = Integral(exp(eta * t), (t, 0, 1))
+
+
+@quantity(r"\mu(\lambda)")
+def mean_share(logit: Any) -> Any:
+    """The mean of the continuous categorical with two classes: of the share of class 1, whose
+    density is proportional to exp of the logit times the share.
+    """
+    return Integral(t * exp(logit * t), (t, 0, 1)) / Integral(exp(logit * t), (t, 0, 1))
+
+
+mean_by_integrals = Chain(
+    start=mean_share(eta),
+    steps=(
+        (exp(eta) / (exp(eta) - 1) - 1 / eta, "integrate, by parts above"),
+        (sigmoid / (2 * sigmoid - 1) - 1 / eta, "in λ, the sigmoid of η"),
+    ),
+    given=(_nonzero(eta),),
+)
 """The mean of the continuous categorical with two classes, at λ = σ(η)."""
 sharper = Chain(
     start=tanh(eta).rewrite(exp) - (coth(eta).rewrite(exp) - 1 / eta),
@@ -228,9 +247,18 @@ two_powers = Chain(
 
 # Bounds, on the m classes where p is positive; q is anything positive there
 arithmetic = over_support(p[k] * q[k])
-geometric_is_at_most_arithmetic = Bounded(
-    start=over_support(p[k] * log(q[k])),
+on_m_classes = (*on_support[:2], positive(q, support_size))
+product_of_powers = Product(q[k] ** p[k], (k, 1, support_size))
+power_on_the_support = Chain(
+    start=on_the_support.cross_entropy(p, q),
+    steps=((-log(product_of_powers), "log of a product of powers"),),
+    given=on_m_classes,
+)
+"""Cross-entropy is minus the logarithm of a geometric mean, for labels with zeros too."""
+product_is_below_the_mean = Bounded(
+    start=-on_the_support.cross_entropy(p, q),
     steps=(
+        ("=", log(product_of_powers), "the product of powers"),
         (
             Termwise(
                 lemma=logarithm, weight=p[k], argument=q[k] / arithmetic, limits=in_the_support
@@ -239,39 +267,10 @@ geometric_is_at_most_arithmetic = Bounded(
             "log t is at most t - 1, at q over its mean; p sums to 1",
         ),
     ),
-    given=(*on_support[:2], positive(q, support_size)),
+    given=on_m_classes,
     mistakes={"equality everywhere": {}, "half the mean": log(arithmetic / 2)},
 )
 """The logarithm of the weighted geometric mean is at most that of the arithmetic mean."""
-
-logarithm_keeps_the_order = SameOrder(
-    one=Product(q[k] ** p[k], (k, 1, support_size)),
-    other=over_support(p[k] * log(q[k])),
-    moving=(q,),
-    t=positive_t,
-    through=log(positive_t),
-    reason="the logarithm of a product of powers",
-    given=(*on_support[:2], positive(q, support_size)),
-    mistakes={"the arithmetic mean": arithmetic, "without the weights": over_support(log(q[k]))},
-)
-"""A product of powers and its logarithm have one order."""
-
-product_of_powers = Product(q[k] ** p[k], (k, 1, support_size))
-power_on_the_support = Chain(
-    start=on_the_support.cross_entropy(p, q),
-    steps=((-log(product_of_powers), "log of a product of powers"),),
-    given=geometric_is_at_most_arithmetic.given,
-)
-"""Cross-entropy is minus the logarithm of a geometric mean, for labels with zeros too."""
-product_is_below_the_mean = replace(
-    geometric_is_at_most_arithmetic,
-    start=-on_the_support.cross_entropy(p, q),
-    steps=(
-        ("=", log(product_of_powers), "the product of powers"),
-        *geometric_is_at_most_arithmetic.steps,
-    ),
-)
-"""The same bound of minus the cross-entropy by its name, through the product of powers."""
 mass_of_equals = Chain(
     start=Integral(a**t * a ** (1 - t), (t, 0, 1)),
     steps=((a, "the integrand is a for every t"),),
@@ -284,7 +283,7 @@ mass = Symbol("Z", positive=True)
 density_of_a_label = Chain(
     start=-log(product_of_powers / mass),
     steps=((on_the_support.cross_entropy(p, q) + log(mass), "log of a quotient, and of powers"),),
-    given=(*geometric_is_at_most_arithmetic.given, number(mass, 0, 3)),
+    given=(*on_m_classes, number(mass, 0, 3)),
 )
 """Minus the logarithm of the continuous categorical: cross-entropy and the log of its mass."""
 
@@ -401,6 +400,7 @@ one_class_more = Chain(
 """One class more, with a share theta that all others lose."""
 dirichlet_integral = Induction(
     n=n,
+    left=Symbol(r"{\int_\Delta\prod_kq_k^{a_k}\,dq}"),
     base=Integer(1),
     value=before,
     step=before
@@ -424,3 +424,50 @@ dirichlet_integral = Induction(
     },
 )
 """The integral of a product of powers over the simplex, in Gamma functions."""
+
+# Two estimands: N labels, the shares x of class 1 of two, with weights that sum to 1
+shares = IndexedBase("x", nonnegative=True)
+chance = IndexedBase("w", positive=True)
+predicted = Symbol("q", positive=True)
+observations = Symbol("N", integer=True, positive=True)
+
+
+def weighted(term: Any) -> Any:
+    """Its weighted mean over the labels."""
+    return Sum(chance[i] * term, (i, 1, observations))
+
+
+mean_of_shares = weighted(shares[i])
+weights_that_sum_to_1 = simplex(chance, observations)._replace(
+    facts=((Sum(chance[i], (i, 1, observations)), Integer(1)),)
+)
+of_labels = (size(observations, 1, 4), weights_that_sum_to_1, nonnegative(shares, observations))
+slope_of_cross_entropy = Chain(
+    start=Derivative(
+        -weighted(shares[i] * log(predicted) + (1 - shares[i]) * log(1 - predicted)), predicted
+    ),
+    steps=(
+        (
+            -mean_of_shares / predicted + (1 - mean_of_shares) / (1 - predicted),
+            "differentiate; the weights sum to 1",
+        ),
+        (
+            (predicted - mean_of_shares) / (predicted * (1 - predicted)),
+            "one common denominator",
+        ),
+    ),
+    given=(*of_labels, number(predicted, 0, 1)),
+)
+"""The slope of the mean cross-entropy in the prediction has the sign of what it has too much."""
+slope_of_its_own_loss = Chain(
+    start=Derivative(weighted(log((exp(eta) - 1) / eta) - eta * shares[i]), eta),
+    steps=(
+        (
+            exp(eta) / (exp(eta) - 1) - 1 / eta - mean_of_shares,
+            "differentiate the logarithm of the mass; the weights sum to 1",
+        ),
+        (mean_share(eta) - mean_of_shares, "which is the mean of the law, by its integrals"),
+    ),
+    given=(*of_labels, _nonzero(eta)),
+)
+"""The slope of the loss of the continuous categorical: its mean less the mean label."""

@@ -15,7 +15,6 @@ from sympy import (
     symbols,
 )
 
-from xentlib.derivations.categorical import pairs
 from xentlib.derivations.entropy_and_kl import weights
 from xentlib.derivations.lemmas import (
     each_entry,
@@ -133,28 +132,21 @@ one_intercept = Chain(
 )
 """The sandwich B/A² for one intercept, with A and B from the loss."""
 
-# Bounds, of finitely many weighted labels, along any direction v
-hard_labels_are_noisiest = Bounded(
-    start=soft,
-    steps=(
-        (
-            Rowwise(lemma=pairs, weight=w[i], row={q[k]: p[i, k]}, limits=each_observation),
-            hard,
-            "the label's own variance is a sum of squares",
-        ),
-    ),
-    given=noise.given,
-    mistakes={
-        "soft labels are as noisy": {p[i, k]: p[1, k]},
-        "soft labels have no noise": 0 * K,
-    },
-)
-"""Soft labels are at most as noisy as hard labels with the same mean."""
 
-of_labels = over_observations(w[i] * -over_classes(p[i, k] * log(q[k])))
+@quantity(r"\textstyle\sum_i H({0}_i,{1}_i)")
+def total_loss(p: Any, q: Any) -> Any:
+    """Of labels, each with a prediction of its own."""
+    return -over_observations(over_classes(entry(p, i, k) * log(entry(q, i, k))))
+
+
+@quantity(r"\textstyle\sum_i H({0}_i)")
+def total_entropy(p: Any) -> Any:
+    """Of labels, their own."""
+    return -over_observations(over_classes(entry(p, i, k) * log(entry(p, i, k))))
+
 
 exact_labels_are_recovered = Bounded(
-    start=-over_observations(over_classes(p[i, k] * log(q[i, k]))),
+    start=total_loss(p, q),
     relation=">=",
     steps=(
         (
@@ -167,7 +159,7 @@ exact_labels_are_recovered = Bounded(
         ),
         (
             "=",
-            -over_observations(over_classes(p[i, k] * log(p[i, k]))),
+            total_entropy(p),
             "each row sums to 1",
         ),
     ),
@@ -206,23 +198,11 @@ variance_of_a_share = Expected(
     ),
     given=(rows, number(share_pi, 0, 1), correlation),
     mistakes={
-        "as if the votes were independent": variance / N,
-        "as if they were one vote": variance,
+        "a share of independent votes": variance / N,
+        "a share of one vote": variance,
     },
 )
 """The variance of a share of votes that are correlated: the design effect."""
-
-bias = Symbol("b", real=True)
-target = Expectation(x=eta, mean=phi + bias, cov=theta)
-bias_and_variance = Expected(
-    E=target,
-    expression=(eta - phi) ** 2,
-    steps=((theta + bias**2, "the variance, and the square of the bias"),),
-    given=(number(theta, 0, 3), number(phi, 0, 3), number(bias)),
-    mistakes={"the bias alone": bias**2, "without the square": theta + bias},
-)
-"""The mean squared error is the variance plus the squared bias."""
-
 
 # Bartlett's identities, for any smooth density
 at_theta = Symbol("theta", real=True)
@@ -411,14 +391,23 @@ trace_is_nonnegative = Bounded(
 
 # On the m classes that some label has; elsewhere both sides would be infinite, or both have 0
 of_rows = IndexedBase("P", nonnegative=True)
+
+
+@quantity(r"\textstyle\sum_i w_iH({0}_i,{1})")
+def mean_loss_of_one(rows: Any, q: Any) -> Any:
+    """Of one prediction for all labels."""
+    return over_observations(w[i] * -over_support(entry(rows, i, k) * log(entry(q, k))))
+
+
+@quantity(r"H(\textstyle\sum_i w_i{0}_i,{1})")
+def loss_of_their_mean(rows: Any, q: Any) -> Any:
+    """The cross-entropy from the mean label to a prediction."""
+    return -over_support(over_observations(w[i] * entry(rows, i, k)) * log(entry(q, k)))
+
+
 only_the_mean_counts = Chain(
-    start=over_observations(w[i] * -over_support(of_rows[i, k] * log(q[k]))),
-    steps=(
-        (
-            -over_support(over_observations(w[i] * of_rows[i, k]) * log(q[k])),
-            "exchange the sums",
-        ),
-    ),
+    start=mean_loss_of_one(of_rows, q),
+    steps=((loss_of_their_mean(of_rows, q), "exchange the sums"),),
     given=(*on_support, rows, weights, simplex(of_rows, m, N)),
 )
 """The mean loss of one prediction: only the mean label counts, for labels with zeros too."""
@@ -600,17 +589,30 @@ inner_along = Chain(
 )
 """N times A: the curvature, with the weights."""
 
+
 # Finitely many inputs: the loss, and the divergences from the mean labels there
-own_entropies = over_observations(w[i] * over_classes(p[i, k] * log(p[i, k])))  # less than 0
+@quantity(r"\textstyle\sum_i w_iH({0}_i,{1}_i)")
+def mean_loss(p: Any, q: Any) -> Any:
+    """Of labels, each with a prediction of its own, by weight."""
+    return over_observations(w[i] * -over_classes(entry(p, i, k) * log(entry(q, i, k))))
+
+
+@quantity(r"\textstyle\sum_i w_iH({0}_i)")
+def own_entropies(p: Any) -> Any:
+    """Of labels, the mean of their own, by weight."""
+    return over_observations(w[i] * -over_classes(entry(p, i, k) * log(entry(p, i, k))))
+
+
+@quantity(r"\textstyle\sum_i w_i\operatorname{{KL}}({0}_i\,\|\,{1}_i)")
+def mean_divergence(p: Any, q: Any) -> Any:
+    """From labels to their predictions, by weight."""
+    quotients = entry(p, i, k) / entry(q, i, k)
+    return over_observations(w[i] * over_classes(entry(p, i, k) * log(quotients)))
+
+
 projected = Chain(
-    start=over_observations(w[i] * -over_classes(p[i, k] * log(q[i, k]))),
-    steps=(
-        (
-            over_observations(w[i] * over_classes(p[i, k] * log(p[i, k] / q[i, k])))
-            - own_entropies,
-            "add and subtract log p",
-        ),
-    ),
+    start=mean_loss(p, q),
+    steps=((mean_divergence(p, q) + own_entropies(p), "add and subtract log p"),),
     given=(classes, rows, weights, simplex(p, K, N), simplex(q, K, N)),
 )
 """The mean loss is the mean divergence from the mean labels, and what no model changes."""

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from xentlib.verify._plain import plain
 from xentlib.verify._values import count
+from xentlib.verify.chain import what_was_drawn
 
 if TYPE_CHECKING:
     from xentlib.verify.claim import Claim, Verdict
+    from xentlib.verify.evidence import Evidence
 
 RECORD = "application/vnd.xentlib.verdict+json"
 WHOLE = "the whole statement"
@@ -52,7 +54,8 @@ def bundle(verdict: Verdict) -> dict[str, Any]:
 def _evidence(verdict: Verdict, link: Callable[[Claim], str] | None = None) -> str:
     claim = verdict.claim
     return "\n".join(
-        f"- **{e.grade.capitalize()}** ({e.part or WHOLE}). {claim.said_by(e, found, link)}"
+        f"- **{e.grade.capitalize()}** ({e.part or WHOLE}). "
+        f"{claim.said_by(e, found, link)}{_drawn(e)}"
         for e, found in zip(claim.evidence, verdict.findings, strict=True)
     )
 
@@ -60,6 +63,12 @@ def _evidence(verdict: Verdict, link: Callable[[Claim], str] | None = None) -> s
 def _with_sources(text: str) -> str:
     """The text with a link to each theory that it names, as `[formal/base.v, line 12]`."""
     return THEORY.sub(r"[{download}`\1, line \2 <../\1>`]", text)
+
+
+def _drawn(evidence: Evidence) -> str:
+    """Of which sizes its points are, and which tables have zeros there."""
+    drawn = filter(None, map(what_was_drawn, getattr(evidence, "hypotheses", ())))
+    return f"; drawn: {said}" if (said := "; ".join(drawn)) else ""
 
 
 def _link(claim: Claim) -> str:
@@ -108,12 +117,14 @@ def _directive(name: str, argument: str, body: str, fence: str = ":::") -> str:
 
 
 def _hypotheses(claim: Claim) -> list[str]:
-    """One line for each set of hypotheses; it names its parts, unless all evidence shares it."""
+    """One line for each set of hypotheses; it names its parts, unless it is all
+    that is assumed.
+    """
     parts: dict[tuple[str, ...], list[str]] = {}
     for part, said in claim.hypotheses:
         parts.setdefault(said, []).append(part or WHOLE)
-    shared = len(parts) == 1 and len(claim.hypotheses) == len(claim.evidence)
+    alone = list(parts.values()) == [[WHOLE]]
     return [
-        "*For " + "; ".join(said) + ("" if shared else f" ({', '.join(of)})") + ".*"
+        "*For " + "; ".join(said) + ("" if alone else f" ({', '.join(of)})") + ".*"
         for said, of in parts.items()
     ]

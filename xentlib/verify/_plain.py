@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import textwrap
 import unicodedata
 
 RELATIONS = {
@@ -22,6 +23,7 @@ ACCENTS = {"hat": "\u0302", "bar": "\u0304", "tilde": "\u0303"}
 FONTS = "operatorname|mathrm|mathsf|mathbf|mathbb|mathcal|text"
 GROUP = r"(\{(?:[^{}]|\{[^{}]*\})*\}|\\[A-Za-z]+|[^\s\\{}])"
 EMPHASIS = r"\*\*?((?:[^*$]|\$[^$]*\$)+)\*\*?"
+WIDTH = 76  # of a line that fits beside the code of a chapter
 EDGE = "\0"  # of a word: a space between letters and digits, else nothing
 
 
@@ -30,6 +32,22 @@ def plain(text: str) -> str:
     pieces = re.split(r"\$+", re.sub(EMPHASIS, r"\1", text))
     pieces[1::2] = map(_formula, pieces[1::2])  # every second piece is mathematics
     return " ".join("".join(pieces).split())
+
+
+def short_lines(text: str) -> str:
+    """The text in lines of at most `WIDTH` signs; what goes on in the next line is indented."""
+    lines = []
+    for line in text.split("\n"):
+        begins = " " * (len(line) - len(line.lstrip()))
+        lines += textwrap.wrap(
+            line.strip(),
+            width=WIDTH,
+            initial_indent=begins,
+            subsequent_indent=begins + "  ",
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+    return "\n".join(lines)
 
 
 def _formula(text: str) -> str:

@@ -60,7 +60,9 @@ POINTS = 5
 SIMPLE_POINTS = 12  # where a counter-example is looked for first
 SECONDS = 60.0  # for the numbers of all steps, and for the algebra of each
 LONGEST_DIFFERENCE = 60  # signs of a difference that is printed beside its value
-ASSUMED = ("integer", "positive", "nonnegative", "negative", "nonpositive", "real")
+ASSUMED = ("integer", "positive", "nonnegative", "negative", "nonpositive", "nonzero", "real")
+DRAWN = ", drawn "  # between a hypothesis and what was drawn of it
+LOWERED = str.maketrans("ijkl", "ᵢⱼₖₗ")
 
 
 class Step(NamedTuple):
@@ -154,7 +156,9 @@ class Chain:
     def hypotheses(self) -> tuple[str, ...]:
         """What is assumed, one line for each symbol, as it is printed under a statement."""
         drawn = list(self.points(0))
-        return tuple(_said(given, [point[given.symbol] for point in drawn]) for given in self.given)
+        said = (_said(given, [point[given.symbol] for point in drawn]) for given in self.given)
+        beside = (given.beside(self.given) for given in self.given)
+        return (*said, *filter(None, beside))
 
     @cached_property
     def symbolic(self) -> bool:
@@ -505,36 +509,67 @@ def _refuse_what_was_not_assumed(given: Given, drawn: Any, point: Point) -> None
 
 
 def _said(given: Given, drawn: list[Any]) -> str:
-    """A hypothesis in words, with what was drawn of a whole number."""
+    """A hypothesis in words, and after `DRAWN` what was drawn of a whole number, or that a table
+    was drawn with zeros.
+    """
     symbol, name = given.symbol, format_letter(given.symbol)
-    known = symbol.assumptions0
-    sign = "> 0" if known.get("positive") else "≥ 0" if known.get("nonnegative") else ""
+    is_table, sign = isinstance(symbol, IndexedBase), _sign_of(symbol)
     tops = [upto for upto, y in given.facts if isinstance(y, IndexedBase)]
     tops += [e for said, _ in given.facts if isinstance(said, Relational) for e in said.args]
     tops = [upto for upto in tops if upto != symbol]
     sums = [fact for fact in given.facts if isinstance(fact[0], Sum)]
     low, high = given.bounds or (None, None)
-    if isinstance(symbol, IndexedBase):
-        name += "[·]"
+    few, entries = "", f"{name}[{'·, ·' if _has_rows(drawn) else '·'}]"
     if tops:
-        return f"{name} = 1, …, {format_expression(tops[0])}"
-    if isinstance(symbol, IndexedBase):
-        kind = f"{name} {'whole, ' if known.get('integer') else ''}{sign or 'real'}"
-        kind += ", zeros among them" * (0 in _flat(drawn))
+        upto = f"1, …, {format_expression(tops[0])}"
+        return f"{entries} among {upto}" if is_table else f"{name} = {upto}"
+    if is_table:
+        kinds = ["whole"] * bool(symbol.assumptions0.get("integer")) + [sign] * bool(sign)
+        kind = f"{entries} {', '.join(kinds) or 'real'}"
+        few = "with zeros" * (sign == "≥ 0" and 0 in _flat(drawn))
     elif any(value == symbol for _, value in sums):
-        return "; ".join(f"{name} = Σ {format_expression(total.function)}" for total, _ in sums)
+        return " = ".join([name, *(_total(said) for said, _ in sums)])
     elif symbol.is_integer and low is not None and low == high:
         kind = f"{name} = {low}"
     elif symbol.is_integer:
         few = ", ".join(map(str, sorted(set(drawn))))
-        kind = f"{name} {'whole' if low is None else f'≥ {low}'}, drawn {few}"
+        kind = f"{name} {'whole' if low is None else f'≥ {low}'}"
     elif low is not None and high is not None:
         kind = f"{low} < {name} {'≤' if given.closed else '<'} {high}".replace("-", "−")
     else:
         kind = f"{name} {sign or 'real'}"
-    totals = [f"Σ {format_expression(t.function)} = {format_expression(v)}" for t, v in sums]
-    beside = [given.words] if given.words else []
-    return ": ".join([", ".join([kind, *totals]), *beside])
+    totals = [f"{_total(said)} = {format_expression(value)}" for said, value in sums]
+    return ", ".join([kind, *totals]) + (few and DRAWN + few)
+
+
+def _total(said: Expression) -> str:
+    """A sum of entries, such as `Σₖ p[k]`."""
+    index = str(said.limits[0][0]).translate(LOWERED)
+    return f"Σ{index} {format_expression(said.function).replace('*', ' ')}"
+
+
+def _has_rows(drawn: list[Any]) -> bool:
+    """Whether what was drawn is a table of two indices."""
+    return isinstance(drawn[0], (list, tuple)) and isinstance(drawn[0][0], (list, tuple))
+
+
+def _sign_of(symbol: Letter) -> str:
+    """What its declaration says of its sign."""
+    known = symbol.assumptions0
+    signs = {"positive": "> 0", "nonnegative": "≥ 0", "nonzero": "≠ 0"}
+    return next((sign for word, sign in signs.items() if known.get(word)), "")
+
+
+def without_draws(said: str) -> str:
+    """A hypothesis in words, as a statement has it: not what was drawn."""
+    return said.partition(DRAWN)[0]
+
+
+def what_was_drawn(said: str) -> str:
+    """The other part of it, such as `K = 1, 3, 4` and `p with zeros`; nothing, if there is none."""
+    kind, _, few = said.partition(DRAWN)
+    name = kind.partition(" ")[0].partition("[")[0]
+    return (f"{name} {few}" if few.startswith("with") else f"{name} = {few}") if few else ""
 
 
 def _flat(table: Any) -> list[Any]:

@@ -22,7 +22,8 @@ from sympy import Expr
 
 from xentlib.verify._display import bundle, five_lines
 from xentlib.verify._errors import Refuted, Undecided
-from xentlib.verify.chain import SECONDS, Chain
+from xentlib.verify._plain import short_lines
+from xentlib.verify.chain import SECONDS, Chain, without_draws
 from xentlib.verify.evidence import GRADES, Evidence
 from xentlib.verify.hypotheses import Given, assumes_no_more
 from xentlib.verify.proof import Proof, hypotheses_of
@@ -284,15 +285,29 @@ class Claim:
     @property
     def domain(self) -> tuple[str, ...]:
         """For which letters its relations are stated, in words."""
-        return hypotheses_of(self.for_all) if self.for_all else ()
+        return tuple(map(without_draws, hypotheses_of(self.for_all))) if self.for_all else ()
 
     @property
     def hypotheses(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
-        """What the whole assumes, and what each part that is derived assumes, in words."""
+        """What the whole assumes, and what each part that is derived assumes, if it is not that or
+        less, in words.
+        """
         stated = self.domain
-        parts = ((e.part, said) for e in self.evidence if (said := _hypotheses(e)))
-        whole = [("", stated)] if stated else []
-        return (*whole, *(found for found in parts if not (stated and not found[0])))
+        found = [("", stated)] if stated else []
+        for evidence in self.evidence:
+            said = tuple(map(without_draws, _hypotheses(evidence)))
+            if set(said) - set(stated) - self._stated_as_much(evidence):
+                found.append((evidence.part, said))
+        return tuple(found)
+
+    def _stated_as_much(self, evidence: Evidence) -> set[str]:
+        """The hypotheses of evidence that ask no more than what is stated, in words."""
+        given: tuple[Given, ...] = getattr(evidence, "given", ()) if self.for_all else ()
+        return {
+            without_draws(said)
+            for said, assumed in zip(hypotheses_of(given), given, strict=False)
+            if any(assumes_no_more(assumed, other) for other in self.for_all)
+        }
 
     @property
     def mistakes(self) -> tuple[str, ...]:
@@ -387,7 +402,7 @@ def _refuse_another_relation(claim: Claim) -> None:
             )  # words state what a reader reads in them
             if how := differs(relation, states):
                 where = evidence.part or "the whole statement"
-                raise Refuted(f"{claim.title} ({where}): {how}{_example(evidence, relation)}")
+                raise Refuted(f"{claim.title} ({where}):\n{how}{_example(evidence, relation)}")
     for evidence in claim.evidence:
         name = _relation(evidence)
         if name == MEANING and word_of(evidence.grade) == "argued" and claim.meaning:
@@ -402,7 +417,7 @@ def _example(evidence: Evidence, relation: Relation) -> str:
     if chain is None or differs(relation, replace(chain.states, right=relation.right)):
         return ""
     try:
-        return f"; {chain.refute(relation.right)}"
+        return f"\n{chain.refute(relation.right)}".replace(" it gives ", "\nit gives ")
     except Undecided:
         return ""
 
@@ -439,12 +454,21 @@ def verify(claim: Claim, seed: int = 0) -> Verdict:
     return Verdict(claim, tuple(findings), refuted)
 
 
+def _of_a_claim(claim: Claim, seed: int) -> str:
+    """The verdict's five lines; of a claim that is refused, why, in short lines."""
+    try:
+        return str(verify(claim, seed))
+    except (Refuted, Undecided) as trouble:
+        return short_lines(f"{type(trouble).__name__.lower()}: {trouble}")
+
+
 def check(thing: Claim | Chain | Proof, seed: int = 0, seconds: float = SECONDS) -> str:
     """What `verify` or a chain's own check finds, as text, also where nothing holds.
 
     Parameters: a claim, or a chain or a proof that no claim uses yet; a seed for the points; a
     limit for the numbers of a chain, and for the algebra of each of its steps.
-    Returns: the verdict's five lines, or `holds: ...`, `refuted: ...`, `undecided: ...`, and then
+    Returns: the verdict's five lines, or, in lines of at most 76 signs, why the claim is refused;
+    or of a chain `holds: ...`, `refuted: ...`, `undecided: ...`, and then
     what was found of each other step of the chain.
 
     >>> from sympy import symbols
@@ -458,7 +482,7 @@ def check(thing: Claim | Chain | Proof, seed: int = 0, seconds: float = SECONDS)
     """
     try:
         if isinstance(thing, Claim):
-            return str(verify(thing, seed))
+            return _of_a_claim(thing, seed)
         if isinstance(thing, Proof):
             return f"holds: {thing.prove(seed)}"
         steps = thing.verdicts(seed, seconds)

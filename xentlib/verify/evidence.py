@@ -21,7 +21,7 @@ from sympy import Basic, Float, simplify, sympify
 from xentlib.verify import samples as domains
 from xentlib.verify._errors import Refuted, Undecided
 from xentlib.verify._source import source_of
-from xentlib.verify._sympy import Expression
+from xentlib.verify._sympy import Expression, Letter
 from xentlib.verify._values import as_floats, count, evaluate, format_point
 from xentlib.verify._watch import watched
 from xentlib.verify.chain import POINTS, Chain, without_names
@@ -575,9 +575,13 @@ class DerivedCases:
 
     @property
     def hypotheses(self) -> tuple[str, ...]:
-        """Those of all its chains, each once."""
-        lines = (line for chain in self.chains.values() for line in chain.hypotheses)
-        return tuple(dict.fromkeys(lines))
+        """Those of all its chains, one line for each symbol."""
+        lines: dict[Letter, list[str]] = {}
+        for chain in self.chains.values():
+            for given, line in zip(chain.given, chain.hypotheses, strict=False):
+                if line not in lines.setdefault(given.symbol, []):
+                    lines[given.symbol].append(line)
+        return tuple(" or ".join(said) for said in lines.values())
 
     def check(self, seed: int = 0) -> str:
         """What was found of all chains."""

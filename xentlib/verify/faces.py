@@ -6,11 +6,11 @@ most 1, for it may have mass on other classes; where q is 0 on the support, its 
 a bound for every m and every share holds on the closed simplex.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from math import isinf
 from typing import Any
 
-from sympy import IndexedBase, Rational, Sum, Symbol
+from sympy import Indexed, IndexedBase, Rational, Sum, Symbol
 
 from xentlib.verify._errors import Refuted
 from xentlib.verify._sympy import Expression, Letter
@@ -26,7 +26,19 @@ TOLERANCE = 1e-12  # of 1 + |value|, as for every other bridge: sums of at most 
 class OnTheSupport(Given):
     """What a prediction is where the label is positive: it sums to a share of at most 1."""
 
-    words = "these are the classes where the label is positive, of any on the closed simplex"
+    def beside(self, given: Sequence[Given]) -> str:
+        """Which classes these are, and that there may be others."""
+        ((total, _),) = self.facts
+        m = total.limits[0][2]
+        sums = [said for hypothesis in given for said, _ in hypothesis.facts]
+        tables = [
+            entry.base
+            for said in sums
+            if isinstance(said, Sum) and said.limits[0][2] == m
+            for entry in said.function.atoms(Indexed)
+        ]
+        label = next((str(table) for table in tables if table != self.symbol), "the label")
+        return f"the {m} classes are those where {label} is positive: there may be others"
 
 
 def support(*, p: Letter, q: Letter, m: Letter, s: Letter) -> tuple[Given, ...]:

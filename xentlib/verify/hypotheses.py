@@ -48,7 +48,10 @@ class Given(NamedTuple):
     facts: tuple[tuple[Any, Any], ...] = ()
     bounds: tuple[Expression | None, Expression | None] | None = None
     closed: bool = False
-    words = ""  # beside the hypothesis, of a kind that needs some
+
+    def beside(self, given: Sequence[Given]) -> str:
+        """What is said after all hypotheses, of a kind that needs some words."""
+        return ""
 
 
 def assumes_no_more(assumed: Given, stated: Given) -> bool:
@@ -90,11 +93,13 @@ def number(a: Symbol, low: int | None = None, high: int = 3) -> Given:
     simple = [v for v in SIMPLEST if (lowest <= v <= high if whole else lowest < v < high)]
     simple = [int(v) for v in simple if v.is_Integer] if whole else simple
 
+    def fraction(random: Source) -> Expression:
+        drawn = Rational(random.randint(lowest * 64 + 1, high * 64 - 1), 64)
+        return drawn if drawn or not a.is_nonzero else fraction(random)
+
     def draw(random: Source, known: Known) -> Expression:
         if not whole:
-            return random.among(
-                simple, lambda: Rational(random.randint(lowest * 64 + 1, high * 64 - 1), 64)
-            )
+            return random.among(simple, lambda: fraction(random))
         if random.corner:
             return lowest
         return random.among(simple, lambda: random.randint(lowest, high))
@@ -235,7 +240,7 @@ def labels(y: IndexedBase, rows: Letter, upto: Letter) -> Given:
 
 def every(given: Sequence[Given]) -> str:
     """For which letters something is shown under the hypotheses: every size, or all letters."""
-    if any(hypothesis.words for hypothesis in given):
+    if any(hypothesis.beside(given) for hypothesis in given):
         return "every $K$ on the closed simplex"
     names = [format_letter(hypothesis.symbol) for hypothesis in given]
     sizes = [f"${name}$" for name in names if name in ("K", "N")]

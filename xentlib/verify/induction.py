@@ -76,7 +76,8 @@ class Induction(Proof):
     @property
     def hypotheses(self) -> tuple[str, ...]:
         """What is assumed, one line for each symbol."""
-        return (f"{self.n} whole, from {self.first} on", *super().hypotheses)
+        said = zip(self.given, super().hypotheses, strict=True)
+        return (f"{self.n} ≥ {self.first}", *(line for g, line in said if g in self.assumed))
 
     @property
     def reach(self) -> str:

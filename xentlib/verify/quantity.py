@@ -30,6 +30,7 @@ def _logarithm(value: float) -> float:
     return math.log(value) if value else -math.inf
 
 
+LONG = 72  # signs of a relation in a message
 OPERATIONS: dict[type, Callable[..., float]] = {  # in floats, so that infinities are kept
     Add: lambda *values: sum(values),
     Mul: lambda *values: math.prod(values),
@@ -166,19 +167,27 @@ class Relation:
         """As it is printed in a message."""
         return f"{self.left} {self.said} {self.right}"
 
+    @property
+    def on_lines(self) -> str:
+        """The same, a long one on two lines."""
+        between = " " if len(self.text) < LONG else "\n  "
+        return f"{self.left}{between}{self.said} {self.right}"
+
 
 def differs(stated: Relation, shown: Relation) -> str:
     """How what evidence shows is another relation than the one that is stated; nothing if it is
     the same: sign by sign and side by side, up to the names of bound letters.
+
+    Each formula stands on a line of its own.
     """
     if type(stated) is not type(shown):
-        return f"{stated.text} is stated, and {shown.text} is shown"
+        return f"stated is\n  {stated.on_lines}\nshown is\n  {shown.on_lines}"
     for side in ("left", "right"):
         said, found = (unfold(getattr(relation, side)) for relation in (stated, shown))
         if _without_names(said) != _without_names(found):
             return (
-                f"{stated.text} is stated; its {side} side is not where the derivation "
-                f"{'starts' if side == 'left' else 'ends'}, {getattr(shown, side)}"
+                f"stated is\n  {stated.on_lines}\nits {side} side is not where the derivation "
+                f"{'starts' if side == 'left' else 'ends'},\n  {getattr(shown, side)}"
             )
     return ""
 

@@ -83,6 +83,8 @@ DECLARATIONS: tuple[dict[str, bool], ...] = tuple(
     Symbol("x", **kind, **whole).assumptions0
     for kind in ({"real": True}, {"nonnegative": True}, {"positive": True})
     for whole in ({}, {"integer": True})
+) + (
+    Symbol("x", real=True, nonzero=True).assumptions0,
 )  # what the hypotheses say in words; anything else would be assumed in silence
 
 
@@ -93,6 +95,6 @@ def refuse_what_is_not_said(given: Iterable[Given]) -> None:
     for hypothesis in given:
         if hypothesis.symbol.assumptions0 not in DECLARATIONS:
             raise Undecided(
-                f"{hypothesis.symbol} is declared more than real, nonnegative or positive, and "
-                "whole: the hypotheses would not say it"
+                f"{hypothesis.symbol} is declared more than real, not 0, nonnegative or positive, "
+                "and whole: the hypotheses would not say it"
             )
