@@ -85,8 +85,8 @@ Qed.
 
 Theorem misspecified_projected : says_misspecified_projected R.
 Proof.
-move=> K N w p q _ _ w0 _ p0 _ q0 _; rewrite -sumrB; apply: eq_bigr => i _.
-rewrite -mulrBr -mulrN; congr (_ * _); rewrite -sumrB -sumrN; apply: eq_bigr => k _.
+move=> K N w p q _ _ w0 _ p0 _ q0 _; rewrite -big_split; apply: eq_bigr => i _ /=.
+rewrite -!mulrN -mulrDr; congr (_ * _); rewrite -!sumrN -big_split; apply: eq_bigr => k _ /=.
 by rewrite ln_div ?posrE//; ring.
 Qed.
 

@@ -217,7 +217,8 @@ Qed.
 Theorem not_hard_labels_are_noisiest_gap_2 : ~ wrong_hard_labels_are_noisiest_gap_2 R.
 Proof.
 move=> /(_ bool_finType bool_finType fair same sure bool2 bool2 fair_gt0 sum_fair same_ge0 sum_same).
-rewrite (hard_labels_are_noisiest_gap sure bool2 bool2 fair_gt0 sum_fair same_ge0 sum_same) gap_same => /eqP.
+rewrite (hard_labels_are_noisiest_gap sure bool2 bool2 fair_gt0 sum_fair same_ge0 sum_same) gap_same.
+rewrite !over_bool /sure /same /fair !mul1r !mul0r !addr0 -!mulrDr half2 !mulr1 addNr => /eqP.
 by rewrite invr_eq0 pnatr_eq0.
 Qed.
 Theorem not_hard_labels_are_noisiest_gap_1 : ~ wrong_hard_labels_are_noisiest_gap_1 R.
@@ -279,7 +280,7 @@ Theorem not_misspecified_projected_1 : ~ wrong_misspecified_projected_1 R.
 Proof.
 move=> /(_ bool_finType bool_finType fair same same bool2 bool2 fair_gt0 sum_fair same_gt0 sum_same same_gt0 sum_same).
 rewrite (misspecified_projected bool2 bool2 fair_gt0 sum_fair same_gt0 sum_same same_gt0 sum_same).
-move/eqP; rewrite -subr_eq0 addrAC subrr add0r oppr_eq0 /same.
+move/eqP; rewrite -subr_eq0 addrAC subrr add0r sumrN oppr_eq0 /same.
 have -> : \sum_i fair i * (\sum_k fair k * ln (fair k)) = ln 2%:R^-1.
   by rewrite -mulr_suml [X in X * _]sum_fair mul1r; exact: cost_fair.
 by rewrite lt_eqF ?ln_half.
