@@ -54,6 +54,16 @@ def test_the_whole_curvature_is_inverted():
     assert curvature.solver(objective, here.probs)(objective.times(here, V)) == pytest.approx(V)
 
 
+def test_of_a_step_that_is_too_long_a_part_is_taken():
+    x, p, _ = drawn(1500, 3, 4)
+    objective = objective_of(x, p)
+    here = objective.at(np.zeros((4, 4)))
+    for size in (1e2, 1e4):
+        assert objective.at(-size * here.gradient).loss > here.loss
+        there = newton._searched(objective, here, -size * here.gradient)
+        assert there is not None and there.loss < here.loss
+
+
 def test_few_steps_and_the_last_digits():
     x, p, labels = drawn(1000, 5, 3)
     model = SoftmaxRegression().fit(x, labels)

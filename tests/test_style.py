@@ -22,6 +22,7 @@ COMMANDS = {
 }
 CONTENT = ("book", "claims", "data", "derivations", "figures")  # modules of the book, no library
 BASE_WITHOUT_TYPES = (
+    "xentlib.fitting.SoftmaxRegression",
     "xentlib.fitting.regression.SoftmaxRegression",
     "xentlib.verify.quantity.Quantity",
 )

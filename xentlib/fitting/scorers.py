@@ -55,14 +55,14 @@ class CrossEntropyScorer:
         """The scorer with another answer to metadata routing."""
         return type(self)(sample_weight)
 
-    def get_metadata_routing(self) -> MetadataRequest:
+    def get_metadata_routing(self) -> Any:
         """What scikit-learn asks it for."""
         request = MetadataRequest(owner=self)
         request.score.add_request(param="sample_weight", alias=self.sample_weight)
         return request
 
 
-neg_cross_entropy = CrossEntropyScorer()
+neg_cross_entropy: CrossEntropyScorer = CrossEntropyScorer()
 
 
 def mean_of(losses: Floats, sample_weight: ArrayLike | None) -> float:
