@@ -297,7 +297,7 @@ def test_pytest_has_one_case_for_each_check_and_strict_expectations(tmp_path):
         "def test_own(check):\n    check()\n"
     )
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-rA", str(tmp_path)]
-    done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, timeout=120)
+    done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, timeout=300)
     assert "FAILED test_mine.py::test_naive[zero_times_log_zero]" in done.stdout
     assert "XFAIL test_mine.py::test_naive[large_logits]" in done.stdout
     assert "FAILED test_mine.py::test_own[in_nats] - [XPASS(strict)] bits" in done.stdout

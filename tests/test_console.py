@@ -217,7 +217,7 @@ def test_without_sympy_losses_are_checked_and_claims_say_what_to_install(argumen
         capture_output=True,
         text=True,
         env={**os.environ},
-        timeout=120,
+        timeout=300,
     )
     assert done.returncode == code, done.stderr
     assert ("pip install 'xentlib[verify]'" in done.stderr) == (code == 4)
