@@ -68,6 +68,7 @@ r = IndexedBase("r", positive=True)
         (Sum(Sum(-r[i, k], (k, 1, K)), (i, 1, 2)), r"- \sum_{i=1}^{2} \sum_{k=1}^{K} r_{ik}"),
         (Product(r[i, k], (k, 1, K), (i, 1, 2)), r"\prod_{i=1}^{2} \prod_{k=1}^{K} r_{ik}"),
         (r[i, k] * z[i], r"z_i r_{ik}"),
+        (IndexedBase("pi'")[k] ** 2, r"{\pi'}_k^{2}"),
         (r[i, y[i]], "r_{i,y_i}"),
         (log(a) ** 2, r"\log^{2}\left(a\right)"),
         (log(a + b), r"\log\left(a + b\right)"),

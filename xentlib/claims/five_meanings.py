@@ -567,7 +567,7 @@ noisy_channel = Claim(
             part="",
             of="balance",
             chain=derived.change_is_seen,
-            mistakes={"any change sums to 0": 0 * K},
+            mistakes={"the first reading has it all": derived.change_seen.subs(derived.j, 1)},
         ),
         Derived(
             part="",

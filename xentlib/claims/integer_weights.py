@@ -1395,7 +1395,7 @@ continuous_categorical = Claim(
             chain=derived.mean_by_integrals,
             mistakes={
                 "the share of the other class": 1 - derived.mean_by_integrals.last,
-                "the weight e^(ηt) forgotten": Rational(1, 2) + 0 * derived.eta,
+                "the second term forgotten": derived.sigmoid / (2 * derived.sigmoid - 1),
             },
         ),
         Derived(

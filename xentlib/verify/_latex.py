@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from sympy import Indexed
+from sympy import Indexed, Symbol
 
 from xentlib.verify._sympy import Expression, LatexPrinter, Mul, Product, Sum
 
@@ -76,8 +76,11 @@ class _Reading(LatexPrinter):
     def _print_Indexed(self, expr: Expression) -> str:
         places = list(map(self._print, expr.indices))
         between = "" if all(len(place) == 1 for place in places) else ","
-        place = between.join(places)
-        return f"{self._print(expr.base)}_{place if len(place) == 1 else f'{{{place}}}'}"
+        place, name = between.join(places), str(expr.base.label)
+        base = self._print(expr.base)
+        if name.endswith("'"):  # a prime is an exponent, so that of a power needs braces
+            base = f"{{{self._print(Symbol(name[:-1]))}'}}"
+        return f"{base}_{place if len(place) == 1 else f'{{{place}}}'}"
 
     def _print_log(self, expr: Expression, exp: str | None = None) -> str:
         inner = rf"\left({self._print(expr.args[0])}\right)"
