@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from sympy import (
     Eq,
+    Float,
     IndexedBase,
     Integer,
     Piecewise,
@@ -224,6 +225,10 @@ def chain(start, *ends, given):
 
 def table_of(values, known, facts=(), bounds=None):
     return Given(symbol=known, draw=lambda random, point: values, facts=facts, bounds=bounds)
+
+
+def table_of_ones(facts):
+    return Given(symbol=p, draw=lambda random, known: [1] * known[K], facts=facts)
 
 
 y = IndexedBase("y", integer=True, positive=True)
@@ -487,3 +492,98 @@ def test_claims_do_not_rest_on_themselves(monkeypatch):
     monkeypatch.setattr(Claim, "_looked_up", lambda self, used: hen if used == "hen" else used)
     with pytest.raises(Undecided, match="it rests on itself"):
         _ = egg.weakest_link
+
+
+# --- what is assumed, what is called by one name, and mistakes that nobody makes
+
+
+squared = Sum(p[k] * q[k], (k, 1, K))
+another_a = Symbol("a", real=True)
+DISGUISED = {
+    "a hypothesis that is the conclusion": (
+        partial(
+            chain,
+            squared,
+            1 + 0 * K,
+            given=(size(K), simplex(q, K), table_of_ones(facts=((squared, Integer(1)),))),
+        ),
+        "p brings the fact .*, which is what the chain is to show",
+    ),
+    "two letters of one name": (
+        partial(
+            chain,
+            log(a**2) + another_a,
+            2 * log(a) + another_a,
+            given=(number(a, 1, 3), number(another_a, 1, 3)),
+        ),
+        "a is the name of two letters",
+    ),
+    "a letter that runs in a sum too": (
+        partial(
+            chain,
+            Sum(k * a, (k, 1, K)),
+            a * K * (K + 1) / 2,
+            given=(size(K), number(a), number(k, 0, 3)),
+        ),
+        "k has a hypothesis, and the start sums over k",
+    ),
+    "a float among the bounds": (
+        partial(
+            chain,
+            sqrt((1 - a) ** 2),
+            1 - a,
+            given=(table_of(Rational(1, 2), a, bounds=(Integer(0), Float(1))),),
+        ),
+        "a brings a float; write a Rational",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", DISGUISED)
+def test_a_chain_that_is_something_else_is_refused(name):
+    disguised, message = DISGUISED[name]
+    with pytest.raises(Undecided, match=message):
+        disguised().check()
+
+
+def test_a_mistake_too_small_to_be_seen_is_none():
+    nearly = log(a) + log(b) + Rational(1, 10**40)
+    derived = Derived(
+        part="",
+        chain=chain(log(a * b), log(a) + log(b), given=PAIR),
+        mistakes={"a little more": nearly},
+    )
+    with pytest.raises(Undecided, match=r"it gives 1\.386 too, to 4 digits"):
+        derived.refute("a little more")
+
+
+@pytest.mark.parametrize(
+    "wrong, message",
+    [
+        (lambda n: 7, "it is 7 whatever it is given; err by a formula"),
+        (lambda n: n // 0, "it ends in ZeroDivisionError, and says nothing"),
+        (lambda n: f"{n}", "it says something of another kind"),
+    ],
+)
+def test_a_mistake_that_nobody_makes_is_none(wrong, message):
+    evidence = Exact(
+        part="", cases=cases, lhs=lambda n: n + n, rhs=lambda n: 2 * n, mistakes={"it": wrong}
+    )
+    with pytest.raises(Undecided, match=message):
+        evidence.refute("it")
+
+
+def test_a_side_that_copies_the_other_is_refused():
+    seen = {}
+
+    def left(n):
+        seen["it"] = n * n
+        return n * n
+
+    with pytest.raises(Undecided, match="at 1: a side gives another value when it is asked again"):
+        Exact(part="", cases=cases, lhs=left, rhs=lambda n: seen["it"]).check()
+
+
+def test_infinity_at_every_draw_is_no_equality():
+    with pytest.raises(Undecided, match="infinite at every draw"):
+        sampled(lhs=lambda p: np.inf * p.sum(), rhs=lambda p: np.inf * p.max()).check()

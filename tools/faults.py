@@ -1684,6 +1684,29 @@ WORDS = [
                 swap(LIBRARY + "figures/counts.py", "votes, ordered,", "votes, counted,"),
                 "figures of counts: ordered_and_counted",
             ),
+            "a rule of the house that says the opposite": (
+                change("STYLE.md", "No clipping, no epsilon.", "Clip at 1e-15."),
+                "STYLE.md: .*Library",
+            ),
+            "another author of a source": (
+                change("references.bib", "White, Halbert", "Black, Halbert"),
+                "references.bib: .*white1982",
+            ),
+            "the code of two solutions exchanged": (
+                both(
+                    exchange("counts", "orders = comb", "one_row = ", "source"),
+                    exchange("counts", "orders = comb", "one_row = ", "outputs"),
+                ),
+                "counts.ipynb: another order",
+            ),
+            "a module that says the opposite of itself": (
+                change(LIBRARY + "losses.py", '"""', '"""In bits. '),
+                "docstrings of xentlib/losses.py: head",
+            ),
+            "a constant of the figures": (
+                within(LIBRARY + "figures/five_meanings.py", "HIGHEST", "1.5", "1.4"),
+                "figures of five_meanings: HIGHEST",
+            ),
             "a style that pales the verdicts": (
                 add("vendor/book.css", "\n.verdict { color: white; }\n"),
                 "looks: vendor/book.css",
@@ -1729,6 +1752,20 @@ WORDS = [
 REPOSITORY = [
     *each(
         "repository",
+        "guards",
+        {
+            "a hook that has every test pass": (
+                add("tests/conftest.py", "\n\ndef pytest_pyfunc_call(): ...\n"),
+                "tests/conftest.py: has pytest_pyfunc_call",
+            ),
+            "a file of settings beside the tests": (
+                add("conftest.py", "collect_ignore = ['tests']\n"),
+                "conftest.py: could turn tests off",
+            ),
+        },
+    ),
+    *each(
+        "repository",
         "tests test_architecture.py number or version or licence or policy or hides or icon",
         {
             "a count that is not so": (
@@ -1769,6 +1806,26 @@ REPOSITORY = [
                 change(FLOW, "  pull_request:", "  pull_request_target:"),
                 "starts_on_what",
             ),
+            "a workflow that keeps the credentials": (
+                change(FLOW, "persist-credentials: false", "persist-credentials: true"),
+                "the credentials of git are kept",
+            ),
+            "a workflow that runs one test": (
+                change(FLOW, "run: make test\n", "run: make test T=tests/test_errors.py\n"),
+                "build: make has no goal",
+            ),
+            "a workflow on a machine of somebody": (
+                change(FLOW, "runs-on: ubuntu-24.04", "runs-on: self-hosted"),
+                "runs on .*self-hosted",
+            ),
+            "an action at another commit": (
+                change(FLOW, "actions/setup-python@a26af", "actions/setup-python@b26af"),
+                "setup-python@b26af.* is another",
+            ),
+            "a weekly job that never runs": (
+                change(FLOW, "if: github.event_name == 'schedule'", "if: github.event_name == ''"),
+                "does not run it weekly",
+            ),
             "a workflow that goes on": (
                 change(FLOW, "run: make test", "run: make test || true"),
                 "fails_stops_it",
@@ -1782,6 +1839,18 @@ REPOSITORY = [
             "guards that make does not run": (
                 change("Makefile", "$(BIN)/python tools/guards.py\n", "true\n"),
                 "Makefile: guards.py",
+            ),
+            "tables that make does not watch": (
+                change("Makefile", "-type f -not", "-name '*.py' -not"),
+                "nothing is verified: .*csv",
+            ),
+            "an installation without hashes": (
+                change("Makefile", "--require-hashes --no-build", "--no-build"),
+                "installs without hashes",
+            ),
+            "a test count that is forgotten": (
+                change("Makefile", "guards.py tests)", "guards.py tests; true)"),
+                "nobody counts the tests",
             ),
             "outputs that are not compared": (
                 change("tools/chapters.py", 'COMPARING = "--nbval"', 'COMPARING = "--nbval-lax"'),

@@ -22,6 +22,7 @@ from sympy import (
     IndexedBase,
     MatrixSymbol,
     N,
+    Product,
     Symbol,
     log,
     sympify,
@@ -225,8 +226,16 @@ class Chain:
                 raise Undecided(f"{hypothesis} is no hypothesis; number({hypothesis}) is one")
             if hypothesis.symbol in given:
                 raise Undecided(f"{hypothesis.symbol} has two hypotheses")
+            if str(hypothesis.symbol) in map(str, given):
+                raise Undecided(
+                    f"{hypothesis.symbol} is the name of two letters; a reader sees one"
+                )
             given[hypothesis.symbol] = hypothesis
         for hypothesis in self.given:
+            said = [side for fact in hypothesis.facts for side in fact]
+            said += [bound for bound in hypothesis.bounds or () if bound is not None]
+            if any(sympify(side).has(Float) for side in said if not isinstance(side, IndexedBase)):
+                raise Undecided(f"{hypothesis.symbol} brings a float; write a Rational")
             for fact in hypothesis.facts:
                 if not _may_be_assumed(hypothesis, fact, given):
                     raise Undecided(
@@ -234,8 +243,20 @@ class Chain:
                         "may say what a table sums to, with weights that are a table, or that an "
                         "index lies in its table, and nothing else"
                     )
+                of_a_table = isinstance(getattr(fact[0], "function", None), Indexed)  # Σ p[k]
+                shown = {unfold(self.start), unfold(self.last)}
+                if not of_a_table and {*map(unfold, fact)} == shown:
+                    raise Undecided(
+                        f"{hypothesis.symbol} brings the fact {fact[0]} = {fact[1]}, which is what "
+                        "the chain is to show"
+                    )
         for place, expression in enumerate([self.start, *(step[0] for step in self.steps)]):
             where = f"step {place}" if place else "the start"
+            for letter in sorted(_bound(expression) & set(given), key=str):
+                raise Undecided(
+                    f"{letter} has a hypothesis, and {where} sums over {letter}: a reader sees one "
+                    "letter; call the other one otherwise"
+                )
             for letter in sorted(_letters(expression) - set(given), key=str):
                 raise Undecided(_without_hypothesis(letter, expression, where, given))
 
@@ -348,6 +369,8 @@ class Chain:
             elif a.is_real and b.is_real:
                 compared = True
                 if not agree(a, b):
+                    if format_number(value, 4) == truth:
+                        raise Undecided(f"{where} gives {truth} too, to 4 digits: nobody errs so")
                     return f"{where} gives {format_number(value, 4)}, not {truth}"
         if infinite:
             return infinite
@@ -419,6 +442,11 @@ def _letters(expression: Expression) -> set[Letter]:
     bases = {entry.base for entry in expression.atoms(Indexed)}
     labels = {base.label for base in bases}
     return bases | {s for s in expression.free_symbols - labels if isinstance(s, Symbol)}
+
+
+def _bound(expression: Expression) -> set[Letter]:
+    """The letters that run in sums and products."""
+    return {limit[0] for inner in expression.atoms(Sum, Product) for limit in inner.limits}
 
 
 def _without_hypothesis(letter: Letter, expression: Expression, where: str, given: Any) -> str:

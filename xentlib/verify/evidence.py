@@ -178,8 +178,16 @@ class _Compared:
 
     def refute(self, mistake: str, seed: int = 0) -> str:
         """The counter-example to a mistake."""
-        self._refuse_a_straw_man(mistake)
-        _, counter_example = replace(self, **self._changed(mistake))._compared(seed)
+        spoilt = replace(self, **self._changed(mistake))
+        try:
+            self._refuse_a_straw_man(mistake)
+            pairs, counter_example = spoilt._compared(seed)
+        except (Undecided, Refuted):
+            raise
+        except (ArithmeticError, LookupError, TypeError) as error:
+            raise Undecided(f"it ends in {type(error).__name__}, and says nothing") from error
+        if counter_example and len({isinstance(side, str) for side in pairs[-1][1:]}) > 1:
+            raise Undecided(f"it says something of another kind: {counter_example}")
         if not counter_example:
             raise Undecided("it passes the check that it should fail")
         return counter_example
@@ -192,7 +200,7 @@ class _Compared:
         changed = self._changed(mistake)
         if "cases" in changed and len(changed) > 1:
             try:
-                _, trouble = replace(self, cases=changed["cases"])._compared(0)  # type: ignore
+                _, trouble = replace(self, cases=changed["cases"])._compared(0)  # type: ignore[misc]
             except (Undecided, TypeError):  # the claim says nothing of these cases
                 return
             if trouble:
@@ -202,6 +210,10 @@ class _Compared:
                 raise Undecided("it has another left side and a constant: that is another claim")
         elif set(changed) == {"rhs"} and _ignores_its_arguments(wrong := changed["rhs"]):
             arguments = [None] * wrong.__code__.co_argcount
+            if not (wrong.__code__.co_names or wrong.__code__.co_freevars):
+                constant = _plain(wrong(*arguments))
+                if constant not in ("True", "False"):
+                    raise Undecided(f"it is {constant} whatever it is given; err by a formula")
             if isinstance(wrong(*arguments), bool):
                 raise Undecided("it only says no for yes; name the wrong value that people take")
 
@@ -270,6 +282,12 @@ class Exact(_Cases):
 
     def _refuse_too_little(self, pairs: list[tuple[str, Any, Any]]) -> None:
         super()._refuse_too_little(pairs)
+        first = next(iter(self.cases()))
+        for side, before in ((self.rhs, pairs[0][2]), (self.lhs, pairs[0][1])):
+            if _plain(side(*first)) != _plain(before):
+                raise Undecided(
+                    f"at {pairs[0][0]}: a side gives another value when it is asked again"
+                )
         used = [_arguments_used(side) for side in (self.lhs, self.rhs)]
         if self.only or self.fewest < 2 or None in used:
             return
@@ -390,11 +408,13 @@ class Sampled(_Compared):
         met: dict[int, set[str]] = {size: set() for size in self.sizes if size > 1}
         if len(met) < FEWEST_SIZES:
             raise Undecided(f"{len(met)} of at least {FEWEST_SIZES} numbers of classes")
+        finite = False
         for size, draw in domains.draws(self.cases, seed, self.sizes):
             if self.where is None or self.where(**draw):
                 left, right = np.broadcast_arrays(self.lhs(**draw), self.rhs(**draw))
                 place = format_point({name: _listed(value) for name, value in draw.items()})
                 met.setdefault(size, set()).add(place)
+                finite = finite or bool(np.isfinite(left).any() or np.isfinite(right).any())
                 for a, b in zip(np.ravel(left).tolist(), np.ravel(right).tolist(), strict=True):
                     if np.isnan(a) or np.isnan(b):
                         raise Undecided(f"at {place}: not a number")
@@ -405,6 +425,8 @@ class Sampled(_Compared):
                     f"with {size} classes {len(places)} of at least {FEWEST_DRAWS} different draws "
                     "met the hypotheses"
                 )
+        if not finite:
+            raise Undecided("both sides are infinite at every draw: nothing was compared")
 
     def _holds(self, left: Any, right: Any) -> bool:
         scale = abs(right) + bool(self.because)
