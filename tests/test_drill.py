@@ -113,6 +113,7 @@ def test_the_referees_report_counts_what_is_planted():
         "claims": "claim",
         "pages": "page",
         "derivations": "derivation",
+        "theorems in Coq": "formal",
         "contents": "contents",
         "supply": "supply",
         "surroundings": "surroundings",
