@@ -61,7 +61,7 @@ ACTIVE = set(
 )
 ADDRESSES = {"href", "xlink:href", "src", "srcset", "data", "action", "formaction", "poster"}
 RUNS = re.compile(r"^\s*(?:javascript|vbscript|data)\s*:", re.IGNORECASE)
-CODE = re.compile(r"```.*?```|`[^`]*`", re.DOTALL)
+CODE = re.compile(r"(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)", re.DOTALL)
 MATHEMATICS = re.compile(r"\$\$(.+?)\$\$|\$([^$]+?)\$", re.DOTALL)
 RAW = re.compile(r"\{raw\}|^\s*\.\. raw::", re.MULTILINE)
 LINK = re.compile(r"\]\(\s*<?\s*(?:javascript|vbscript|data)\s*:", re.IGNORECASE)
