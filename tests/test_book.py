@@ -510,17 +510,25 @@ def test_style_sheets_ask_no_other_host():
         ), sheet.name
 
 
-def test_mathematics_is_set_by_the_vendored_mathjax():
-    for page in PAGES:
-        if 'class="math' in page.read_text():
-            scripts = [
-                tag.get("src", "")
-                for tag in BeautifulSoup(page.read_text(), "html.parser").find_all("script")
-            ]
-            assert any("_static/tex-svg.js" in source for source in scripts), page.name
-            assert not any(
-                "mathjax" in source.lower() and "tex-svg" not in source for source in scripts
-            ), page.name
+FORMULA = re.compile(r'<(span|div) class="math( wide)? .*?</math></span></\1>', re.DOTALL)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_a_formula_is_a_drawing_with_mathml_and_no_style(page):
+    html = page.read_text()
+    formulas = [found[0] for found in FORMULA.finditer(html)]
+    assert len(formulas) == len(re.findall(r'class="math[ "]', html)), f"{page.name}: not drawn"
+    for formula in formulas:
+        assert "<svg" in formula and "<math" in formula, f"{page.name}: {formula[:90]}"
+        assert " style=" not in formula, f"{page.name}: a style in {formula[:90]}"
+        assert ("tabindex" in formula) == ('class="math wide' in formula), formula[:90]
+    outlines = set(re.findall(r'<path id="(tex-[\w-]+)"', html))
+    used = set(re.findall(r'href="#(tex-[\w-]+)"', html))
+    assert used == outlines, f"{page.name}: outlines of glyphs {sorted(used ^ outlines)}"
+
+
+def test_mathjax_is_not_published():
+    assert not [path for path in SITE.rglob("*") if path.name in ("tex-svg.js", "liteDOM.js")]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)

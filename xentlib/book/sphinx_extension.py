@@ -7,6 +7,7 @@ from typing import Any
 
 from docutils import nodes
 
+from xentlib.book import mathematics
 from xentlib.verify import Claim
 from xentlib.verify._display import RECORD
 
@@ -88,4 +89,4 @@ def setup(app: Any) -> dict[str, bool]:
     """The Sphinx extension."""
     app.connect("doctree-read", name_contents)
     app.connect("autodoc-process-docstring", name_checks)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}
+    return mathematics.setup(app)
