@@ -291,7 +291,7 @@ def test_pages_load_the_scripts_and_styles_of_the_book_alone():
 
 def test_the_policy_of_a_page_is_this_text():
     assert csp.policy("<html><head></head></html>") == (
-        "default-src 'none'; script-src 'self' 'unsafe-hashes' ; style-src 'self' 'unsafe-inline'; "
+        "default-src 'none'; script-src 'self' 'unsafe-hashes' ; style-src 'self' ; "
         "img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; "
         "base-uri 'none'"
     )
