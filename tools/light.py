@@ -42,7 +42,17 @@ UNUSED = (
     "_static/vendor/fontawesome/webfonts/*",
     "_static/copybutton_funcs.js",
     "_static/*webpack-macros.html",
+    "_static/basic.css",
 )
+ACCESSIBLE = {
+    # the sidebar has the title of the book, which belongs to a landmark
+    '<div id="pst-primary-sidebar"': '<div id="pst-primary-sidebar" role="navigation" '
+    'aria-label="The book"',
+    # a button is called what is written on it
+    'search-button__button pst-js-only" title="Search" aria-label="Search"': (
+        'search-button__button pst-js-only" title="Search"'
+    ),
+}
 SCRIPT = re.compile(r"[ \t]*<script\b([^>]*)>(.*?)</script>\n?", re.DOTALL)
 PRELOAD = re.compile(r'[ \t]*<link rel="preload" as="script"[^>]*>\n?')
 SHEET = re.compile(r'<link\b[^>]*href="([^"?]*_static/)([\w./-]+\.css)[^"]*"[^>]*>\s*')
@@ -89,11 +99,9 @@ def scripts(html, name):
 def page(html, name):
     """One page, lighter."""
     html = STYLE_OF_AN_ELEMENT.sub(r"\1", scripts(PRELOAD.sub("", html), name))
-    # the sidebar has the title of the book, which belongs to a landmark
-    return html.replace(
-        '<div id="pst-primary-sidebar"',
-        '<div id="pst-primary-sidebar" role="navigation" aria-label="The book"',
-    )
+    for old, new in ACCESSIBLE.items():
+        html = html.replace(old, new)
+    return html
 
 
 def icons(css, used):

@@ -20,9 +20,9 @@ VENDOR = Path(__file__).resolve().parents[2] / "vendor"
 MATHJAX = VENDOR / "tex-svg.js"
 # what stands for a page where there is none: MathJax's own, from the same package
 LITE_DOM = VENDOR / "liteDOM.js"
-# In ex, of which a line has 40 on a phone of 390 pixels, and 28 in a box on one of 320: what is
+# In ex, of which a line has 40 on a phone of 390 pixels, and 24 in a box on one of 320: what is
 # wider than ROOM may be broken in a line of text, what is wider than LINE scrolls.
-ROOM, LINE = 16, 28
+ROOM, LINE = 16, 24
 
 # MathJax looks at its page when it starts. Here the page is a thing of which every part is that
 # same thing.

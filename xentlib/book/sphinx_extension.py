@@ -72,6 +72,20 @@ def name_checks(
         ]
 
 
+def open_entry(translator: Any, node: nodes.citation) -> None:
+    """An entry of the bibliography is an item of a list, for readers of screens too."""
+    if not isinstance(node.previous_sibling(), nodes.citation):
+        translator.body.append('<ol class="citation-list">\n')
+    translator.body.append(translator.starttag(node, "li", CLASS="citation"))
+
+
+def close_entry(translator: Any, node: nodes.citation) -> None:
+    """The end of an entry, and of the list behind the last."""
+    following = node.next_node(descend=False, siblings=True)
+    last = not isinstance(following, nodes.citation)
+    translator.body.append("</li>\n</ol>\n" if last else "</li>\n")
+
+
 @cache
 def checked_by() -> dict[str, list[Claim]]:
     """The claims that run each public function."""
@@ -89,4 +103,5 @@ def setup(app: Any) -> dict[str, bool]:
     """The Sphinx extension."""
     app.connect("doctree-read", name_contents)
     app.connect("autodoc-process-docstring", name_checks)
+    app.add_node(nodes.citation, override=True, html=(open_entry, close_entry))
     return mathematics.setup(app)
