@@ -6,7 +6,7 @@ import pytest
 from bs4 import BeautifulSoup
 from sphinx.application import Sphinx
 
-from xentlib.book.mathematics import LINE, ROOM, Formulas
+from xentlib.book.mathematics import LINE, ROOM, Formulas, sheet
 
 SUM = r"H(p,q)=-\sum_k p_k\log q_k"
 PAGE = f"""
@@ -56,7 +56,7 @@ def test_an_outline_is_in_the_page_once_and_a_line_is_where_it_was(formulas):
     drawn = {use["href"][1:] for use in soup.find_all("use")}
     assert [path["id"] for path in soup.select("svg.glyphs path")] == sorted(drawn)
     for svg in soup.select("span.math svg"):
-        assert f".{svg['class'][0]}{{vertical-align:-" in soup.find("style").string
+        assert f".{svg['class'][0]}{{vertical-align:-0." in sheet(page)
 
 
 def test_what_was_set_before_is_set_alike(tmp_path):

@@ -208,8 +208,7 @@ def readers(context, home):
     if "import" not in page.evaluate("() => navigator.clipboard.readText()"):
         yield "the button beside a cell does not copy it"
     was = page.evaluate("() => document.documentElement.dataset.theme")
-    for _ in range(2):
-        page.evaluate("() => document.querySelector('.theme-switch-button').click()")
+    page.evaluate("() => document.querySelector('.theme-switch-button').click()")
     if page.evaluate("() => document.documentElement.dataset.theme") == was:
         yield "the switch between light and dark does nothing"
     page.evaluate(UNFOLD)

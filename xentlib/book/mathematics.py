@@ -210,15 +210,17 @@ class Formulas:
         )
 
     def finished(self, html: str) -> str:
-        """A page with the outlines that its formulas use, and where they stand on their lines."""
-        used, places = (sorted(set(found.findall(html))) for found in (GLYPH, PLACE))
-        if not used:
-            return html
-        rules = "".join(f".{name}{{vertical-align:{_place(name)}ex}}" for name in places)
+        """A page with the outlines that its formulas use."""
+        used = sorted(set(GLYPH.findall(html)))
         outlines = "".join(f'<path id="{name}" d="{self.glyphs[name]}"/>' for name in used)
-        html = html.replace("</head>", f"<style>{rules}</style>\n</head>", 1)
-        sprite = f'<svg class="glyphs" width="0" height="0" aria-hidden="true"><defs>{outlines}'
-        return BODY.sub(lambda body: f"{body[0]}\n{sprite}</defs></svg>", html, count=1)
+        sprite = f'\n<svg class="glyphs" width="0" height="0" aria-hidden="true"><defs>{outlines}'
+        return BODY.sub(lambda body: body[0] + sprite + "</defs></svg>", html, 1) if used else html
+
+
+def sheet(html: str) -> str:
+    """The style sheet that puts the drawings of some pages on their lines."""
+    places = sorted(set(PLACE.findall(html)))
+    return "".join(f".{name}{{vertical-align:{_place(name)}ex}}\n" for name in places)
 
 
 def _name(above: float) -> str:
@@ -273,14 +275,17 @@ def closed(app: Any, exception: Exception | None) -> None:
     """A build is done: every page gets the outlines that it uses."""
     if exception is None and app.builder.format == "html":
         app.formulas.save()
-        for page in sorted(Path(app.outdir).rglob("*.html")):
-            html = page.read_text("utf-8")
+        pages = sorted(Path(app.outdir).rglob("*.html"))
+        texts = [page.read_text("utf-8") for page in pages]
+        for page, html in zip(pages, texts, strict=True):
             page.write_text(app.formulas.finished(html), "utf-8")
+        Path(app.outdir, "_static", "places.css").write_text(sheet("".join(texts)), "utf-8")
 
 
 def setup(app: Any) -> dict[str, bool]:
     """The renderer "drawn", for Sphinx's `html_math_renderer`."""
     app.add_html_math_renderer("drawn", (inline, None), (display, None))
+    app.add_css_file("places.css")
     app.connect("builder-inited", opened)
     app.connect("build-finished", closed)
     return {"parallel_read_safe": True, "parallel_write_safe": False}
