@@ -16,6 +16,7 @@ from bs4 import BeautifulSoup
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tools"))
 import guards  # noqa: E402
+import light  # noqa: E402
 from notebooks import canonical  # noqa: E402
 
 CHAPTERS = sorted((ROOT / "chapters").glob("*.ipynb"))
@@ -510,11 +511,15 @@ def test_style_sheets_ask_no_other_host():
         ), sheet.name
 
 
-FORMULA = re.compile(r'<(span|div) class="math( wide)? .*?</math></span></\1>', re.DOTALL)
+FORMULA = re.compile(
+    r'<(span|div) class="math( wide)? (?:(?!data-tex).)*data-tex(?:(?!data-tex).)*?'
+    r'<span class="mathml"><math.*?</math></span></\1>',
+    re.DOTALL,
+)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
-def test_a_formula_is_a_drawing_with_mathml_and_no_style(page):
+def test_a_formula_of_the_site_is_a_drawing_with_mathml_and_no_style(page):
     html = page.read_text()
     formulas = [found[0] for found in FORMULA.finditer(html)]
     assert len(formulas) == len(re.findall(r'class="math[ "]', html)), f"{page.name}: not drawn"
@@ -527,7 +532,16 @@ def test_a_formula_is_a_drawing_with_mathml_and_no_style(page):
     assert used == outlines, f"{page.name}: outlines of glyphs {sorted(used ^ outlines)}"
 
 
-def test_mathjax_is_not_published():
+@pytest.mark.parametrize("page", sorted(SITE.rglob("*.html")), ids=lambda page: page.stem)
+def test_a_page_of_the_site_loads_the_scripts_that_serve_it_alone(page):
+    html = page.read_text()
+    assert light.page(html, page.name) == html, f"{page.name}: loads what it does not use"
+    assert len(re.findall('<link rel="stylesheet"', html)) == (
+        page.parent != SITE or "mode" in html
+    )
+
+
+def test_mathjax_is_not_in_the_site():
     assert not [path for path in SITE.rglob("*") if path.name in ("tex-svg.js", "liteDOM.js")]
 
 

@@ -120,6 +120,7 @@ def opened(context, address, home):
     page.on("requestfailed", failed)
     page.add_init_script(WATCH)
     page.goto(address)
+    page.evaluate("() => [...document.images].forEach(image => { image.loading = 'eager' })")
     page.wait_for_load_state("networkidle")
     return page, troubles
 

@@ -59,6 +59,8 @@ SHEET = re.compile(r'<link\b[^>]*href="([^"?]*_static/)([\w./-]+\.css)[^"]*"[^>]
 STYLE_OF_AN_ELEMENT = re.compile(r'(<(?:td|table)\b[^>]*) style="[^"]*"')
 ICON = re.compile(r'((?:\.fa-[\w-]+::?before,?)+)\{content:"\\([0-9a-f]+) ?"\}')
 FACE = re.compile(r"@font-face\{[^}]*\}")
+PICTURE = re.compile(r'(<img\b[^>]*? src="(?:\.\./)?_images/([\w.-]+\.svg)")')
+SIZE = re.compile(r'<svg\b[^>]*? width="([\d.]+)pt" height="([\d.]+)pt"')
 NEW_FACE = (
     "@font-face{font-display:block;font-family:Font Awesome\\ 6 Free;font-style:normal;"
     'font-weight:900;src:url(../icons.woff) format("woff")}'
@@ -102,6 +104,19 @@ def page(html, name):
     for old, new in ACCESSIBLE.items():
         html = html.replace(old, new)
     return html
+
+
+def pictures(html, site):
+    """A page whose pictures are fetched when they come near, and have their place until then."""
+
+    def placed(found):
+        size = SIZE.search((site / "_images" / found[2]).read_text("utf-8"))
+        if not size:
+            return found[0]
+        width, height = (round(float(length) * 4 / 3) for length in size.groups())
+        return f'{found[1]} loading="lazy" width="{width}" height="{height}"'
+
+    return PICTURE.sub(placed, html)
 
 
 def icons(css, used):
@@ -175,7 +190,8 @@ def lighten(site):
     font(static / "vendor/fontawesome/webfonts/fa-solid-900.ttf", numbers, static / "icons.woff")
     made = {}
     for path, html in texts.items():
-        path.write_text(sheets(page(html, path.name), site, made), "utf-8")
+        html = pictures(page(html, path.name), site)
+        path.write_text(sheets(html, site, made), "utf-8")
     for sheet in sorted({name for names in made for name in names}):
         (static / sheet).unlink()
     for pattern in UNUSED:
