@@ -46,8 +46,8 @@ UNUSED = (
 )
 ACCESSIBLE = {
     # the sidebar has the title of the book, which belongs to a landmark
-    '<div id="pst-primary-sidebar"': '<div id="pst-primary-sidebar" role="navigation" '
-    'aria-label="The book"',
+    '<div id="pst-primary-sidebar" class': '<div id="pst-primary-sidebar" role="navigation" '
+    'aria-label="The book" class',
     # a button is called what is written on it
     'search-button__button pst-js-only" title="Search" aria-label="Search"': (
         'search-button__button pst-js-only" title="Search"'
