@@ -45,10 +45,12 @@ QUIET = [
     "--disable-component-update",
     "--disable-sync",
 ]
-WATCH = (
-    "addEventListener('securitypolicyviolation', event => { (window.violations ||= "
-    "[]).push(event.violatedDirective + ' ' + event.blockedURI) })"
-)
+WATCH = """
+addEventListener('securitypolicyviolation', event => {
+  (window.violations ||= []).push(event.violatedDirective + ' ' + event.blockedURI) });
+addEventListener('DOMContentLoaded', () => {      // pictures that are far away too
+  for (const image of document.images) image.loading = 'eager' });
+"""
 LOOK = """() => ({
   violations: window.violations || [],
   undrawn: [...document.querySelectorAll('[data-tex]')]
@@ -120,7 +122,6 @@ def opened(context, address, home):
     page.on("requestfailed", failed)
     page.add_init_script(WATCH)
     page.goto(address)
-    page.evaluate("() => [...document.images].forEach(image => { image.loading = 'eager' })")
     page.wait_for_load_state("networkidle")
     return page, troubles
 
