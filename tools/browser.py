@@ -133,6 +133,7 @@ def look(context, address, home, audit=False):
     for folds in ("closed", "open") if audit else ():
         if folds == "open":
             page.evaluate(UNFOLD)
+            page.wait_for_timeout(700)  # folds open slowly, and pale until they are
         for rule in Axe().run(page, options=RULES).response["violations"]:
             places = [" ".join(map(str, node["target"])) for node in rule["nodes"]]
             troubles.append(
