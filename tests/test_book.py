@@ -16,6 +16,7 @@ from bs4 import BeautifulSoup
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tools"))
 import guards  # noqa: E402
+import light  # noqa: E402
 from notebooks import canonical  # noqa: E402
 
 CHAPTERS = sorted((ROOT / "chapters").glob("*.ipynb"))
@@ -510,17 +511,38 @@ def test_style_sheets_ask_no_other_host():
         ), sheet.name
 
 
-def test_mathematics_is_set_by_the_vendored_mathjax():
-    for page in PAGES:
-        if 'class="math' in page.read_text():
-            scripts = [
-                tag.get("src", "")
-                for tag in BeautifulSoup(page.read_text(), "html.parser").find_all("script")
-            ]
-            assert any("_static/tex-svg.js" in source for source in scripts), page.name
-            assert not any(
-                "mathjax" in source.lower() and "tex-svg" not in source for source in scripts
-            ), page.name
+FORMULA = re.compile(
+    r'<(span|div) class="math( wide)? (?:(?!data-tex).)*data-tex(?:(?!data-tex).)*?'
+    r'<span class="mathml"><math.*?</math></span></\1>',
+    re.DOTALL,
+)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_a_formula_of_the_site_is_a_drawing_with_mathml_and_no_style(page):
+    html = page.read_text()
+    formulas = [found[0] for found in FORMULA.finditer(html)]
+    assert len(formulas) == len(re.findall(r'class="math[ "]', html)), f"{page.name}: not drawn"
+    for formula in formulas:
+        assert "<svg" in formula and "<math" in formula, f"{page.name}: {formula[:90]}"
+        assert " style=" not in formula, f"{page.name}: a style in {formula[:90]}"
+        assert ("tabindex" in formula) == ('class="math wide' in formula), formula[:90]
+    outlines = set(re.findall(r'<path id="(tex-[\w-]+)"', html))
+    used = set(re.findall(r'href="#(tex-[\w-]+)"', html))
+    assert used == outlines, f"{page.name}: outlines of glyphs {sorted(used ^ outlines)}"
+
+
+@pytest.mark.parametrize("page", sorted(SITE.rglob("*.html")), ids=lambda page: page.stem)
+def test_a_page_of_the_site_loads_the_scripts_that_serve_it_alone(page):
+    html = page.read_text()
+    assert light.page(html, page.name) == html, f"{page.name}: loads what it does not use"
+    assert len(re.findall('<link rel="stylesheet"', html)) == (
+        page.parent != SITE or "mode" in html
+    )
+
+
+def test_mathjax_is_not_in_the_site():
+    assert not [path for path in SITE.rglob("*") if path.name in ("tex-svg.js", "liteDOM.js")]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)

@@ -6,9 +6,10 @@ what the keyboard reaches.
 
 Each page is opened at the width of a desktop and of a phone, in light and in dark, from a
 server on this machine; some also as files. A page fails if it asks another host for anything,
-breaks its own policy, has an error on its console, a formula that is red or not set, a picture
-that is missing, or is wider than its window. Then the policy is tried: what it is there to stop
-must be stopped.
+breaks its own policy, has an error on its console, a formula that is not drawn or cut off, a
+picture that is missing, is wider than its window, or breaks a rule of WCAG 2.2, A or AA, that axe
+knows, with its folds closed or open. Then the policy is tried: what it is there to stop must be
+stopped, and what a reader does must work: copy, search, the dark.
 """
 
 import functools
@@ -18,10 +19,23 @@ import threading
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Error, sync_playwright
 
 SITE = Path(__file__).resolve().parent.parent / "_build" / "html"
-WINDOWS = [(1280, 900, "light"), (1280, 900, "dark"), (390, 844, "light"), (390, 844, "dark")]
+WINDOWS = [
+    (1280, 900, "light"),
+    (1280, 900, "dark"),
+    (390, 844, "light"),
+    (390, 844, "dark"),
+    (320, 640, "light"),
+]
+LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+RULES = {"runOnly": {"type": "tag", "values": LEVELS}, "resultTypes": ["violations"]}
+UNFOLD = """() => {
+  document.querySelectorAll('details').forEach(fold => { fold.open = true });
+  document.querySelectorAll('.toggle-button').forEach(button => button.click());
+}"""
 QUIET = [
     "--no-sandbox",
     "--disable-gpu",
@@ -31,16 +45,21 @@ QUIET = [
     "--disable-component-update",
     "--disable-sync",
 ]
-WATCH = (
-    "addEventListener('securitypolicyviolation', event => { (window.violations ||= "
-    "[]).push(event.violatedDirective + ' ' + event.blockedURI) })"
-)
+WATCH = """
+addEventListener('securitypolicyviolation', event => {
+  (window.violations ||= []).push(event.violatedDirective + ' ' + event.blockedURI) });
+addEventListener('DOMContentLoaded', () => {      // pictures that are far away too
+  for (const image of document.images) image.loading = 'eager' });
+"""
 LOOK = """() => ({
   violations: window.violations || [],
-  red: [...document.querySelectorAll('mjx-merror, [data-mjx-error], mjx-mtext[style*="red"]')]
-    .map(e => e.textContent),
-  unset: document.querySelectorAll('.math').length
-    && ![...document.querySelectorAll('.math')].every(e => e.querySelector('mjx-container')),
+  undrawn: [...document.querySelectorAll('[data-tex]')]
+    .filter(e => !e.querySelector('svg') || !e.querySelector('math')).map(e => e.dataset.tex),
+  cut: [...document.querySelectorAll('div.math:not(.wide), span.math:not(.wide) svg')]
+    .filter(e => e.scrollWidth > e.clientWidth && e.matches('div')
+      || e.getBoundingClientRect().right > innerWidth && e.closest('article')
+        && !e.closest('.wide-figure, .pst-scrollable-table-container, .table-scroll, details'))
+    .map(e => e.closest('.math').dataset.tex),
   missing: [...document.images].filter(image => image.complete && !image.naturalWidth)
     .map(image => image.src),
   wider: document.documentElement.scrollWidth - document.documentElement.clientWidth,
@@ -104,21 +123,28 @@ def opened(context, address, home):
     page.add_init_script(WATCH)
     page.goto(address)
     page.wait_for_load_state("networkidle")
-    page.evaluate("() => window.MathJax && MathJax.startup && MathJax.startup.promise")
     return page, troubles
 
 
-def look(context, address, home):
+def look(context, address, home, audit=False):
     """What is wrong with one page."""
     page, troubles = opened(context, address, home)
     seen = page.evaluate(LOOK)
+    for folds in ("closed", "open") if audit else ():
+        if folds == "open":
+            page.evaluate(UNFOLD)
+            page.wait_for_timeout(700)  # folds open slowly, and pale until they are
+        for rule in Axe().run(page, options=RULES).response["violations"]:
+            places = [" ".join(map(str, node["target"])) for node in rule["nodes"]]
+            troubles.append(
+                f"axe, folds {folds}: {rule['id']} at {len(places)} places, the first {places[0]}"
+            )
     page.close()
     yield from troubles
     yield from (f"breaks its policy: {violation}" for violation in seen["violations"])
-    yield from (f"a formula in red: {text}" for text in seen["red"])
+    yield from (f"a formula that is not drawn: {formula}" for formula in seen["undrawn"])
+    yield from (f"a formula that is cut off: {formula}" for formula in seen["cut"])
     yield from (f"a picture that is missing: {source}" for source in seen["missing"])
-    if seen["unset"]:
-        yield "a formula that is not set"
     if seen["wider"] > 0:
         yield f"wider than its window, by {seen['wider']} pixels"
 
@@ -168,6 +194,36 @@ def keyboard(context, home):
         yield f"claims.html: the enter key opens {opened_place}, not {reached[-1]}"
 
 
+def readers(context, home):
+    """What a reader does, under the policy: copy, change to the dark, search."""
+    context.grant_permissions(["clipboard-read", "clipboard-write"], origin=home)
+    page, troubles = opened(context, f"{home}/chapters/integer-weights.html", home)
+    copied = page.evaluate("""() => {
+      const text = [...document.querySelectorAll('article p')].find(p => p.querySelector('.math'));
+      getSelection().selectAllChildren(text);
+      document.execCommand('copy');
+      return navigator.clipboard.readText();
+    }""")
+    if "$" not in copied or "\\" not in copied:
+        yield f"a formula is copied as {copied[:80]!r}"
+    page.evaluate("() => document.querySelector('button.copybtn').click()")
+    page.wait_for_timeout(300)
+    if "import" not in page.evaluate("() => navigator.clipboard.readText()"):
+        yield "the button beside a cell does not copy it"
+    was = page.evaluate("() => document.documentElement.dataset.theme")
+    page.evaluate("() => document.querySelector('.theme-switch-button').click()")
+    if page.evaluate("() => document.documentElement.dataset.theme") == was:
+        yield "the switch between light and dark does nothing"
+    page.evaluate(UNFOLD)
+    page.goto(f"{home}/search.html?q=Dirichlet")
+    page.wait_for_timeout(2000)
+    if not page.evaluate("() => document.querySelectorAll('#search-results li').length"):
+        yield "the search finds nothing for Dirichlet"
+    yield from troubles
+    yield from page.evaluate("() => window.violations || []")
+    page.close()
+
+
 def main():
     chromium = (
         shutil.which("chromium")
@@ -190,7 +246,7 @@ def main():
                 try:
                     found += [
                         f"{page} ({width}, {scheme}): {trouble}"
-                        for trouble in look(context, f"{home}/{page}", home)
+                        for trouble in look(context, f"{home}/{page}", home, width != 390)
                     ]
                 except Error as error:
                     found.append(f"{page} ({width}, {scheme}): {error}")
@@ -205,13 +261,14 @@ def main():
             ]
             looked += 1
         print(f"{len(pages)} pages as files", flush=True)
-        found += [*intruders(context, home), *keyboard(context, home)]
+        found += [*intruders(context, home), *keyboard(context, home), *readers(context, home)]
         browser.close()
     if found:
         raise SystemExit("\n".join(found))
     print(
         f"{looked} looks at {len(pages)} pages: no request to another host, no breach of "
-        f"the policy, no error; {len(INTRUDERS)} intruders stopped; the graph by keyboard"
+        f"the policy, no error, no violation of WCAG 2.2 A or AA that axe knows; "
+        f"{len(INTRUDERS)} intruders stopped; the graph by keyboard; copying and searching"
     )
 
 

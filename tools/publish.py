@@ -17,6 +17,7 @@ import tempfile
 from pathlib import Path
 
 import csp
+import light
 import receipt
 from environment import fixed
 
@@ -77,10 +78,7 @@ def pages(source, folder, surroundings):
             )
         )
     site = folder / "_build" / "html"
-    for template in (site / "_static").glob(
-        "*webpack-macros.html"
-    ):  # the themes leave these behind
-        template.unlink()
+    light.lighten(site)
     (site / "index.html").write_text(
         DOOR.format(
             title=(source / "_config.yml").read_text("utf-8").split("title: ", 1)[1].splitlines()[0]

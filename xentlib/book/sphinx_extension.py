@@ -5,6 +5,7 @@ from typing import Any
 
 from docutils import nodes
 
+from xentlib.book import mathematics
 from xentlib.verify import Claim
 
 
@@ -37,6 +38,20 @@ def name_checks(
         ]
 
 
+def open_entry(translator: Any, node: nodes.citation) -> None:
+    """An entry of the bibliography is an item of a list, for readers of screens too."""
+    if not isinstance(node.previous_sibling(), nodes.citation):
+        translator.body.append('<ol class="citation-list">\n')
+    translator.body.append(translator.starttag(node, "li", CLASS="citation"))
+
+
+def close_entry(translator: Any, node: nodes.citation) -> None:
+    """The end of an entry, and of the list behind the last."""
+    following = node.next_node(descend=False, siblings=True)
+    last = not isinstance(following, nodes.citation)
+    translator.body.append("</li>\n</ol>\n" if last else "</li>\n")
+
+
 @cache
 def checked_by() -> dict[str, list[Claim]]:
     """The claims that run each public function."""
@@ -54,4 +69,5 @@ def setup(app: Any) -> dict[str, bool]:
     """The Sphinx extension."""
     app.connect("doctree-read", name_contents)
     app.connect("autodoc-process-docstring", name_checks)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}
+    app.add_node(nodes.citation, override=True, html=(open_entry, close_entry))
+    return mathematics.setup(app)
