@@ -134,7 +134,13 @@ def test_everything_that_make_runs_has_fixed_surroundings():
     seen = json.loads(done.stdout)
     assert set(seen) == {"PATH", *environment.FIXED}
     passed = {"PATH", "TMPDIR", "TERM", "LD_LIBRARY_PATH", "MAKEFLAGS", "MAKELEVEL", "PYTHON", "CH"}
-    passed |= {"MODULES", "SSL_CERT_FILE", "SSL_CERT_DIR", *(f"{p}_proxy" for p in PROXIES)}
+    passed |= {
+        "MODULES",
+        "PYTHONS",
+        "SSL_CERT_FILE",
+        "SSL_CERT_DIR",
+        *(f"{p}_proxy" for p in PROXIES),
+    }
     assert passed | {f"{p}_proxy".upper() for p in PROXIES} == environment.LET_THROUGH
     assert environment.INSTALLERS == ("PIP_", "UV_")
     assert seen["LC_ALL"] == "C.UTF-8" and seen["OMP_NUM_THREADS"] == "1"

@@ -189,6 +189,11 @@ def _other_index(table):
     return table.set_axis(np.arange(200)[::-1], axis=0)
 
 
+MOVED_COUNTS = _other_index(pd.DataFrame(COUNTS))
+NAMED = SoftmaxRegression(classes=["neg", "pos", "neu"])
+BALANCED = SoftmaxRegression(class_weight="balanced")
+
+
 @pytest.mark.parametrize(
     "fit, message",
     [
@@ -205,13 +210,11 @@ def _other_index(table):
             "sample_weight[0] is named 199; X has 0 there; names match in order",
         ),
         (
-            lambda: SoftmaxRegression().fit_counts(FRAME, _other_index(pd.DataFrame(COUNTS))),
+            lambda: SoftmaxRegression().fit_counts(FRAME, MOVED_COUNTS),
             "counts[0] is named 199; X has 0 there; names match in order",
         ),
         (
-            lambda: SoftmaxRegression(classes=["neg", "pos", "neu"]).fit(
-                X, pd.DataFrame(SOFT, columns=NAMES)
-            ),
+            lambda: NAMED.fit(X, pd.DataFrame(SOFT, columns=NAMES)),
             "target_probs[1] is named 'neu'; classes has 'pos' there; names match in order",
         ),
         (
@@ -262,7 +265,7 @@ def _other_index(table):
             "separated is 'hide'; it is one of 'warn', 'raise'",
         ),
         (
-            lambda: SoftmaxRegression(class_weight="balanced").fit(X, SOFT).covariances(X, SOFT),
+            lambda: BALANCED.fit(X, SOFT).covariances(X, SOFT),
             "class_weight is balanced; covariances and dispersion are of a fit with "
             "class_weight=None",
         ),

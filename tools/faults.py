@@ -781,8 +781,10 @@ CLAIM = [
         within(
             CLAIMS + "entropy_and_kl.py",
             "cross_entropy_decomposition",
-            "'A class with p_k = 0 adds nothing to any of the three sums. If p_k > 0 = q_k '"
-            "'for some k, then H(p, q) and the divergence are both +∞, and H(p) is finite.'",
+            r"(r'A class with $p_k=0$ adds nothing to any of the three, by '"
+            r"r'<cross_entropy_definition>.', r'If $p_k>0=q_k$ for some $k$, its terms '"
+            r"r'$-p_k\log q_k$ and $p_k\log\frac{p_k}{q_k}$ are $+\infty$, and no term is '"
+            r"r'$-\infty$. $H(p)$ has finite terms only.')",
             "'Clear.'",
         ),
         "tests test_claims.py claim-cross-entropy-decomposition",
@@ -1095,17 +1097,6 @@ NUMERICS = [
         change(LIBRARY + "votes.py", 'if repeats == "refuse":', 'if repeats == "never":'),
         "tests test_votes.py",
         TESTS.format("votes"),
-    ),
-    Fault(
-        "library",
-        "one vote for each row, however many",
-        change(
-            LIBRARY + "fitting/regression.py",
-            "votes * _weights(sample_weight, X)",
-            "_weights(sample_weight, X)",
-        ),
-        "tests test_fitting.py",
-        TESTS.format("fitting"),
     ),
     Fault(
         "library",

@@ -121,10 +121,11 @@ def pictures(html, site):
 
 def icons(css, used):
     """The theme's style sheet with the icons that are used alone."""
-    css = ICON.sub(
-        lambda found: found[0] if set(re.findall(r"\.(fa-[\w-]+)", found[1])) & used else "", css
-    )
-    return FACE.sub("", css) + NEW_FACE
+
+    def kept(found):
+        return found[0] if set(re.findall(r"\.(fa-[\w-]+)", found[1])) & used else ""
+
+    return FACE.sub("", ICON.sub(kept, css)) + NEW_FACE
 
 
 def font(source, numbers, target):

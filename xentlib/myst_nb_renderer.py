@@ -13,7 +13,7 @@ RECORD = "application/vnd.xentlib.verdict+json"  # that of xentlib.verify, which
 class Renderer:
     """A myst-nb plug-in, found by its entry point."""
 
-    mime_priority_overrides = [("*", "text/x-myst", 1)]
+    mime_priority_overrides: list[tuple[str, str, int]] = [("*", "text/x-myst", 1)]
 
     @staticmethod
     def handle_mime(renderer: Any, data: Any, inline: bool) -> "list[nodes.Node] | None":

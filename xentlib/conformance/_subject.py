@@ -27,6 +27,11 @@ class Faulty(Exception):
 class Subject:
     """A loss, its gradient and its Hessian product, in one setting."""
 
+    setting: Setting
+    loss: Function
+    grad: Function | None
+    hvp: Function | None
+
     def __init__(
         self,
         setting: Setting,

@@ -128,7 +128,7 @@ class Mistake:
         )
 
 
-right = Mistake("none")
+right: Mistake = Mistake("none")
 
 
 # --- values
