@@ -23,6 +23,8 @@ from xentlib.likelihood import (
 )
 from xentlib.logits import log_softmax, logsumexp, softmax
 from xentlib.losses import (
+    class_weighted_losses,
+    class_weighted_losses_with_integer_labels,
     class_weighted_mean,
     class_weighted_mean_with_integer_labels,
     softmax_cross_entropy,
@@ -44,6 +46,8 @@ __all__ = [
     "InvalidInput",
     "backward_corrected_labels",
     "categorical_log_likelihood",
+    "class_weighted_losses",
+    "class_weighted_losses_with_integer_labels",
     "class_weighted_mean",
     "class_weighted_mean_with_integer_labels",
     "continuous_categorical_log_normalizer",
