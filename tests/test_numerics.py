@@ -445,6 +445,14 @@ def test_class_weighted_losses_at_the_edges():
     assert soft([0.0, -np.inf], [0.5, 0.5], [1.0, 1e-300]) == np.inf
     assert soft([1e308, -1e308], [0.5, 0.5], [0.0, 1e-308]) == pytest.approx(1.0, rel=1e-15)
     assert hard([1e308, -1e308], 1, [0.0, 1e-308]) == pytest.approx(2.0, rel=1e-15)
+    assert soft([1e308, 0.0], [0.5, 0.5], [0.0, 5e-324]) == pytest.approx(
+        0.5 * (5e-324 * 1e308), rel=1e-15, abs=0
+    )
+    # a row of short floats sums to 1 only to their rounding; the factor stays
+    row, logits = np.full(7, 1 / 7, dtype=np.float32), np.linspace(-3, 3, 7)
+    assert soft(logits, row, np.ones(7)) == pytest.approx(
+        x.softmax_cross_entropy(logits, row), rel=2e-15
+    )
 
 
 def test_derivatives_at_a_near_certain_label_keep_their_digits():
