@@ -182,6 +182,7 @@ def test_the_contract_is_public():
         "existence",
         "undo_smoothing",
         "tempered_softmax",
+        "fit_temperature",
         "distillation_loss",
         "distillation_loss_value_and_grad",
     } == set(xentlib.__all__)

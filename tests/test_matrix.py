@@ -55,6 +55,7 @@ FUNCTIONS = {  # name of a function: the kinds of its arguments
     "distillation_loss_value_and_grad": ("logits", "logits", "number"),
     "entropy": ("probs",),
     "existence": ("features", "probs"),
+    "fit_temperature": ("logits", "probs"),
     "forward_corrected_loss": ("logits", "labels", "channel"),
     "kl_divergence": ("probs", "other probs"),
     "log_softmax": ("logits",),
@@ -298,6 +299,14 @@ def shifted(z, s):
     return [v + mp.log(a) if a else -mp.inf for v, a in zip(z, s, strict=True)]
 
 
+def temperature(z, p):
+    """Of two classes: the logits differ by T log(p_high / p_low)."""
+    low, high = (p[0], p[1]) if z[0] < z[1] else (p[1], p[0])
+    if low == 0:
+        return mp.mpf(0)
+    return abs(z[0] - z[1]) / mp.log(high / low) if high > low else mp.inf
+
+
 TRUTHS = {  # the same in many digits, of one row
     "entropy": lambda p: -weigh(p, [mp.log(a) if a else 0 for a in p]),
     "cross_entropy": lambda p, q: weigh(p, [-mp.log(b) if b else mp.inf for b in q]),
@@ -313,6 +322,7 @@ TRUTHS = {  # the same in many digits, of one row
     "class_weighted_losses_with_integer_labels": lambda z, y, w: (
         w[int(y[0])] * (lse(z) - z[int(y[0])]) if w[int(y[0])] else 0
     ),
+    "fit_temperature": temperature,
     "normalize_rows": lambda s: [v / sum(s) for v in s],
     "categorical_log_likelihood": lambda y, p: mp.log(p[int(y[0])]) if p[int(y[0])] else -mp.inf,
     "virtual_evidence_loss": lambda z, s: lse(z) - lse(shifted(z, s)),

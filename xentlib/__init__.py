@@ -38,6 +38,7 @@ from xentlib.separation import existence
 from xentlib.temperature import (
     distillation_loss,
     distillation_loss_value_and_grad,
+    fit_temperature,
     tempered_softmax,
 )
 
@@ -57,6 +58,7 @@ __all__ = [
     "distillation_loss_value_and_grad",
     "entropy",
     "existence",
+    "fit_temperature",
     "forward_corrected_loss",
     "kl_divergence",
     "log_softmax",
