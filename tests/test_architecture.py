@@ -168,6 +168,8 @@ def test_the_contract_is_public():
         "softmax_cross_entropy_value_and_grad",
         "softmax_cross_entropy_with_integer_labels_value_and_grad",
         "weighted_mean",
+        "class_weighted_losses",
+        "class_weighted_losses_with_integer_labels",
         "class_weighted_mean",
         "class_weighted_mean_with_integer_labels",
         "InvalidInput",
@@ -181,6 +183,7 @@ def test_the_contract_is_public():
         "existence",
         "undo_smoothing",
         "tempered_softmax",
+        "fit_temperature",
         "distillation_loss",
         "distillation_loss_value_and_grad",
     } == set(xentlib.__all__)

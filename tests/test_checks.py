@@ -10,6 +10,7 @@ import xentlib as x
 
 NAN, INF = np.nan, np.inf
 HALF, EMPTY = [0.5, 0.5], np.zeros((0, 2))
+LAST_TWO = [False, True, True]
 hard_mean = x.class_weighted_mean_with_integer_labels
 
 WRONG_VALUES = [  # call, row, column, value, the whole message
@@ -129,6 +130,77 @@ WRONG_VALUES = [  # call, row, column, value, the whole message
         ),
     ),
     (
+        lambda: x.softmax_cross_entropy(np.zeros((2, 3, 4)), np.full((2, 4, 3), 1 / 3)),
+        None,
+        None,
+        (2, 4, 3),
+        (
+            "target_probs has shape (2, 4, 3); logits has shape (2, 3, 4); shapes match exactly; "
+            "classes on axis 1 are moved to the last by np.moveaxis(·, 1, -1)"
+        ),
+    ),
+    (
+        lambda: x.weighted_mean([1.0, 2.0, 3.0], [1.0, 1.0, -1.0], "count", where=LAST_TWO),
+        None,
+        2,
+        -1.0,
+        "weights[2] is -1.0; a weight is not negative",
+    ),
+    (
+        lambda: x.weighted_mean([NAN, 2.0, NAN], [1.0, 1.0, 1.0], "count", where=LAST_TWO),
+        2,
+        None,
+        NAN,
+        "losses[2] is nan; NaN is not a number",
+    ),
+    (
+        lambda: x.weighted_mean([1.0, 2.0, 3.0], [1.0], "count", where=LAST_TWO),
+        None,
+        None,
+        (1,),
+        "weights has shape (1,); one weight for each loss is needed: shape (2,)",
+    ),
+    (
+        lambda: x.weighted_mean([1.0, 2.0], [1.0, 1.0], "count", where=LAST_TWO),
+        None,
+        None,
+        (3,),
+        "where has shape (3,); losses has shape (2,); there is one choice for each row, shape (N,)",
+    ),
+    (
+        lambda: x.weighted_mean([1.0, 2.0], [1.0, 1.0], "count", where=[False, False]),
+        None,
+        None,
+        0,
+        "where keeps no row; the mean of no rows is undefined",
+    ),
+    (
+        lambda: x.class_weighted_mean(
+            np.zeros((3, 2)), [HALF, HALF, [1.0, 0.5]], [1.0, 1.0], "count", where=LAST_TWO
+        ),
+        2,
+        None,
+        1.5,
+        "target_probs[2] sums to 1.5; a distribution sums to 1 (tolerance 1e-06)",
+    ),
+    (
+        lambda: x.class_weighted_mean_with_integer_labels(
+            np.zeros((3, 2)), [-100, 0, -100], [1.0, 1.0], "count", where=LAST_TWO
+        ),
+        2,
+        None,
+        -100,
+        "labels[2] is -100; a label is one of 0 ... 1; rows without a label are left out first, or "
+        "by where= of a weighted mean",
+    ),
+    (
+        lambda: x.class_weighted_losses([0.0, 0.0], HALF, [1.0, 1.0, 1.0]),
+        None,
+        None,
+        (3,),
+        "class_weights has shape (3,); one weight for each class is needed: shape (2,)",
+    ),
+    (
         lambda: x.normalize_rows([[1.0, -0.5]]),
         0,
         1,
@@ -205,7 +277,8 @@ WRONG_VALUES = [  # call, row, column, value, the whole message
         0,
         None,
         -1,
-        "labels[0] is -1; a label is one of 0 ... 1",
+        "labels[0] is -1; a label is one of 0 ... 1; rows without a label are left out first, or "
+        "by where= of a weighted mean",
     ),
     (
         lambda: x.softmax_cross_entropy_with_integer_labels([[0.0, 0.0]], [2]),
@@ -778,6 +851,10 @@ def test_a_wrong_value_is_named_with_its_place_and_rule(case):
 
 
 WRONG_KINDS = [  # call, the whole message
+    (
+        lambda: x.weighted_mean([1.0, 2.0], [1.0, 1.0], "count", where=[1, 0]),
+        "where has dtype int64; choices of rows need True or False",
+    ),
     (
         lambda: x.entropy(np.ma.masked_array([0.5, 0.5], [False, True])),
         "p is a masked array; fill or drop the masked entries first",

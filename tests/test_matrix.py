@@ -33,6 +33,7 @@ KINDS = {
     "labels": ("r", [0, 1, 0], [0, 1]),
     "losses": ("r", [1.0, 2.0, 3.0], [0.0, 1.0, TINY, HUGE, -HUGE, np.inf]),
     "weights": ("r", [1.0, 2.0, 3.0], [0.0, 1.0, TINY, HUGE]),
+    "rows kept": ("r", [True, False, True], [True]),
     "class weights": ("c", [1.0, 2.0], [0.0, 1.0, TINY, HUGE]),
     "channel": ("cc", [[0.75, 0.25], [0.25, 0.75]], None),
     "number": ("", 0.5, [0.0, TINY, 0.5, 1.0, HUGE]),
@@ -43,6 +44,8 @@ KINDS = {
 FUNCTIONS = {  # name of a function: the kinds of its arguments
     "backward_corrected_labels": ("labels", "channel"),
     "categorical_log_likelihood": ("labels", "probs"),
+    "class_weighted_losses": ("logits", "probs", "class weights"),
+    "class_weighted_losses_with_integer_labels": ("logits", "labels", "class weights"),
     "class_weighted_mean": ("logits", "probs", "class weights", "word"),
     "class_weighted_mean_with_integer_labels": ("logits", "labels", "class weights", "word"),
     "continuous_categorical_log_normalizer": ("probs",),
@@ -52,6 +55,7 @@ FUNCTIONS = {  # name of a function: the kinds of its arguments
     "distillation_loss_value_and_grad": ("logits", "logits", "number"),
     "entropy": ("probs",),
     "existence": ("features", "probs"),
+    "fit_temperature": ("logits", "probs"),
     "forward_corrected_loss": ("logits", "labels", "channel"),
     "kl_divergence": ("probs", "other probs"),
     "log_softmax": ("logits",),
@@ -76,7 +80,32 @@ FUNCTIONS = {  # name of a function: the kinds of its arguments
     "votes_to_probs": ("counts",),
     "weighted_mean": ("losses", "weights", "word"),
 }
+
+
+def weigh_some(losses, weights, where):
+    return x.weighted_mean(losses, weights, "weights", where=where)
+
+
+def weigh_some_soft(logits, probs, class_weights, where):
+    return x.class_weighted_mean(logits, probs, class_weights, "weights", where=where)
+
+
+def weigh_some_hard(logits, labels, class_weights, where):
+    return x.class_weighted_mean_with_integer_labels(
+        logits, labels, class_weights, "count", where=where
+    )
+
+
 METHODS = {  # other ways in, with the same rules
+    "mean of some": (weigh_some, ("losses", "weights", "rows kept")),
+    "class-weighted mean of some": (
+        weigh_some_soft,
+        ("logits", "probs", "class weights", "rows kept"),
+    ),
+    "class-weighted mean of some, hard": (
+        weigh_some_hard,
+        ("logits", "labels", "class weights", "rows kept"),
+    ),
     "log evidence": (lambda z, v: x.responsibilities(z, log_likelihoods=v), ("logits", "logs")),
     "fit_soft": (SoftmaxRegression(1.0).fit_soft, ("features", "probs", "weights")),
     "fit_counts": (SoftmaxRegression(1.0).fit_counts, ("features", "counts")),
@@ -139,7 +168,7 @@ def test_short_floats_are_computed_in_double(name, dtype):
     """The plain values are short floats exactly, so nothing may differ."""
     function, kinds = CALLS[name]
     short = [
-        value if kind in ("labels", "classes", "word") else np.asarray(value, dtype)
+        value if kind in ("labels", "classes", "word", "rows kept") else np.asarray(value, dtype)
         for kind, value in zip(kinds, plain(kinds), strict=True)
     ]
     for a, b in zip(parts(function(*short)), parts(function(*plain(kinds))), strict=True):
@@ -182,20 +211,23 @@ def test_an_axis_that_is_named_otherwise_is_an_error(name, place, axis):
         function(*tables)
 
 
+HOLED = {"labels": "Int64", "rows kept": "boolean"}  # dtypes that hold a missing value
+NULLABLE = {"counts": "Int64", **HOLED}
+
+
 @pytest.mark.parametrize("name", CALLS)
 def test_nullable_tables_are_tables_unless_something_is_missing(name):
     function, kinds = CALLS[name]
     values, tables = plain(kinds), []
     for kind, value in zip(kinds, values, strict=True):
         table = named(kind, value)
-        whole = kind in ("counts", "labels")
-        tables.append(table.astype("Int64" if whole else "Float64") if KINDS[kind][0] else table)
+        tables.append(table.astype(NULLABLE.get(kind, "Float64")) if KINDS[kind][0] else table)
     for a, b in zip(parts(function(*tables)), parts(function(*values)), strict=True):
         assert (a == b).all()
     for place, kind in enumerate(kinds):
-        if KINDS[kind][0] and not (name in METHODS and kind in ("features", "labels", "weights")):
+        if KINDS[kind][0] and not ("fit" in name and kind in ("features", "labels", "weights")):
             holed = [*tables]
-            holed[place] = tables[place].astype("Float64" if kind != "labels" else "Int64")
+            holed[place] = tables[place].astype(HOLED.get(kind, "Float64"))
             holed[place].iloc[0] = pd.NA
             with pytest.raises(x.InvalidInput, match="is missing; missing values are filled"):
                 function(*holed)
@@ -267,6 +299,14 @@ def shifted(z, s):
     return [v + mp.log(a) if a else -mp.inf for v, a in zip(z, s, strict=True)]
 
 
+def temperature(z, p):
+    """Of two classes: the logits differ by T log(p_high / p_low)."""
+    low, high = (p[0], p[1]) if z[0] < z[1] else (p[1], p[0])
+    if low == 0:
+        return mp.mpf(0)
+    return abs(z[0] - z[1]) / mp.log(high / low) if high > low else mp.inf
+
+
 TRUTHS = {  # the same in many digits, of one row
     "entropy": lambda p: -weigh(p, [mp.log(a) if a else 0 for a in p]),
     "cross_entropy": lambda p, q: weigh(p, [-mp.log(b) if b else mp.inf for b in q]),
@@ -276,6 +316,13 @@ TRUTHS = {  # the same in many digits, of one row
     "log_softmax": lambda z: [v - lse(z) for v in z],
     "softmax_cross_entropy": lambda z, p: weigh(p, [lse(z) - v for v in z]),
     "softmax_cross_entropy_with_integer_labels": lambda z, y: lse(z) - z[int(y[0])],
+    "class_weighted_losses": lambda z, p, w: weigh(
+        [a * b for a, b in zip(p, w, strict=True)], [lse(z) - v for v in z]
+    ),
+    "class_weighted_losses_with_integer_labels": lambda z, y, w: (
+        w[int(y[0])] * (lse(z) - z[int(y[0])]) if w[int(y[0])] else 0
+    ),
+    "fit_temperature": temperature,
     "normalize_rows": lambda s: [v / sum(s) for v in s],
     "categorical_log_likelihood": lambda y, p: mp.log(p[int(y[0])]) if p[int(y[0])] else -mp.inf,
     "virtual_evidence_loss": lambda z, s: lse(z) - lse(shifted(z, s)),

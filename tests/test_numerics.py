@@ -391,6 +391,70 @@ def test_class_weights_by_hand():
     assert x.class_weighted_mean(z, p, w, "weights") == pytest.approx(math.log(2), rel=1e-15)
 
 
+@pytest.mark.parametrize("normalize", ["weights", "count"])
+def test_nothing_looks_at_the_rows_that_are_left_out(normalize):
+    kept = np.array([True, False, True])
+    z, p = (
+        np.array([[0.0, 1.0], [np.nan, np.inf], [2.0, 0.5]]),
+        [[0.5, 0.5], [7.0, 0.0], [0.0, 1.0]],
+    )
+    labels, w = [1, -100, 0], np.array([1.0, 3.0])
+    soft, hard = x.class_weighted_mean, x.class_weighted_mean_with_integer_labels
+    some = np.array(p)[kept]
+    assert soft(z, p, w, normalize, where=kept) == soft(z[kept], some, w, normalize)
+    assert hard(z, labels, w, normalize, where=kept) == hard(z[kept], [1, 0], w, normalize)
+    found = x.weighted_mean([1.0, np.nan, 4.0], [1.0, -1.0, 2.0], normalize, where=kept)
+    assert found == {"weights": 3.0, "count": 4.5}[normalize]
+    assert (
+        x.weighted_mean([1.0], [2.0], normalize, where=[True])
+        == {"weights": 1, "count": 2}[normalize]
+    )
+
+
+@given(pairs(logit_row, simplex), st.data())
+def test_class_weighted_losses_are_rows_of_their_mean(zp, data):
+    z, p = (np.stack([v, v[::-1]]) for v in zp)
+    w = np.array(data.draw(st.lists(st.floats(0, 10), min_size=len(z[0]), max_size=len(z[0]))))
+    losses, labels = x.class_weighted_losses(z, p, w), p.argmax(axis=1)
+    mean = x.class_weighted_mean(z, p, w, "count")
+    assert losses.mean() == pytest.approx(mean, rel=1e-14, abs=1e-320)
+    for row in range(2):
+        want = sum(
+            mp.mpf(float(weight)) * exact_loss(z[row], vertex) * mp.mpf(float(share))
+            for weight, share, vertex in zip(w, p[row], np.eye(len(w)), strict=True)
+        )
+        assert abs(mp.mpf(float(losses[row])) - want) <= 2e-15 * abs(want) + 5e-324
+    plain = x.class_weighted_losses(z, p, np.ones_like(w))
+    assert plain == pytest.approx(x.softmax_cross_entropy(z, p), rel=2e-15)
+    hard = x.class_weighted_losses_with_integer_labels(z, labels, w)
+    assert (hard == x.class_weighted_losses(z, x.one_hot(labels, len(w)), w)).all()
+
+
+def test_class_weighted_losses_at_the_edges():
+    soft, hard = x.class_weighted_losses, x.class_weighted_losses_with_integer_labels
+    z, p, w = np.zeros((2, 2, 2)), np.full((2, 2, 2), 0.5), [1.0, 3.0]
+    assert soft(z, p, w) == pytest.approx(np.full((2, 2), 2 * math.log(2)), rel=1e-15)
+    assert hard(z, [[0, 1], [1, 0]], w).round(6).tolist() == [
+        [0.693147, 2.079442],
+        [2.079442, 0.693147],
+    ]
+    assert np.shape(soft([0.0, 0.0], [0.5, 0.5], w)) == () == np.shape(hard([0.0, 0.0], 1, w))
+    assert soft(np.zeros((0, 2)), np.zeros((0, 2)), w).shape == (0,)
+    # a class that is masked costs nothing without a weight
+    assert soft([0.0, -np.inf], [0.5, 0.5], [1.0, 0.0]) == 0.0 == hard([0.0, -np.inf], 1, [1, 0])
+    assert soft([0.0, -np.inf], [0.5, 0.5], [1.0, 1e-300]) == np.inf
+    assert soft([1e308, -1e308], [0.5, 0.5], [0.0, 1e-308]) == pytest.approx(1.0, rel=1e-15)
+    assert hard([1e308, -1e308], 1, [0.0, 1e-308]) == pytest.approx(2.0, rel=1e-15)
+    assert soft([1e308, 0.0], [0.5, 0.5], [0.0, 5e-324]) == pytest.approx(
+        0.5 * (5e-324 * 1e308), rel=1e-15, abs=0
+    )
+    # a row of short floats sums to 1 only to their rounding; the factor stays
+    row, logits = np.full(7, 1 / 7, dtype=np.float32), np.linspace(-3, 3, 7)
+    assert soft(logits, row, np.ones(7)) == pytest.approx(
+        x.softmax_cross_entropy(logits, row), rel=2e-15
+    )
+
+
 def test_derivatives_at_a_near_certain_label_keep_their_digits():
     z, tail = [40.0, 0.0], 4.248354255291589e-18  # e^-40 / (1 + e^-40)
     want = pytest.approx([-tail, tail], rel=1e-15, abs=0)

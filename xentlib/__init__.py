@@ -23,6 +23,8 @@ from xentlib.likelihood import (
 )
 from xentlib.logits import log_softmax, logsumexp, softmax
 from xentlib.losses import (
+    class_weighted_losses,
+    class_weighted_losses_with_integer_labels,
     class_weighted_mean,
     class_weighted_mean_with_integer_labels,
     softmax_cross_entropy,
@@ -36,6 +38,7 @@ from xentlib.separation import existence
 from xentlib.temperature import (
     distillation_loss,
     distillation_loss_value_and_grad,
+    fit_temperature,
     tempered_softmax,
 )
 
@@ -44,6 +47,8 @@ __all__ = [
     "InvalidInput",
     "backward_corrected_labels",
     "categorical_log_likelihood",
+    "class_weighted_losses",
+    "class_weighted_losses_with_integer_labels",
     "class_weighted_mean",
     "class_weighted_mean_with_integer_labels",
     "continuous_categorical_log_normalizer",
@@ -53,6 +58,7 @@ __all__ = [
     "distillation_loss_value_and_grad",
     "entropy",
     "existence",
+    "fit_temperature",
     "forward_corrected_loss",
     "kl_divergence",
     "log_softmax",

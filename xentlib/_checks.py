@@ -5,7 +5,8 @@ place and the rule. Validated arrays come back as float64 (labels: as int64); th
 is never written to.
 """
 
-from collections.abc import Sequence, ValuesView
+from collections.abc import Iterator, Sequence, ValuesView
+from contextlib import contextmanager
 from typing import Any, NoReturn
 
 import numpy as np
@@ -20,6 +21,7 @@ SUM_TOLERANCE = 1e-6  # a row sums to 1 within this, or within 8 K eps of its ow
 LARGEST_TOLERANCE = 1e-3  # ... but never within more than this
 LARGEST_COUNT = 2.0**53  # whole numbers beyond it have gaps in float64
 MOST_CLASSES = 2**31 - 1
+AXIS_1 = "; classes on axis 1 are moved to the last by np.moveaxis(·, 1, -1)"
 
 
 class InvalidInput(ValueError):
@@ -112,6 +114,9 @@ def _nullable(argument: str, table: Any) -> NDArray[Any]:
     return table.to_numpy(dtype=np.result_type(*plain))
 
 
+KINDS = {"fiu": "real numbers", "iu": "integers", "b": "True or False"}
+
+
 def _array(argument: str, value: Any, what: str, kinds: str = "fiu") -> NDArray[Any]:
     if isinstance(value, np.ma.MaskedArray):
         raise TypeError(f"{argument} is a masked array; fill or drop the masked entries first")
@@ -119,10 +124,7 @@ def _array(argument: str, value: Any, what: str, kinds: str = "fiu") -> NDArray[
     if array.size == 0 and isinstance(value, (list, tuple)):
         array = array.astype(np.int64)
     if array.dtype.kind not in kinds:
-        raise TypeError(
-            f"{argument} has dtype {array.dtype}; {what} need "
-            f"{'integers' if kinds == 'iu' else 'real numbers'}"
-        )
+        raise TypeError(f"{argument} has dtype {array.dtype}; {what} need {KINDS[kinds]}")
     return array
 
 
@@ -171,7 +173,7 @@ def probabilities(argument: str, value: Any) -> Floats:
         if total >= 2 and (entries == np.floor(entries)).all():
             rule += "; counts become distributions by votes_to_probs"
         elif array.ndim > 2 and (np.abs(array.sum(axis=1) - 1) <= tolerance).all():
-            rule += "; classes on axis 1 are moved to the last by np.moveaxis(·, 1, -1)"
+            rule += AXIS_1
         elif abs(total - 1) <= LARGEST_TOLERANCE:
             rule += "; rows that were rounded are divided by their sums by normalize_rows"
         raise InvalidInput(argument, rule, row, value=total, says=f"sums to {total:.10g}")
@@ -223,10 +225,12 @@ def labels(
     if like is not None and array.shape != like.shape[:-1]:
         rule = f"{like_argument} of shape {like.shape} needs labels of shape {like.shape[:-1]}"
         if like.shape[:1] == array.shape[:1] and like.shape[2:] == array.shape[1:]:
-            rule += "; classes on axis 1 are moved to the last by np.moveaxis(·, 1, -1)"
+            rule += AXIS_1
         _refuse_shape(argument, array.shape, rule)
-    wrong = (array < 0) | (array >= num_classes)
-    refuse_rows(argument, wrong, f"a label is one of 0 ... {num_classes - 1}", values=array)
+    rule = f"a label is one of 0 ... {num_classes - 1}"
+    refuse_rows(argument, array >= num_classes, rule, values=array)
+    rule += "; rows without a label are left out first, or by where= of a weighted mean"
+    refuse_rows(argument, array < 0, rule, values=array)
     return array.astype(np.int64)
 
 
@@ -306,9 +310,17 @@ def same_shape(**arguments: Any) -> None:
     (first, a), (second, b) = arguments.items()
     shape, other = (_plain_array(name, value).shape for name, value in arguments.items())
     if shape != other:
-        _refuse_shape(second, other, f"{first} has shape {shape}; shapes match exactly")
+        rule = f"{first} has shape {shape}; shapes match exactly"
+        if len(shape) > 2 and (_last(shape) == other or _last(other) == shape):
+            rule += AXIS_1
+        _refuse_shape(second, other, rule)
     for axis in range(-len(shape), 0):
         same_names((first, a, axis), (second, b, axis))
+
+
+def _last(shape: tuple[int, ...]) -> tuple[int, ...]:
+    """A shape with axis 1 moved to the last."""
+    return shape[:1] + shape[2:] + shape[1:2]
 
 
 def same_names(*axes: tuple[str, Any, int]) -> None:
@@ -348,6 +360,46 @@ def rows_match(**arguments: Any) -> None:
     if rows != others:
         rule = f"{first} has {rows} rows; there is one label for each"
         raise InvalidInput(second, rule, value=others, says=f"has {others} rows")
+
+
+@contextmanager
+def chosen(where: Any, **arguments: Any) -> Iterator[list[Any]]:
+    """The arguments without the rows that `where` leaves out, at which nothing looks; an error
+    inside names a row by its place among all of them. Without a `where`, all rows stay.
+    """
+    if where is None:
+        yield list(arguments.values())
+        return
+    (first, value), *_ = arguments.items()
+    kept = _array("where", where, "choices of rows", kinds="b")
+    shapes = {name: _shape(name, table) for name, table in arguments.items()}
+    if kept.ndim != 1 or kept.shape != shapes[first][:1]:
+        rule = f"{first} has shape {shapes[first]}; there is one choice for each row, shape (N,)"
+        _refuse_shape("where", kept.shape, rule)
+    same_names((first, value, 0), ("where", where, 0))
+    if not kept.any():
+        rule = "the mean of no rows is undefined"
+        raise InvalidInput("where", rule, value=0, says="keeps no row")
+    places = np.flatnonzero(kept).tolist()
+    try:
+        yield [
+            (table if hasattr(table, "shape") else _plain_array(name, table))[kept]
+            if shapes[name][:1] == kept.shape
+            else table
+            for name, table in arguments.items()
+        ]
+    except InvalidInput as error:
+        row, column, name = error.row, error.column, error.argument
+        if isinstance(row, int) and name in shapes:
+            row = places[row]
+        elif isinstance(column, int) and len(shapes.get(name, ())) == 1:
+            column = places[column]
+        raise InvalidInput(name, error.rule, row, column, error.value, error.says) from None
+
+
+def _shape(argument: str, value: Any) -> tuple[int, ...]:
+    """The shape of an array or a table, whatever is in it."""
+    return value.shape if hasattr(value, "shape") else _plain_array(argument, value).shape
 
 
 def require_rows(argument: str, array: NDArray[Any]) -> None:

@@ -66,10 +66,15 @@ def _gradient(rows, p, total):
     return gradient
 
 
-def _hard(logits, labels):
+def _hard_checked(logits, labels):
     _checks.same_names(("logits", logits, 0), ("labels", labels, 0))
     z = _checks.logits("logits", logits)
-    y = _checks.labels("labels", labels, z.shape[-1], like=z, like_argument="logits")[..., None]
+    y = _checks.labels("labels", labels, z.shape[-1], like=z, like_argument="logits")
+    return z, y[..., None]
+
+
+def _hard(logits, labels):
+    z, y = _hard_checked(logits, labels)
     rows = _shift_by_max(z)
     return rows, y, np.take_along_axis(rows.distance, y, axis=-1)[..., 0] + np.log1p(rows.rest)
 
@@ -233,7 +238,13 @@ def _hessian_product(z, v):
 
 
 @np.errstate(all="ignore")
-def weighted_mean(losses: ArrayLike, weights: ArrayLike, normalize: Normalizer) -> np.float64:
+def weighted_mean(
+    losses: ArrayLike,
+    weights: ArrayLike,
+    normalize: Normalizer,
+    *,
+    where: ArrayLike | None = None,
+) -> np.float64:
     """Weighted mean of per-example losses, Σ_i w_i ℓ_i over Σ_i w_i ("weights") or over N
     ("count").
 
@@ -244,6 +255,8 @@ def weighted_mean(losses: ArrayLike, weights: ArrayLike, normalize: Normalizer) 
     losses : (N,), nats, N >= 1
     weights : (N,), finite, not negative
     normalize : "weights" or "count"; there is no default
+    where : (N,), True or False, optional
+        the rows that count, for both sums and for N; nothing looks at the others
 
     Returns
     -------
@@ -253,26 +266,37 @@ def weighted_mean(losses: ArrayLike, weights: ArrayLike, normalize: Normalizer) 
     ------
     InvalidInput
         for no rows, a negative weight, weights that sum to 0 under "weights", or another word.
+    TypeError
+        for a `where` that is not of True and False.
 
     Examples
     --------
     >>> losses, weights = [1.0, 3.0], [1.0, 3.0]
     >>> tuple(float(weighted_mean(losses, weights, how)) for how in ("weights", "count"))
     (2.5, 5.0)
+    >>> float(weighted_mean([1.0, np.nan], [1.0, 1.0], "count", where=[True, False]))
+    1.0
     """
-    _checks.same_names(("losses", losses, 0), ("weights", weights, 0))
-    losses = _checks.real("losses", losses)
-    if losses.ndim != 1:
-        raise _checks.InvalidInput(
-            "losses", "losses have shape (N,)", value=losses.shape, says=f"has shape {losses.shape}"
-        )
-    weights = _checks.weights("weights", weights, len(losses), "loss")
+    with _checks.chosen(where, losses=losses, weights=weights) as (losses, weights):
+        _checks.same_names(("losses", losses, 0), ("weights", weights, 0))
+        losses = _checks.real("losses", losses)
+        if losses.ndim != 1:
+            shape = losses.shape
+            raise _checks.InvalidInput(
+                "losses", "losses have shape (N,)", value=shape, says=f"has shape {shape}"
+            )
+        weights = _checks.weights("weights", weights, len(losses), "loss")
     return _mean("weights", (weights,), losses, normalize)
 
 
 @np.errstate(all="ignore")
 def class_weighted_mean(
-    logits: ArrayLike, target_probs: ArrayLike, class_weights: ArrayLike, normalize: Normalizer
+    logits: ArrayLike,
+    target_probs: ArrayLike,
+    class_weights: ArrayLike,
+    normalize: Normalizer,
+    *,
+    where: ArrayLike | None = None,
 ) -> np.float64:
     """Class-weighted mean cross-entropy of soft labels, Σ_i Σ_k w_k p_ik (-log q_ik), normalised.
 
@@ -284,6 +308,8 @@ def class_weighted_mean(
     target_probs : (N, K), distributions
     class_weights : (K,), finite, not negative
     normalize : "weights" or "count"; there is no default
+    where : (N,), True or False, optional
+        the rows that count, for both sums and for N; nothing looks at the others
 
     Returns
     -------
@@ -291,7 +317,7 @@ def class_weighted_mean(
 
     Raises
     ------
-    InvalidInput
+    InvalidInput, TypeError
         as `softmax_cross_entropy` and `weighted_mean`.
 
     Examples
@@ -299,22 +325,21 @@ def class_weighted_mean(
     >>> round(float(class_weighted_mean([[0.0, 0.0]], [[0.5, 0.5]], [1.0, 3.0], "weights")), 6)
     0.693147
     """
-    z, p = _checked(*_checks.batch(logits=logits, target_probs=target_probs))
-    _checks.same_names(
-        ("logits", logits, -1),
-        ("target_probs", target_probs, -1),
-        ("class_weights", class_weights, 0),
-    )
-    weights = _checks.weights("class_weights", class_weights, p.shape[-1], "class")
-    rows = _shift_by_max(z)
-    unit, distance = _distances(z, rows)
-    losses = distance + (np.log1p(rows.rest) / unit)[..., None]
+    with _checks.chosen(where, logits=logits, target_probs=target_probs) as (logits, target_probs):
+        z, p = _checked(*_checks.batch(logits=logits, target_probs=target_probs))
+    weights = _class_weights(class_weights, p, logits=logits, target_probs=target_probs)
+    unit, losses = _every_loss(z)
     return _mean("class_weights", (p, weights), losses, normalize, unit)
 
 
 @np.errstate(all="ignore")
 def class_weighted_mean_with_integer_labels(
-    logits: ArrayLike, labels: ArrayLike, class_weights: ArrayLike, normalize: Normalizer
+    logits: ArrayLike,
+    labels: ArrayLike,
+    class_weights: ArrayLike,
+    normalize: Normalizer,
+    *,
+    where: ArrayLike | None = None,
 ) -> np.float64:
     """Class-weighted mean cross-entropy of hard labels, Σ_i w_{y_i} (-log q_{i y_i}), normalised.
 
@@ -327,6 +352,8 @@ def class_weighted_mean_with_integer_labels(
     labels : (N,), integers 0 ... K-1
     class_weights : (K,), finite, not negative
     normalize : "weights" or "count"; there is no default
+    where : (N,), True or False, optional
+        the rows that count, for both sums and for N; nothing looks at the others
 
     Returns
     -------
@@ -343,10 +370,105 @@ def class_weighted_mean_with_integer_labels(
     >>> round(float(loss), 6)
     2.079442
     """
-    rows, y, losses = _hard(*_checks.batch(logits=logits, labels=labels))
-    _checks.same_names(("logits", logits, -1), ("class_weights", class_weights, 0))
-    weights = _checks.weights("class_weights", class_weights, rows.distance.shape[-1], "class")
+    with _checks.chosen(where, logits=logits, labels=labels) as (logits, labels):
+        rows, y, losses = _hard(*_checks.batch(logits=logits, labels=labels))
+    weights = _class_weights(class_weights, rows.distance, logits=logits)
     return _mean("class_weights", (weights[y[..., 0]],), losses, normalize)
+
+
+@np.errstate(all="ignore")
+def class_weighted_losses(
+    logits: ArrayLike, target_probs: ArrayLike, class_weights: ArrayLike
+) -> Values:
+    """Class-weighted cross-entropy of soft labels, Σ_k w_k p_k (-log q_k) with q = softmax(logits),
+    row by row.
+
+    Their mean is `class_weighted_mean` under "count". A class of weight 0 costs 0, also where its
+    loss is infinite.
+
+    Parameters
+    ----------
+    logits : (..., K), real; -inf masks a class
+    target_probs : same shape, distributions
+    class_weights : (K,), finite, not negative
+
+    Returns
+    -------
+    (...), nats; +inf where a label gives weight to a masked class of positive weight
+
+    Raises
+    ------
+    InvalidInput
+        as `softmax_cross_entropy`, and for a weight that is negative, infinite or NaN, or
+        another number of weights.
+
+    Examples
+    --------
+    >>> class_weighted_losses([[0.0, 0.0]], [[0.5, 0.5]], [1.0, 3.0]).round(6)
+    array([1.386294])
+    """
+    z, p = _checked(logits, target_probs)
+    weights = _class_weights(class_weights, p, logits=logits, target_probs=target_probs)
+    unit, losses = _every_loss(z)
+    return _weighed_rows(p, weights, losses, unit)
+
+
+@np.errstate(all="ignore")
+def class_weighted_losses_with_integer_labels(
+    logits: ArrayLike, labels: ArrayLike, class_weights: ArrayLike
+) -> Values:
+    """Class-weighted cross-entropy of hard labels, w_y (-log q_y) with q = softmax(logits), row by
+    row.
+
+    The one-hot form of the labels gives the same, bit for bit.
+
+    Parameters
+    ----------
+    logits : (..., K), real; -inf masks a class
+    labels : (...), integers 0 ... K-1
+    class_weights : (K,), finite, not negative
+
+    Returns
+    -------
+    (...), nats; +inf where the label is a masked class of positive weight
+
+    Raises
+    ------
+    InvalidInput, TypeError
+        as `softmax_cross_entropy_with_integer_labels` and `class_weighted_losses`.
+
+    Examples
+    --------
+    >>> class_weighted_losses_with_integer_labels([[0.0, 0.0]], [1], [1.0, 3.0]).round(6)
+    array([2.079442])
+    """
+    z, y = _hard_checked(logits, labels)
+    weights = _class_weights(class_weights, z, logits=logits)
+    unit, losses = _every_loss(z)
+    return _weighed_rows(np.ones(1), weights[y], np.take_along_axis(losses, y, axis=-1), unit)
+
+
+def _weighed_rows(p, weights, losses, unit):
+    """Σ_k p_k w_k ℓ_k row by row, where no product leaves the range of floats."""
+    weight = _times_apart(np.frexp(p), np.frexp(weights))
+    mantissa, exponent = _times_apart(weight, np.frexp(losses))
+    largest = _largest(mantissa, exponent, axis=-1)
+    total = row_sum(np.ldexp(mantissa, exponent - largest[..., None]))
+    return (unit * np.ldexp(total, largest))[()]
+
+
+def _class_weights(class_weights, rows, **tables):
+    """Checked weights of the classes, named alike in the tables and there."""
+    named = [(argument, table, -1) for argument, table in tables.items()]
+    _checks.same_names(*named, ("class_weights", class_weights, 0))
+    return _checks.weights("class_weights", class_weights, rows.shape[-1], "class")
+
+
+def _every_loss(z):
+    """A unit, 1 or 2, and -log softmax(z) in that unit, class by class."""
+    rows = _shift_by_max(z)
+    unit, distance = _distances(z, rows)
+    return unit, distance + (np.log1p(rows.rest) / unit)[..., None]
 
 
 def _mean(argument, weights, losses, normalize, unit=1.0):
@@ -386,6 +508,12 @@ def _times_apart(a, b):
 
 def _sum_apart(mantissa, exponent):
     """Σ m · 2^e, rounded once, as a pair itself."""
-    largest = exponent.max(where=mantissa != 0, initial=np.iinfo(np.int32).min // 2)
+    largest = _largest(mantissa, exponent)
     terms = np.ldexp(mantissa, exponent - largest)
     return fsum((row_sum(terms) if terms.ndim > 1 else terms).tolist()), int(largest)
+
+
+def _largest(mantissa, exponent, axis=None):
+    """The largest exponent of a number that is not 0."""
+    nothing = np.iinfo(np.int32).min // 2
+    return exponent.max(axis=axis, where=mantissa != 0, initial=nothing)
