@@ -46,6 +46,9 @@ def refusal():
 MEASURED = {
     "gap to the mean label, eta 0.3": gap(0.3),
     "MultiClass on rows of probabilities": refusal(),
+    "MultiCrossEntropy of (0.25, 0.75) at (0, 0.5)": eval_metric(
+        [[0.25], [0.75]], [[0.0], [0.5]], "MultiCrossEntropy"
+    )[0],
     "CrossEntropy of label 0.25 at score 0.5": eval_metric([0.25], [0.5], "CrossEntropy")[0],
 }
 CALLS = {
