@@ -3,29 +3,69 @@ they do.
 
     PYTHON tools/conform.py ADAPTER.py [--into FOLDER]
 
-An adapter is a file with `LIBRARY`, the name of a distribution, and `CALLS`: for each call, as
-people write it, the arguments of `check_loss`, with `loss` a function of NumPy arrays. The result
-is `LIBRARY.json`: versions, date, and the outcome of each check of each call.
+An adapter, such as those in `tools/adapters`, is a file with `LIBRARY`, the name of a distribution,
+and `CALLS`: for each call, as people write it, the arguments of `check_loss`, with `loss` a
+function of NumPy arrays. It may have `BESIDES`, distributions that the library computes with, and
+`MEASURED`, what is no call of a loss: numbers or words by name. The result is `LIBRARY.json`:
+versions, date, a fingerprint of what was asked, and the outcome of each check of each call. Where
+the fingerprint is another, the checks have changed: run the adapters again.
 """
 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import platform
 import runpy
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from importlib.metadata import version
+from itertools import product
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 import xentlib
-from xentlib.conformance import check_loss
+from xentlib.conformance import CHECKS, REDUCTIONS, check_loss
+from xentlib.conformance._setting import DTYPES, FIRST, SECOND, Setting
 
 FOLDER = Path(__file__).resolve().parent.parent / "xentlib" / "data" / "conformance"
-SCHEMA = "xentlib-library/1"
+SCHEMA = "xentlib-library/2"
+
+
+def short(report: dict[str, Any]) -> dict[str, Any]:
+    """Of a report what the checks of this release do not say themselves."""
+    kept = ("name", "outcome", "message", "case")
+    rows = report["checks"]
+    return {
+        "setting": report["setting"],
+        "holds": [row["name"] for row in rows if row["outcome"] == "holds"],
+        "fails": [{key: row[key] for key in kept} for row in rows if row["outcome"] != "holds"],
+    }
+
+
+def fingerprint() -> str:
+    """Half the SHA-256 of what is asked: each check's name, claim and words, and its cases."""
+    found = hashlib.sha256()
+    for check in CHECKS.values():
+        found.update(f"{check.name} {check.claim} {check.asks} {sorted(check.needs)}\n".encode())
+        for setting in _settings():
+            if check.can_ask(setting):
+                for case in check.cases(setting):
+                    found.update(f"{setting} {case}\n".encode())
+    return found.hexdigest()[:32]
+
+
+def _settings() -> Iterator[Setting]:
+    """Those in which cases can differ."""
+    for first, second, dtype in product(FIRST, SECOND, DTYPES):
+        yield Setting((first, second), "none", np.dtype(dtype), has_grad=True, has_hvp=True)
+    for reduction in REDUCTIONS:
+        if reduction != "mean":
+            takes = ("logits", "target_probs", "weights")
+            yield Setting(takes, reduction, np.dtype("float64"))
 
 
 def main(arguments: list[str] | None = None) -> Path:
@@ -39,7 +79,8 @@ def main(arguments: list[str] | None = None) -> Path:
     path = asked.into / f"{found['library']}.json"
     path.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     for call, report in found["calls"].items():
-        print(f"{call}: {report['counts'].get('holds', 0)} of {len(report['checks'])} hold")
+        held = len(report["holds"])
+        print(f"{call}: {held} of {held + len(report['fails'])} hold")
     return path
 
 
@@ -52,11 +93,16 @@ def result(adapter: dict[str, Any]) -> dict[str, Any]:
         "schema": SCHEMA,
         "library": library,
         "version": version(library),
+        "besides": {name: version(name) for name in adapter.get("BESIDES", ())},
         "xentlib": xentlib.__version__,
+        "asked": fingerprint(),
         "numpy": np.__version__,
         "python": platform.python_version(),
         "date": datetime.now(UTC).date().isoformat(),
-        "calls": {call: check_loss(**asked, name=call).as_dict() for call, asked in calls.items()},
+        "measured": adapter.get("MEASURED", {}),
+        "calls": {
+            call: short(check_loss(**asked, name=call).as_dict()) for call, asked in calls.items()
+        },
     }
 
 

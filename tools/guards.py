@@ -184,12 +184,19 @@ def behind(code):
     )
 
 
+def adapters_of(code):
+    """The adapters, where a chapter shows what other libraries did: it names what was called."""
+    if "xentlib.data import libraries" not in code:
+        return ""
+    return "".join(path.read_text() for path in sorted((ROOT / "tools/adapters").glob("*.py")))
+
+
 def prose_problems(source, printed, code=""):
     text = active_content.CODE.sub(" ", source)
     for number in DECIMAL.findall(text):
         if not re.search(rf"(?<![\d.]){re.escape(number)}(?!\d)", printed):
             yield f"types {number}, which no cell of the chapter prints"
-    code += "".join(block for _, block in prose.FENCE.findall(source))
+    code += "".join(block for _, block in prose.FENCE.findall(source)) + adapters_of(code)
     yield from prose.number_problems(source, printed + code + behind(code))
     yield from prose.name_problems(source, code)
     yield from prose.block_problems(source)

@@ -1,0 +1,32 @@
+"""torchmetrics, in float64: it has no cross-entropy, so what comes nearest to it."""
+
+import torch
+from torchmetrics.functional.regression import kl_divergence
+from torchmetrics.functional.text import perplexity
+
+LIBRARY = "torchmetrics"
+BESIDES = ("torch",)
+
+
+def log_perplexity(z, y):
+    return perplexity(torch.from_numpy(z)[None], torch.from_numpy(y)[None]).log().numpy()
+
+
+def divergence_mean(q, p):
+    return kl_divergence(torch.from_numpy(p), torch.from_numpy(q)).numpy()
+
+
+def divergence(q, p):
+    return kl_divergence(torch.from_numpy(p), torch.from_numpy(q), reduction="none").numpy()
+
+
+SOFT = ("probs", "target_probs")
+CALLS = {
+    "perplexity(z, y).log()": {
+        "loss": log_perplexity,
+        "takes": ("logits", "labels"),
+        "reduction": "mean",
+    },
+    "kl_divergence(p, q)": {"loss": divergence_mean, "takes": SOFT, "reduction": "mean"},
+    'kl_divergence(p, q, reduction="none")': {"loss": divergence, "takes": SOFT},
+}
