@@ -954,6 +954,20 @@ def test_the_tolerance_is_eight_roundings_for_each_class(excess, classes, passes
             x.entropy(row)
 
 
+@pytest.mark.parametrize("classes", [2, 10, 100, 1000])
+def test_short_rows_held_as_double_pass_and_rounded_ones_are_told_the_door(classes):
+    exact = np.random.default_rng(classes).dirichlet(np.ones(classes), 300)
+    assert x.entropy(exact.astype(np.float32).astype(float)).shape == (300,)
+    for rounded in (exact.astype(np.float16).astype(float), exact[:, :3].round(2)):
+        divided = x.normalize_rows(rounded + (rounded.sum(axis=1, keepdims=True) == 0))
+        assert divided.sum(axis=1) == pytest.approx(np.ones(300), abs=1e-15)
+    for row in ([0.33, 0.33, 0.33], [0.34, 0.34, 0.34], [0.3335, 0.3335, 0.3335]):
+        with pytest.raises(x.InvalidInput, match="divided by their sums by normalize_rows$"):
+            x.entropy(row)
+    with pytest.raises(x.InvalidInput, match=r"\(tolerance 1e-06\)$"):
+        x.entropy([0.3, 0.3, 0.3])
+
+
 def test_the_largest_count_is_allowed():
     assert x.votes_to_probs([2**53, 0]).tolist() == [1.0, 0.0]
 

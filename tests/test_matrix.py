@@ -175,6 +175,33 @@ def test_short_floats_are_computed_in_double(name, dtype):
         assert (a == b).all()
 
 
+# --- leading axes
+
+PER_ROW = [
+    name
+    for name, kinds in FUNCTIONS.items()
+    if not {"word", "features"} & {*kinds} and name != "fit_temperature"
+]
+
+
+def stacked(kind, value):
+    """Two batches of rows in place of one, the second in reverse order."""
+    letters = KINDS[kind][0]
+    rows = np.asarray(value)
+    return np.stack([rows, rows[::-1]]) if letters in ("rc", "r") else value
+
+
+@pytest.mark.parametrize("name", PER_ROW)
+def test_any_number_of_axes_stands_before_the_classes(name):
+    function, kinds = CALLS[name]
+    values = plain(kinds)
+    several = [stacked(kind, value) for kind, value in zip(kinds, values, strict=True)]
+    for batch, rows in zip(parts(function(*several)), parts(function(*values)), strict=True):
+        if {"rc", "r"} & {KINDS[kind][0] for kind in kinds}:
+            assert batch.shape == (2, *rows.shape)
+            assert (batch == np.stack([rows, rows[::-1]])).all()
+
+
 # --- names
 
 

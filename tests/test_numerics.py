@@ -50,6 +50,15 @@ def test_a_masked_class_has_probability_zero_and_costs_nothing_without_weight():
     assert x.softmax_cross_entropy_with_integer_labels([0.0, -np.inf], 1) == np.inf
 
 
+def test_the_logarithm_of_a_sum_of_nothing_is_minus_infinity():
+    nothing = [-np.inf, -np.inf]
+    assert x.logsumexp(nothing) == -np.inf
+    assert x.logsumexp([[nothing, [0.0, 0.0]]]).tolist() == [[-np.inf, math.log(2)]]
+    for function in (x.softmax, x.log_softmax):
+        with pytest.raises(x.InvalidInput, match="^logits is -inf in every class"):
+            function(nothing)
+
+
 def test_one_class_is_certain():
     assert x.softmax([-3.0]).tolist() == [1.0]
     assert x.entropy([1.0]) == 0.0 and not np.signbit(x.entropy([1.0]))

@@ -18,6 +18,7 @@ from xentlib import (
     tempered_softmax,
     undo_smoothing,
 )
+from xentlib.temperature import _Spread
 
 LOGITS, TEACHER = (
     np.array([[0.3, -1.0, 2.0], [5.0, 0.0, -5.0]]),
@@ -111,6 +112,16 @@ def test_the_temperature_keeps_its_digits(seed):
 
         want = 1 / mp.findroot(slope, 1 / float(fit_temperature(z, p)), tol=1e-60)
     assert fit_temperature(z, p) == pytest.approx(float(want), rel=1e-13)
+
+
+def test_a_temperature_takes_few_steps(monkeypatch):
+    """A wrong slope would lead to the same temperature, later: the bounds close in anyway."""
+    excess, taken = _Spread.excess, []
+    monkeypatch.setattr(_Spread, "excess", lambda self, b: taken.append(b) or excess(self, b))
+    for seed in range(20):
+        fit_temperature(*drawn(seed))
+        assert len(taken) <= 12
+        taken.clear()
 
 
 def test_the_temperature_moves_with_the_scale_and_not_with_an_offset():

@@ -927,8 +927,8 @@ NUMERICS = [
         "a label of -1 accepted",
         change(
             LIBRARY + "_checks.py",
-            "wrong = (array < 0) | (array >= num_classes)",
-            "wrong = array >= num_classes",
+            "refuse_rows(argument, array < 0, rule, values=array)",
+            "pass",
         ),
         "tests test_checks.py",
         TESTS.format("checks"),

@@ -19,6 +19,7 @@ Values = np.float64 | Floats  # a number for one row, an array for rows
 
 SUM_TOLERANCE = 1e-6  # a row sums to 1 within this, or within 8 K eps of its own dtype ...
 LARGEST_TOLERANCE = 1e-3  # ... but never within more than this
+ROUNDED = 0.025  # a row that was rounded to 16 bits, or to two digits, is seldom farther from 1
 LARGEST_COUNT = 2.0**53  # whole numbers beyond it have gaps in float64
 MOST_CLASSES = 2**31 - 1
 AXIS_1 = "; classes on axis 1 are moved to the last by np.moveaxis(·, 1, -1)"
@@ -174,7 +175,7 @@ def probabilities(argument: str, value: Any) -> Floats:
             rule += "; counts become distributions by votes_to_probs"
         elif array.ndim > 2 and (np.abs(array.sum(axis=1) - 1) <= tolerance).all():
             rule += AXIS_1
-        elif abs(total - 1) <= LARGEST_TOLERANCE:
+        elif abs(total - 1) <= ROUNDED:
             rule += "; rows that were rounded are divided by their sums by normalize_rows"
         raise InvalidInput(argument, rule, row, value=total, says=f"sums to {total:.10g}")
     return array
