@@ -11,6 +11,10 @@ import xentlib as x
 NAN, INF = np.nan, np.inf
 HALF, EMPTY = [0.5, 0.5], np.zeros((0, 2))
 LAST_TWO = [False, True, True]
+THREE = [1.0, 2.0, 3.0]
+LABELS_OFF = np.zeros((3, 2)), [[0.5, 0.5], [0.5, 0.5], [1.0, 0.5]], [1.0, 1.0]
+LABELS_MISSING = np.zeros((3, 2)), [-100, 0, -100], [1.0, 1.0]
+LEFT_OUT = x.class_weighted_mean_with_integer_labels
 hard_mean = x.class_weighted_mean_with_integer_labels
 
 WRONG_VALUES = [  # call, row, column, value, the whole message
@@ -140,14 +144,14 @@ WRONG_VALUES = [  # call, row, column, value, the whole message
         ),
     ),
     (
-        lambda: x.weighted_mean([1.0, 2.0, 3.0], [1.0, 1.0, -1.0], "count", where=LAST_TWO),
+        lambda: x.weighted_mean(THREE, [1.0, 1.0, -1.0], "count", where=LAST_TWO),
         None,
         2,
         -1.0,
         "weights[2] is -1.0; a weight is not negative",
     ),
     (
-        lambda: x.weighted_mean([NAN, 2.0, NAN], [1.0, 1.0, 1.0], "count", where=LAST_TWO),
+        lambda: x.weighted_mean([NAN, 2.0, NAN], np.ones(3), "count", where=LAST_TWO),
         2,
         None,
         NAN,
@@ -175,18 +179,14 @@ WRONG_VALUES = [  # call, row, column, value, the whole message
         "where keeps no row; the mean of no rows is undefined",
     ),
     (
-        lambda: x.class_weighted_mean(
-            np.zeros((3, 2)), [HALF, HALF, [1.0, 0.5]], [1.0, 1.0], "count", where=LAST_TWO
-        ),
+        lambda: x.class_weighted_mean(*LABELS_OFF, "count", where=LAST_TWO),
         2,
         None,
         1.5,
         "target_probs[2] sums to 1.5; a distribution sums to 1 (tolerance 1e-06)",
     ),
     (
-        lambda: x.class_weighted_mean_with_integer_labels(
-            np.zeros((3, 2)), [-100, 0, -100], [1.0, 1.0], "count", where=LAST_TWO
-        ),
+        lambda: LEFT_OUT(*LABELS_MISSING, "count", where=LAST_TWO),
         2,
         None,
         -100,

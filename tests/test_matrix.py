@@ -334,6 +334,17 @@ def temperature(z, p):
     return abs(z[0] - z[1]) / mp.log(high / low) if high > low else mp.inf
 
 
+def weighted_loss(z, p, w):
+    """Σ w p (-log softmax z)."""
+    return weigh([a * b for a, b in zip(p, w, strict=True)], [lse(z) - v for v in z])
+
+
+def weighted_loss_at(z, y, w):
+    """The same where the label is one class."""
+    place = int(y[0])
+    return w[place] * (lse(z) - z[place]) if w[place] else 0
+
+
 TRUTHS = {  # the same in many digits, of one row
     "entropy": lambda p: -weigh(p, [mp.log(a) if a else 0 for a in p]),
     "cross_entropy": lambda p, q: weigh(p, [-mp.log(b) if b else mp.inf for b in q]),
@@ -343,12 +354,8 @@ TRUTHS = {  # the same in many digits, of one row
     "log_softmax": lambda z: [v - lse(z) for v in z],
     "softmax_cross_entropy": lambda z, p: weigh(p, [lse(z) - v for v in z]),
     "softmax_cross_entropy_with_integer_labels": lambda z, y: lse(z) - z[int(y[0])],
-    "class_weighted_losses": lambda z, p, w: weigh(
-        [a * b for a, b in zip(p, w, strict=True)], [lse(z) - v for v in z]
-    ),
-    "class_weighted_losses_with_integer_labels": lambda z, y, w: (
-        w[int(y[0])] * (lse(z) - z[int(y[0])]) if w[int(y[0])] else 0
-    ),
+    "class_weighted_losses": weighted_loss,
+    "class_weighted_losses_with_integer_labels": weighted_loss_at,
     "fit_temperature": temperature,
     "normalize_rows": lambda s: [v / sum(s) for v in s],
     "categorical_log_likelihood": lambda y, p: mp.log(p[int(y[0])]) if p[int(y[0])] else -mp.inf,

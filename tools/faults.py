@@ -832,7 +832,7 @@ ENGINE = [
             "a failure that is caught and forgotten",
             "claim.py",
             "verify",
-            "findings.append(evidence.check(seed))",
+            "findings.append(claim.as_run(evidence).check(seed))",
             "findings.append('held')",
         ),
         (
