@@ -12,7 +12,7 @@ from decimal import Decimal, localcontext
 import numpy as np
 from numpy.typing import NDArray
 
-from xentlib.conformance._cases import Case
+from xentlib.conformance._cases import Case, Row
 from xentlib.conformance._setting import Setting
 
 DIGITS = 50
@@ -53,14 +53,17 @@ def factors(case: Case, setting: Setting) -> list[Decimal]:
 def losses(case: Case, setting: Setting) -> Floats:
     """The loss of a case: one number a row, or one number."""
     with localcontext(prec=DIGITS):
-        rows = _rows(case, setting)
-        found = list(rows) if setting.reduction == "none" else [sum(rows, ZERO)]
+        rows = [
+            factor * row_loss(first, label, setting) if factor else ZERO
+            for factor, first, label in _rows(case, setting)
+        ]
+        found = rows if setting.reduction == "none" else [sum(rows, ZERO)]
         return np.array([float(value) for value in found])
 
 
-def _rows(case: Case, setting: Setting) -> Iterator[Decimal]:
-    for factor, first, label in zip(factors(case, setting), case.first, case.labels, strict=True):
-        yield factor * row_loss(first, label, setting) if factor else ZERO
+def _rows(case: Case, setting: Setting) -> Iterator[tuple[Decimal, Row, Row]]:
+    """Of each row what the reduction multiplies it by, the prediction and the label."""
+    return zip(factors(case, setting), case.first, case.labels, strict=True)
 
 
 def gradient(case: Case, setting: Setting) -> Floats:
@@ -69,9 +72,7 @@ def gradient(case: Case, setting: Setting) -> Floats:
         return np.array(
             [
                 [float(factor * entry) for entry in _slope(first, label, setting)]
-                for factor, first, label in zip(
-                    factors(case, setting), case.first, case.labels, strict=True
-                )
+                for factor, first, label in _rows(case, setting)
             ]
         )
 
@@ -89,9 +90,7 @@ def hessian_product(case: Case, setting: Setting) -> Floats:
     """In logits, (Σ p)(diag q - q q') v times the factor of the row."""
     with localcontext(prec=DIGITS):
         found = []
-        for factor, first, label, vector in zip(
-            factors(case, setting), case.first, case.labels, case.vectors, strict=True
-        ):
+        for (factor, first, label), vector in zip(_rows(case, setting), case.vectors, strict=True):
             q, v = _probs(first, setting), as_given(vector, setting)
             scale = factor * sum(as_given(label, setting), ZERO)
             mean = sum((q_k * v_k for q_k, v_k in zip(q, v, strict=True)), ZERO)
@@ -105,16 +104,8 @@ def along(case: Case, setting: Setting, order: int) -> Floats:
     """
     with localcontext(prec=DIGITS):
         found = []
-        for factor, first, label, vector in zip(
-            factors(case, setting), case.first, case.labels, case.vectors, strict=True
-        ):
+        for (factor, first, label), vector in zip(_rows(case, setting), case.vectors, strict=True):
             rows = zip(*(as_given(row, setting) for row in (label, first, vector)), strict=True)
             terms = (p * (-v / q) ** order for p, q, v in rows if p)
             found.append(float(factor * sum(terms, ZERO)))
         return np.array(found)
-
-
-def entropy(row: Sequence[float]) -> float:
-    """H(p), for what a check says of p itself."""
-    with localcontext(prec=DIGITS):
-        return float(sum((-p * p.ln() for p in map(Decimal, row) if p), ZERO))
