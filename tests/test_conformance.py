@@ -53,6 +53,16 @@ def own(**more):
 # --- the checks
 
 
+def test_hard_labels_are_all_asked_whether_the_hessian_depends_on_them():
+    def bent(logits, labels, vectors):
+        last = (labels == logits.shape[1] - 1) & (logits.shape[1] == 3)
+        return x.softmax_cross_entropy_hvp(logits, vectors) * np.where(last, 2, 1)[:, None]
+
+    loss = x.softmax_cross_entropy_with_integer_labels
+    row = check_loss(loss, takes=("logits", "labels"), hvp=bent)["hessian_without_label"]
+    assert row.outcome == "refuted" and "labels=[1, 2]" in row.case
+
+
 @pytest.mark.parametrize("place", SETTINGS, ids=str)
 def test_a_right_loss_holds_in_every_setting(place):
     subject = right.subject(place)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import product
+from itertools import pairwise, product
 from math import ceil, inf, log
 
 from xentlib.conformance._setting import Setting
@@ -214,8 +214,9 @@ def two_classes(setting: Setting) -> Iterator[Case]:
 def two_labels(setting: Setting) -> Iterator[Case]:
     """One prediction with two labels, and one direction."""
     for k, rows in predictions(setting).items():
+        known = (*HARD[k][:2], SOFT[k][1]) if setting.soft else HARD[k]
         for row in rows[1:]:
-            for p, r in ((HARD[k][0], HARD[k][1]), (HARD[k][1], SOFT[k][1])):
+            for p, r in pairwise(known):
                 yield Case((row, row), (p, r), vectors=(DIRECTIONS[k][0],) * 2)
 
 
