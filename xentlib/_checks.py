@@ -5,7 +5,7 @@ place and the rule. Validated arrays come back as float64 (labels: as int64); th
 is never written to.
 """
 
-from collections.abc import Iterator, Sequence, ValuesView
+from collections.abc import Iterator, Sequence, Sized, ValuesView
 from contextlib import contextmanager
 from typing import Any, NoReturn
 
@@ -92,7 +92,7 @@ def _refuse_shape(argument: str, shape: tuple[int, ...], rule: str) -> NoReturn:
     raise InvalidInput(argument, rule, value=shape, says=f"has shape {shape}")
 
 
-def _plain_array(argument: str, value: Any) -> NDArray[Any]:
+def plain_array(argument: str, value: Any) -> NDArray[Any]:
     try:
         array = np.asarray(value)
     except ValueError:
@@ -121,7 +121,7 @@ KINDS = {"fiu": "real numbers", "iu": "integers", "b": "True or False"}
 def _array(argument: str, value: Any, what: str, kinds: str = "fiu") -> NDArray[Any]:
     if isinstance(value, np.ma.MaskedArray):
         raise TypeError(f"{argument} is a masked array; fill or drop the masked entries first")
-    array = _plain_array(argument, value)
+    array = plain_array(argument, value)
     if array.size == 0 and isinstance(value, (list, tuple)):
         array = array.astype(np.int64)
     if array.dtype.kind not in kinds:
@@ -192,7 +192,7 @@ def exact_probabilities(argument: str, value: Any) -> tuple[Floats, float]:
     of a shorter float are divided by it, since what is handed on is float64; and their tolerance.
     """
     array = probabilities(argument, value)
-    tolerance = sum_tolerance(_plain_array(argument, value).dtype, array.shape[-1])
+    tolerance = sum_tolerance(plain_array(argument, value).dtype, array.shape[-1])
     sums = array.sum(axis=-1, keepdims=True)
     return np.where(np.abs(sums - 1) > SUM_TOLERANCE / 2, array / sums, array), tolerance
 
@@ -309,7 +309,7 @@ def one_of(argument: str, value: Any, allowed: Sequence[str]) -> str:
 def same_shape(**arguments: Any) -> None:
     """The two arguments have one shape, and one set of names on each axis that both name."""
     (first, a), (second, b) = arguments.items()
-    shape, other = (_plain_array(name, value).shape for name, value in arguments.items())
+    shape, other = (plain_array(name, value).shape for name, value in arguments.items())
     if shape != other:
         rule = f"{first} has shape {shape}; shapes match exactly"
         if len(shape) > 2 and (_last(shape) == other or _last(other) == shape):
@@ -328,7 +328,7 @@ def same_names(*axes: tuple[str, Any, int]) -> None:
     """Axes that mean the same, each an argument's name, its value and which axis of it, are named
     alike, in one order, where they are named at all, as pandas does.
     """
-    named = [(argument, axis, _names(value, axis)) for argument, value, axis in axes]
+    named = [(argument, axis, names_along(value, axis)) for argument, value, axis in axes]
     named = [(argument, axis, names) for argument, axis, names in named if names is not None]
     for argument, axis, others in named[1:]:
         first, _, names = named[0]
@@ -342,7 +342,7 @@ def same_names(*axes: tuple[str, Any, int]) -> None:
                 raise InvalidInput(argument, rule, *where, other, f"is named {other!r}")
 
 
-def _names(value: Any, axis: int) -> list[Any] | None:
+def names_along(value: Any, axis: int) -> list[Any] | None:
     """The names along an axis of a table, or nothing."""
     axes = getattr(value, "axes", None)
     if isinstance(axes, list):
@@ -384,7 +384,7 @@ def chosen(where: Any, **arguments: Any) -> Iterator[list[Any]]:
     places = np.flatnonzero(kept).tolist()
     try:
         yield [
-            (table if hasattr(table, "shape") else _plain_array(name, table))[kept]
+            (table if hasattr(table, "shape") else plain_array(name, table))[kept]
             if shapes[name][:1] == kept.shape
             else table
             for name, table in arguments.items()
@@ -400,7 +400,7 @@ def chosen(where: Any, **arguments: Any) -> Iterator[list[Any]]:
 
 def _shape(argument: str, value: Any) -> tuple[int, ...]:
     """The shape of an array or a table, whatever is in it."""
-    return value.shape if hasattr(value, "shape") else _plain_array(argument, value).shape
+    return value.shape if hasattr(value, "shape") else plain_array(argument, value).shape
 
 
 def require_rows(argument: str, array: NDArray[Any]) -> None:
@@ -481,13 +481,13 @@ def batch(**arguments: Any) -> ValuesView[Any]:
     axis to run over.
     """
     (first, value), *_ = arguments.items()
-    shape = _plain_array(first, value).shape
+    shape = plain_array(first, value).shape
     if len(shape) != 2:
         _refuse_shape(first, shape, "a mean over rows needs shape (N, K)")
     return arguments.values()
 
 
-def names(argument, value):
+def names(argument: str, value: Any) -> list[Any]:
     """A column of names, numbers or texts, one for each row, none of them missing."""
     if isinstance(value, (str, bytes, np.ma.MaskedArray)):
         kind = type(value).__name__
@@ -511,7 +511,7 @@ def names(argument, value):
     return found
 
 
-def _is_missing(name):
+def _is_missing(name: Any) -> bool:
     """None, an empty text, or what is not equal to itself, as NaN and pandas' NaT and NA."""
     try:
         return name is None or name == "" or bool(name != name)
@@ -519,8 +519,19 @@ def _is_missing(name):
         return True
 
 
-def as_many(argument, column, like, like_argument):
+def as_many(argument: str, column: Sized, like: Sized, like_argument: str) -> None:
     """Two columns have one length."""
     if len(column) != len(like):
         rule = f"{like_argument} has {len(like)} rows; there is one for each"
         raise InvalidInput(argument, rule, value=len(column), says=f"has {len(column)} rows")
+
+
+def places(
+    argument: str, column: Sequence[Any], known: Sequence[Any], rule: str
+) -> NDArray[np.int64]:
+    """Of each name of a column its place among those that are known."""
+    place = {name: number for number, name in enumerate(known)}
+    for row, name in enumerate(column):
+        if name not in place:
+            raise InvalidInput(argument, rule, row, value=name, says=f"is {name!r}")
+    return np.array([place[name] for name in column], dtype=np.int64)

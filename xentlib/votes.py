@@ -90,12 +90,8 @@ def votes_from_table(
     if repeats == "refuse":
         _refuse_repeats(columns, item_of, annotator_of)
     class_names = _classes(columns["labels"], classes)
-    place = {name: k for k, name in enumerate(class_names)}
-    for row, label in enumerate(columns["labels"]):
-        if label not in place:
-            rule = f"classes are {', '.join(map(repr, class_names))}"
-            raise _checks.InvalidInput("labels", rule, row, value=label, says=f"is {label!r}")
-    label_of = np.array([place[label] for label in columns["labels"]])
+    rule = f"classes are {', '.join(map(repr, class_names))}"
+    label_of = _checks.places("labels", columns["labels"], class_names, rule)
     counts = np.zeros((len(item_names), len(class_names)), dtype=np.int64)
     np.add.at(counts, (item_of, label_of), 1)
     return Votes(

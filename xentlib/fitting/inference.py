@@ -486,17 +486,22 @@ def _is_counts(fit):
     return bool((np.abs(votes - np.round(votes)) <= WHOLE * np.maximum(1, votes)).all())
 
 
+def pearson(p: Floats, q: Floats) -> Floats:
+    """Σ_k (p_k - q_k)² / q_k of each row, (N,), with 0 where both are 0."""
+    with np.errstate(all="ignore"):
+        return np.where(p == q, 0.0, (p - q) ** 2 / q).sum(axis=1)
+
+
 def _criteria(fit, middle, kind):
     size = len(middle)
     whole = fit.weight.sum()
     # q may be 0 beside p = 0: 0 log 0 = 0, and no scatter
     with np.errstate(all="ignore"):
         losses = np.where(fit.p > 0, -fit.p * np.log(fit.q), 0.0).sum(axis=1)
-        scatter = np.where(fit.p == fit.q, 0.0, (fit.p - fit.q) ** 2 / fit.q).sum(axis=1)
         loss = float(fit.weight @ losses)
         classes = fit.p.shape[1] - 1
         freedom = classes * len(fit.p) - size
-        dispersion = float(fit.weight @ scatter / freedom) if freedom > 0 else np.nan
+        dispersion = float(fit.weight @ pearson(fit.p, fit.q) / freedom) if freedom > 0 else np.nan
         qaic = float(2 * np.divide(loss, dispersion) + 2 * size)
     defined = _is_counts(fit) and kind not in GROUPED
     return {

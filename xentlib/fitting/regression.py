@@ -23,7 +23,14 @@ from xentlib.fitting.errors import (
     SeparatedWarning,
 )
 from xentlib.fitting.existing import plainly_exists, separates
-from xentlib.fitting.inference import Covariances, Fitted, Inference, infer, naive_and_sandwich
+from xentlib.fitting.inference import (
+    Covariances,
+    Fitted,
+    Inference,
+    infer,
+    naive_and_sandwich,
+    pearson,
+)
 from xentlib.fitting.newton import Objective, minimum, sampled
 from xentlib.fitting.scorers import cross_entropies, mean_of
 from xentlib.fitting.targets import (
@@ -360,13 +367,11 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
         check_is_fitted(self)
         if np.ndim(labels) != 1 or np.size(labels) == 0:
             return labels
-        column = _checks.names("labels", labels)
-        place = {name: k for k, name in enumerate(self.classes_.tolist())}
-        for row, name in enumerate(column):
-            if name not in place:
-                rule = f"the fit has the classes {', '.join(map(repr, place))}"
-                raise _checks.InvalidInput("labels", rule, row, value=name, says=f"is {name!r}")
-        return one_hot([place[name] for name in column], len(place))
+        known = self.classes_.tolist()
+        rule = f"the fit has the classes {', '.join(map(repr, known))}"
+        return one_hot(
+            _checks.places("labels", _checks.names("labels", labels), known, rule), len(known)
+        )
 
     def _as_fitted(self, X, target_probs, sample_weight, groups=None):
         """X, and the fit as its errors need it."""
@@ -406,7 +411,7 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
                 value=len(X),
                 says=f"has {len(X)} rows",
             )
-        return float(((p - q) ** 2 / q).sum() / freedom)
+        return float(pearson(p, q).sum() / freedom)
 
     # --- the fit itself
 

@@ -86,7 +86,7 @@ def cross_entropies(log_probs: Floats, y: Any, classes: Any) -> Floats:
     known = np.asarray(classes).tolist()
     if is_soft(y):
         p, _ = _checks.exact_probabilities("y", y)
-        names = _checks._names(y, -1)
+        names = _checks.names_along(y, -1)
         if p.shape != log_probs.shape:
             rule = f"the predictions have shape {log_probs.shape}"
             raise InvalidInput("y", rule, value=p.shape, says=f"has shape {p.shape}")
@@ -94,11 +94,8 @@ def cross_entropies(log_probs: Floats, y: Any, classes: Any) -> Floats:
             rule = f"the classes of the fit are {known}, in order"
             raise InvalidInput("y", rule, value=names, says=f"has the columns {names}")
         return -np.where(p > 0, p * np.where(p > 0, log_probs, 0), 0).sum(axis=1) + 0.0
-    places = {name: place for place, name in enumerate(known)}
     labels = np.asarray(plain_labels(y)).ravel().tolist()
-    for row, label in enumerate(labels):
-        if label not in places:
-            rule = f"a label is one of the classes of the fit, {known}"
-            raise InvalidInput("y", rule, row, value=label, says=f"is {label!r}")
-    column = np.array([places[label] for label in labels], dtype=int)
+    column = _checks.places(
+        "y", labels, known, f"a label is one of the classes of the fit, {known}"
+    )
     return -log_probs[np.arange(len(labels)), column] + 0.0

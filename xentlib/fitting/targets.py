@@ -21,7 +21,7 @@ def is_soft(y: Any) -> bool:
 
 def plain_labels(y: Any) -> Any:
     """Labels (N,), as they are but for pandas' nullable numbers, which become plain ones."""
-    return _checks._plain_array("y", y) if hasattr(getattr(y, "dtype", None), "numpy_dtype") else y
+    return _checks.plain_array("y", y) if hasattr(getattr(y, "dtype", None), "numpy_dtype") else y
 
 
 def hard_labels(y: Any) -> Any:
@@ -62,7 +62,7 @@ def soft_labels(X: Any, target_probs: ArrayLike) -> Floats:
 
 def names_of(target_probs: Any, classes: Sequence[Any] | None) -> NDArray[Any]:
     """The classes of soft labels: as asked for, as a table names its columns, or 0 ... K-1."""
-    columns = _checks._names(target_probs, -1)
+    columns = _checks.names_along(target_probs, -1)
     size = np.shape(target_probs)[-1]
     if classes is None:
         _checks.same_names(("target_probs", target_probs, -1), ("target_probs", target_probs, -1))

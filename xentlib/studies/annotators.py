@@ -9,7 +9,6 @@ from scipy.special import stdtrit
 
 NEWTON_STEPS = 12
 NODES = 81  # of the integrals over items and people
-NORMAL = 1.959963984540054
 
 
 class Panel(NamedTuple):
@@ -132,7 +131,7 @@ def fit_panels(sample: Sample) -> Fits:
 
 def coverage(fits: Fits, slope: float, kind: str) -> float:
     """How often the 95% intervals cover a slope; an error that is none covers nothing."""
-    quantile = NORMAL if np.isinf(fits.df[kind]) else stdtrit(fits.df[kind], 0.975)
+    quantile = stdtrit(fits.df[kind], 0.975)  # the normal one where df is infinite
     return float(np.mean(np.abs(fits.fitted - slope) <= quantile * fits.errors[kind]))
 
 
