@@ -67,33 +67,25 @@ def remainder(
 def _ways(
     before: Expression, after: Expression, given: Sequence[Given]
 ) -> Iterator[tuple[Expression, Sequence[Given]]]:
+    """Each difference that is 0 where the two are equal, with the hypotheses in its letters."""
     yield before - after, given
     letters = free_letters(given)
     moved = {v for side in (before, after) for d in side.atoms(Derivative) for v in d.variables}
     if moved & set(letters):  # nothing is put in place of what is differentiated in
         letters = {}
     known = [hypothesis._replace(facts=_in_letters(hypothesis, letters)) for hypothesis in given]
-    for difference in _other_ways(before, after, known, letters):
-        yield difference, known
+    rows = [fact for hypothesis in known for fact in hypothesis.facts if _is_a_row(fact[0])]
+    sums = normal(_added((before - after).xreplace(letters)))
+    yield _added(_with_rows_summed(sums, rows)), known
+    before, after = (_in_positive_letters(side, letters) for side in (before, after))
+    if letters:
+        yield before - after, known
+    if _is_positive(before) and _is_positive(after):
+        yield log(before) - log(after), known
 
 
 def _in_letters(hypothesis: Given, letters: Mapping[Any, Expression]) -> tuple[Any, ...]:
     return tuple((said, sympify(value).xreplace(letters)) for said, value in hypothesis.facts)
-
-
-def _other_ways(
-    before: Expression,
-    after: Expression,
-    given: Sequence[Given],
-    letters: Mapping[Any, Expression],
-) -> Iterator[Expression]:
-    rows = [fact for hypothesis in given for fact in hypothesis.facts if _is_a_row(fact[0])]
-    yield _added(_with_rows_summed(normal(_added((before - after).xreplace(letters))), rows))
-    before, after = (_in_positive_letters(side, letters) for side in (before, after))
-    if letters:
-        yield before - after
-    if _is_positive(before) and _is_positive(after):
-        yield log(before) - log(after)
 
 
 def _in_positive_letters(side: Expression, letters: Mapping[Any, Expression]) -> Expression:

@@ -12,7 +12,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -109,7 +109,7 @@ class Formal:
         """The same as evidence for a relation on a domain, beside its wrong right sides."""
         return replace(self, stated=Stated(relation=relation, domain=domain, wrong=wrong))
 
-    @property
+    @cached_property
     def statements(self) -> dict[str, str]:
         """What is made from the relation: what the theorem must say, and each mistake."""
         if self.stated is None:
