@@ -12,33 +12,34 @@ sys.path.insert(0, str(ROOT / "tools"))
 import mutants  # noqa: E402
 
 
-@pytest.fixture(autouse=True)
-def by_name(monkeypatch):
-    """A mutant of the name `a = 1  # survives: so` is the line as it was and as it became."""
+@pytest.fixture
+def judge(monkeypatch):
+    """Judges mutants by name: `a = 1  # survives: so` is the line as it was and as it became."""
     reason = mutants.REASON
     monkeypatch.setattr(mutants, "described", lambda m: (m, [m] if reason.search(m) else []))
 
+    def judged(killed, survivors, explained=()):
+        results = {
+            f"killed {number}": "killed" if number else "timeout" for number in range(killed)
+        } | dict.fromkeys(survivors, "survived")
+        return list(mutants.judged(results, explained))
 
-def judge(killed, survivors, explained=()):
-    results = {
-        f"killed {number}": "killed" if number else "timeout" for number in range(killed)
-    } | dict.fromkeys(survivors, "survived")
-    return list(mutants.judged(results, explained))
+    return judged
 
 
 EQUIVALENT = "x = 1  # survives: the same"
 
 
-def test_enough_killed_and_every_survivor_explained():
+def test_enough_killed_and_every_survivor_explained(judge):
     assert judge(19, [EQUIVALENT], [EQUIVALENT]) == []
 
 
-def test_too_few_killed():
+def test_too_few_killed(judge):
     two = [EQUIVALENT, "y = 2  # survives: the same"]
     assert judge(18, two, two) == ["18 of 20 mutants killed; at least 95% are to be"]
 
 
-def test_a_survivor_needs_a_reason_and_a_reason_a_survivor():
+def test_a_survivor_needs_a_reason_and_a_reason_a_survivor(judge):
     idle = "z = 3  # survives: it does not"
     assert judge(40, ["a", EQUIVALENT], [EQUIVALENT, idle]) == [
         "survives without a reason: a",
@@ -46,12 +47,12 @@ def test_a_survivor_needs_a_reason_and_a_reason_a_survivor():
     ]
 
 
+@pytest.mark.usefixtures("judge")
 def test_a_mutant_that_no_test_reaches_is_not_killed():
     assert list(mutants.judged({"a": "no tests"}, ()))[0].startswith("0 of 1")
 
 
 def test_the_reason_stands_at_the_end_of_the_line_or_above_it(monkeypatch):
-    monkeypatch.undo()
     shown = {
         "end": "--- a\n+++ b\n def f():\n-    x = 1  # survives: the same\n+    x = 2",
         "above": " # survives: the same\n-    x = 1\n+    x = 2\n     y = 3",

@@ -30,7 +30,6 @@ from xentlib.book import contents
 
 FEWEST = ROOT / "tests" / "fewest.toml"
 AT_THE_START = ("conftest.py", "sitecustomize.py", "usercustomize.py")
-AUTOUSE = Path("tests/test_mutants.py")  # its one fixture names mutants that there are not
 MAY_SKIP = "SCIPY_ARRAY_API is not set"  # scikit-learn leaves this one check of its own out
 LONGEST_CELL, LONGEST_LINE = 10, 78
 FORBIDDEN_NODES = {
@@ -396,7 +395,7 @@ def hook_problems():
                 name = getattr(node, "name", None) or getattr(node, "id", "") or ""
                 if re.match(r"pytest_(?!plugins$)\w+|pytest_plugins$", name):
                     yield f"{where}: has {name}, a hook, which could turn tests off"
-                if isinstance(node, ast.keyword) and node.arg == "autouse" and where != AUTOUSE:
+                if isinstance(node, ast.keyword) and node.arg == "autouse":
                     yield f"{where}: has a fixture of every test, which could turn tests off"
 
 

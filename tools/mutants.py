@@ -24,12 +24,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 WORK = ROOT / "_build" / "mutation"
 REASON = re.compile(r"# survives: (.+)")
-NOT_MUTATED = {
-    "__init__",
-    "__main__",
-    "_errors",
-    "_sympy",
-}  # what they do is to bring names together
+NOT_MUTATED = {"__init__", "__main__", "_errors", "_sympy"}  # they bring names together
 MODULES = {  # by name, the place of each
     path.stem: str(path.relative_to(ROOT / "xentlib").with_suffix(""))
     for folder in ("", "verify", "fitting", "conformance")
