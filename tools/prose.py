@@ -100,10 +100,8 @@ def name_problems(text, code=""):
             if not re.search(rf"^{goal[1]}:", (ROOT / "Makefile").read_text(), re.MULTILINE):
                 yield f"names `{said}`, which make does not know"
         elif command := re.fullmatch(r"xentlib (\w+).*", said):
-            if (
-                f'add_parser("{command[1]}"'
-                not in (ROOT / "xentlib/command/__init__.py").read_text()
-            ):
+            parsers = (ROOT / "xentlib/command/__init__.py").read_text()
+            if f'add_parser("{command[1]}"' not in parsers:
                 yield f"names `{said}`, which the command does not know"
         elif PATH.fullmatch(said):
             if not ((ROOT / said).exists() or said[0] == "." or any(ROOT.rglob(said))):

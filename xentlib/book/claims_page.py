@@ -42,7 +42,8 @@ class Page:
         }
 
 
-def _table(header: Iterable[str], rows: Iterable[Iterable[str]]) -> Iterator[str]:
+def table(header: Iterable[str], rows: Iterable[Iterable[str]]) -> Iterator[str]:
+    """The lines of a table in Markdown."""
     header = list(header)
     yield "| " + " | ".join(header) + " |"
     yield "|" + "---|" * len(header)
@@ -76,7 +77,7 @@ def grades_table(chapters: Chapters) -> Page:
         ("all", str(len(claims)), str(sum(parts.values()))),
         ("mistakes refuted", str(sum(len(claim.mistakes) for claim in claims)), ""),
     ]
-    return Page(lambda link: _table(("grade", "claims", "pieces of evidence"), rows))
+    return Page(lambda link: table(("grade", "claims", "pieces of evidence"), rows))
 
 
 def claim_graph(chapters: Chapters) -> Graph:
@@ -109,7 +110,7 @@ def claims_table(chapters: Chapters) -> Page:
         )
 
     def lines(link: Link) -> Iterator[str]:
-        return _table(
+        return table(
             ("claim", "grade", "weakest link", "uses", "used by"),
             [
                 (
@@ -215,7 +216,7 @@ def glossary(by_name: Mapping[str, Claim]) -> Page:
         raise LookupError(f"no such mistake: {'; '.join(strange)}")
 
     def lines(link: Link) -> Iterator[str]:
-        return _table(
+        return table(
             ("term", "claim", "what it says", "test", "a mistake that it refutes"),
             [
                 (
@@ -238,7 +239,7 @@ def reach_table(chapters: Chapters, *grades: str) -> Page:
     """
 
     def lines(link: Link) -> Iterator[str]:
-        return _table(
+        return table(
             ("claim", "part", "for which, and by what"),
             [
                 (
@@ -260,7 +261,7 @@ def words_table(chapters: Chapters) -> Page:
     rows = [claim for claim in _all(chapters) if not claim.relations]
 
     def lines(link: Link) -> Iterator[str]:
-        return _table(
+        return table(
             ("claim", "why it has no relation"),
             [(link("ref", claim.title, claim.place), claim.in_words) for claim in rows],
         )
@@ -300,7 +301,7 @@ def unseen_table(chapters: Chapters) -> Page:
     ]
 
     def lines(link: Link) -> Iterator[str]:
-        return _table(("what no machine saw", "how many"), [(what, str(n)) for what, n in rows])
+        return table(("what no machine saw", "how many"), [(what, str(n)) for what, n in rows])
 
     return Page(lines)
 

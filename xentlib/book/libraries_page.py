@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from xentlib.book.claims_page import Link, Page, _table
+from xentlib.book.claims_page import Link, Page, table
 from xentlib.book.contents import CLAIMS
 from xentlib.conformance import CHECKS
 from xentlib.data.libraries import Call, Library
@@ -15,7 +15,7 @@ def libraries_table(libraries: Mapping[str, Library]) -> Page:
 
     def lines(link: Link) -> Iterator[str]:
         header = ("library", "call", "takes; reduction; dtype", "holds", "fails")
-        return _table(
+        return table(
             header,
             [
                 (

@@ -16,9 +16,7 @@ from collections.abc import Sequence
 from io import TextIOWrapper
 
 import xentlib
-from xentlib.command._conform import add_conform, conform
-
-USAGE, BROKEN = 2, 4
+from xentlib.command._conform import BROKEN, USAGE, add_conform, conform
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
