@@ -1,6 +1,6 @@
-"""The table of what other libraries do, from the stored results."""
+"""What the calls of other libraries do, from the stored results."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from xentlib.book.claims_page import Link, Page, table
 from xentlib.book.contents import CLAIMS
@@ -10,25 +10,16 @@ from xentlib.data.libraries import Call, Library
 NAMED = 4  # failures that a line of the table names; the others it counts
 
 
-def libraries_table(libraries: Mapping[str, Library]) -> Page:
-    """Each call: how many checks it holds, and the claims that it fails."""
+def calls_table(*libraries: Library) -> Page:
+    """Each call of some libraries: how many checks it holds, and the claims that it fails."""
 
     def lines(link: Link) -> Iterator[str]:
-        header = ("library", "call", "takes; reduction; dtype", "holds", "fails")
-        return table(
-            header,
-            [
-                (
-                    library.versions,
-                    f"`{call.name}`",
-                    call.setting,
-                    f"{len(call.holds)} of {call.asked}",
-                    _fails(link, call),
-                )
-                for library in libraries.values()
+        for library in libraries:
+            rows = [
+                (f"{len(call.holds)} of {call.asked}", f"`{call.name}`", _fails(link, call))
                 for call in library.calls.values()
-            ],
-        )
+            ]
+            yield from (f"**{library.versions}**", "", *table(("holds", "call", "fails"), rows), "")
 
     return Page(lines)
 
