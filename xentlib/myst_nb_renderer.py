@@ -41,5 +41,6 @@ class Renderer:
                 return None
             (image,) = renderer.render_image(data)
             image["alt"] = about["alt"]
+            image["classes"] += ["map"] if about.get("map") else []
             return [image]
         return None

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from xentlib.figures._style import Picture, axes
+from xentlib.figures._style import Picture, axes, legend_above
 
 
 def posteriors(
@@ -13,7 +13,7 @@ def posteriors(
     """Three posterior densities of a coin over θ, each with the place where it, or its image in
     the logit, is largest.
     """
-    figure, ax = axes()
+    figure, ax = axes(height=3.8)
     for (name, density), mode in zip(densities.items(), modes, strict=True):
         (line,) = ax.plot(theta, density, label=f"{name}: {mode:.3g}")
         ax.axvline(mode, color=line.get_color(), linestyle=line.get_linestyle(), linewidth=1)
@@ -23,7 +23,7 @@ def posteriors(
         xlim=(0, 1),
         ylim=(0, None),
     )
-    ax.legend(title="prior and coordinate: mode", fontsize=9, loc="upper left")
+    legend_above(ax, title="prior and coordinate: mode", columns=1)
     places = ", ".join(f"{mode:.3g}" for mode in modes)
     return Picture(
         figure,

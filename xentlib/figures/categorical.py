@@ -4,19 +4,19 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from xentlib.figures._style import Picture, axes, on_triangle, triangle
+from xentlib.figures._style import Picture, axes, legend_above, on_triangle, triangle
 
 
 def simplex(paths: Mapping[str, np.ndarray], names: Sequence[str]) -> Picture:
     """Where softmax sends straight lines of logits: curves inside the triangle, which never reach
     its edges.
     """
-    figure, ax = axes(figsize=(5.2, 4.6))
+    figure, ax = axes(height=4.6)
     for label, probs in paths.items():
         ax.plot(*on_triangle(probs).T, label=label)
     ax.plot(*on_triangle([1 / 3, 1 / 3, 1 / 3]), "o", color="black", markersize=5)
     triangle(ax, names)
-    ax.legend(loc="upper left", fontsize=9)
+    legend_above(ax, columns=1, gap=1.2)
     return Picture(
         figure,
         (

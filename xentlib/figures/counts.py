@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from xentlib.figures._style import Picture, axes
+from xentlib.figures._style import Picture, axes, legend_above, power_of_ten
 
 
 def ordered_and_counted(
@@ -27,6 +27,7 @@ def ordered_and_counted(
         linewidth=0,
         label="between KL and its bound",
     )
+    ax.xaxis.set_major_formatter(power_of_ten)
     ax.axhline(
         divergence, color="#4d7c0f", linestyle="-.", linewidth=1.5, label=f"KL = {divergence:.3f}"
     )
@@ -36,7 +37,7 @@ def ordered_and_counted(
         xlim=(votes[0], votes[-1]),
         ylim=(0, None),
     )
-    ax.legend(fontsize=9)
+    legend_above(ax)
     return Picture(
         figure,
         (

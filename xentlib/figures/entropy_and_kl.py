@@ -4,14 +4,14 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from xentlib.figures._style import Picture, axes, on_triangle, panels, triangle
+from xentlib.figures._style import Picture, axes, legend_above, on_triangle, panels, triangle
 
 
 def stacked(parts: Sequence[tuple[str, np.ndarray, np.ndarray, np.ndarray]]) -> Picture:
     """Cross-entropy as entropy with divergence on top, for each part (name of the axis,
     positions, entropies, divergences).
     """
-    figure, both = panels(1, len(parts), figsize=(7.2, 3.4), sharey=True)
+    figure, both = panels(1, len(parts), height=3.4, sharey=True)
     for ax, (name, positions, entropies, divergences) in zip(both, parts, strict=True):
         ax.stackplot(
             positions,
@@ -30,7 +30,9 @@ def stacked(parts: Sequence[tuple[str, np.ndarray, np.ndarray, np.ndarray]]) -> 
         )
         ax.set(xlabel=name, xlim=(positions[0], positions[-1]), ylim=(0, None))
     both[0].set_ylabel("nats")
-    both[0].legend(fontsize=9, loc="upper left")
+    figure.legend(
+        *both[0].get_legend_handles_labels(), loc="outside upper left", ncols=2, frameon=False
+    )
     return Picture(
         figure,
         "Two panels of stacked areas, entropy below and divergence above; their sum is the "
@@ -51,7 +53,7 @@ def right_angle(
     """A family of models as a curve in the simplex, a label off it, its projection, and other
     members.
     """
-    figure, ax = axes(figsize=(5.4, 4.8))
+    figure, ax = axes(height=4.8)
     ax.plot(*on_triangle(curve).T, label="the family")
     for member in members:
         ax.plot(*on_triangle([nearest, member]).T, color="#c2410c", linestyle="-", linewidth=0.8)
@@ -70,7 +72,7 @@ def right_angle(
         ax.plot(*on_triangle(point), "o", color="black", markersize=5)
         ax.annotate(name, tuple(on_triangle(point)), xytext=offset, textcoords="offset points")
     triangle(ax, names)
-    ax.legend(fontsize=9, loc="upper left", bbox_to_anchor=(-0.1, 1.02))
+    legend_above(ax, gap=1.2)
     return Picture(
         figure,
         "The simplex of three classes with the Hardy-Weinberg family as a curve from corner to "

@@ -5,7 +5,15 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
-from xentlib.figures._style import Picture, axes, on_triangle, panels, triangle
+from xentlib.figures._style import (
+    Picture,
+    axes,
+    legend_above,
+    on_triangle,
+    panels,
+    power_of_ten,
+    triangle,
+)
 
 
 def four_digits(values: ArrayLike) -> np.ndarray:
@@ -17,7 +25,7 @@ def mass(theta: np.ndarray, two: np.ndarray, points: np.ndarray, three: np.ndarr
     """The Lebesgue mass of e^(-H(p, q)) against q: two classes as a curve, three as a map, both
     relative to the largest.
     """
-    figure, (left, right) = panels(1, 2, figsize=(7.4, 3.4), width_ratios=[1, 1.1])
+    figure, (left, right) = panels(1, 2, height=2.9, width_ratios=[1, 1.4])
     left.plot(theta, four_digits(two))
     left.set(
         xlabel="q, probability of class 1", ylabel="mass Z(q), K = 2", xlim=(0, 1), ylim=(0, 0.55)
@@ -27,7 +35,7 @@ def mass(theta: np.ndarray, two: np.ndarray, points: np.ndarray, three: np.ndarr
         across, up, four_digits(three), levels=np.linspace(0, 1, 11), cmap="cividis"
     )
     triangle(right, ["class 1", "class 2", "class 3"])
-    figure.colorbar(shown, ax=right, label="Z(q) relative to the centre, K = 3", shrink=0.8)
+    figure.colorbar(shown, ax=right, label="share of the centre's, K = 3", shrink=0.8)
     return Picture(
         figure,
         "The mass of the product of powers over all labels, as the prediction q varies. Left, "
@@ -35,6 +43,7 @@ def mass(theta: np.ndarray, two: np.ndarray, points: np.ndarray, three: np.ndarr
         "falls again. "
         "Right, three classes: a map over the triangle, highest at the centre and falling to "
         "zero at the edges. If the product were a density, both would be constant.",
+        is_map=True,
     )
 
 
@@ -42,7 +51,7 @@ def distance(weights: np.ndarray, defects: np.ndarray, votes: Sequence[int]) -> 
     """The least defect against the weight, on a logarithmic scale; it falls to the axis at whole
     numbers only, where the zeros are drawn as rings.
     """
-    figure, ax = axes(figsize=(6.8, 3.8))
+    figure, ax = axes(height=3.2)
     floor = 1e-6  # stands for 0: lower than every other defect that is drawn
     ax.semilogy(
         weights,
@@ -62,13 +71,13 @@ def distance(weights: np.ndarray, defects: np.ndarray, votes: Sequence[int]) -> 
         zorder=5,
         label="exactly 0: a likelihood",
     )
+    ax.yaxis.set_major_formatter(power_of_ten)
     for number in votes:
         ax.annotate(
             f"{number} vote{'s' * (number > 1)}",
             (number, floor),
             xytext=(9, 5),
             textcoords="offset points",
-            fontsize=9,
         )
     ax.set(
         xlabel="w, weight of the loss on one soft label",
@@ -76,7 +85,7 @@ def distance(weights: np.ndarray, defects: np.ndarray, votes: Sequence[int]) -> 
         xlim=(0, max(weights) + 0.5),
         ylim=(floor, 1),
     )
-    ax.legend(fontsize=9, loc="upper right")
+    legend_above(ax, columns=1)
     return Picture(
         figure,
         "Distance to a likelihood against the weight w of the cross-entropy, on a logarithmic "
@@ -91,11 +100,11 @@ def two_fits(means: np.ndarray, parameters: np.ndarray) -> Picture:
     """The maximum likelihood fit of the continuous categorical against the mean label, beside the
     fit by cross-entropy.
     """
-    figure, ax = axes(figsize=(5.6, 3.8))
+    figure, ax = axes(height=3.9)
     ax.plot(means, parameters, label="continuous categorical: λ̂")
     ax.plot(means, means, label="cross-entropy: the mean itself")
     ax.set(xlabel="mean of the labels", ylabel="fitted parameter", xlim=(0, 1), ylim=(0, 1))
-    ax.legend(fontsize=9)
+    legend_above(ax, columns=1)
     return Picture(
         figure,
         (

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from xentlib.figures._style import Picture, axes
+from xentlib.figures._style import Picture, axes, legend_above
 
 LINES = (
     ("-", "#0b6e99"),
@@ -19,7 +19,7 @@ LINES = (
 
 def scores(share: np.ndarray, losses: Mapping[str, np.ndarray], truth: float) -> Picture:
     """Expected losses of a prediction, one curve for each score, with its lowest point."""
-    figure, ax = axes(figsize=(6.6, 4.0))
+    figure, ax = axes(height=3.5)
     for (name, values), (line, colour) in zip(losses.items(), LINES, strict=True):
         ax.plot(share, values, label=name, linestyle=line, color=colour)
         if np.sum(values == values.min()) == 1:
@@ -35,7 +35,7 @@ def scores(share: np.ndarray, losses: Mapping[str, np.ndarray], truth: float) ->
     ax.set(
         xlabel="predicted share of class 1", ylabel="expected loss (its own unit)", ylim=(0, 1.5)
     )
-    ax.legend(fontsize=9, loc="upper center")
+    legend_above(ax, columns=3)
     return Picture(
         figure,
         (

@@ -11,7 +11,7 @@ from xentlib.figures._style import Picture, axes
 
 def ascent(log_likelihoods: Sequence[float]) -> Picture:
     """The log-likelihood after each step of EM."""
-    figure, ax = axes(figsize=(6.4, 3.2))
+    figure, ax = axes(height=2.9)
     ax.plot(np.arange(len(log_likelihoods)), log_likelihoods, marker="o", markersize=4)
     ax.set(xlabel="step of EM", ylabel="log-likelihood, nats")
     return Picture(

@@ -6,14 +6,14 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from xentlib.figures._style import Picture, axes, on_triangle, triangle
+from xentlib.figures._style import Picture, axes, legend_above, on_triangle, triangle
 
 
 def recipes(truth: np.ndarray, paths: Mapping[str, np.ndarray]) -> Picture:
     """Where recipes for labels move the target, on the triangle of distributions with three
     classes.
     """
-    figure, ax = axes(figsize=(6.6, 4.4))
+    figure, ax = axes(height=3.8)
     triangle(ax, ["class 1", "class 2", "class 3"])
     for (name, path), marker in zip(paths.items(), "osv", strict=False):
         ax.plot(*on_triangle(path).T, marker=marker, markersize=4, label=name)
@@ -25,7 +25,7 @@ def recipes(truth: np.ndarray, paths: Mapping[str, np.ndarray]) -> Picture:
         linestyle="none",
         label="the truth",
     )
-    ax.legend(fontsize=9, loc="upper left", bbox_to_anchor=(0.62, 1.0))
+    legend_above(ax, gap=1.2)
     return Picture(
         figure,
         (

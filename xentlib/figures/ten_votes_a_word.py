@@ -5,18 +5,18 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
-from xentlib.figures._style import Picture, axes, on_triangle, triangle
+from xentlib.figures._style import Picture, axes, legend_above, on_triangle, triangle
 
 
 def vote_shares(probs: ArrayLike, names: Sequence[str]) -> Picture:
     """How many tokens have each combination of ten votes: a disc for each, its area the number of
     tokens.
     """
-    figure, ax = axes(figsize=(5.6, 4.8))
+    figure, ax = axes(height=4.8)
     places, numbers = np.unique(
         np.round(np.asarray(probs) * 10).astype(int), axis=0, return_counts=True
     )
-    ax.scatter(*on_triangle(places / 10).T, s=numbers / 4, color="#0b6e99", alpha=0.75, linewidth=0)
+    ax.scatter(*on_triangle(places / 10).T, s=numbers / 5, color="#0b6e99", alpha=0.75, linewidth=0)
     triangle(ax, names)
     at_corners = int(numbers[(places == 10).any(axis=1)].sum())
     return Picture(
@@ -37,7 +37,7 @@ def held_out_scores(
     """Held-out cross-entropy for each way to label the training words: one dot a split, the splits
     joined by lines.
     """
-    figure, ax = axes(figsize=(6.4, 4.0))
+    figure, ax = axes(height=3.6)
     places = range(len(names))
     for split in scores:
         ax.plot(
@@ -62,7 +62,7 @@ def held_out_scores(
     ax.set(
         ylabel="held-out cross-entropy (nats a vote)", ylim=(0, None), xlim=(-0.4, len(names) - 0.6)
     )
-    ax.legend(fontsize=9, loc="lower left")
+    legend_above(ax, columns=1)
     lowest = sum(min(split) == split[0] for split in scores)
     return Picture(
         figure,
