@@ -135,14 +135,14 @@ def test_the_code_of_other_libraries_on_the_page_is_the_code_that_was_run():
     assert foreign_lines(blocks[0].replace("log1p", "log")) != []
 
 
-def test_the_tables_of_the_page_are_those_of_the_stored_results():
+def test_the_calls_on_the_page_are_those_of_the_stored_results():
     cells = nbformat.read(PAGE, as_version=4).cells
     shown = [o["data"]["text/plain"] for c in cells for o in c.get("outputs", []) if "data" in o]
     told = "\n".join(shown)
     for name, library in libraries.load().items():
-        text = libraries_page.calls_table(library)._repr_mimebundle_()["text/plain"]
+        text = libraries_page.calls_of(library)._repr_mimebundle_()["text/plain"]
         assert text in told, f"{name}: the page does not show its calls"
-        counts = re.findall(r"\| (\d+) of (\d+) \|", text)
+        counts = re.findall(r"` holds (\d+) of (\d+)", text)
         calls = stored(name)["calls"].values()
         assert counts == [
             (str(len(call["holds"])), str(len(call["holds"]) + len(call["fails"])))

@@ -2,34 +2,34 @@
 
 from collections.abc import Iterator
 
-from xentlib.book.claims_page import Link, Page, table
+from xentlib.book.claims_page import Link, Page
 from xentlib.book.contents import CLAIMS
 from xentlib.conformance import CHECKS
 from xentlib.data.libraries import Call, Library
 
-NAMED = 4  # failures that a line of the table names; the others it counts
+NAMED = 4  # failures that a line names; the others it counts
 
 
-def calls_table(*libraries: Library) -> Page:
+def calls_of(*libraries: Library) -> Page:
     """Each call of some libraries: how many checks it holds, and the claims that it fails."""
 
     def lines(link: Link) -> Iterator[str]:
         for library in libraries:
-            rows = [
-                (f"{len(call.holds)} of {call.asked}", f"`{call.name}`", _fails(link, call))
-                for call in library.calls.values()
-            ]
-            yield from (f"**{library.versions}**", "", *table(("holds", "call", "fails"), rows), "")
+            yield from (f"**{library.versions}**", "")
+            for call in library.calls.values():
+                held = f"{len(call.holds)} of {call.asked}"
+                yield f"- `{call.name}` holds {held}{_fails(link, call)}"
+            yield ""
 
     return Page(lines)
 
 
 def _fails(link: Link, call: Call) -> str:
     if not call.fails:
-        return "–"
+        return ""
     named = ", ".join(_failure(link, failure.check) for failure in call.fails[:NAMED])
     more = len(call.fails) - NAMED
-    return f"{named} and {more} more" if more > 0 else named
+    return f"; fails {named}" + (f" and {more} more" if more > 0 else "")
 
 
 def _failure(link: Link, check: str) -> str:
