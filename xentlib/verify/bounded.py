@@ -19,6 +19,7 @@ from xentlib.verify._latex import reading
 from xentlib.verify._sympy import Expression, Letter, Pattern
 from xentlib.verify._values import agree, count, evaluate, format_point, four_digits
 from xentlib.verify.chain import POINTS, Chain, without_names
+from xentlib.verify.evidence import refuse_a_bound_far_off
 from xentlib.verify.faces import bridge, on_the_support
 from xentlib.verify.hypotheses import every
 from xentlib.verify.inequality import NEVER, Dropped, Rowwise, Termwise
@@ -101,6 +102,8 @@ class Bounded(Proof):
                 raise type(trouble)(f"step {place} ({reason}): {words.strip()}") from None
             before = sympify(after)
         self._check_equality(points)
+        ends = (self.start, self.last)
+        refuse_a_bound_far_off([tuple(evaluate(e, at) for e in ends) for at in points])
         found = [self._says()]
         if self.computes:
             found.append(bridge(self.start, self.given, self.computes, self.relation))
