@@ -15,8 +15,10 @@ from typing import Any, ClassVar
 
 import numpy as np
 from sympy import Add, Basic, Expr, Indexed, Integer, Mul, Pow, Sum, Symbol, exp, log, sympify
+from sympy.core.symbol import Str
 
 from xentlib.verify._latex import reading
+from xentlib.verify._plain import plain
 from xentlib.verify._sympy import Expression, Letter
 
 
@@ -96,6 +98,33 @@ def quantity(
         return type(definition.__name__, (Quantity,), members)
 
     return named
+
+
+class Called(Quantity):
+    """An expression by a name of its own, in LaTeX: `Called(r"\\log P(X)", expression)`.
+
+    A derivation that starts with it writes it out on its first line.
+    """
+
+    template: ClassVar[str] = "{}"
+    definition: ClassVar[Callable[..., Expression]] = staticmethod(lambda name, meant: meant)
+    computes: ClassVar[Callable[..., Any] | None] = None
+
+    def __new__(cls, name: str | Str, meant: Any) -> Called:
+        return Basic.__new__(cls, Str(str(name)), sympify(meant))
+
+    def _latex(self, printer: Any) -> str:
+        return self.args[0].name
+
+    def _sympystr(self, printer: Any) -> str:
+        return plain(f"${self.args[0].name}$")
+
+
+def written_out(expression: Any) -> Any:
+    """The expression with what `Called` names written out; the expression itself if there is no
+    such name.
+    """
+    return expression.xreplace({part: part.args[1] for part in expression.atoms(Called)})
 
 
 def unfold(expression: Any) -> Any:
