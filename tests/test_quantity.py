@@ -18,10 +18,10 @@ from xentlib.verify.hypotheses import number, positive, simplex, size
 from xentlib.verify.quantity import (
     AtLeast,
     AtMost,
-    Called,
     Equal,
     Quantity,
     Relation,
+    called,
     entry,
     evaluated,
     quantity,
@@ -315,7 +315,7 @@ def test_what_a_name_is(start, named_so):
 
 
 def test_what_is_called_by_a_name_is_written_out_once_and_checked_as_what_it_is():
-    square = Called(r"\bar t", t**2)
+    square = called(r"\bar t", t**2)
     chain = Chain(
         start=Derivative(square, t),
         steps=((2 * t, "a rule for $t^2$"), (square * 2 / t, "by name")),
