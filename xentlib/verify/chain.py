@@ -33,6 +33,7 @@ from xentlib.verify._algebra import remainder
 from xentlib.verify._errors import Refuted, Undecided
 from xentlib.verify._latex import reading
 from xentlib.verify._limit import within
+from xentlib.verify._steps import bundle
 from xentlib.verify._sympy import (
     Add,
     AppliedUndef,
@@ -419,19 +420,7 @@ class Chain:
         )
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        rows = [rf"& {reading(self.start)}"]
-        for expression, reason in self.steps:
-            rows += [rf"&\quad = {reading(expression)}", rf"&\qquad\quad \small\textit{{{reason}}}"]
-        text = "\n".join(
-            [
-                str(self.start),
-                *(f"  = {expression}    ({reason})" for expression, reason in self.steps),
-            ]
-        )
-        return {
-            "text/plain": text,
-            "text/latex": "$$\\begin{aligned}\n" + " \\\\\n".join(rows) + "\n\\end{aligned}$$",
-        }
+        return bundle(self.start, (("=", *step) for step in self.steps))
 
 
 def _is_named(expression: Any) -> bool:
