@@ -728,6 +728,8 @@ def test_one_idle_argument_of_two_is_named():
             lhs=lambda p, q: (p * p).sum() * q.sum(),
             rhs=lambda p, q: np.dot(p, p) + 0 * q[0],
         ).check()
+    with pytest.raises(Undecided, match="the left side looks at p"):
+        sampled(lhs=lambda p: 0 * (p[0] - 0.5), rhs=lambda p: 0.0).check()  # 0 and -0
 
 
 def test_a_constant_that_is_written_as_one_and_a_number_of_classes_go_through():

@@ -775,7 +775,7 @@ def _idle_arguments(side: Any, drawn: list[tuple[int, dict[str, Any]]]) -> Itera
 
 
 def _bits(side: Any, draw: dict[str, Any]) -> bytes:
-    return np.asarray(side(**draw)).tobytes()
+    return (np.asarray(side(**draw)) + 0.0).tobytes()  # -0.0 is 0
 
 
 def _same_code(f: Any, g: Any) -> bool:
