@@ -28,26 +28,31 @@ from sympy import (
 
 from xentlib.verify import (
     Argued,
+    Bounded,
     Chain,
     Cited,
     Claim,
     Derived,
     DerivedCases,
+    Dropped,
     Exact,
     Given,
     Refuted,
     Sampled,
     Simulated,
     Undecided,
+    at_least,
     index,
     less,
     number,
     positive,
+    real,
     samples,
     simplex,
     size,
     verify,
 )
+from xentlib.verify.hypotheses import assumes_no_more
 
 K, N = symbols("K N", integer=True, positive=True)
 j, k = symbols("j k", integer=True, positive=True)
@@ -336,6 +341,117 @@ def test_a_family_of_one_chain_with_other_letters_is_one_case():
 
 
 PAIR = number(a, 1, 3), number(b, 1, 3)
+x, n = Symbol("x", real=True), Symbol("n", integer=True, positive=True)
+r = IndexedBase("r", real=True)
+
+
+def between(low, high, value=lambda random, known: Rational(random.randint(1, 63), 64)):
+    return Given(symbol=x, draw=value, bounds=(Integer(low), Integer(high)))
+
+
+def few(random, known):
+    return random.randint(2, 4)
+
+
+FAR_OFF = "x is bounded by -1000000000, and nothing is drawn near that: a bound so far off"
+SILENT = {
+    "a quotient by a difference": (
+        partial(chain, (a**2 - b**2) / (a - b), a + b, given=PAIR),
+        r"the start divides by a - b, and that it is not 0 does not follow from the hypotheses",
+    ),
+    "a quotient in the second step": (
+        partial(chain, a * b + b**2, b * (a**2 - b**2) / (a - b), b * (a + b), given=PAIR),
+        r"step 1 divides by a - b",
+    ),
+    "a square of a difference, multiplied out": (
+        partial(
+            chain,
+            (a - b) / (a**2 - 2 * a * b + b**2),
+            1 / (a - b),
+            given=PAIR,
+        ),
+        r"the start divides by a\*\*2 - 2\*a\*b \+ b\*\*2",
+    ),
+    "a difference to a negative power": (
+        partial(chain, (a**2 - b**2) * (a - b) ** -2, (a + b) / (a - b), given=PAIR),
+        r"the start divides by a - b",
+    ),
+    "a difference below a sum": (
+        partial(
+            chain,
+            Sum((p[k] ** 2 - q[k] ** 2) / (p[k] - q[k]), (k, 1, K)),
+            Sum(p[k] + q[k], (k, 1, K)),
+            given=(size(K), positive(p, K), positive(q, K)),
+        ),
+        r"the start divides by p\[k\] - q\[k\]",
+    ),
+    "a sum that may cancel": (
+        partial(
+            chain,
+            Sum(b * r[k], (k, 1, K)) / Sum(r[k], (k, 1, K)),
+            b,
+            given=(size(K), real(r, K), number(b)),
+        ),
+        r"divides by Sum\(r\[k\]",
+    ),
+    "a size less one": (
+        partial(chain, (n**2 - n) / (n - 1), n + 0 * n, given=(size(n, 1)._replace(draw=few),)),
+        r"the start divides by n - 1",
+    ),
+    "the logarithm of a base that may be 1": (
+        partial(chain, log(a**2) / log(b), 2 * log(a) / log(b), given=PAIR),
+        r"the start divides by log\(b\)",
+    ),
+    "the logarithm of a difference": (
+        partial(chain, log((a - b) ** 2 * a), log(a) + log((a - b) ** 2), given=PAIR),
+        r"the start divides by a - b",
+    ),
+    "a number that may be 0": (
+        partial(chain, (x**2 + x) / x, x + 1, given=(number(x),)),
+        r"the start divides by x",
+    ),
+    "a bound that no draw comes near": (
+        partial(chain, (x + 1) ** 2, x**2 + 2 * x + 1, given=(between(-(10**9), 1),)),
+        FAR_OFF,
+    ),
+    "a bound that no draw comes near, and one draw": (
+        partial(
+            chain,
+            (x + 1) ** 2,
+            x**2 + 2 * x + 1,
+            given=(between(-(10**9), 10**9, lambda random, known: Rational(1)),),
+        ),
+        FAR_OFF,
+    ),
+    "a whole number from far below": (
+        partial(
+            chain,
+            (n + 1) ** 2,
+            n**2 + 2 * n + 1,
+            given=(Given(n, few, bounds=(Integer(-(10**9)), None)),),
+        ),
+        "n is bounded by -1000000000",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SILENT)
+def test_what_a_chain_does_not_say_is_asked_for(name):
+    silent, message = SILENT[name]
+    with pytest.raises(Undecided, match=message):
+        silent().check()
+
+
+def test_what_is_said_not_to_be_0_is_divided_by_and_printed():
+    apart = (number(a, 1, 3), number(b, 1, 3).nonzero(a - b))
+    said = chain((a**2 - b**2) / (a - b), a + b, given=apart)
+    said.check()
+    assert said.hypotheses == ("a > 0", "b > 0, a ≠ b")
+    assert all(point[a] != point[b] for point in [*said.points(0), *said.simple_points(0)])
+    assert not assumes_no_more(apart[1], PAIR[1]) and assumes_no_more(PAIR[1], apart[1])
+    same = chain(1 / (a - b), 1 / (a - b), given=(number(a), table_of(3, b).nonzero(a - a * b / 3)))
+    with pytest.raises(Undecided, match="is to be 0, and one is wherever b was drawn"):
+        list(same.points(0))
 
 
 # --- floats that come out as something else
@@ -582,6 +698,79 @@ def test_a_side_that_copies_the_other_is_refused():
 
     with pytest.raises(Undecided, match="at 1: a side gives another value when it is asked again"):
         Exact(part="", cases=cases, lhs=left, rhs=lambda n: seen["it"]).check()
+
+
+# --- sides and bounds that say nothing
+
+IDLE = {
+    "0 times a sum": lambda p: 0 * p.sum() + 1,
+    "ones": lambda p: np.ones_like(p).mean(),
+    "a power of 0": lambda p: p[0] ** 0,
+    "what is taken away again": lambda p: 1 + (p - p).sum(),
+    "the largest of two": lambda p: max(1.0, p[0] / 2),
+    "a length by itself": lambda p: len(p) / p.size,
+    "below the last digit": lambda p: 1 + 1e-20 * p[0],
+}
+
+
+@pytest.mark.parametrize("how", IDLE)
+def test_a_side_that_does_not_depend_on_what_it_looks_at_is_refused(how):
+    for sides in ({"lhs": IDLE[how], "rhs": lambda p: 1.0}, {"lhs": np.sum, "rhs": IDLE[how]}):
+        sides["lhs"] = (lambda p: p.sum()) if sides["lhs"] is np.sum else sides["lhs"]
+        with pytest.raises(Undecided, match="side looks at p, and changes nowhere if p does"):
+            sampled(**sides).check()
+
+
+def test_one_idle_argument_of_two_is_named():
+    with pytest.raises(Undecided, match="the right side looks at q, and changes nowhere if q does"):
+        sampled(
+            cases={"p": samples.simplex, "q": samples.simplex},
+            lhs=lambda p, q: (p * p).sum() * q.sum(),
+            rhs=lambda p, q: np.dot(p, p) + 0 * q[0],
+        ).check()
+    with pytest.raises(Undecided, match="the left side looks at p"):
+        sampled(lhs=lambda p: 0 * (p[0] - 0.5), rhs=lambda p: 0.0).check()  # 0 and -0
+
+
+def test_a_constant_that_is_written_as_one_and_a_number_of_classes_go_through():
+    sampled(lhs=lambda p: p.sum(), rhs=lambda p: 1.0).check()
+    sampled(lhs=lambda p: (0 * p + 1).sum() * p.sum(), rhs=lambda p: float(len(p))).check()
+
+
+@pytest.mark.parametrize("bound", [-(10**9), -(10**3), 10**9])
+def test_a_bound_far_off_says_nothing(bound):
+    relation = at_least if bound < 0 else less
+    with pytest.raises(Undecided, match="a bound so far off says nothing"):
+        sampled(lhs=lambda p: p.max(), rhs=lambda p: bound, relation=relation).check()
+    with pytest.raises(Undecided, match="a bound so far off says nothing"):
+        Exact(
+            part="",
+            cases=cases,
+            lhs=lambda n: n * n,
+            rhs=lambda n: bound * n,
+            relation=relation,
+        ).check()
+
+
+def test_a_proved_bound_far_off_says_nothing():
+    bounded = Bounded(
+        start=a,
+        steps=((Dropped(amount=a + 10**9), -(10**9) - 0 * a, "a is positive"),),
+        relation=">=",
+        given=(number(a),),
+    )
+    with pytest.raises(Undecided, match="a bound so far off says nothing"):
+        bounded.check()
+
+
+def test_a_bound_of_0_says_the_sign():
+    sampled(lhs=lambda p: p.max() + 50, rhs=lambda p: 0.0, relation=at_least).check()
+
+
+@pytest.mark.parametrize("where", [lambda p: p.sum() > -1e9, lambda p: True, lambda p: len(p) > 0])
+def test_a_hypothesis_that_every_draw_meets_is_none(where):
+    with pytest.raises(Undecided, match="where= holds at every draw, so it is no hypothesis"):
+        sampled(lhs=lambda p: p.sum(), rhs=lambda p: 1.0, where=where).check()
 
 
 def test_infinity_at_every_draw_is_no_equality():

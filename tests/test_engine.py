@@ -314,7 +314,7 @@ def test_the_double_product_becomes_the_double_sum():
     )
     chain.check()
     text = chain._repr_mimebundle_()["text/latex"]
-    assert text.startswith("$$\\begin{aligned}") and "\\textit{one term}" in text
+    assert text.startswith("$$\\begin{aligned}") and "\\text{one term}" in text
 
 
 # --- derived

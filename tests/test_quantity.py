@@ -2,9 +2,12 @@
 
 import re
 from dataclasses import replace
+from importlib import import_module
+from pathlib import Path
 
+import nbformat
 import pytest
-from sympy import Rational, Symbol
+from sympy import Derivative, Dummy, Indexed, Integral, Product, Rational, Sum, Symbol, sympify
 
 from xentlib.derivations import quantities as named
 from xentlib.derivations.entropy_and_kl import gibbs
@@ -12,7 +15,18 @@ from xentlib.derivations.symbols import K, k, log, over_classes, p, q
 from xentlib.verify import Argued, Claim, Derived, Refuted, Undecided, verify
 from xentlib.verify.chain import Chain
 from xentlib.verify.hypotheses import number, positive, simplex, size
-from xentlib.verify.quantity import AtLeast, AtMost, Equal, Relation, entry, evaluated, quantity
+from xentlib.verify.quantity import (
+    AtLeast,
+    AtMost,
+    Equal,
+    Quantity,
+    Relation,
+    called,
+    entry,
+    evaluated,
+    quantity,
+    unfold,
+)
 
 H, H1, KL = named.cross_entropy, named.entropy, named.divergence
 t = Symbol("t", real=True)
@@ -186,3 +200,137 @@ def test_the_grade_of_two_relations_is_that_of_the_weaker_and_parts_do_not_cover
     part = Derived(part="interior", of="it", chain=DECOMPOSITION, mistakes=MISTAKES)
     stated = Claim(title="T", statement="$<it>$", relations={"it": TRUE}, evidence=(part, argued))
     assert stated.grade == "argued"
+
+
+# --- names of what is derived
+
+
+def displays():
+    """The derivations that chapters show: their names, and what each starts with."""
+    for path in sorted(Path(__file__).parents[1].glob("chapters/*.ipynb")):
+        for cell in nbformat.read(path, 4).cells:
+            if cell.cell_type == "code" and re.fullmatch(r"derived\.\w+(\[.*\])?", cell.source):
+                module = import_module(f"xentlib.derivations.{path.stem.replace('-', '_')}")
+                shown = eval(cell.source, {"derived": module})
+                if hasattr(shown, "start"):
+                    yield f"{path.stem}: {cell.source}", shown.start
+
+
+def is_named(start):
+    """Whether it says what is derived: names alone, perhaps with numbers, or the slope of one."""
+    left = sympify(start).replace(Derivative, lambda inner, *_: inner)
+    left = left.replace(lambda part: isinstance(part, Quantity), lambda _: Dummy())
+    return start.has(Quantity) and not left.has(Sum, Product, Integral, Indexed)
+
+
+UNNAMED = {
+    "bayes: derived.beta_mode",
+    "bayes: derived.beta_posterior",
+    "bayes: derived.binomial_against_negative_binomial",
+    "bayes: derived.flat_in_the_logit_read_in_theta",
+    "bayes: derived.flat_in_theta_read_in_the_logit",
+    "categorical: derived.binary_cross_entropy",
+    "categorical: derived.gap",
+    "categorical: derived.hessian",
+    "categorical: derived.mean_map",
+    "categorical: derived.shift",
+    "categorical: derived.sum_form",
+    "categorical: derived.tangent",
+    "categorical: derived.walk_example",
+    "counts: derived.poisson",
+    "cross-entropy: derived.additivity",
+    "cross-entropy: derived.expected_loss",
+    "cross-entropy: derived.hard_nll",
+    "cross-entropy: derived.nll_of_frequencies",
+    "cross-entropy: derived.perplexity",
+    "cross-entropy: derived.soft_nll",
+    "entropy-and-kl: derived.bent_down",
+    "entropy-and-kl: derived.chain_rule",
+    "entropy-and-kl: derived.compensation",
+    "entropy-and-kl: derived.decomposition",
+    "entropy-and-kl: derived.kl_curvature",
+    "entropy-and-kl: derived.pinsker_curvature",
+    "entropy-and-kl: derived.pythagoras",
+    "entropy-and-kl: derived.reverse_compensation",
+    "entropy-and-kl: derived.tangent",
+    "five-meanings: derived.em_gap",
+    "five-meanings: derived.evidence_gradient",
+    "five-meanings: derived.spread",
+    "five-meanings: derived.total_variance",
+    "geometry: derived.hessian",
+    "geometry: derived.in_weights",
+    "geometry: derived.score",
+    "geometry: derived.through_moments",
+    "integer-weights: derived.differential_equation",
+    "integer-weights: derived.geometric_mean",
+    "integer-weights: derived.lowest_coefficient",
+    "integer-weights: derived.mass_of_two",
+    "integer-weights: derived.mean_of_two",
+    'integer-weights: derived.moments["n = 0"]',
+    "integer-weights: derived.one_pair",
+    "many-observations: derived.mean_instead_of_sum",
+    "many-observations: derived.urn_step",
+    "neighbours: derived.bregman",
+    "neighbours: derived.brier",
+    "neighbours: derived.dirichlet",
+    "neighbours: derived.gaussian",
+    "neighbours: derived.local_score",
+    "neighbours: derived.multinomial",
+    "neighbours: derived.total_correlation",
+    "neighbours: derived.two_labels",
+    "right-on-average: derived.design_effect",
+    "right-on-average: derived.noise",
+    "right-on-average: derived.one_intercept",
+    "right-on-average: derived.shared_item",
+    "smoothing: derived.as_a_prior",
+    "smoothing: derived.as_noise",
+    "smoothing: derived.at_infinity",
+    "smoothing: derived.class_weights",
+    "smoothing: derived.logit_gap",
+    "smoothing: derived.moved_coefficient",
+    "smoothing: derived.smoothing",
+    "ten-votes-a-word: derived.pooled_against_unweighted",
+}
+
+
+def test_every_derivation_of_a_chapter_starts_with_a_name():
+    found = {name for name, start in displays() if not is_named(start)}
+    assert not found - UNNAMED, f"start with no name: {', '.join(sorted(found - UNNAMED))}"
+    assert not UNNAMED - found, f"have a name by now: {', '.join(sorted(UNNAMED - found))}"
+
+
+@pytest.mark.parametrize(
+    "start, named_so",
+    [
+        (H(p, q), True),
+        (-t * H(p, q) - log(2), True),
+        (Derivative(H(p, q), q[k]), True),
+        (H(p, q) - over_classes(p[k]), False),
+        (-over_classes(p[k] * log(q[k])), False),
+        (t / (1 - t), False),
+    ],
+)
+def test_what_a_name_is(start, named_so):
+    assert is_named(start) is named_so
+
+
+def test_what_is_called_by_a_name_is_written_out_once_and_checked_as_what_it_is():
+    square = called(r"\bar t", t**2)
+    chain = Chain(
+        start=Derivative(square, t),
+        steps=((2 * t, "a rule for $t^2$"), (square * 2 / t, "by name")),
+        given=(number(t, 0, 1),),
+    )
+    chain.check()
+    shown = chain._repr_mimebundle_()
+    assert shown["text/plain"] == (
+        "Derivative(t̄, t)\n  = Derivative(t**2, t)\n  = 2*t    (a rule for t^2)\n"
+        "  = 2*t̄/t    (by name)"
+    )
+    assert r"& \frac{d}{d t} \bar t = \frac{d}{d t} t^{2} \\" in shown["text/latex"]
+    step = ":::{div} step\n$\\displaystyle = 2 t$\n\na rule for $t^2$\n:::"
+    assert step in shown["text/x-myst"]
+    assert unfold(square) == t**2 and square.free_symbols == {t}
+    assert square.subs(t, 2).unfolded == 4
+    with pytest.raises(Refuted):
+        replace(chain, steps=((3 * t, "wrong"),)).check()

@@ -619,6 +619,13 @@ CLAIM = [
     ),
     Fault(
         "derivation",
+        "a divisor that may be 0",
+        change(CHAINS + "cross_entropy.py", ".nonzero(base - 1)", ""),
+        "tests test_claims.py claim-units",
+        r"divides by log\(b\), and that it is not 0 does not follow",
+    ),
+    Fault(
+        "derivation",
         "a step that repeats the one before",
         within(
             CHAINS + "counts.py",
@@ -767,6 +774,28 @@ CLAIM = [
         ),
         "chapter entropy-and-kl",
         r"entropy-and-kl\.ipynb, cell \d+",
+    ),
+    Fault(
+        "claim",
+        "a side that depends on nothing that it is given",
+        change(
+            CLAIMS + "cross_entropy.py",
+            "lhs=lambda p, q: _clipped(p, q, 1e-3),",
+            "lhs=lambda p, q: 0 * _clipped(p, q, 1e-3),",
+        ),
+        "tests test_claims.py claim-clipping",
+        "the left side looks at p, and changes nowhere if p does",
+    ),
+    Fault(
+        "claim",
+        "a bound so far off that it says nothing",
+        change(
+            CLAIMS + "cross_entropy.py",
+            "rhs=lambda p, q: min(-np.log(1e-3), xentlib.cross_entropy(p, q)),",
+            "rhs=lambda p, q: 1e9 + xentlib.cross_entropy(p, 0.9 * q + 0.1 / len(q)),",
+        ),
+        "tests test_claims.py claim-clipping",
+        "a bound so far off says nothing",
     ),
     Fault(
         "claim",

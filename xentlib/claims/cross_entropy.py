@@ -776,7 +776,7 @@ units = Claim(
         "unit": derived.unit_on_support.states,
         "perplexity": derived.perplexity_on_support.states,
     },
-    for_all=(*on_support, number(derived.base, 2, 9)),
+    for_all=(*on_support, derived.any_base),
     meaning=(
         r"The minimisers of $H_b(p,\cdot)$ do not depend on $b$; the gradient in the "
         r"logits is scaled by $1/\log b$. The perplexity is $+\infty$ where $H$ is. Over "

@@ -874,7 +874,7 @@ signed_labels = Claim(
         index(l, K),
         real(derived.z, K),
         real(derived.a, K),
-        nonnegative(derived.some_a, K),
+        nonnegative(derived.some_a, K).nonzero(derived.total_of(derived.some_a)),
         number(derived.more, 0, 3),
         number(derived.step, 0, 4),
         number(derived.deficit, 0, 3),

@@ -263,7 +263,7 @@ hessian_in_the_prediction = Claim(
         domain.number(derived.s),
         domain.nonnegative(label, K),
         domain.positive(q, K),
-        domain.real(derived.beta, K),
+        derived.any_beta.nonzero(derived.q[derived.K] - derived.s * derived.moves),
     ),
     evidence=(
         Derived(

@@ -172,16 +172,17 @@ additivity = Chain(
     ),
 )
 """Cross-entropy against a product is the sum of the cross-entropies of the marginals."""
+any_base = number(base, 2, 9).nonzero(base - 1)  # its logarithm is not 0
 units = Chain(
     start=-over_classes(p[k] * log(q[k]) / log(base)),
     steps=((cross_entropy / log(base), "one common factor"),),
-    given=(classes, simplex(p, K), simplex(q, K), number(base, 2, 9)),
+    given=(classes, simplex(p, K), simplex(q, K), any_base),
 )
 """Cross-entropy to base b is cross-entropy in nats over ln b."""
 gradient_in_a_unit = Chain(
     start=Derivative((lse - over_classes(any_p[k] * z[k])) / log(base), z[j]),
     steps=(((softmax - any_p[j]) / log(base), "the unit is one constant factor"),),
-    given=(classes, index(j, K), simplex(any_p, K), real(z, K), number(base, 2, 9)),
+    given=(classes, index(j, K), simplex(any_p, K), real(z, K), any_base),
 )
 """So is its gradient in the logits."""
 perplexity = Chain(
@@ -193,7 +194,7 @@ perplexity = Chain(
             "a sum of logarithms is the logarithm of a product",
         ),
     ),
-    given=(classes, simplex(p, K), simplex(q, K), number(base, 2, 9)),
+    given=(classes, simplex(p, K), simplex(q, K), any_base),
 )
 """The logarithm of the perplexity, to base b, is the cross-entropy to base b."""
 
@@ -385,7 +386,7 @@ def inverse_geometric_mean(p: Any, q: Any) -> Any:
 unit_on_support = Chain(
     start=cross_entropy_to_base(p, q),
     steps=((named.on_support.cross_entropy(p, q) / log(base), "one common factor"),),
-    given=(*on_support, number(base, 2, 9)),
+    given=(*on_support, any_base),
 )
 """Cross-entropy to base b is cross-entropy in nats over ln b, on faces too."""
 perplexity_on_support = Chain(

@@ -141,10 +141,11 @@ curvature_in_q = Chain(
             "differentiate each term twice",
         ),
     ),
-    given=(classes, here, label, model, real(beta, K)),
+    given=(classes, here, label, model, real(beta, K).nonzero(q[k] + s * beta[k])),
 )
 """The second derivative of H along a line in q: a sum of squares over p."""
 moved_p, moved_q = p[k] + s * alpha[k], q[k] + s * beta[k]
+directions = real(alpha, K).nonzero(moved_p), real(beta, K).nonzero(moved_q)
 joint_curvature = Chain(
     start=Derivative(-over_classes(moved_p * log(moved_q)), (s, 2)),
     steps=(
@@ -153,7 +154,7 @@ joint_curvature = Chain(
             "product rule, term by term",
         ),
     ),
-    given=(classes, here, label, model, real(alpha, K), real(beta, K)),
+    given=(classes, here, label, model, *directions),
 )
 """The second derivative of H along a line in (p, q)."""
 bent_down = Chain(
@@ -179,7 +180,7 @@ kl_curvature = Chain(
         ),
         (over_classes((alpha[k] - moved_p * beta[k] / moved_q) ** 2 / moved_p), "a perfect square"),
     ),
-    given=(classes, here, label, model, real(alpha, K), real(beta, K)),
+    given=(classes, here, label, model, *directions),
 )
 """The second derivative of KL along a line in (p, q) is a sum of squares."""
 

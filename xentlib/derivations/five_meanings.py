@@ -164,7 +164,7 @@ def loss_of_the_shares(a: Any, z: Any) -> Any:
 unnormalised = Chain(
     start=loss_of_any_label(a, z),
     steps=((total_of(a) * loss_of_the_shares(a, z), "take the total out"),),
-    given=(classes, real(z, K), positive(a, K)),
+    given=(classes, real(z, K), positive(a, K).nonzero(total_of(a))),
 )
 """For a label with total s: s times the cross-entropy of the label over s."""
 unnormalised_gradient = Chain(
@@ -509,7 +509,7 @@ some_a = IndexedBase("r", nonnegative=True)
 weighted = Chain(
     start=loss_of_any_label(some_a, z),
     steps=((total_of(some_a) * loss_of_the_shares(some_a, z), "take it out"),),
-    given=(every_class, real(z, K), nonnegative(some_a, K)),
+    given=(every_class, real(z, K), nonnegative(some_a, K).nonzero(total_of(some_a))),
 )
 """For a label with total s, zeros in it: s times the cross-entropy of the label over s."""
 more, step = Symbol("M", integer=True, nonnegative=True), Symbol("t", positive=True)

@@ -142,7 +142,11 @@ def _reduced_chain(number_of_classes, row, column):
                 "the own term, and the one of the class that is left over",
             ),
         ),
-        given=(number(K, number_of_classes, number_of_classes), simplex(p, K), simplex(q, K)),
+        given=(
+            number(K, number_of_classes, number_of_classes),
+            simplex(p, K),
+            simplex(q, K).nonzero(last),
+        ),
     )
 
 
@@ -202,6 +206,7 @@ score = Chain(
 """The derivative through the logits: a gradient in the logits, times the feature."""
 
 beta = IndexedBase("beta", real=True)
+any_beta = real(beta, K).nonzero(q[k] + s * beta[k])
 curvature_each_free = Chain(
     start=Derivative(-over_classes(any_p[k] * log(q[k] + s * beta[k])), (s, 2)),
     steps=(
@@ -210,7 +215,7 @@ curvature_each_free = Chain(
             "differentiate each term twice",
         ),
     ),
-    given=(classes, here, nonnegative(any_p, K), positive(q, K), real(beta, K)),
+    given=(classes, here, nonnegative(any_p, K), positive(q, K), any_beta),
 )
 """The curvature in the predictions, each coordinate free, along any direction."""
 
@@ -233,7 +238,13 @@ curvature_on_the_simplex = Chain(
             "each free class on its own; the last one loses what they gain",
         ),
     ),
-    given=(classes, here, nonnegative(any_p, K), positive(q, K), real(beta, K)),
+    given=(
+        classes,
+        here,
+        nonnegative(any_p, K),
+        positive(q, K),
+        any_beta.nonzero(q[K] - s * moves),
+    ),
 )
 """The curvature in the predictions with the last class left over, along any direction."""
 

@@ -98,11 +98,8 @@ _THIRTY_SECONDS = [Rational(place, 32) for place in range(-96, 96)]
 
 
 def _distinct(symbol, others):
-    def draw(random, known):
-        taken = {known[other] for other in others}
-        return random.choice([a for a in _THIRTY_SECONDS if a not in taken])
-
-    return Given(symbol=symbol, draw=draw)
+    anywhere = Given(symbol=symbol, draw=lambda random, known: random.choice(_THIRTY_SECONDS))
+    return anywhere.nonzero(*(symbol - other for other in others))
 
 
 def _recursion(size):

@@ -257,9 +257,12 @@ same_posterior = Chain(
         size(K, 1),
         size(L, 1),
         simplex(prior, K),
-        nonnegative(of_labels, K),
+        nonnegative(of_labels, K).nonzero(over_classes(prior[k] * of_labels[k])),
         simplex(prior_of_inputs, L),
-        nonnegative(of_inputs, L),
+        nonnegative(of_inputs, L).nonzero(
+            Sum(prior_of_inputs[l] * of_inputs[l], (l, 1, L)),
+            Sum(prior[k] * of_labels[k] * prior_of_inputs[l] * of_inputs[l], (l, 1, L), (k, 1, K)),
+        ),
         index(j, K),
     ),
 )

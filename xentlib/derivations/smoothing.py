@@ -150,9 +150,9 @@ moved_coefficient = Chain(
     ),
     given=(
         number(t, 0, 1)._replace(draw=lambda random, known: Rational(random.randint(1, 31), 64)),
-        number(delta, 0, 1)._replace(
-            draw=lambda random, known: Rational(random.randint(1, 31), 64)
-        ),
+        number(delta, 0, 1)
+        ._replace(draw=lambda random, known: Rational(random.randint(1, 31), 64))
+        .nonzero(1 - t - delta),
         number(x, 0, 4),
     ),
 )

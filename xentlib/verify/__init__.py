@@ -59,7 +59,7 @@ from xentlib.verify.moments import Expectation, Expected, density, smooth, spd, 
 from xentlib.verify.optimum import Optimum
 from xentlib.verify.order import SameOrder
 from xentlib.verify.proof import Proof
-from xentlib.verify.quantity import AtLeast, AtMost, Equal, quantity
+from xentlib.verify.quantity import AtLeast, AtMost, Equal, called, quantity
 from xentlib.verify.samples import Domain
 
 __all__ = [
@@ -101,6 +101,7 @@ __all__ = [
     "Verdict",
     "at_least",
     "at_most",
+    "called",
     "check",
     "density",
     "equal",

@@ -12,6 +12,7 @@ from sympy import MatrixBase, MatrixExpr
 from sympy.core.function import AppliedUndef as _AppliedUndef
 from sympy.core.relational import Ge, Le
 from sympy.core.relational import Relational as _Relational
+from sympy.core.symbol import Str as _Str
 from sympy.logic.boolalg import BooleanAtom
 from sympy.printing.latex import LatexPrinter as _LatexPrinter
 from sympy.printing.str import StrPrinter
@@ -32,4 +33,5 @@ LatexPrinter: Any = _LatexPrinter
 Mul: Any = sympy.Mul
 Printer: Any = StrPrinter
 Product: Any = sympy.Product
+Str: Any = _Str
 Sum: Any = sympy.Sum

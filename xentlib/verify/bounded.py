@@ -16,9 +16,11 @@ from sympy import sympify
 from xentlib.verify._algebra import put
 from xentlib.verify._errors import Refuted, Undecided
 from xentlib.verify._latex import reading
+from xentlib.verify._steps import bundle
 from xentlib.verify._sympy import Expression, Letter, Pattern
 from xentlib.verify._values import agree, count, evaluate, format_point, four_digits
 from xentlib.verify.chain import POINTS, Chain, without_names
+from xentlib.verify.evidence import refuse_a_bound_far_off
 from xentlib.verify.faces import bridge, on_the_support
 from xentlib.verify.hypotheses import every
 from xentlib.verify.inequality import NEVER, Dropped, Rowwise, Termwise
@@ -101,6 +103,8 @@ class Bounded(Proof):
                 raise type(trouble)(f"step {place} ({reason}): {words.strip()}") from None
             before = sympify(after)
         self._check_equality(points)
+        ends = (self.start, self.last)
+        refuse_a_bound_far_off([tuple(evaluate(e, at) for e in ends) for at in points])
         found = [self._says()]
         if self.computes:
             found.append(bridge(self.start, self.given, self.computes, self.relation))
@@ -221,17 +225,11 @@ class Bounded(Proof):
         )
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        sign = r"\le" if self.relation == "<=" else r"\ge"
-        rows, text = [rf"& {reading(sympify(self.start))}"], [str(self.start)]
-        for rule, after, reason in self.steps:
-            mark, plain = ("=", "=") if rule == "=" else (sign, self.relation)
-            rows += [rf"&\quad {mark} {reading(sympify(after))}"]
-            rows += [rf"&\qquad\quad \small\textit{{{reason}}}"]
-            text += [f"  {plain} {after}    ({reason})"]
-        return {
-            "text/plain": "\n".join(text),
-            "text/latex": "$$\\begin{aligned}\n" + " \\\\\n".join(rows) + "\n\\end{aligned}$$",
-        }
+        steps = (
+            ("=" if rule == "=" else self.relation, after, reason)
+            for rule, after, reason in self.steps
+        )
+        return bundle(sympify(self.start), steps)
 
 
 def _pattern(pattern: Pattern) -> str:

@@ -11,7 +11,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from itertools import product
 from typing import Any, NamedTuple
 
 from sympy import (
@@ -29,11 +28,14 @@ from sympy import (
     true,
 )
 
+from xentlib.verify import sign
 from xentlib.verify._algebra import remainder
 from xentlib.verify._errors import Refuted, Undecided
 from xentlib.verify._latex import reading
 from xentlib.verify._limit import within
+from xentlib.verify._steps import bundle
 from xentlib.verify._sympy import (
+    Add,
     AppliedUndef,
     Expression,
     Letter,
@@ -54,12 +56,13 @@ from xentlib.verify._values import (
     format_number,
     format_point,
 )
-from xentlib.verify.hypotheses import Given, Source
+from xentlib.verify.hypotheses import Given, Source, places_in
 from xentlib.verify.quantity import Equal, Quantity, unfold
 
 POINTS = 5
 SIMPLE_POINTS = 12  # where a counter-example is looked for first
 SECONDS = 60.0  # for the numbers of all steps, and for the algebra of each
+NEAR = 4  # times the width of what is drawn: farther off a bound says nothing of it
 LONGEST_DIFFERENCE = 60  # signs of a difference that is printed beside its value
 ASSUMED = ("integer", "positive", "nonnegative", "negative", "nonpositive", "nonzero", "real")
 DRAWN = ", drawn "  # between a hypothesis and what was drawn of it
@@ -189,9 +192,13 @@ class Chain:
         self._refuse_what_is_no_chain()
         self._refuse_what_was_not_said()
         self._refuse_a_return()
-        steps = self._by_numbers(list(self.points(seed)), seed, seconds)
+        points = list(self.points(seed))
+        steps = self._by_numbers(points, seed, seconds)
         if any(step.outcome == "refuted" for step in steps):
             return steps
+        if all(step.outcome == "holds" for step in steps):
+            self._refuse_bounds_far_off(points, seed)
+            self._refuse_a_division()
         return tuple(
             self._by_algebra(step, before, after, seconds) if step.outcome == "holds" else step
             for step, (before, after, _) in zip(steps, self._equations(), strict=True)
@@ -260,6 +267,33 @@ class Chain:
             for letter in sorted(_letters(expression) - set(given), key=str):
                 raise Undecided(_without_hypothesis(letter, expression, where, given))
 
+    def _refuse_bounds_far_off(self, points: list[dict[Letter, Any]], seed: int) -> None:
+        """Raise where nothing is drawn near a bound that is assumed: it would be said, and not
+        looked at.
+        """
+        for given in self.given:
+            for bound in given.bounds or ():
+                tried = bound is None or _is_near(bound, [p[given.symbol] for p in points])
+                if not tried:
+                    more = [*points, *self.simple_points(seed)]
+                    tried = _is_near(bound, [p[given.symbol] for p in more])
+                if not tried:
+                    raise Undecided(
+                        f"{given.symbol} is bounded by {bound}, and nothing is drawn near that: a "
+                        "bound so far off says nothing of what was looked at"
+                    )
+
+    def _refuse_a_division(self) -> None:
+        """Raise where an expression divides by what may be 0, as far as the hypotheses say."""
+        for place, expression in enumerate(self._expressions()):
+            for divisor, running in dict.fromkeys(sign.divisors(expression)):
+                if not sign.nonzero(divisor, self.given, running):
+                    raise Undecided(
+                        f"{f'step {place}' if place else 'the start'} divides by {divisor}, and "
+                        "that it is not 0 does not follow from the hypotheses; the last of its "
+                        f"letters can say so, by .nonzero({divisor})"
+                    )
+
     def _by_numbers(
         self, points: list[dict[Letter, Any]], seed: int, seconds: float
     ) -> tuple[Step, ...]:
@@ -291,7 +325,7 @@ class Chain:
         sums = [fact for given in self.given for fact in given.facts if isinstance(fact[0], Sum)]
         for total, value in sums:
             for point in points:
-                for row in _rows(total, point):
+                for row in places_in(total, point):
                     left, right = (sympify(side).subs(row) for side in (total, value))
                     if not agree(*_values(left, [point]), *_values(right, [point])):
                         raise Undecided(
@@ -386,19 +420,7 @@ class Chain:
         )
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        rows = [rf"& {reading(self.start)}"]
-        for expression, reason in self.steps:
-            rows += [rf"&\quad = {reading(expression)}", rf"&\qquad\quad \small\textit{{{reason}}}"]
-        text = "\n".join(
-            [
-                str(self.start),
-                *(f"  = {expression}    ({reason})" for expression, reason in self.steps),
-            ]
-        )
-        return {
-            "text/plain": text,
-            "text/latex": "$$\\begin{aligned}\n" + " \\\\\n".join(rows) + "\n\\end{aligned}$$",
-        }
+        return bundle(self.start, (("=", *step) for step in self.steps))
 
 
 def _is_named(expression: Any) -> bool:
@@ -472,21 +494,6 @@ def _values(expression: Expression, points: Sequence[Point]) -> list[Expression]
     return values
 
 
-def _rows(total: Expression, point: Point) -> list[dict[Letter, int]]:
-    """The places of a row, or of a column, if a total has its index."""
-    lengths: dict[Letter, int] = {}
-    for entry in total.atoms(Indexed):
-        table = point[entry.base]
-        for place in entry.indices:
-            if not isinstance(table, (list, tuple)):
-                break
-            if place in total.free_symbols - set(point):
-                lengths[place] = len(table)
-            table = table[0]
-    ranges = (range(1, length + 1) for length in lengths.values())
-    return [dict(zip(lengths, places, strict=True)) for places in product(*ranges)]
-
-
 def _zero_in_a_logarithm(expression: Expression, point: Point) -> str:
     zeros = [
         str(symbol)
@@ -536,6 +543,12 @@ def _refuse_what_was_not_assumed(given: Given, drawn: Any, point: Point) -> None
             raise Undecided(f"{said}, outside what is assumed")
 
 
+def _is_near(bound: Expression, drawn: list[Any]) -> bool:
+    """Whether something is drawn within a few times the width of all that is drawn."""
+    width = max(drawn) - min(drawn)
+    return bool(min(abs(value - bound) for value in drawn) <= NEAR * width)
+
+
 def _said(given: Given, drawn: list[Any]) -> str:
     """A hypothesis in words, and after `DRAWN` what was drawn of a whole number, or that a table
     was drawn with zeros.
@@ -567,7 +580,14 @@ def _said(given: Given, drawn: list[Any]) -> str:
     else:
         kind = f"{name} {sign or 'real'}"
     totals = [f"{_total(said)} = {format_expression(value)}" for said, value in sums]
-    return ", ".join([kind, *totals]) + (few and DRAWN + few)
+    return ", ".join([kind, *totals, *map(_apart, given.apart)]) + (few and DRAWN + few)
+
+
+def _apart(expression: Expression) -> str:
+    """That it is not 0, as two sides: `x ≠ y`."""
+    taken = [term for term in Add.make_args(expression) if term.could_extract_minus_sign()]
+    right = -Add(*taken)
+    return f"{format_expression(expression + right)} ≠ {format_expression(right)}"
 
 
 def _total(said: Expression) -> str:

@@ -156,6 +156,8 @@ class _Compared:
         if counter_example:
             raise Refuted(counter_example)
         self._refuse_too_little(pairs)
+        if self.relation is not equal:
+            refuse_a_bound_far_off([(left, right) for _, left, right in pairs])
         return self._summary(len({place for place, *_ in pairs}))
 
     def _compared(self, seed: int) -> tuple[list[tuple[str, Any, Any]], str]:
@@ -400,6 +402,21 @@ class Sampled(_Compared):
                 f"a tolerance of {self.tolerance:g}; at most {widest:g}"
                 + (", even with a reason" if self.because else " without a reason (because=...)")
             )
+
+    def check(self, seed: int = 0) -> str:
+        """What was found."""
+        found = super().check(seed)
+        drawn = list(domains.draws(self.cases, seed, self.sizes))
+        met = [(size, draw) for size, draw in drawn if self.where is None or self.where(**draw)]
+        if self.where is not None and len(met) == len(drawn):
+            raise Undecided("where= holds at every draw, so it is no hypothesis; leave it out")
+        for name, side in (("left", self.lhs), ("right", self.rhs)):
+            for argument in _idle_arguments(side, met):
+                raise Undecided(
+                    f"the {name} side looks at {argument}, and changes nowhere if {argument} does: "
+                    "it does not depend on it; a constant is written as one"
+                )
+        return found
 
     def _refuse_too_little(self, pairs: list[tuple[str, Any, Any]]) -> None:
         """Draws are counted while they are made, for each number of classes."""
@@ -709,6 +726,56 @@ class Cited(_Words):
         if BIBLIOGRAPHY.exists() and f"{{{self.key}," not in BIBLIOGRAPHY.read_text("utf-8"):
             raise Undecided(f"the bibliography has no source {self.key}")
         return f"{{cite}}`{self.key}`, {self.place}"
+
+
+FAR = 10.0  # of what is bounded: farther off, a bound says nothing of it
+
+
+def refuse_a_bound_far_off(sides: list[tuple[Any, Any]]) -> None:
+    """Raise where a bound is nowhere nearer to what it bounds than `FAR` times its size; a bound of
+    0 says the sign, and any other so far off says nothing.
+    """
+    try:
+        values = [(float(a), float(b)) for a, b in sides]
+    except (TypeError, ValueError):  # no numbers: sets, or texts
+        return
+    finite = [(a, b) for a, b in values if np.isfinite(a) and np.isfinite(b)]
+    sizes = sorted(max(map(abs, side)) for side in zip(*finite, strict=True)) or [0.0]
+    nearest = min((abs(a - b) for a, b in finite), default=0.0)
+    if sizes[0] and nearest > FAR * sizes[0]:
+        raise Undecided(
+            f"the two sides are nowhere nearer than {nearest:.4g}, and one is nowhere larger than "
+            f"{sizes[0]:.4g}: a bound so far off says nothing"
+        )
+
+
+FEW = 8  # draws in which others are put, an argument at a time, for each number of classes
+
+
+def _idle_arguments(side: Any, drawn: list[tuple[int, dict[str, Any]]]) -> Iterator[str]:
+    """The arguments that a side's code looks at, and that change its value nowhere, each put alone
+    from another draw; of one argument, its number of classes may.
+    """
+    places = _arguments_used(side) or set()
+    by_size: dict[int, list[dict[str, Any]]] = {}
+    for size, draw in drawn:
+        by_size.setdefault(size, []).append(draw)
+    if len(places) == 1 and len({_bits(side, draws[0]) for draws in by_size.values()}) > 1:
+        return
+    names = {side.__code__.co_varnames[place] for place in places} & set(drawn[0][1])
+    for name in sorted(names):
+        pairs = (
+            (draw, {**draw, name: other[name]})
+            for draws in by_size.values()
+            for draw in draws[:: len(draws) // FEW or 1]
+            for other in draws[:: len(draws) // FEW or 1]
+        )
+        if all(_bits(side, one) == _bits(side, other) for one, other in pairs):
+            yield name
+
+
+def _bits(side: Any, draw: dict[str, Any]) -> bytes:
+    return (np.asarray(side(**draw)) + 0.0).tobytes()  # -0.0 is 0
 
 
 def _same_code(f: Any, g: Any) -> bool:

@@ -5,19 +5,24 @@ the algebra may use.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import product
 from random import Random
 from typing import Any, NamedTuple, TypeVar
 
-from sympy import IndexedBase, Rational, Sum, Symbol, sympify, true
+from sympy import Indexed, IndexedBase, Rational, Sum, Symbol, sympify, true
 
+from xentlib.verify._errors import Undecided
 from xentlib.verify._sympy import Expression, Letter
-from xentlib.verify._values import format_letter
+from xentlib.verify._values import exact_value, format_letter
+from xentlib.verify.quantity import unfold
 
 T = TypeVar("T")
 Known = Mapping[Letter, Any]
 SIMPLEST: tuple[Expression, ...] = tuple(
     map(Rational, (1, 2, -1, 3, -2, "1/2", "1/3", "2/3", "-1/2"))
 )
+
+DRAWS = 100  # until something that may not be 0 is not
 
 POSITIVE: tuple[Expression, ...] = tuple(map(Rational, (1, 2, 3, "1/2")))
 
@@ -40,7 +45,7 @@ class Source(Random):
 class Given(NamedTuple):
     """A symbol with its hypothesis: `draw(random, known)` gives a value or a table, `facts` and
     `bounds` are what the algebra may use; a bound that is None is none, and the upper one may be
-    reached where it is `closed`.
+    reached where it is `closed`. Nothing in `apart` is 0, at any place of a table.
     """
 
     symbol: Letter
@@ -48,10 +53,57 @@ class Given(NamedTuple):
     facts: tuple[tuple[Any, Any], ...] = ()
     bounds: tuple[Expression | None, Expression | None] | None = None
     closed: bool = False
+    apart: tuple[Expression, ...] = ()
+
+    def nonzero(self, *expressions: Expression) -> Given:
+        """The same, and none of these expressions is 0; they are of this letter and of those that
+        have a hypothesis before it. What a derivation divides by needs this, where it does not
+        follow: `number(x).nonzero(x - y)`.
+        """
+
+        parts = tuple(map(unfold, expressions))
+
+        def draw(random: Source, known: Known) -> Any:
+            for _ in range(DRAWS):
+                drawn = self.draw(random, known)
+                if not any(map(_vanishes_at({**known, self.symbol: drawn}), parts)):
+                    return drawn
+                random.corner, random.simplest = False, 0  # there it may be 0 for ever
+            raise Undecided(
+                f"not one of {parts} is to be 0, and one is wherever {self.symbol} was drawn"
+            )
+
+        return self._replace(draw=draw, apart=(*self.apart, *parts))
 
     def beside(self, given: Sequence[Given]) -> str:
         """What is said after all hypotheses, of a kind that needs some words."""
         return ""
+
+
+def _vanishes_at(point: Known) -> Callable[[Expression], bool]:
+    """Whether an expression is 0 at a point, at any place that its open indices may have."""
+
+    def vanishes(expression: Expression) -> bool:
+        return any(
+            exact_value(expression.subs(row), point) == 0 for row in places_in(expression, point)
+        )
+
+    return vanishes
+
+
+def places_in(expression: Expression, point: Known) -> list[dict[Letter, int]]:
+    """The places of a row, or of a column, if an expression has its index."""
+    lengths: dict[Letter, int] = {}
+    for entry in expression.atoms(Indexed):
+        table = point[entry.base]
+        for place in entry.indices:
+            if not isinstance(table, (list, tuple)):
+                break
+            if place in expression.free_symbols - set(point):
+                lengths[place] = len(table)
+            table = table[0]
+    ranges = (range(1, length + 1) for length in lengths.values())
+    return [dict(zip(lengths, places, strict=True)) for places in product(*ranges)]
 
 
 def assumes_no_more(assumed: Given, stated: Given) -> bool:
@@ -63,6 +115,7 @@ def assumes_no_more(assumed: Given, stated: Given) -> bool:
     if type(assumed) is not type(stated) and type(assumed) is not Given:
         return False
     fewer = all(fact in stated.facts for fact in assumed.facts)
+    fewer = fewer and set(assumed.apart) <= set(stated.apart)
     return fewer and (assumed.bounds == stated.bounds or _from_below(assumed, stated))
 
 

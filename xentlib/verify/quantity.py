@@ -17,7 +17,8 @@ import numpy as np
 from sympy import Add, Basic, Expr, Indexed, Integer, Mul, Pow, Sum, Symbol, exp, log, sympify
 
 from xentlib.verify._latex import reading
-from xentlib.verify._sympy import Expression, Letter
+from xentlib.verify._plain import plain
+from xentlib.verify._sympy import Expression, Letter, Str
 
 
 def entry(row: Any, *indices: Any) -> Expression:
@@ -96,6 +97,37 @@ def quantity(
         return type(definition.__name__, (Quantity,), members)
 
     return named
+
+
+class _Called(Quantity):
+    """One expression by a name of its own."""
+
+    template: ClassVar[str] = "{}"
+    definition: ClassVar[Callable[..., Expression]] = staticmethod(lambda name, meant: meant)
+    computes: ClassVar[Callable[..., Any] | None] = None
+
+    def _latex(self, printer: Any) -> str:
+        return str(self.args[0])
+
+    def _sympystr(self, printer: Any) -> str:
+        return plain(f"${self.args[0]}$")
+
+
+def called(name: str, meant: Any) -> Quantity:
+    """An expression by a name, in LaTeX, that is its alone: it prints as the name, is checked as
+    the expression, and a derivation that starts with it writes it out on its first line.
+
+    >>> from sympy import Symbol
+    >>> t = Symbol("t", real=True)
+    >>> called(r"\\bar t", t**2) + 1, called(r"\\bar t", t**2).unfolded
+    (t̄ + 1, t**2)
+    """
+    return _Called(Str(name), meant)
+
+
+def written_out(expression: Any) -> Any:
+    """The expression with what is `called` by a name written out."""
+    return expression.xreplace({part: part.args[1] for part in expression.atoms(_Called)})
 
 
 def unfold(expression: Any) -> Any:
