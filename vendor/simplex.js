@@ -35,10 +35,14 @@ function moved(counts, key, votes = 1) {
   }
   return counts;
 }
-// where the loss lies `excess` above its floor H(p), on rays from p; on the edge, where it stays lower
+// where the loss lies `excess` above its floor H(p), on rays from p, those to the corners among them; on the edge, where
+// it stays lower
 function contour(p, excess, rays = 48) {
-  return Array.from({length: rays}, (_, place) => {
-    const angle = 2 * Math.PI * place / rays, [x, y] = [Math.cos(angle) / Math.SQRT2, Math.sin(angle) / Math.sqrt(6)];
+  const ways = p.map((_, corner) => p.map((share, k) => (k === corner) - share));
+  const angles = ways.map(way => Math.atan2((2 * way[2] - way[0] - way[1]) / Math.sqrt(6), (way[1] - way[0]) / Math.SQRT2));
+  for (let ray = 0; ray < rays; ray++) angles.push((2 * ray / rays - 1) * Math.PI);
+  return angles.sort((a, b) => a - b).map(angle => {
+    const [x, y] = [Math.cos(angle) / Math.SQRT2, Math.sin(angle) / Math.sqrt(6)];
     const way = [-x - y, x - y, 2 * y].map(step => Math.abs(step) < 1e-12 ? 0 : step);
     const at = t => p.map((share, k) => Math.max(share + t * way[k], 0));
     let low = 0, high = Math.min(...way.map((step, k) => step < 0 ? -p[k] / step : Infinity));
@@ -86,8 +90,8 @@ function means(w) {
   const votes = w === 1 ? "1 vote" : `${w} votes`, negative = masses(w).filter(label => label.mass < 0).length;
   return Number.isInteger(w)
     ? `w = ${w}: every mass lies on a label of ${votes}, and none is negative. They are the law of these shares: a likelihood.`
-    : `w = ${number(w, 2)}: the masses below the triangle belong to no label, and ${negative} of those drawn ` +
-      (negative === 1 ? "is" : "are") + " negative: not a likelihood.";
+    : `w = ${number(w, 2)}: masses lie below the triangle, where no label is, and ${negative} of those drawn are negative: ` +
+      "not a likelihood.";
 }
 
 // --- what is drawn
@@ -133,12 +137,12 @@ function lattice(w) {
   const foot = 18 + w * DOWN, largest = Math.max(...masses(w).map(label => Math.abs(label.mass)));
   const corner = side => `<text x="${160 + side * (w * STEP / 2 + 6)}" y="${foot + 4}" ` +
     `text-anchor="${side < 0 ? "end" : "start"}">class ${side < 0 ? 2 : 3}</text>`;
-  return `<polygon class="xent-edge" points="${shape([[160, 18], [160 - w * STEP / 2, foot], [160 + w * STEP / 2, foot]])}"/>` +
+  return `<polygon class="xent-edge xent-labels" points="${shape([[160, 18], [160 - w * STEP / 2, foot], [160 + w * STEP / 2, foot]])}"/>` +
     `<text x="172" y="14">class 1</text>${corner(-1)}${corner(1)}` +
     masses(w).map(({row, b, mass}) => {
       const [x, y] = [160 + STEP * (b - row / 2), 18 + row * DOWN], r = mass ? Math.max(13 * Math.sqrt(Math.abs(mass) / largest), 3) : 1.5;
       const kind = mass < 0 ? "negative" : mass && row > w ? "outside" : mass ? "inside" : "nothing";
-      const word = mass ? `<text class="xent-mass" x="${x}" y="${(y + r + 10).toFixed(1)}">${number(mass, Number.isInteger(mass) ? 0 : 2)}</text>` : "";
+      const word = mass ? `<text class="xent-mass" x="${x}" y="${(y + r + 11).toFixed(1)}">${number(mass, Number.isInteger(mass) ? 0 : 2)}</text>` : "";
       return `<circle class="xent-${kind}" cx="${x}" cy="${y.toFixed(1)}" r="${r.toFixed(1)}"/>${word}`;
     }).join("");
 }
@@ -204,8 +208,9 @@ const PRESETS = {
 };
 customElements.define("xent-simplex", class extends Live {
   made() {
-    return Object.keys(PRESETS).map(name => `<button type="button">${name}</button>`).join("") +
-      `<label>votes <input type="range" min="0" max="10"><output></output></label>` +
+    return `<div role="group" aria-label="examples">` +
+      Object.keys(PRESETS).map(name => `<button type="button">${name}</button>`).join("") +
+      `</div><label>votes <input type="range" min="0" max="10"><output></output></label>` +
       `<label><input type="checkbox"> bits</label>`;
   }
   start() {

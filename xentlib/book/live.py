@@ -30,7 +30,7 @@ def call(function: str, *arguments: object) -> Any:
     return json.loads(str(_engine().eval(f"JSON.stringify(xent.{function}({words}))")))
 
 
-class live(nodes.General, nodes.Element):  # noqa: N801, nodes of docutils are in lower case
+class live(nodes.General, nodes.Element):
     """A figure under the reader's hand: its element, its attributes, what is drawn in it."""
 
 
