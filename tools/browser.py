@@ -9,7 +9,9 @@ server on this machine; some also as files. A page fails if it asks another host
 breaks its own policy, has an error on its console, a formula that is not drawn or cut off, a
 picture that is missing, is wider than its window, or breaks a rule of WCAG 2.2, A or AA, that axe
 knows, with its folds closed or open. Then the policy is tried: what it is there to stop must be
-stopped, and what a reader does must work: copy, search, the dark.
+stopped, and what a reader does must work: copy, search, the dark; and the figures under the
+reader's hand, by pointer and by keyboard, from a link, on paper and without scripts, with the
+numbers of xentlib.
 """
 
 import functools
@@ -19,6 +21,7 @@ import threading
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import hands
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Error, sync_playwright
 
@@ -262,13 +265,15 @@ def main():
             looked += 1
         print(f"{len(pages)} pages as files", flush=True)
         found += [*intruders(context, home), *keyboard(context, home), *readers(context, home)]
+        found += hands.troubles(browser, home, opened)
         browser.close()
     if found:
         raise SystemExit("\n".join(found))
     print(
         f"{looked} looks at {len(pages)} pages: no request to another host, no breach of "
         f"the policy, no error, no violation of WCAG 2.2 A or AA that axe knows; "
-        f"{len(INTRUDERS)} intruders stopped; the graph by keyboard; copying and searching"
+        f"{len(INTRUDERS)} intruders stopped; the graph by keyboard; copying and searching; "
+        "the figures by hand"
     )
 
 
