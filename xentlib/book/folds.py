@@ -92,7 +92,16 @@ def _is_verdict(node: nodes.Node) -> bool:
     return isinstance(node, nodes.Element) and "verdict" in node.get("container_classes", ())
 
 
+def name_domains(app: Any, doctree: nodes.document) -> None:
+    """The lines of a theorem that say for which letters it holds have a class of their own."""
+    for line in doctree.findall(nodes.paragraph):
+        alone = len(line.children) == 1 and isinstance(line[0], nodes.emphasis)
+        if alone and line.astext().startswith("For "):
+            line["classes"].append("domain")
+
+
 def setup(app: Any) -> None:
     """The node, and the step that makes it."""
     app.add_node(fold, html=(open_fold, close_fold))
     app.connect("doctree-read", fold_cells)
+    app.connect("doctree-read", name_domains)
