@@ -32,7 +32,8 @@ def test_a_script_that_no_list_names_is_refused():
         ("searchtools.js", '<div id="search-results">'),
         ("togglebutton.js", '<div class="admonition dropdown">'),
         ("formulas.js", '<span data-tex="p">'),
-        ("graph.js", '<svg class="claim-graph">'),
+        ("folds.js", '<details class="fold">'),
+        ("previews.js", '<a href="counts.html#claim-type-identity">'),
         ("design-tabs.js", '<div class="sd-tab-set docutils">'),
     ],
 )
