@@ -624,6 +624,9 @@ def test_a_headline_says_what_is_proved_checked_and_argued():
     assert claimed(Derived(part="", chain=ONE), PART).headline.startswith("Proved")
     many = [Derived(part=part, chain=ONE) for part in "xyz"]
     assert claimed(*many).headline == "Proved: x; y; 1 more"
+    assert claimed(*many, argued).in_short == "Proved: 3 parts · argued: in general"
+    long = Derived(part="a part whose name is long", chain=ONE)
+    assert claimed(long).in_short == "Proved: 1 part" and claimed(whole).in_short == "Argued"
 
 
 def test_an_argument_in_steps_is_a_numbered_list_and_names_claims_that_it_uses():

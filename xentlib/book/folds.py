@@ -62,6 +62,11 @@ def _is_cell(node: nodes.Node | None) -> bool:
     return isinstance(node, nodes.container) and node.get("nb_element") == "cell_code"
 
 
+def _only_prepares(node: nodes.Node | None) -> bool:
+    """Whether it is a cell in sight that shows nothing."""
+    return _is_cell(node) and bool(_part(node, "cell_input")) and not _part(node, "cell_output")
+
+
 def fold_cells(app: Any, doctree: nodes.document) -> None:
     """Fold the code of each cell that a reader need not see. A cell without an output that stands
     directly before it, and prepares it, goes with it.
@@ -75,7 +80,7 @@ def fold_cells(app: Any, doctree: nodes.document) -> None:
         if said := about(code.astext(), shown_by):
             output, before = _part(cell, "cell_output"), cell.previous_sibling()
             parts = [code]
-            if _is_cell(before) and output is not None and len(before.children) == 1:
+            if output is not None and _only_prepares(before):
                 parts = [*before.children, code]
                 before.parent.remove(before)
             for part in parts:
