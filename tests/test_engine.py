@@ -118,7 +118,7 @@ def test_a_box_opens_the_wrong_versions_with_their_counter_examples():
     assert (
         ":label: claim-a-claim-of-two" in folded
         and "<where-a-claim-of-two>" in folded
-        and "Break it: 4 wrong versions, each refuted" in folded
+        and " · 4 wrong versions refuted\n:class-container: verdict" in folded
     )
     for part in (
         ":::{dropdown} ✗ dropped entropy\n$$",

@@ -1,32 +1,34 @@
-"""The graph of claims: whole, without orphans, the same on every run; and where each claim stands
-in the code.
-"""
+"""The graph of chapters: whole, the same on every run; and where each claim stands in the code."""
 
+import math
 import re
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
+from collections import Counter
 from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
 
 import xentlib
-from xentlib.book.claim_graph import LOOKS, Graph, Node
-from xentlib.book.claims_page import claim_entries, claim_graph, claims_table
+from xentlib.book.claim_graph import COLOURS, Graph, Node
+from xentlib.book.claims_page import claim_entries, claim_graph, reach_table
 from xentlib.book.contents import CHAPTERS, CLAIMS
 from xentlib.book.provenance import trace
 from xentlib.verify import Claim
+from xentlib.verify.claim import WORDS, word_of
 from xentlib.verify.evidence import GRADES, Exact
 
 ROOT = Path(__file__).resolve().parent.parent
 SITE = ROOT / "_build" / "html" / "chapters"
-GRAPH = claim_graph(CHAPTERS)
+GRAPH, TRACES = claim_graph(CHAPTERS), trace(CHAPTERS)
 SVG = "{http://www.w3.org/2000/svg}"
 
 
 def test_no_claim_stands_alone():
-    touched = {name for edge in GRAPH.edges for name in edge}
+    used = {name for name, found in TRACES.items() if found.used_by}
+    touched = used | {user for found in TRACES.values() for user in found.used_by}
     assert sorted(set(CLAIMS) - touched) == []
 
 
@@ -39,37 +41,37 @@ def test_every_theorem_of_the_book_is_a_claim():
     assert boxes == {claim.label for claim in CLAIMS.values()}
 
 
-def test_every_grade_has_a_sign_and_a_colour_of_its_own():
-    assert tuple(LOOKS) == GRADES
-    assert (
-        len(set(LOOKS.values()))
-        == len({sign for sign, _ in LOOKS.values()})
-        == len({colour for _, colour in LOOKS.values()})
-        == len(GRADES)
-    )
-
-
-def test_every_box_is_a_link_that_says_title_grade_and_weakest_link():
+def test_every_box_is_a_link_to_the_claims_of_its_chapter_and_counts_them():
     links = {link.get("href"): link for link in ET.fromstring(GRAPH.svg()).iter(f"{SVG}a")}
-    assert list(links) == [f"#{claim.place}" for claim in CLAIMS.values()]
-    for claim in CLAIMS.values():
-        says = links[f"#{claim.place}"].get("aria-label")
-        assert claim.title in says and claim.grade in says and claim.weakest_link in says
-        words = "".join(
-            text
-            for part in links[f"#{claim.place}"].iter(f"{SVG}tspan")
-            for text in [part.text + " "]
-        )
-        assert claim.grade in words and LOOKS[claim.grade][0] in words
+    assert list(links) == [f"#claims-of-{chapter}" for chapter in CHAPTERS]
+    for chapter, claims in CHAPTERS.items():
+        link = links[f"#claims-of-{chapter}"]
+        title, says = (text.text for text in link.iter(f"{SVG}text"))
+        assert link.get("aria-label") == f"{title}: {says}" and title.split() == chapter.split("-")
+        counted = Counter(word_of(claim.grade) for claim in claims.values())
+        assert says == ", ".join(f"{counted[word]} {word}" for word in WORDS if counted[word])
+        box, *bars = link.iter(f"{SVG}rect")
+        colours = [bar.get("fill") for bar in bars]
+        assert colours == [COLOURS[word] for word in WORDS if counted[word]]
+        whole = sum(float(bar.get("width")) for bar in bars)
+        assert math.isclose(whole, float(box.get("width")), abs_tol=0.2)
+
+
+def test_an_arrow_is_a_use_in_another_chapter():
+    of = {name: chapter for chapter, claims in CHAPTERS.items() for name in claims}
+    uses = {(of[used.name], of[name]) for name, claim in CLAIMS.items() for used in claim.premises}
+    assert set(GRAPH.edges) == {(used, user) for used, user in uses if used != user}
+    assert len(GRAPH.edges) == len(set(GRAPH.edges))
 
 
 def test_no_two_boxes_overlap_and_all_lie_in_the_picture():
     root = ET.fromstring(GRAPH.svg())
     boxes = [
         tuple(float(rect.get(side)) for side in ("x", "y", "width", "height"))
-        for rect in root.iter(f"{SVG}rect")
+        for link in root.iter(f"{SVG}a")
+        for rect in list(link.iter(f"{SVG}rect"))[:1]
     ]
-    assert len(boxes) == len(CLAIMS)
+    assert len(boxes) == len(CHAPTERS)
     for place, (x, y, w, h) in enumerate(boxes):
         assert (
             x >= 0
@@ -83,19 +85,14 @@ def test_no_two_boxes_overlap_and_all_lie_in_the_picture():
         )
 
 
-def test_arrows_go_from_what_is_used_to_what_uses_it():
-    root = ET.fromstring(
-        Graph(
-            (
-                Node("a", "First", "exact", "exact", ("exact",), "#a"),
-                Node("b", "Second", "proved", "exact", ("proved",), "#b"),
-            ),
-            (("a", "b"),),
-        ).svg()
+def test_arrows_go_down_from_what_is_used_to_what_uses_it():
+    nodes = (
+        Node("a", "First", "#a", (("proved", 1),)),
+        Node("b", "Second", "#b", (("checked", 2), ("argued", 1))),
     )
-    first, second = (float(rect.get("x")) for rect in root.iter(f"{SVG}rect"))
-    assert first < second
-    assert "rests on ● exact" in "".join(root.itertext())
+    root = ET.fromstring(Graph(nodes, (("a", "b"),)).svg())
+    tops = {text.text: float(text.get("y")) for text in root.iter(f"{SVG}text")}
+    assert tops["First"] < tops["Second"] and "2 checked, 1 argued" in "".join(root.itertext())
 
 
 def test_another_process_draws_the_same_bytes():
@@ -188,15 +185,14 @@ def test_claims_functions_and_boxes_are_linked_both_ways():
     assert all(f'id="xentlib.{name}"' in library for name in xentlib.__all__)
 
 
-def test_the_table_and_the_entries_read_well_without_the_book():
-    for page in (claims_table(CHAPTERS), claim_entries(CHAPTERS)):
+def test_tables_and_entries_are_folded_by_chapter_and_read_well_without_the_book():
+    for page in (reach_table(CHAPTERS, *GRADES), claim_entries(CHAPTERS)):
         bundle = page._repr_mimebundle_()
-        assert (
-            "{prf:ref}" not in bundle["text/markdown"]
-            and "{ref}" not in bundle["text/markdown"]
-            and "The Poisson trick" in bundle["text/markdown"]
-        )
+        assert not re.search(r"\{(prf:)?ref\}|dropdown|^\(", bundle["text/markdown"], re.M)
+        assert "The Poisson trick" in bundle["text/markdown"]
+        assert "\n**counts: " in bundle["text/markdown"]
         assert len(re.findall(r"\{ref\}|\{prf:ref\}", bundle["text/x-myst"])) >= len(CLAIMS)
+        assert bundle["text/x-myst"].count("::::{dropdown}") == len(CHAPTERS)
 
 
 def test_the_glossary_names_mistakes_that_its_claims_refute(monkeypatch):

@@ -32,8 +32,9 @@ def test_a_script_that_no_list_names_is_refused():
         ("searchtools.js", '<div id="search-results">'),
         ("togglebutton.js", '<div class="admonition dropdown">'),
         ("formulas.js", '<span data-tex="p">'),
-        ("graph.js", '<svg class="claim-graph">'),
         ("simplex.js", '<xent-weights w="1.5">'),
+        ("folds.js", '<details class="fold">'),
+        ("previews.js", '<a href="counts.html#claim-type-identity">'),
         ("design-tabs.js", '<div class="sd-tab-set docutils">'),
     ],
 )

@@ -624,6 +624,9 @@ def test_a_headline_says_what_is_proved_checked_and_argued():
     assert claimed(Derived(part="", chain=ONE), PART).headline.startswith("Proved")
     many = [Derived(part=part, chain=ONE) for part in "xyz"]
     assert claimed(*many).headline == "Proved: x; y; 1 more"
+    assert claimed(*many, argued).in_short == "Proved: 3 parts · argued: in general"
+    long = Derived(part="a part whose name is long", chain=ONE)
+    assert claimed(long).in_short == "Proved: 1 part" and claimed(whole).in_short == "Argued"
 
 
 def test_an_argument_in_steps_is_a_numbered_list_and_names_claims_that_it_uses():
@@ -799,11 +802,10 @@ def test_a_box_is_written_as_it_is():
         "1/2`\n- ✗ *four*. Refuted: `at 1: 1 against 4`",
         "text/x-myst": ":::{prf:example} A title\n:label: claim-the-name\n\n"
         "First.\n\nSecond $x\\le\\tfrac12$.\n:::\n\n"
-        ":::{dropdown} Checked\n:class-container: verdict\n\n"
+        "::::{dropdown} Checked · 3 wrong versions refuted\n:class-container: verdict\n\n"
         "- **Exact** (the whole statement). 2 cases, every one in exact arithmetic\n- "
         "**Exact** (a part). 3 cases, every one in exact arithmetic\n\n"
-        "{ref}`Where it stands among the claims <where-the-name>`\n:::\n\n"
-        "::::{dropdown} Break it: 3 wrong versions, each refuted\n:class-container: verdict\n\n"
+        "{ref}`Where it stands among the claims <where-the-name>`\n\n"
         ":::{dropdown} ✗ three\n```python\nrhs = lambda x: 3 * x\n```\n\nRefuted: `at 1: 1 "
         "against 3`\n:::\n"
         ":::{dropdown} ✗ half\n```python\nrhs = lambda x: x / 2\n```\n\nRefuted: `at 1: 1 "

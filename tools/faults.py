@@ -1442,7 +1442,7 @@ PAGES = [
     Fault(
         "site",
         "a file changed after it was built",
-        add("_build/html/_static/graph.js", "\n"),
+        add("_build/html/_static/folds.js", "\n"),
         "tests test_receipt.py names_every_claim",
         TESTS.format("receipt"),
     ),

@@ -27,16 +27,8 @@ class Renderer:
         if data.mime_type == "image/svg+xml":
             about = data.output_metadata.get("image/svg+xml", {})
             if about.get("inline"):  # its links work in the page itself only
-                return [
-                    nodes.raw(
-                        "",
-                        (
-                            '<div class="wide-figure" role="region" aria-label="a wide '
-                            f'figure, to be scrolled" tabindex="0">{data.content}</div>'
-                        ),
-                        format="html",
-                    )
-                ]
+                inside = f'<div class="inline-figure">{data.content}</div>'
+                return [nodes.raw("", inside, format="html")]
             if "alt" not in about:  # a picture of somebody else
                 return None
             (image,) = renderer.render_image(data)

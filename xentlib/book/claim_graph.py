@@ -1,7 +1,6 @@
-"""The graph of claims: laid out by dagre, drawn as SVG in which every claim is a link."""
+"""The claims by chapter: laid out by dagre, drawn as SVG in which every chapter is a link."""
 
 import json
-import textwrap
 from dataclasses import dataclass
 from functools import cache
 from html import escape
@@ -11,24 +10,13 @@ from typing import Any
 from py_mini_racer import MiniRacer
 
 DAGRE = Path(__file__).with_name("dagre.min.js")  # version 3.1.3, MIT; its licence lies beside it
-WIDTH, LINE, LETTERS, MARGIN = 150, 13, 25, 8
-# from the strongest grade to the weakest: a sign and a colour; the word is always there too
-LOOKS = {
-    "proved": ("■", "#b7e4c7"),
-    "proved in small cases": ("◧", "#d0ebd0"),
-    "exact": ("●", "#cfe8ff"),
-    "certified": ("◆", "#d9dcff"),
-    "computed": ("★", "#e6dcff"),
-    "sampled": ("○", "#fff3bf"),
-    "simulated": ("◇", "#ffe8b0"),
-    "argued": ("□", "#f1ebe4"),
-    "cited": ("△", "#ffd8cc"),
-}
+WIDTH, HEIGHT, LINE = 112, 40, 14
+COLOURS = {"proved": "#2a9d5c", "checked": "#4c78c8", "argued": "#c9a227"}  # the words stand there
 LAYOUT = """
 var structuredClone = thing => JSON.parse(JSON.stringify(thing));     // the engine has none
 function layout(nodes, edges) {
   const graph = new dagre.graphlib.Graph()
-    .setGraph({rankdir: "LR", nodesep: 10, ranksep: 44, marginx: 8, marginy: 8})
+    .setGraph({rankdir: "TB", nodesep: 6, ranksep: 28, edgesep: 7, marginx: 4, marginy: 4})
     .setDefaultEdgeLabel(() => ({}));
   for (const [name, width, height] of nodes) graph.setNode(name, {width, height});
   for (const [from, to] of edges) graph.setEdge(from, to);
@@ -44,33 +32,17 @@ function layout(nodes, edges) {
 
 @dataclass(frozen=True)
 class Node:
-    """A claim in the graph; `parts` are the grades of its evidence, strongest first."""
+    """A chapter in the graph: how many of its claims are proved, checked and argued."""
 
     name: str
     title: str
-    grade: str
-    weakest_link: str
-    parts: tuple[str, ...]
     address: str
+    words: tuple[tuple[str, int], ...]
 
     @property
-    def lines(self) -> list[str]:
-        """What the box says, a line each."""
-        weaker = (
-            [f"rests on {LOOKS[self.weakest_link][0]} {self.weakest_link}"]
-            if self.weakest_link != self.grade
-            else []
-        )
-        return [
-            *textwrap.wrap(self.title, LETTERS),
-            "".join(LOOKS[part][0] for part in self.parts) + f" {self.grade}",
-            *weaker,
-        ]
-
-    @property
-    def height(self) -> int:
-        """Of the box, in pixels."""
-        return LINE * len(self.lines) + MARGIN
+    def says(self) -> str:
+        """The numbers, in words."""
+        return ", ".join(f"{number} {word}" for word, number in self.words)
 
 
 @cache
@@ -80,31 +52,31 @@ def _layout(nodes: tuple[Node, ...], edges: tuple[tuple[str, str], ...]) -> dict
     """
     with MiniRacer() as engine:
         engine.eval(DAGRE.read_text() + LAYOUT + "0")
-        boxes = json.dumps([[node.name, WIDTH, node.height] for node in nodes])
+        boxes = json.dumps([[node.name, WIDTH, HEIGHT] for node in nodes])
         return json.loads(str(engine.eval(f"layout({boxes}, {json.dumps(edges)})")))
 
 
 def _box(node: Node, x: float, y: float) -> str:
-    left, top = x - WIDTH / 2, y - node.height / 2
-    says = f"{node.title}. {node.grade}; the weakest that it rests on: {node.weakest_link}"
-    rows = "".join(
-        (
-            f'<tspan x="{x:.0f}" '
-            f'y="{top + MARGIN / 2 + LINE * (place + 0.8):.0f}">{escape(line)}</tspan>'
+    left, top = x - WIDTH / 2, y - HEIGHT / 2
+    every, done, bars = sum(number for _, number in node.words), 0, ""
+    for word, number in node.words:
+        bars += (
+            f'<rect x="{left + WIDTH * done / every:.1f}" y="{top + HEIGHT - 6:.0f}" '
+            f'width="{WIDTH * number / every:.1f}" height="6" fill="{COLOURS[word]}"/>'
         )
-        for place, line in enumerate(node.lines)
-    )
+        done += number
     return (
-        f'<a href="{escape(node.address)}" '
-        f'aria-label="{escape(says)}"><title>{escape(says)}</title>'
-        f'<rect x="{left:.0f}" y="{top:.0f}" width="{WIDTH}" height="{node.height}" rx="3" '
-        f'fill="{LOOKS[node.grade][1]}"/><text>{rows}</text></a>'
+        f'<a href="{escape(node.address)}" aria-label="{escape(node.title)}: {node.says}">'
+        f'<rect x="{left:.0f}" y="{top:.0f}" width="{WIDTH}" height="{HEIGHT}" '
+        f'fill="white" stroke="#555"/>{bars}'
+        f'<text x="{x:.0f}" y="{top + LINE:.0f}" font-weight="bold">{escape(node.title)}</text>'
+        f'<text x="{x:.0f}" y="{top + 2 * LINE:.0f}">{node.says}</text></a>'
     )
 
 
 @dataclass(frozen=True)
 class Graph:
-    """Claims and what they use: `edges` go from what is used to what uses it."""
+    """Chapters, and which use claims of which: `edges` go from what is used to what uses it."""
 
     nodes: tuple[Node, ...]
     edges: tuple[tuple[str, str], ...]
@@ -112,18 +84,10 @@ class Graph:
     @property
     def text(self) -> str:
         """What stands for the picture where it is not seen."""
-        grades = ", ".join(
-            f"{sign} {grade}"
-            for grade, (sign, _) in LOOKS.items()
-            if any(grade in node.parts for node in self.nodes)
-        )
         return (
-            f"The graph of {len(self.nodes)} claims and {len(self.edges)} uses, from what "
-            "rests on nothing, on the left, to what rests on most, on the right. "
-            "Each box is a claim and a link to its entry below; under the title stand a sign "
-            "for each grade of its evidence and the grade of the whole, then the weakest "
-            f"grade that it rests on, where that is weaker: {grades}. The table below says the "
-            "same."
+            f"The graph of {len(self.nodes)} chapters: {len(self.edges)} arrows go down, each "
+            "from a chapter to one whose claims use its claims. Each box is a link to the claims "
+            "of the chapter, in the list below, and says how many are proved, checked and argued."
         )
 
     def svg(self) -> str:
@@ -146,9 +110,8 @@ class Graph:
             '<defs><marker id="arrow" viewBox="0 0 6 6" refX="6" refY="3" markerWidth="6" '
             'markerHeight="6" orient="auto"><path d="M0 0L6 3L0 6z" fill="#666" '
             'stroke="none"/></marker></defs>'
-            f'<g fill="none" stroke="#888">{lines}</g><g stroke="#555" '
-            f'stroke-width="1">{boxes}</g></svg>'
-        ).replace("<text>", '<text stroke="none" fill="black">')
+            f'<g fill="none" stroke="#888">{lines}</g>{boxes}</svg>'
+        )
 
     def _repr_mimebundle_(
         self, include: object = None, exclude: object = None

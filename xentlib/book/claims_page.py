@@ -11,6 +11,8 @@ from pathlib import Path
 from xentlib.book.claim_graph import Graph, Node
 from xentlib.book.provenance import trace
 from xentlib.verify import Argued, Claim, Induction
+from xentlib.verify._values import count
+from xentlib.verify.claim import WORDS, word_of
 from xentlib.verify.evidence import GRADES
 
 Link = Callable[[str, str, str], str]  # role, text and target of a link, as Markdown
@@ -61,6 +63,24 @@ def _cell(text: str) -> str:
     return "$".join(pieces)
 
 
+def _folded(link: Link, said: str, lines: Iterable[str]) -> Iterator[str]:
+    """Lines that a line of the book opens; elsewhere they stand under it."""
+    if link is _linked:
+        yield from (f"::::{{dropdown}} {said}", ":class-container: listed", "", *lines, "::::", "")
+    else:
+        yield from (f"**{said}**", "", *lines, "")
+
+
+def _words_of(claims: Iterable[Claim]) -> tuple[tuple[str, int], ...]:
+    """How many are proved, checked and argued."""
+    found = Counter(word_of(claim.grade) for claim in claims)
+    return tuple((word, found[word]) for word in WORDS if found[word])
+
+
+def _said(counts: Iterable[tuple[str, int]]) -> str:
+    return ", ".join(f"{number} {word}" for word, number in counts)
+
+
 def _all(chapters: Chapters) -> list[Claim]:
     return [claim for claims in chapters.values() for claim in claims.values()]
 
@@ -81,80 +101,75 @@ def grades_table(chapters: Chapters) -> Page:
 
 
 def claim_graph(chapters: Chapters) -> Graph:
-    """What rests on what, as a picture in which every claim is a link."""
-    claims = _all(chapters)
+    """Which chapters use claims of which, as a picture in which every chapter is a link."""
     nodes = [
-        Node(
-            claim.name,
-            claim.title,
-            claim.grade,
-            claim.weakest_link,
-            tuple(sorted({e.grade for e in claim.evidence}, key=GRADES.index)),
-            f"#{claim.place}",
-        )
-        for claim in claims
+        Node(chapter, _title(chapter), f"#{_place(chapter)}", _words_of(claims.values()))
+        for chapter, claims in chapters.items()
     ]
-    return Graph(
-        tuple(nodes), tuple((used.name, claim.name) for claim in claims for used in claim.premises)
-    )
+    edges = [
+        (used, user)
+        for used, below in chapters.items()
+        for user, claims in chapters.items()
+        if used != user
+        and any(premise.name in below for claim in claims.values() for premise in claim.premises)
+    ]
+    return Graph(tuple(nodes), tuple(edges))
 
 
-def claims_table(chapters: Chapters) -> Page:
-    """Every claim in reading order, with what it uses and what uses it."""
-    by_name, traces = {claim.name: claim for claim in _all(chapters)}, trace(chapters)
+def _title(chapter: str) -> str:
+    return chapter.replace("-", " ")
 
-    def places(link: Link, names: Iterable[str]) -> str:
-        return (
-            ", ".join(link("ref", by_name[name].title, by_name[name].place) for name in names)
-            or "–"
-        )
 
-    def lines(link: Link) -> Iterator[str]:
-        return table(
-            ("claim", "grade", "weakest link", "uses", "used by"),
-            [
-                (
-                    link("ref", claim.title, claim.place),
-                    claim.grade,
-                    claim.weakest_link,
-                    places(link, [used.name for used in claim.premises]),
-                    places(link, traces[claim.name].used_by),
-                )
-                for claim in by_name.values()
-            ],
-        )
-
-    return Page(lines)
+def _place(chapter: str) -> str:
+    """The label of the list of its claims."""
+    return f"claims-of-{chapter}"
 
 
 def claim_entries(chapters: Chapters) -> Page:
-    """For each claim: where it is stated, derived, computed and tested, and which mistakes it
-    refutes.
+    """By chapter, for each claim: what it says, where it is stated, derived, computed and tested,
+    what it uses and what uses it, and which mistakes it refutes.
     """
-    traces = trace(chapters)
+    by_name, traces = {claim.name: claim for claim in _all(chapters)}, trace(chapters)
+
+    def places(link: Link, names: Iterable[str]) -> str:
+        found = [link("ref", by_name[name].title, by_name[name].place) for name in names]
+        return ", ".join(found) or "nothing"
+
+    def entry(link: Link, claim: Claim) -> Iterator[str]:
+        found = traces[claim.name]
+        derived = ", ".join(f"`{place}`" for place in found.derived) or "by no derivation"
+        computed = (
+            ", ".join(link("py:func", name, f"xentlib.{name}") for name in found.computed)
+            or "by no function of the library"
+        )
+        yield f"({claim.place})=" if link is _linked else ""
+        yield (
+            f"{link('prf:ref', claim.title, claim.label)}\n: {claim.headline}; the "
+            f"weakest that it rests on: {claim.weakest_link}.\n"
+        )
+        yield f": Says {_says(claim)}.\n"
+        yield (
+            f": Uses {places(link, (used.name for used in claim.premises))}; "
+            f"used by {places(link, found.used_by)}.\n"
+        )
+        yield (
+            f": Stated in `{claim.module.replace('.', '/')}.py` as `{claim.name}`; "
+            f"derived {derived}; computed {computed}; tested as `{claim.label}` by "
+            "`tests/test_claims.py`.\n"
+        )
+        yield f": Refutes: {'; '.join(f'*{mistake}*' for mistake in claim.mistakes)}.\n"
+
+    def of_chapter(link: Link, chapter: str, claims: Iterable[Claim]) -> Iterator[str]:
+        yield f"({_place(chapter)})=" if link is _linked else ""
+        yield f"The claims of {link('doc', _title(chapter), chapter)}:\n"
+        for claim in claims:
+            yield from entry(link, claim)
 
     def lines(link: Link) -> Iterator[str]:
         for chapter, claims in chapters.items():
-            yield f"**{link('doc', chapter.replace('-', ' '), chapter)}**\n"
-            for claim in claims.values():
-                found = traces[claim.name]
-                derived = ", ".join(f"`{place}`" for place in found.derived) or "by no derivation"
-                computed = (
-                    ", ".join(link("py:func", name, f"xentlib.{name}") for name in found.computed)
-                    or "by no function of the library"
-                )
-                yield f"({claim.place})=" if link is _linked else ""
-                yield (
-                    f"{link('prf:ref', claim.title, claim.label)}\n: {claim.headline}; the "
-                    f"weakest that it rests on: {claim.weakest_link}.\n"
-                )
-                yield f": Says {_says(claim)}.\n"
-                yield (
-                    f": Stated in `{claim.module.replace('.', '/')}.py` as `{claim.name}`; "
-                    f"derived {derived}; computed {computed}; tested as `{claim.label}` by "
-                    "`tests/test_claims.py`.\n"
-                )
-                yield f": Refutes: {'; '.join(f'*{mistake}*' for mistake in claim.mistakes)}.\n"
+            said = f"{_title(chapter)}: {count(len(claims), 'claim')}, "
+            said += _said(_words_of(claims.values()))
+            yield from _folded(link, said, of_chapter(link, chapter, claims.values()))
 
     return Page(lines)
 
@@ -234,24 +249,27 @@ def glossary(by_name: Mapping[str, Claim]) -> Page:
 
 
 def reach_table(chapters: Chapters, *grades: str) -> Page:
-    """Every piece of evidence with one of these grades: which part of which claim it covers, and
-    for which sizes or by what.
+    """By chapter, every piece of evidence with one of these grades: which part of which claim it
+    covers, and for which sizes or by what.
     """
 
     def lines(link: Link) -> Iterator[str]:
-        return table(
-            ("claim", "part", "for which, and by what"),
-            [
+        for chapter, claims in chapters.items():
+            rows = [
                 (
                     link("ref", claim.title, claim.place),
                     evidence.part or "the whole statement",
                     claim.said_by(evidence, evidence.reach),
                 )
-                for claim in _all(chapters)
+                for claim in claims.values()
                 for evidence in claim.evidence
                 if evidence.grade in grades
-            ],
-        )
+            ]
+            if rows:
+                said = f"{_title(chapter)}: {count(len(rows), 'piece')} of evidence, "
+                said += f"for {count(len({row[0] for row in rows}), 'claim')}"
+                shown = table(("claim", "part", "for which, and by what"), rows)
+                yield from _folded(link, said, shown)
 
     return Page(lines)
 
@@ -261,10 +279,11 @@ def words_table(chapters: Chapters) -> Page:
     rows = [claim for claim in _all(chapters) if not claim.relations]
 
     def lines(link: Link) -> Iterator[str]:
-        return table(
+        shown = table(
             ("claim", "why it has no relation"),
             [(link("ref", claim.title, claim.place), claim.in_words) for claim in rows],
         )
+        yield from _folded(link, f"{count(len(rows), 'claim')} in words", shown)
 
     return Page(lines)
 

@@ -209,12 +209,17 @@ class Formulas:
             f'<span class="mathml">{drawing["mathml"]}</span></{tag}>'
         )
 
-    def finished(self, html: str) -> str:
-        """A page with the outlines that its formulas use."""
+    def sprite(self, html: str) -> str:
+        """The outlines that formulas use; nothing without a formula."""
         used = sorted(set(GLYPH.findall(html)))
         outlines = "".join(f'<path id="{name}" d="{self.glyphs[name]}"/>' for name in used)
-        sprite = f'\n<svg class="glyphs" width="0" height="0" aria-hidden="true"><defs>{outlines}'
-        return BODY.sub(lambda body: body[0] + sprite + "</defs></svg>", html, 1) if used else html
+        glyphs = '<svg class="glyphs" width="0" height="0" aria-hidden="true"><defs>'
+        return f"{glyphs}{outlines}</defs></svg>" if used else ""
+
+    def finished(self, html: str) -> str:
+        """A page with the outlines that its formulas use."""
+        sprite = self.sprite(html)
+        return BODY.sub(lambda body: f"{body[0]}\n{sprite}", html, 1) if sprite else html
 
 
 def sheet(html: str) -> str:

@@ -4,9 +4,13 @@ from functools import cache
 from typing import Any
 
 from docutils import nodes
+from sphinx.addnodes import pending_xref
 
-from xentlib.book import live, mathematics
+from xentlib.book import folds, live, mathematics, statements
+from xentlib.claims import MODULES
 from xentlib.verify import Claim
+
+NOTATION = "/chapters/notation"
 
 
 def name_contents(app: Any, doctree: nodes.document) -> None:
@@ -22,6 +26,18 @@ def name_contents(app: Any, doctree: nodes.document) -> None:
             section["ids"] = [
                 (section.parent["ids"] or section.parent.parent["ids"])[0] + "-inside"
             ]
+
+
+def link_symbols(app: Any, doctree: nodes.document) -> None:
+    """Under the equation that a chapter opens with, a link to what its letters mean."""
+    page = app.env.docname
+    opening = [node for node in doctree[0].children if isinstance(node, nodes.math_block)]
+    if opening and page.rpartition("/")[2].replace("-", "_") in MODULES:
+        link = pending_xref("", refdomain="std", reftype="doc", reftarget=NOTATION, refdoc=page)
+        link["refexplicit"] = True
+        link += nodes.inline("", "symbols")
+        place = doctree[0].index(opening[0]) + 1
+        doctree[0].insert(place, nodes.paragraph("", "", link, classes=["symbols"]))
 
 
 def name_checks(
@@ -68,7 +84,10 @@ def checked_by() -> dict[str, list[Claim]]:
 def setup(app: Any) -> dict[str, bool]:
     """The Sphinx extension."""
     app.connect("doctree-read", name_contents)
+    app.connect("doctree-read", link_symbols)
     app.connect("autodoc-process-docstring", name_checks)
     app.add_node(nodes.citation, override=True, html=(open_entry, close_entry))
     live.setup(app)
+    folds.setup(app)
+    statements.setup(app)
     return mathematics.setup(app)

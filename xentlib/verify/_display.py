@@ -1,5 +1,5 @@
-"""How a verdict is shown: as five plain lines, in the book as a theorem box with two folds, and as
-a record for the receipt.
+"""How a verdict is shown: as five plain lines, in the book as a theorem box with one fold, and as a
+record for the receipt.
 """
 
 from __future__ import annotations
@@ -95,21 +95,9 @@ def _myst(claim: Claim, statement: str, evidence: str, refuted: Mapping[str, str
         _directive("dropdown", f"✗ {mistake}", f"{wrong[mistake]}\n\nRefuted: `{found}`")
         for mistake, found in refuted.items()
     )
-    broken = f"Break it: {count(len(refuted), 'wrong version')}, each refuted"
-    return (
-        "\n\n".join(
-            [
-                box,
-                _verdict(claim.headline, f"{evidence}\n\n{place}"),
-                _verdict(broken, folds, "::::"),
-            ]
-        )
-        + "\n"
-    )
-
-
-def _verdict(title: str, body: str, fence: str = ":::") -> str:
-    return _directive("dropdown", title, f":class-container: verdict\n\n{body}", fence)
+    said = f"{claim.in_short} · {count(len(refuted), 'wrong version')} refuted"
+    inside = f":class-container: verdict\n\n{evidence}\n\n{place}\n\n{folds}"
+    return f"{box}\n\n{_directive('dropdown', said, inside, '::::')}\n"
 
 
 def _directive(name: str, argument: str, body: str, fence: str = ":::") -> str:

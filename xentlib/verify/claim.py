@@ -23,6 +23,7 @@ from sympy import Expr
 from xentlib.verify._display import bundle, five_lines
 from xentlib.verify._errors import Refuted, Undecided
 from xentlib.verify._plain import short_lines
+from xentlib.verify._values import count
 from xentlib.verify.chain import SECONDS, Chain, without_draws
 from xentlib.verify.evidence import GRADES, Evidence
 from xentlib.verify.hypotheses import Given, assumes_no_more
@@ -32,6 +33,7 @@ from xentlib.verify.quantity import Relation, differs
 FEWEST_MISTAKES = 2
 MEANING = "meaning"  # of what is printed beside a statement
 NAMED_PARTS = 2
+SHORT = 24  # characters, of a part that is named on the line under a theorem
 LONG = 60  # characters of TeX, of a formula within a line
 WORDS = ("proved", "checked", "argued")  # what a reader sees of the grades, which are finer
 OUTCOMES = ("refuted", "undecided", "holds")  # of a step, the worst first
@@ -86,6 +88,12 @@ def _first(parts: list[str]) -> str:
     """The first parts by name, the others by number."""
     more = len(parts) - NAMED_PARTS
     return "; ".join([*parts[:NAMED_PARTS], *([f"{more} more"] if more > 0 else [])])
+
+
+def _counted(parts: list[str]) -> str:
+    """A part with a short name, or how many there are."""
+    alone = len(parts) == 1 and len(parts[0]) <= SHORT
+    return parts[0] if alone else count(len(parts), "part")
 
 
 def word_of(grade: str) -> str:
@@ -252,6 +260,14 @@ class Claim:
 
         A word without parts covers the whole: "Proved for every K · checked: faces".
         """
+        return self._covered(_first)
+
+    @property
+    def in_short(self) -> str:
+        """The headline on one line: many parts, or a long one, are counted."""
+        return self._covered(_counted)
+
+    def _covered(self, of_parts: Callable[[list[str]], str]) -> str:
         best = max(self._covering, key=lambda e: GRADES.index(e.grade), default=None)
         covers = word_of(best.grade) if best else ""
         lines = []
@@ -264,7 +280,7 @@ class Claim:
                 alone = word if not lines else f"{word}: the whole"
                 lines.append(f"{word} for {reach}" if known else alone)
             elif parts := list(dict.fromkeys(part for part in named if part)):
-                lines.append(f"{word}: {_first(parts)}")
+                lines.append(f"{word}: {of_parts(parts)}")
         if tied := {_relation(e) for e in self.evidence if _is_tied(e)}:
             lines.append(f"formal: {_some(len(tied), len(self.relations))}")
         headline = " · ".join(lines)
