@@ -68,7 +68,7 @@ WRONG_VALUES = [  # call, row, column, value, the whole message
         10.0,
         (
             "p sums to 10; a distribution sums to 1 (tolerance 1e-06); counts become "
-            "distributions by votes_to_probs"
+            "distributions by votes_to_probs, labels by one_hot"
         ),
     ),
     (
@@ -786,7 +786,27 @@ WRONG_VALUES = [  # call, row, column, value, the whole message
         2.0,
         (
             "p sums to 2; a distribution sums to 1 (tolerance 1e-06); counts become "
-            "distributions by votes_to_probs"
+            "distributions by votes_to_probs, labels by one_hot"
+        ),
+    ),
+    (
+        lambda: x.entropy([0.75, 0.5, 1.0]),
+        None,
+        None,
+        2.25,
+        (
+            "p sums to 2.25; a distribution sums to 1 (tolerance 1e-06); shares of the second of "
+            "two classes become rows by np.column_stack([1 - p, p])"
+        ),
+    ),
+    (
+        lambda: x.entropy([[1.0], [0.75]]),
+        1,
+        None,
+        0.75,
+        (
+            "p[1] sums to 0.75; a distribution sums to 1 (tolerance 1e-06); shares of the second "
+            "of two classes become rows by np.column_stack([1 - p, p])"
         ),
     ),
     (
@@ -850,7 +870,24 @@ def test_a_wrong_value_is_named_with_its_place_and_rule(case):
     assert re.split(r"\[| ", message)[0] == error.argument and message.endswith(f"; {error.rule}")
 
 
+class Attached:
+    """As a tensor of PyTorch with a gradient, of which NumPy makes no array."""
+
+    def __array__(self, dtype=None, copy=None):
+        raise RuntimeError("Can't call numpy() on Tensor that requires grad.")
+
+
 WRONG_KINDS = [  # call, the whole message
+    (
+        lambda: x.softmax(Attached()),
+        "logits is of type Attached, of which NumPy makes no array (Can't call numpy() on Tensor "
+        "that requires grad.); a tensor is passed as .detach().float().cpu()",
+    ),
+    (
+        lambda: x.softmax(np.zeros(2, "V2")),  # NumPy has no bfloat16, and holds it as such
+        "logits has dtype |V2; logits need real numbers, in a dtype of NumPy's own; "
+        ".astype(np.float32) gives one",
+    ),
     (
         lambda: x.weighted_mean([1.0, 2.0], [1.0, 1.0], "count", where=[1, 0]),
         "where has dtype int64; choices of rows need True or False",

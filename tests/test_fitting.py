@@ -40,9 +40,9 @@ def test_hard_labels_are_fitted_as_by_statsmodels_with_its_standard_errors():
     )
     assert np.abs(contrasts(model) - other.params).max() < SAME_FIT
     assert model.loss_ == pytest.approx(-other.llf / len(X), rel=1e-12)
-    assert np.sqrt(np.diag(model.covariances(X, one_hot(HARD, 3)).naive)) == pytest.approx(
-        other.bse.T.ravel(), rel=1e-6
-    )
+    naive, sandwich = model.covariances(X, HARD)
+    assert np.sqrt(np.diag(naive)) == pytest.approx(other.bse.T.ravel(), rel=1e-6)
+    assert (sandwich == model.covariances(X, one_hot(HARD, 3)).sandwich).all()
 
 
 @pytest.mark.parametrize("penalty", [0.0, 0.01])
@@ -56,6 +56,14 @@ def test_hard_labels_are_fitted_as_by_scikit_learn(penalty):
     model = SoftmaxRegression(penalty).fit(X, HARD)
     assert np.abs(model.predict_proba(X) - other.predict_proba(X)).max() < SAME_FIT
     assert np.abs((model.coef_ - model.coef_[0]) - (other.coef_ - other.coef_[0])).max() < SAME_FIT
+
+
+def test_two_classes_have_twice_the_penalty_of_scikit_learn():
+    two = HARD[HARD < 2]
+    other = LogisticRegression(C=0.3, tol=1e-12, max_iter=10_000, solver="newton-cg")
+    other.fit(X[HARD < 2], two)
+    model = SoftmaxRegression(2 / (0.3 * len(two))).fit(X[HARD < 2], two)
+    assert np.abs(model.predict_proba(X) - other.predict_proba(X)).max() < SAME_FIT
 
 
 def test_soft_labels_are_fitted_as_replicated_rows():

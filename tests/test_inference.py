@@ -405,6 +405,8 @@ def test_features_and_classes_keep_their_names():
     assert found.classes == ("low", "mid", "top")
     again = model.inference(table, one_hot(HARD, 3))
     assert (again.covariance == found.covariance).all()
+    with pytest.raises(InvalidInput, match=r"^target_probs\[0\] is named 119; X has 0 there;"):
+        model.inference(table, pd.Series(names[::-1], index=table.index[::-1]))
     frame = found.frame(level=0.9)
     assert list(frame.columns) == ["coef", "se", "z", "p", "low", "high"]
     row = frame.loc[("top", "weight")]

@@ -241,7 +241,17 @@ BALANCED = SoftmaxRegression(class_weight="balanced")
         (
             lambda: SoftmaxRegression().fit(X, RATES),
             "y lies between 0 and 1; a label in one column is a class; shares of the second of two "
-            "classes become soft labels by np.column_stack([1 - y, y])",
+            "classes become rows by np.column_stack([1 - p, p])",
+        ),
+        (
+            lambda: SoftmaxRegression().fit_soft(X, np.full(200, 0.25)),
+            "target_probs sums to 50; a distribution sums to 1 (tolerance 1e-06); shares of the "
+            "second of two classes become rows by np.column_stack([1 - p, p])",
+        ),
+        (
+            lambda: SoftmaxRegression().fit_soft(X, np.ones(200)),
+            "target_probs sums to 200; a distribution sums to 1 (tolerance 1e-06); counts are "
+            "fitted by fit_counts, labels by one_hot",
         ),
         (
             lambda: SoftmaxRegression().fit(X, COUNTS),

@@ -1,6 +1,7 @@
 """Raw votes become counts, soft labels and groups; how far annotators agree; what is refused."""
 
 import re
+import sys
 from fractions import Fraction as F
 from itertools import combinations, product
 
@@ -11,6 +12,7 @@ from statsmodels.stats.inter_rater import fleiss_kappa
 
 from xentlib import InvalidInput, votes, votes_to_probs
 from xentlib.data import tables
+from xentlib.fitting import SoftmaxRegression
 from xentlib.votes import disagreement, effective_votes, vote_correlation, votes_from_table
 
 ITEMS = ["dog", "cat", "dog", "cat", "dog", "eel"]
@@ -37,6 +39,24 @@ def test_each_vote_is_found_again_by_its_names():
     assert [found.items[i] for i in found.item_of] == ITEMS
     assert [found.annotators[j] for j in found.annotator_of] == PEOPLE
     assert [found.classes[k] for k in found.label_of] == LABELS
+
+
+def test_a_frame_keeps_the_names_and_a_fit_takes_and_holds_them():
+    frame = table().frame()
+    assert list(frame.index) == ["dog", "cat", "eel"] and list(frame.columns) == ["no", "yes"]
+    assert (frame.to_numpy() == table().shares).all()
+    features = pd.DataFrame({"legs": [4.0, 4.5, 0.0]}, index=["dog", "cat", "eel"])
+    model = SoftmaxRegression(alpha=1.0).fit(features, frame)
+    assert model.classes_.tolist() == ["no", "yes"]
+    message = "target_probs[0] is named 'dog'; X has 'cat' there; names match in order"
+    with pytest.raises(InvalidInput, match=f"^{re.escape(message)}$"):
+        model.fit(features.sort_index(), frame)
+
+
+def test_without_pandas_the_frame_says_what_it_needs(monkeypatch):
+    monkeypatch.setitem(sys.modules, "pandas", None)
+    with pytest.raises(ModuleNotFoundError, match="^frame needs pandas: pip install pandas$"):
+        table().frame()
 
 
 def test_classes_come_in_the_order_asked_for_and_keep_an_empty_column():

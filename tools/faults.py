@@ -1032,6 +1032,25 @@ NUMERICS = [
     ),
     Fault(
         "library",
+        "errors take the labels of other rows",
+        within(
+            LIBRARY + "fitting/regression.py",
+            "SoftmaxRegression._labelled",
+            '("target_probs", target_probs, 0)',
+            '("target_probs", X, 0)',
+        ),
+        "tests test_inference.py",
+        TESTS.format("inference"),
+    ),
+    Fault(
+        "library",
+        "soft labels that lose the names of their items",
+        within(LIBRARY + "votes.py", "Votes.frame", "list(self.items)", "range(len(self.items))"),
+        "tests test_votes.py",
+        TESTS.format("votes"),
+    ),
+    Fault(
+        "library",
         "class weights without their divisor",
         change(LIBRARY + "fitting/targets.py", "weight * sums", "weight"),
         "tests test_model_selection.py",

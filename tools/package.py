@@ -254,7 +254,8 @@ def _install(place: Path, what: str) -> None:
 def run_tests_of(sdist: Path) -> None:
     """Run the tests of the sdist in its own folder, with this environment's packages."""
     folder = unpack(sdist, OUT / "tests")
-    environment = {**os.environ, "PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1"}
+    bytecode = str(OUT / "bytecode")  # else each process of a test would compile SymPy again
+    environment = {**os.environ, "PYTHONPATH": str(folder), "PYTHONPYCACHEPREFIX": bytecode}
     code = "import xentlib; print(xentlib.__file__)"
     where = _run([sys.executable, "-c", code], cwd=folder, env=environment).strip()
     if not where.startswith(str(folder)):

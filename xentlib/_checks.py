@@ -23,6 +23,7 @@ ROUNDED = 0.025  # a row that was rounded to 16 bits, or to two digits, is seldo
 LARGEST_COUNT = 2.0**53  # whole numbers beyond it have gaps in float64
 MOST_CLASSES = 2**31 - 1
 AXIS_1 = "; classes on axis 1 are moved to the last by np.moveaxis(·, 1, -1)"
+SHARES = "shares of the second of two classes become rows by np.column_stack([1 - p, p])"
 
 
 class InvalidInput(ValueError):
@@ -97,6 +98,12 @@ def plain_array(argument: str, value: Any) -> NDArray[Any]:
         array = np.asarray(value)
     except ValueError:
         raise InvalidInput(argument, "all rows have one length", says="is ragged") from None
+    except (TypeError, RuntimeError) as error:  # a tensor with a gradient, on a GPU, in bfloat16
+        kind = type(value).__name__
+        raise TypeError(
+            f"{argument} is of type {kind}, of which NumPy makes no array ({error}); "
+            "a tensor is passed as .detach().float().cpu()"
+        ) from error
     numpy_typed = isinstance(getattr(value, "dtype", array.dtype), np.dtype)
     if hasattr(value, "isna") and (array.dtype == object or not numpy_typed):
         return _nullable(argument, value)
@@ -125,7 +132,10 @@ def _array(argument: str, value: Any, what: str, kinds: str = "fiu") -> NDArray[
     if array.size == 0 and isinstance(value, (list, tuple)):
         array = array.astype(np.int64)
     if array.dtype.kind not in kinds:
-        raise TypeError(f"{argument} has dtype {array.dtype}; {what} need {KINDS[kinds]}")
+        rule = f"{what} need {KINDS[kinds]}"
+        if array.dtype.kind == "V":  # bfloat16 and its like, of ml_dtypes
+            rule += ", in a dtype of NumPy's own; .astype(np.float32) gives one"
+        raise TypeError(f"{argument} has dtype {array.dtype}; {rule}")
     return array
 
 
@@ -173,6 +183,9 @@ def probabilities(argument: str, value: Any) -> Floats:
         rule = f"a distribution sums to 1 (tolerance {tolerance:.0e})"
         if total >= 2 and (entries == np.floor(entries)).all():
             rule += "; counts become distributions by votes_to_probs"
+            rule += ", labels by one_hot" if array.ndim == 1 else ""
+        elif (array <= 1).all() and (array.shape[-1] == 1 or array.ndim == 1 and total >= 2):
+            rule += f"; {SHARES}"
         elif array.ndim > 2 and (np.abs(array.sum(axis=1) - 1) <= tolerance).all():
             rule += AXIS_1
         elif abs(total - 1) <= ROUNDED:

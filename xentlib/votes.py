@@ -2,6 +2,7 @@
 standard errors need, and how far annotators agree.
 """
 
+from importlib import import_module
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -31,6 +32,21 @@ class Votes(NamedTuple):
     annotator_of: NDArray[np.int64]
     label_of: NDArray[np.int64]
 
+    def frame(self) -> Any:
+        """`shares` as a pandas DataFrame that keeps the names of items and classes: a fit takes
+        the classes from it, and refuses rows of features that are named otherwise.
+
+        Returns
+        -------
+        DataFrame (N, K)
+
+        Raises
+        ------
+        ModuleNotFoundError
+            where pandas is not installed.
+        """
+        return pandas().DataFrame(self.shares, index=list(self.items), columns=list(self.classes))
+
 
 def votes_from_table(
     items: Any,
@@ -44,7 +60,9 @@ def votes_from_table(
     1{label k}, and p_ik = c_ik / Σ_j c_ij.
 
     Items and annotators come in the order in which they are first seen, so that rows of features
-    in that order are theirs. Classes are sorted, as in scikit-learn, or come as `classes` has them.
+    in that order are theirs: of a table that is indexed by items, `X = table.loc[[*votes.items]]`.
+    Classes are sorted, as in scikit-learn, or come as `classes` has them. A table with a column for
+    each annotator becomes a long one by pandas' `melt`.
 
     A fit to shares has one row for each item, `X` (N, features). A fit whose errors are to know
     the annotators has one row for each vote: `X[votes.item_of]`, `votes.label_of`, and the groups
@@ -104,6 +122,14 @@ def votes_from_table(
         annotator_of,
         label_of,
     )
+
+
+def pandas() -> Any:
+    """The package pandas, which nothing else needs."""
+    try:
+        return import_module("pandas")
+    except ImportError:
+        raise ModuleNotFoundError("frame needs pandas: pip install pandas") from None
 
 
 def codes(column: list[Any]) -> tuple[tuple[Any, ...], NDArray[np.int64]]:

@@ -3,7 +3,6 @@ for rows that share items, annotators or both (extra: fit).
 """
 
 from dataclasses import dataclass
-from importlib import import_module
 from textwrap import fill
 from typing import Any, NamedTuple
 
@@ -16,7 +15,7 @@ from xentlib import _checks
 from xentlib._checks import Floats
 from xentlib.fitting.design import CONSTANT
 from xentlib.logits import softmax
-from xentlib.votes import codes
+from xentlib.votes import codes, pandas
 
 KINDS = ("sandwich", "naive", "cluster", "jackknife")
 GROUPED = ("cluster", "jackknife")
@@ -343,14 +342,10 @@ class Inference:
         ModuleNotFoundError
             where pandas is not installed.
         """
-        try:
-            pandas = import_module("pandas")
-        except ImportError:
-            raise ModuleNotFoundError("frame needs pandas: pip install pandas") from None
         low, high = self.intervals(level).T
-        index = pandas.MultiIndex.from_tuples(self.names, names=["class", "feature"])
+        index = pandas().MultiIndex.from_tuples(self.names, names=["class", "feature"])
         columns = {"coef": self.coef, "se": self.se, "z": self.z, "p": self.p_values}
-        return pandas.DataFrame({**columns, "low": low, "high": high}, index=index)
+        return pandas().DataFrame({**columns, "low": low, "high": high}, index=index)
 
     def __str__(self) -> str:
         """The table, a block for each class, under what it is of and above what must be known."""

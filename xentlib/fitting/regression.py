@@ -72,7 +72,8 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
 
     Parameters
     ----------
-    alpha : number, at least 0, of the penalty; the intercept is not penalised
+    alpha : number, at least 0, of the penalty; the intercept is not penalised. For labels of N rows
+        it is 1 / (C N) in scikit-learn's C, and 2 / (C N) for two classes
     fit_intercept : bool
     tol : the largest entry of the gradient at the end, nats per unit of a standardised feature;
         `NotConverged` where it is not reached
@@ -286,7 +287,7 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
 
         Parameters
         ----------
-        X, target_probs, sample_weight : as fitted; hard labels through one_hot
+        X, target_probs, sample_weight : as fitted; hard labels, (N,), as names of classes
 
         Returns
         -------
@@ -322,7 +323,7 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
 
         Parameters
         ----------
-        X, target_probs, sample_weight : as fitted; hard labels, (N,), as names of classes too
+        X, target_probs, sample_weight : as for `covariances`
         groups : (N,), one name for each row; or a pair of such columns
         kind : "naive", "sandwich", "cluster" or "jackknife"; without one, "cluster" where there
             are groups, else "sandwich"
@@ -349,7 +350,6 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
         >>> found.coef.round(4), found.se.round(4)
         (array([ 1.2528, -0.4055]), array([0.4474, 0.2946]))
         """
-        target_probs = self._one_hot_of(target_probs)
         X, fit = self._as_fitted(X, target_probs, sample_weight, groups=groups)
         contrasts = np.column_stack([self.coef_, self.intercept_])[:, : fit.design.shape[1]]
         features = getattr(self, "feature_names_in_", [f"x{j}" for j in range(X.shape[1])])
@@ -364,7 +364,6 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
 
     def _one_hot_of(self, labels):
         """Names of classes, (N,), as vertices; anything else as it is."""
-        check_is_fitted(self)
         if np.ndim(labels) != 1 or np.size(labels) == 0:
             return labels
         known = self.classes_.tolist()
@@ -394,7 +393,7 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
 
         Parameters
         ----------
-        X, target_probs : as fitted
+        X, target_probs : as for `covariances`
 
         Returns
         -------
@@ -451,7 +450,7 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
             ("X", X, 0), ("target_probs", target_probs, 0), ("sample_weight", sample_weight, 0)
         )
         X = np.asarray(_validated(self, X, dtype=np.float64, reset=False))
-        p = soft_labels(X, target_probs)
+        p = soft_labels(X, self._one_hot_of(target_probs))
         if p.shape[1] != len(self.classes_):
             raise _checks.InvalidInput(
                 "target_probs",

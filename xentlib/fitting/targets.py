@@ -31,8 +31,7 @@ def hard_labels(y: Any) -> Any:
     if plain.dtype.kind == "f" and ((plain >= 0) & (plain <= 1)).all() and (plain % 1 != 0).any():
         raise InvalidInput(
             "y",
-            "a label in one column is a class; shares of the second of two classes become soft "
-            "labels by np.column_stack([1 - y, y])",
+            f"a label in one column is a class; {_checks.SHARES}",
             value=plain[plain % 1 != 0].flat[0].item(),
             says="lies between 0 and 1",
         )
