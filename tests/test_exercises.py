@@ -18,7 +18,11 @@ LEVELS = (
     ("Find the error",),
     ("Prove or compute", "With your data"),
 )
-NAMES = ["bayes"]
+NAMES = [
+    name
+    for name in [*CHAPTERS, "practice"]
+    if (ROOT / f"xentlib/exercises/{name.replace(chr(45), chr(95))}.py").exists()
+]
 EXERCISE = re.compile(
     r"^::::\{exercise\} (?P<level>[^\n]+)\n:label: exercise-(?P<name>[\w-]+)\n\n"
     r"(?P<question>.+?)\n\n:::\{dropdown\} Hint\n(?P<hint>.+?)\n:::\n::::$",

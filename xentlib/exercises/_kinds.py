@@ -94,7 +94,7 @@ class Example:
     `hides` are places at which it is true by accident.
     """
 
-    sides: Callable[..., tuple[float, float]]
+    sides: Callable[..., tuple[Any, Any]]
     hides: tuple[tuple[Any, ...], ...]
     at_most: bool = False  # where the argument says that the first is at most the second
 
