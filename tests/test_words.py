@@ -183,7 +183,7 @@ def test_a_slip_in_a_text_is_named(text, problem):
     assert problem in found
 
 
-EXERCISE = ":::{exercise}\n:label: exercise-a\nWhy?\n:::\n\n"
+EXERCISE = ":::{exercise} Check yourself\n:label: exercise-a\nWhy?\n:::\n\n"
 SOLUTION = ":::{solution-start} exercise-a\n:class: dropdown\n:::\n"
 END = ":::{solution-end}\n:::\n"
 

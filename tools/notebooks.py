@@ -23,7 +23,11 @@ from nbclient.exceptions import CellExecutionError
 
 ROOT = Path(__file__).resolve().parent.parent
 CHAPTERS, DRAFTS = ROOT / "chapters", ROOT / "drafts"
-OVERVIEWS = ["claims", "referees-report"]  # they show what the claims of all chapters are
+OVERVIEWS = [
+    "claims",
+    "referees-report",
+    "which-is-false",
+]  # they show what the claims of all chapters are
 TEMPLATE = """# A title that says what is found
 
 A question that somebody asks, and an example with numbers.

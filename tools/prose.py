@@ -151,11 +151,11 @@ def block_problems(text):
 def exercise_problems(texts):
     """Of the texts of a page: each exercise is followed by its own solution, and by no other."""
     directive = re.compile(
-        r"^:{3,}\{(exercise|solution-start|solution-end)\} ?([\w-]*)\n?(?::label: ([\w-]+))?",
+        r"^:{3,}\{(exercise|solution-start|solution-end)\} ?([^\n]*)\n?(?::label: ([\w-]+))?",
         re.MULTILINE,
     )
     found = [
-        (kind, name or label) for text in texts for kind, name, label in directive.findall(text)
+        (kind, label or said) for text in texts for kind, said, label in directive.findall(text)
     ]
     for place, (kind, name) in enumerate(found):
         follows = found[place + 1] if place + 1 < len(found) else ("", "")

@@ -330,6 +330,16 @@ class Claim:
         """The names of its mistakes."""
         return tuple(mistake for e in self.evidence for mistake in e.mistakes)
 
+    def refute(self, mistake: str, seed: int = 0) -> str:
+        """The counter-example to one of its mistakes, as its evidence finds it, in short lines.
+
+        Raises KeyError, with the names that there are, where none is called so.
+        """
+        for evidence in self.evidence:
+            if mistake in evidence.mistakes:
+                return short_lines(evidence.refute(mistake, seed))
+        raise KeyError(f"{self.title}: no mistake {mistake}; there are {'; '.join(self.mistakes)}")
+
 
 def _hypotheses(evidence: Evidence) -> tuple[str, ...]:
     """Those of what is derived."""
