@@ -129,8 +129,6 @@ SAID_OTHERWISE = {  # links whose sentence has no more in common with the claim 
     "index.ipynb: ordered_and_counted",
     "index.ipynb: rao_blackwell",
     "practice.ipynb: em_step",
-    "practice.ipynb: label_is_votes",
-    "practice.ipynb: likelihood_ratio_scale",
     "smoothing.ipynb: temperature",
 }
 

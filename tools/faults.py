@@ -1702,6 +1702,7 @@ def _another_alt(book):
 
 
 FLOW, SOLUTION = ".github/workflows/book.yml", "{solution-start} exercise-"
+RECIPE = "import xentlib\n\nsmoothed = xentlib.smooth_labels(votes.shares, 0.1)\nprint(smoothed[0])"
 WORDS = [
     *each(
         "words",
@@ -1719,6 +1720,16 @@ WORDS = [
             "a solution to another exercise": (
                 text("counts", SOLUTION + "bits-of-order", SOLUTION + "two-layouts"),
                 "exercise-bits-of-order is not followed by its own",
+            ),
+        },
+    ),
+    *each(
+        "words",
+        "tests test_recipes.py alone",
+        {
+            "a recipe that needs another cell": (
+                source("practice", "smoothed = xentlib.smooth_labels", RECIPE),
+                "the recipe 'Labels that were smoothed' does not run alone: NameError: name 'votes",
             ),
         },
     ),

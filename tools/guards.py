@@ -94,6 +94,11 @@ def outputs_of(cell):
             )
 
 
+def imports(node):
+    """Whether a statement imports, and does nothing else."""
+    return isinstance(node, (ast.Import, ast.ImportFrom))
+
+
 def code_problems(source):
     """What a chapter's code may not do."""
     try:
@@ -126,10 +131,10 @@ def code_problems(source):
         ):
             yield f"gives '{node.id}' another meaning"
     lines = source.split("\n")
-    if len(lines) > LONGEST_CELL and not all(
-        isinstance(node, (ast.Import, ast.ImportFrom)) for node in tree.body
-    ):
-        yield f"has {len(lines)} lines; one idea fits into {LONGEST_CELL}"
+    start = next((node.lineno for node in tree.body if not imports(node)), len(lines) + 1)
+    idea = len(lines) + 1 - start
+    if idea > LONGEST_CELL:
+        yield f"has {idea} lines after its imports; one idea fits into {LONGEST_CELL}"
     if max(map(len, lines)) > LONGEST_LINE:
         yield f"has a line of {max(map(len, lines))} characters; a page shows {LONGEST_LINE}"
     if source.rstrip().endswith(";"):
@@ -237,7 +242,7 @@ def notebook_problems(path):
     found.extend(f"{name}: {problem}" for problem in prose.exercise_problems(texts))
     for number, cell in enumerate(notebook.cells, 1):
         where = f"{name}, cell {number}"
-        if cell.metadata.get("tags"):
+        if cell.metadata.get("tags", []) not in ([], [prose.RECIPE]):
             found.append(
                 f"{where}: has tags {cell.metadata['tags']}; nothing is skipped, ignored or hidden"
             )
@@ -260,9 +265,8 @@ def notebook_problems(path):
                 and not cell.outputs
             ):
                 found.append(f"{where}: ends in a value and shows none")
-    if code and not all(
-        isinstance(node, (ast.Import, ast.ImportFrom)) for node in ast.parse(code[0].source).body
-    ):
+    walk = [cell for cell in code if prose.RECIPE not in cell.metadata.get("tags", [])]
+    if walk and not all(map(imports, ast.parse(walk[0].source).body)):
         found.append(f"{name}: the first code cell imports, and does nothing else")
     if not found and canonical(notebook) != text:
         found.append(f"{name}: is not in canonical form; run `make notebooks CH={path.stem}`")

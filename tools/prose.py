@@ -29,6 +29,7 @@ ROUND = re.compile(r"1[0,]*|\.0*1|1[6-9]\d\d|20\d\d")  # powers of ten, and year
 PATH = re.compile(r"[\w./-]*(?:/|\.(?:py|toml|txt|in|yml|css|bib|json|xml|ipynb|md|csv))")
 MADE = re.compile(r"_build/|drafts/|\.venv|my_claims\.py|receipt\.")  # not in the repository
 WORDS = {"scikit-learn", "this-book", "venv"}  # names of other things than code
+RECIPE = "recipe"  # the tag of a cell that a reader copies: it runs alone
 NEAREST = 12  # a linked claim is among as many that have most in common with the sentence
 
 
