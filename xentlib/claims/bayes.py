@@ -386,8 +386,9 @@ def _most_probable_a_priori(prior, likelihood):
 map_and_mle = Claim(
     title="MAP and maximum likelihood",
     statement=(
-        r"Let $f=p(X\mid\theta)$. $\hat\theta_{\mathrm{MAP}}=\operatorname*{arg\,max}\limits_\theta "
-        r"f\,\varpi(\theta)$ and $\hat\theta_{\mathrm{MLE}}=\operatorname*{arg\,max}\limits_\theta f$. "
+        r"Let $f=p(X\mid\theta)$. "
+        r"$\hat\theta_{\mathrm{MAP}}=\operatorname*{arg\,max}\limits_\theta f\,\varpi(\theta)$ and "
+        r"$\hat\theta_{\mathrm{MLE}}=\operatorname*{arg\,max}\limits_\theta f$. "
         r"If $\varpi$ is a positive constant $c$ on $\Theta$, they are the same set."
     ),
     in_words="an equality of sets of maximisers, shown by one order",
