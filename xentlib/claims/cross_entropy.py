@@ -48,7 +48,7 @@ from xentlib.verify.evidence import (
 from xentlib.verify.faces import support
 from xentlib.verify.formal import Formal
 from xentlib.verify.hypotheses import labels, nonnegative, number, simplex, size
-from xentlib.verify.quantity import AtLeast, AtMost
+from xentlib.verify.quantity import AtLeast, AtMost, Equal
 
 e = Symbol("e", positive=True)
 

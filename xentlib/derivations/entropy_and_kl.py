@@ -1001,7 +1001,7 @@ def cross_entropy_to_a_mixture(p: Any, q: Any, u: Any) -> Any:
 
 
 @quantity(
-    r"\operatorname{{KL}}((1-\varepsilon){0}+\varepsilon {1}\,\|\,(1-\varepsilon){2}+\varepsilon {3})"
+    r"\operatorname{{KL}}((1-\varepsilon){}+\varepsilon {}\,\|\,(1-\varepsilon){}+\varepsilon {})"
 )
 def divergence_of_mixtures(a: Any, b: Any, q: Any, u: Any) -> Any:
     """The divergence from a mixture of labels to the same mixture of predictions."""
