@@ -30,6 +30,8 @@ class _Reading(LatexPrinter):
             """
             if isinstance(factor, Indexed):
                 return 1, len(factor.indices), str(factor.base)
+            if hasattr(factor, "template") and ENTRY.fullmatch(self._print(factor)):
+                return 1, 1, self._print(factor)
             if factor.is_Symbol:
                 return 1, 0, str(factor)
             return (0 if factor.is_Number else 3 if isinstance(factor, Sum) else 2), 0, ""
@@ -55,7 +57,8 @@ class _Reading(LatexPrinter):
         return sorted(terms, key=_place)
 
     def _print_Symbol(self, expr: Expression, style: str = "plain") -> str:
-        return super()._print_Symbol(expr, style).replace("{max}", r"{\max}")
+        said = super()._print_Symbol(expr, style).replace("{max}", r"{\max}")
+        return said.replace(r"\epsilon", r"\varepsilon")
 
     def _print_Sum(self, expr: Expression) -> str:
         if _is_subtracted(expr.function):
@@ -93,6 +96,7 @@ class _Reading(LatexPrinter):
         return rf"\mathbf{{1}}[{self._print(expr.args[0])} = {self._print(expr.args[1])}]"
 
 
+ENTRY = re.compile(r"(\\bar )?\w_(\w|\{[^{}]*\})")  # a named one, such as q_j
 ALONE = re.compile(  # the logarithm of a letter or of P(x), with nothing after it to be read with
     r"\\log\\left\(((?:\d+|[A-Za-z]|\\[A-Za-z]+)(?:_\{[^{}]*\}|_\w|\([^()]*\))?)\\right\)"
     r"(?=\s*(?:$|[-+=,:}&]|\\right|\\le\b|\\ge\b))"
