@@ -134,9 +134,9 @@ bayes_rule = Claim(
             chain=derived.beta_posterior,
             computes=_beta_density,
             mistakes={
-                "one count too many": derived.beta_posterior.last * derived.t,
-                "normalised as the prior was": derived.t ** (derived.a + derived.s - 1)
-                * (1 - derived.t) ** (derived.b + derived.f - 1)
+                "one count too many": derived.beta_posterior.last * derived.theta,
+                "normalised as the prior was": derived.theta ** (derived.a + derived.s - 1)
+                * (1 - derived.theta) ** (derived.b + derived.f - 1)
                 / derived.beta_function,
             },
         ),
@@ -218,8 +218,8 @@ evidence_does_not_depend_on_the_parameter = Claim(
     statement=(
         r"Let $g=p(X\mid\theta,M)\,\varpi(\theta\mid M)$, and let the evidence be "
         r"$0<Z=P(X\mid M)<\infty$, so that $p(\theta\mid X,M)=g/Z$. As sets, possibly "
-        r"empty or with many members, $\operatorname*{arg\,max}_\theta p(\theta\mid "
-        r"X,M)=\operatorname*{arg\,max}_\theta p(X\mid\theta,M)\,\varpi(\theta\mid M)$."
+        r"empty or with many members, $\operatorname*{arg\,max}\limits_\theta p(\theta\mid "
+        r"X,M)=\operatorname*{arg\,max}\limits_\theta p(X\mid\theta,M)\,\varpi(\theta\mid M)$."
     ),
     in_words="an equality of sets of maximisers, shown by one order",
     meaning=(
@@ -309,7 +309,7 @@ likelihood_has_no_area = Claim(
             (s + f) / s,
         ),
     },
-    for_all=(number(derived.t, 0, 1), number(s, 1, 6), number(f, 1, 6)),
+    for_all=(number(derived.theta, 0, 1), number(s, 1, 6), number(f, 1, 6)),
     meaning=(
         r"For 7 heads in 10 the areas are $1/1320$ and $1/11$, and that of the sequence "
         r"over $\operatorname{logit}\theta$ is $1/252$. A *probability of data* does sum"
@@ -355,7 +355,7 @@ likelihood_has_no_area = Claim(
             computes=_binomial_over_negative_binomial,
             mistakes={
                 "the failures were fixed": (derived.s + derived.f) / derived.f,
-                "a factor with θ in it": (derived.s + derived.f) * derived.t / derived.s,
+                "a factor with θ in it": (derived.s + derived.f) * derived.theta / derived.s,
             },
         ),
     ),
@@ -386,8 +386,9 @@ def _most_probable_a_priori(prior, likelihood):
 map_and_mle = Claim(
     title="MAP and maximum likelihood",
     statement=(
-        r"Let $f=p(X\mid\theta)$. $\hat\theta_{\mathrm{MAP}}=\operatorname*{arg\,max}_\theta "
-        r"f\,\varpi(\theta)$ and $\hat\theta_{\mathrm{MLE}}=\operatorname*{arg\,max}_\theta f$. "
+        r"Let $f=p(X\mid\theta)$. "
+        r"$\hat\theta_{\mathrm{MAP}}=\operatorname*{arg\,max}\limits_\theta f\,\varpi(\theta)$ and "
+        r"$\hat\theta_{\mathrm{MLE}}=\operatorname*{arg\,max}\limits_\theta f$. "
         r"If $\varpi$ is a positive constant $c$ on $\Theta$, they are the same set."
     ),
     in_words="an equality of sets of maximisers, shown by one order",
@@ -484,11 +485,11 @@ map_is_not_mle = Claim(
             mistakes={
                 "mean taken for the mode": (
                     (derived.a + derived.s)
-                    - (derived.a + derived.b + derived.s + derived.f) * derived.t
+                    - (derived.a + derived.b + derived.s + derived.f) * derived.theta
                 )
-                / (derived.t * (1 - derived.t)),
-                "prior forgotten": (derived.s - (derived.s + derived.f) * derived.t)
-                / (derived.t * (1 - derived.t)),
+                / (derived.theta * (1 - derived.theta)),
+                "prior forgotten": (derived.s - (derived.s + derived.f) * derived.theta)
+                / (derived.theta * (1 - derived.theta)),
             },
         ),
         Exact(
@@ -681,9 +682,9 @@ map_is_not_equivariant = Claim(
             chain=derived.flat_in_theta,
             mistakes={
                 "Laplace's rule of succession, which is the mean": (
-                    (derived.s + 1) - (derived.s + derived.f + 2) * derived.t
+                    (derived.s + 1) - (derived.s + derived.f + 2) * derived.theta
                 )
-                / (derived.t * (1 - derived.t))
+                / (derived.theta * (1 - derived.theta))
             },
         ),
         Derived(

@@ -429,7 +429,7 @@ proportions_maximise = Claim(
         r" first. Let $\ell(c,q)=\sum_kc_k\log q_k$. For every $q\in\Delta$ that is "
         r"positive there $<bound>$, with equality only at $q=c/n$: on all of $\Delta$, "
         r"where other $q$ have the likelihood 0, "
-        r"$\operatorname*{arg\,max}_{q\in\Delta}\ell(c,q)=\{c/n\}$."
+        r"$\operatorname*{arg\,max}\limits_{q\in\Delta}\ell(c,q)=\{c/n\}$."
     ),
     relations={"bound": AtMost(derived.of_counts, derived.of_proportions)},
     for_all=(

@@ -48,7 +48,7 @@ from xentlib.verify.evidence import (
 from xentlib.verify.faces import support
 from xentlib.verify.formal import Formal
 from xentlib.verify.hypotheses import labels, nonnegative, number, simplex, size
-from xentlib.verify.quantity import AtLeast, AtMost
+from xentlib.verify.quantity import AtLeast, AtMost, Equal
 
 e = Symbol("e", positive=True)
 
@@ -239,7 +239,7 @@ nll_is_n_cross_entropies = Claim(
     ),
     relations={
         "by input": derived.labels_by_input.states,
-        "plain": derived.label_counts.states,
+        "plain": Equal(derived.loss_of_labels, N * derived.cross_entropy_of_labels(q)),
     },
     for_all=(
         size(K),
@@ -258,7 +258,7 @@ nll_is_n_cross_entropies = Claim(
         Derived(
             part="",
             of="plain",
-            chain=derived.label_counts,
+            chain=derived.nll_of_frequencies,
             computes=of_frequencies,
             mistakes={
                 "N forgotten": derived.nll_of_frequencies.last / N,

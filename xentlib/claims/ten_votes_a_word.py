@@ -65,9 +65,7 @@ grouping = Claim(
         r"Let $N$ hard labels $y_i$ stand at one input, with frequencies $\hat p$ and "
         r"one positive prediction $q$ for all. Their loss is $<input>$."
     ),
-    relations={
-        "input": Equal(one_input.nll_of_frequencies.start, N * one_input.cross_entropy_of_labels(q))
-    },
+    relations={"input": Equal(one_input.loss_of_labels, N * one_input.cross_entropy_of_labels(q))},
     for_all=(domain.size(K), domain.size(N), domain.labels(y, N, K), domain.simplex(q, K)),
     meaning=(
         r"So training on hard labels with ties in $x$ *is* training on the soft labels "
@@ -109,7 +107,7 @@ grouping = Claim(
         Derived(
             part="",
             of="input",
-            chain=one_input.label_counts,
+            chain=one_input.nll_of_frequencies,
             mistakes={"without the number of labels": one_input.nll_of_frequencies.last / N},
         ),
         Formal(

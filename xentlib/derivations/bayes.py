@@ -11,27 +11,30 @@ from sympy import (
     Sum,
     Symbol,
     exp,
+    factorial,
     gamma,
     log,
     symbols,
 )
 
+from xentlib.derivations import quantities as named
 from xentlib.derivations.cross_entropy import L
 from xentlib.derivations.lemmas import logarithm
 from xentlib.derivations.symbols import K, i, j, k, l, over_classes
 from xentlib.verify import Bounded, Dropped, Optimum, SameOrder, Termwise
 from xentlib.verify.chain import Chain
 from xentlib.verify.hypotheses import Given, index, number, positive, size
-from xentlib.verify.quantity import entry, quantity
+from xentlib.verify.quantity import called, entry, quantity
 
-t = Symbol("t", positive=True)
+theta = Symbol("theta", positive=True)  # the probability of heads
+t = Symbol("t", positive=True)  # the same under a weight
 beta = Symbol("beta", real=True)
 eta = Symbol("eta", real=True)
 a, b = symbols("a b", positive=True)
 s, f = symbols("s f", integer=True, positive=True)  # successes, failures
-sigmoid = 1 / (1 + exp(-eta))
+sigmoid = named.sigmoid(eta)
 
-unit = number(t, 0, 1)
+unit, weight_unit = number(theta, 0, 1), number(t, 0, 1)
 whole_a, whole_b = (
     Given(
         symbol=letter,
@@ -88,8 +91,8 @@ posterior_total = Chain(
 )
 """The posterior sums to 1."""
 
-beta_integral = Integral(t ** (a - 1) * (1 - t) ** (b - 1), (t, 0, 1))
-beta_function = gamma(a) * gamma(b) / gamma(a + b)
+beta_integral = Integral(theta ** (a - 1) * (1 - theta) ** (b - 1), (theta, 0, 1))
+beta_function = named.beta_function(a, b)
 beta_normaliser = Chain(
     start=beta_integral,
     steps=((beta_function, "Euler's integral"),),
@@ -97,17 +100,20 @@ beta_normaliser = Chain(
 )
 """The integral of t^(a-1) (1-t)^(b-1) over [0, 1] is the Beta function B(a, b)."""
 
-evidence = (
-    beta_function.subs({a: a + s, b: b + f}, simultaneous=True) / beta_function
-)  # Euler's integral twice
+tosses = called(r"P(s,f\mid\theta)", theta**s * (1 - theta) ** f)
+beta_prior = called(r"\varpi(\theta)", theta ** (a - 1) * (1 - theta) ** (b - 1) / beta_function)
+evidence = called(r"P(s,f)", named.beta_function(a + s, b + f) / beta_function)
 beta_posterior = Chain(
-    start=t**s * (1 - t) ** f * (t ** (a - 1) * (1 - t) ** (b - 1) / beta_function) / evidence,
+    start=called(r"p(\theta\mid s,f)", tosses * beta_prior / evidence),
     steps=(
         (
-            t ** (a + s - 1)
-            * (1 - t) ** (b + f - 1)
-            * gamma(a + b + s + f)
-            / (gamma(a + s) * gamma(b + f)),
+            tosses.unfolded
+            * (theta ** (a - 1) * (1 - theta) ** (b - 1))
+            / named.beta_function(a + s, b + f),
+            "the evidence is Euler's integral; the prior's cancels",
+        ),
+        (
+            theta ** (a + s - 1) * (1 - theta) ** (b + f - 1) / named.beta_function(a + s, b + f),
             "collect the powers",
         ),
     ),
@@ -129,12 +135,12 @@ coin_mean = Chain(
 )
 """The posterior mean of a coin with a Beta prior."""
 
-log_posterior = (a + s - 1) * log(t) + (b + f - 1) * log(1 - t)
+log_posterior = (a + s - 1) * log(theta) + (b + f - 1) * log(1 - theta)
 beta_mode = Chain(
-    start=Derivative(log_posterior, t),
+    start=Derivative(called(r"\log p(\theta\mid s,f)", log_posterior), theta),
     steps=(
-        ((a + s - 1) / t - (b + f - 1) / (1 - t), "differentiate"),
-        (((a + s - 1) - (a + b + s + f - 2) * t) / (t * (1 - t)), "common denominator"),
+        ((a + s - 1) / theta - (b + f - 1) / (1 - theta), "differentiate"),
+        (((a + s - 1) - (a + b + s + f - 2) * theta) / (theta * (1 - theta)), "common denominator"),
     ),
     given=(unit, number(a, 1, 5), number(b, 1, 5), *flips),
 )
@@ -142,7 +148,7 @@ beta_mode = Chain(
 
 logit = number(eta)
 logit_score = Chain(
-    start=Derivative(s * log(sigmoid) + f * log(1 - sigmoid), eta),
+    start=Derivative(called(r"\log P(s,f\mid\eta)", s * log(sigmoid) + f * log(1 - sigmoid)), eta),
     steps=(
         (s - (s + f) * sigmoid, "the derivative of the sigmoid is sigmoid times (1 - sigmoid)"),
     ),
@@ -150,13 +156,19 @@ logit_score = Chain(
 )
 """The slope of a coin's log-likelihood in its logit: heads less expected heads."""
 flat_in_theta = Chain(
-    start=Derivative(s * log(t) + f * log(1 - t), t),
-    steps=(((s - (s + f) * t) / (t * (1 - t)), "differentiate, common denominator"),),
+    start=Derivative(s * log(theta) + f * log(1 - theta), theta),
+    steps=(((s - (s + f) * theta) / (theta * (1 - theta)), "differentiate, common denominator"),),
     given=(unit, *flips),
 )
 """The slope of the log-posterior in θ under a prior that is flat in θ: zero at s/(s + f)."""
 flat_in_theta_read_in_the_logit = Chain(
-    start=Derivative(s * log(sigmoid) + f * log(1 - sigmoid) + log(sigmoid * (1 - sigmoid)), eta),
+    start=Derivative(
+        called(
+            r"\log p(\eta\mid s,f)",
+            s * log(sigmoid) + f * log(1 - sigmoid) + log(sigmoid * (1 - sigmoid)),
+        ),
+        eta,
+    ),
     steps=(
         (
             s * (1 - sigmoid) - f * sigmoid + 1 - 2 * sigmoid,
@@ -168,10 +180,19 @@ flat_in_theta_read_in_the_logit = Chain(
 )
 """The same prior, as a density of the logit: its slope is zero at (s + 1)/(s + f + 2)."""
 flat_in_the_logit_read_in_theta = Chain(
-    start=Derivative(s * log(t) + f * log(1 - t) - log(t * (1 - t)), t),
+    start=Derivative(
+        called(
+            r"\log p(\theta\mid s,f)",
+            s * log(theta) + f * log(1 - theta) - log(theta * (1 - theta)),
+        ),
+        theta,
+    ),
     steps=(
-        (s / t - f / (1 - t) - 1 / t + 1 / (1 - t), "the Jacobian takes one of each away"),
-        (((s - 1) - (s + f - 2) * t) / (t * (1 - t)), "common denominator"),
+        (
+            s / theta - f / (1 - theta) - 1 / theta + 1 / (1 - theta),
+            "the Jacobian takes one of each away",
+        ),
+        (((s - 1) - (s + f - 2) * theta) / (theta * (1 - theta)), "common denominator"),
     ),
     given=(unit, *flips),
 )
@@ -193,11 +214,11 @@ flat_weight_posterior = Chain(
     steps=(
         (
             t**a * (1 - t) ** b / (t * (1 - t)),
-            "the weight is the logit of t, so its differential is dt over t(1 - t)",
+            r"$\beta$ is the logit of $t$, so $d\beta=dt/(t(1-t))$",
         ),
-        (t ** (a - 1) * (1 - t) ** (b - 1), "powers"),
+        (t ** (a - 1) * (1 - t) ** (b - 1), "collect the powers"),
     ),
-    given=(unit, whole_a, whole_b),
+    given=(weight_unit, whole_a, whole_b),
 )
 """A flat prior on a weight, read in t = σ(weight): the integrand of a Beta function."""
 below_one, observed = Symbol("c", nonnegative=True), Symbol("N", integer=True, positive=True)
@@ -229,24 +250,13 @@ all_labels_zero = Bounded(
 )
 """Where all labels are 0, the likelihood of a weight below 0 is at least 2 to the power -N."""
 
-binomial_against_negative_binomial = Chain(
-    start=gamma(s + f + 1)
-    / (gamma(s + 1) * gamma(f + 1))
-    * t**s
-    * (1 - t) ** f
-    / (gamma(s + f) / (gamma(s) * gamma(f + 1)) * t**s * (1 - t) ** f),
-    steps=(((s + f) / s, "the powers cancel, and the factorials do up to one factor each"),),
-    given=(unit, *flips),
-)
-"""Two stopping rules give likelihoods in a ratio that has no θ in it."""
-
 # The area under one likelihood, of s heads and f tails
 
 
 @quantity(r"\int_0^1\theta^{0}(1-\theta)^{1}\,d\theta")
 def area_of_sequence(s: Any, f: Any) -> Any:
     """Of the probability of a sequence."""
-    return Integral(t**s * (1 - t) ** f, (t, 0, 1))
+    return Integral(theta**s * (1 - theta) ** f, (theta, 0, 1))
 
 
 @quantity(r"\int_0^1\frac{{({0}+{1})!}}{{{0}!{1}!}}\theta^{0}(1-\theta)^{1}\,d\theta")
@@ -259,15 +269,29 @@ def area_of_count(s: Any, f: Any) -> Any:
 @quantity(r"\operatorname{{Bin}}({0};{0}+{1},\theta)")
 def binomial_likelihood(s: Any, f: Any) -> Any:
     """The probability of s heads in s + f tosses."""
-    return gamma(s + f + 1) / (gamma(s + 1) * gamma(f + 1)) * t**s * (1 - t) ** f
+    return gamma(s + f + 1) / (gamma(s + 1) * gamma(f + 1)) * theta**s * (1 - theta) ** f
 
 
 @quantity(r"\operatorname{{NegBin}}({1};{0},\theta)")
 def negative_binomial_likelihood(s: Any, f: Any) -> Any:
     """The probability of f tails before the s-th head."""
-    return gamma(s + f) / (gamma(s) * gamma(f + 1)) * t**s * (1 - t) ** f
+    return gamma(s + f) / (gamma(s) * gamma(f + 1)) * theta**s * (1 - theta) ** f
 
 
+binomial_against_negative_binomial = Chain(
+    start=binomial_likelihood(s, f) / negative_binomial_likelihood(s, f),
+    steps=(
+        (
+            factorial(s + f)
+            / (factorial(s) * factorial(f))
+            / (factorial(s + f - 1) / (factorial(s - 1) * factorial(f))),
+            r"the powers of $\theta$ cancel",
+        ),
+        ((s + f) / s, "so do the factorials, up to one factor each"),
+    ),
+    given=(unit, *flips),
+)
+"""Two stopping rules give likelihoods in a ratio that has no θ in it."""
 sequence_area = Chain(
     start=area_of_sequence(s, f),
     steps=((gamma(s + 1) * gamma(f + 1) / gamma(s + f + 2), "Euler's integral"),),
@@ -330,9 +354,9 @@ evidence_keeps_the_order = SameOrder(
 A, B = symbols("A B", positive=True)  # a + s - 1 and b + f - 1, both positive
 beta_maximum = Optimum(
     kind="max",
-    objective=A * log(t) + B * log(1 - t),
-    over=number(t, 0, 1),
-    entry=t,
+    objective=A * log(theta) + B * log(1 - theta),
+    over=number(theta, 0, 1),
+    entry=theta,
     at=A / (A + B),
     given=(number(A, 0, 4), number(B, 0, 4)),
     mistakes={"the posterior mean": (A + 1) / (A + B + 2), "one half": Rational(1, 2)},
@@ -351,7 +375,7 @@ logit_maximum = Optimum(
 """The mode of the same function read in the logit, sigmoid^A (1 - sigmoid)^B: A/(A + B) again."""
 
 beta_mean = Chain(
-    start=beta_function.subs(a, a + 1) / beta_function,  # Euler's integral twice
+    start=named.beta_function(a + 1, b) / beta_function,  # Euler's integral twice
     steps=((a / (a + b), "each quotient of Gammas leaves one factor"),),
     given=(whole_a, whole_b),
 )

@@ -9,11 +9,13 @@ from sympy import Derivative, IndexedBase, KroneckerDelta, Product, Rational, Sy
 from xentlib.derivations.lemmas import in_the_support, logarithm, on_support, over_support
 from xentlib.derivations.lemmas import m as support_size
 from xentlib.derivations.lemmas import s as covered
+from xentlib.derivations.quantities import sigmoid
+from xentlib.derivations.quantities import softmax as prediction
 from xentlib.derivations.symbols import K, c, j, k, l, lse, over_classes, q, softmax, v, z
 from xentlib.verify import Bounded, Dropped, Termwise
 from xentlib.verify.chain import Chain
 from xentlib.verify.hypotheses import index, number, positive, real, simplex, size, total
-from xentlib.verify.quantity import entry, quantity
+from xentlib.verify.quantity import called, entry, quantity
 
 m = Symbol("m", real=True)
 n = Symbol("n", positive=True)
@@ -56,16 +58,13 @@ def softmax_of_two(z0: Any, z1: Any) -> Any:
     return exp(z1) / (exp(z0) + exp(z1))
 
 
-@quantity(r"\sigma({})")
-def sigmoid(t: Any) -> Any:
-    """The probability of yes, from its log odds."""
-    return 1 / (1 + exp(-t))
-
-
 any_q = IndexedBase("q", nonnegative=True)  # faces of the simplex included
 sum_form = Chain(
-    start=over_classes(KroneckerDelta(k, y1) * any_q[k]),
-    steps=((any_q[y1], "one term is left"),),
+    start=probability_of(any_q, y1),
+    steps=(
+        (over_classes(KroneckerDelta(k, y1) * any_q[k]), "by definition"),
+        (any_q[y1], "one term is left"),
+    ),
     given=(classes, index(y1, K), simplex(any_q, K)),
 )
 """P(y) = Σ y_k q_k is the probability of the class that y names."""
@@ -97,13 +96,14 @@ product_form = Chain(
 )
 """log ∏ q_k^y_k is the log-probability of the class that y names."""
 shift = Chain(
-    start=exp(z[j] + m) / over_classes(exp(z[k] + m)),
+    start=softmax_shifted(z, m, j),
     steps=(
+        (exp(z[j] + m) / over_classes(exp(z[k] + m)), "by definition"),
         (
             exp(m) * exp(z[j]) / over_classes(exp(m) * exp(z[k])),
             "the shift is a factor of every term",
         ),
-        (softmax, "it cancels"),
+        (softmax_at(z, j), "it cancels"),
     ),
     given=(classes, chosen, real(z, K), number(m)),
 )
@@ -147,11 +147,14 @@ two_classes = Chain(
 )
 """softmax of two logits is the sigmoid of their difference."""
 binary_cross_entropy = Chain(
-    start=-r * log(1 / (1 + exp(-(z1 - z0)))) - (1 - r) * log(1 - 1 / (1 + exp(-(z1 - z0)))),
+    start=called(
+        r"\operatorname{BCE}(r,\sigma(z_1-z_0))",
+        -r * log(sigmoid(z1 - z0)) - (1 - r) * log(1 - sigmoid(z1 - z0)),
+    ),
     steps=(
         (
             r * log(1 + exp(-(z1 - z0))) + (1 - r) * (log(1 + exp(-(z1 - z0))) + (z1 - z0)),
-            "the sigmoid of the other class is exp(-t) times this one",
+            r"$1-\sigma(t)=e^{-t}\sigma(t)$",
         ),
         (log(1 + exp(-(z1 - z0))) + (1 - r) * (z1 - z0), "collect"),
         (log(exp(z0) + exp(z1)) - r * z1 - (1 - r) * z0, "log-sum-exp of the two logits"),
@@ -167,15 +170,20 @@ binary_cross_entropy_of_labels = replace(
     binary_cross_entropy, given=(number(z0), number(z1), number(r, 0, 1))
 )
 """The same for soft labels."""
+excess = over_classes(c[k] / n * log(c[k] / n / q[k]))
 gap = Chain(
-    start=over_classes(c[k] * log(c[k] / n)) - over_classes(c[k] * log(q[k])),
-    steps=((n * over_classes(c[k] / n * log(c[k] / n / q[k])), "n KL(c/n ‖ q)"),),
+    start=called(r"\ell(c,c/n)", over_classes(c[k] * log(c[k] / n)))
+    - called(r"\ell(c,q)", over_classes(c[k] * log(q[k]))),
+    steps=(
+        (n * excess, "a difference of logarithms"),
+        (n * called(r"\operatorname{KL}(c/n\,\|\,q)", excess), "by definition"),
+    ),
     given=(classes, positive(c, K), total(n, c, K), simplex(q, K)),
 )
 """What any q loses against c/n, in log-likelihood: n KL(c/n ‖ q)."""
 tangent = Chain(
-    start=over_classes(c[k] * (n * q[k] / c[k] - 1)),
-    steps=((n * over_classes(q[k]) - over_classes(c[k]), "expand"), (0 * n, "both totals are n")),
+    start=called(r"{\textstyle\sum_k}c_k(t_k-1)", over_classes(c[k] * (n * q[k] / c[k] - 1))),
+    steps=((n * over_classes(q[k]) - over_classes(c[k]), "expand"), (0 * n, "both totals are $n$")),
     given=(classes, positive(c, K), total(n, c, K), simplex(q, K)),
 )
 """The sum that bounds that loss from below by log t ≤ t - 1 is 0."""
@@ -191,10 +199,8 @@ hardy_weinberg = Chain(
 )
 """The score of the Hardy-Weinberg model, whose zero is (2 c1 + c2)/2n."""
 walk_example = Chain(
-    start=-(0 * log(Rational(2, 10)) + 1 * log(Rational(7, 10)) + 0 * log(Rational(1, 10))),
-    steps=(
-        (log(Rational(10)) - log(Rational(7)), "one term is left, and log(a/b) = log a - log b"),
-    ),
+    start=called("H(e_2,q)", -log(Rational(7, 10))),
+    steps=((log(Rational(10)) - log(Rational(7)), r"$\log\frac ab=\log a-\log b$"),),
     given=(),
 )
 """The cross-entropy of the walk's hard label: log 10 - log 7."""
@@ -208,16 +214,22 @@ exponential_family = Chain(
 )
 """log P(y) in the logits: the label's logit less log-sum-exp."""
 mean_map = Chain(
-    start=Derivative(lse, z[j]),
-    steps=((softmax, "differentiate the logarithm of a sum"),),
+    start=Derivative(lse_of(z), z[j]),
+    steps=(
+        (softmax, "differentiate the logarithm of a sum"),
+        (prediction(z, j), "by definition"),
+    ),
     given=(classes, chosen, real(z, K)),
 )
 """The gradient of log-sum-exp is softmax."""
 hessian = Chain(
-    start=Derivative(softmax, z[l]),
+    start=Derivative(prediction(z, j), z[l]),
     steps=(
-        (softmax * KroneckerDelta(j, l) - softmax * softmax_l, "quotient rule"),
-        (softmax * (KroneckerDelta(j, l) - softmax_l), "collect"),
+        (
+            prediction(z, j) * KroneckerDelta(j, l) - prediction(z, j) * prediction(z, l),
+            "quotient rule",
+        ),
+        (prediction(z, j) * (KroneckerDelta(j, l) - prediction(z, l)), "collect"),
     ),
     given=(classes, chosen, other, real(z, K)),
 )
@@ -237,7 +249,7 @@ pairs = Chain(
     steps=(
         (
             over_classes(over_classes(q[k] * q[l] * (v[k] - v[l]) ** 2, l)) / 2,
-            "expand the square; q sums to 1",
+            "expand the square; $q$ sums to 1",
         ),
     ),
     given=(classes, simplex(q, K), real(v, K)),

@@ -31,7 +31,7 @@ from xentlib.verify.hypotheses import (
     total,
     whole,
 )
-from xentlib.verify.quantity import entry, quantity
+from xentlib.verify.quantity import called, entry, quantity
 
 n = Symbol("n", integer=True, positive=True)
 c = IndexedBase("c", integer=True, nonnegative=True)
@@ -81,7 +81,7 @@ multinomial = Chain(
     start=-log_multinomial(c, n, q),
     steps=(
         (-log_coefficient - over_classes(c[k] * log(q[k])), "log of a product"),
-        (n * of_proportions - log_coefficient, "counts are n times proportions"),
+        (n * of_proportions - log_coefficient, "counts are $n$ times proportions"),
     ),
     given=(classes, *votes, model),
 )
@@ -95,14 +95,14 @@ def log_poisson(count: Any, rate: Any) -> Any:
 
 
 poisson = Chain(
-    start=over_classes(log_poisson(c[k], lam * q[k])),
+    start=called(r"\log P(c\mid\lambda q)", over_classes(log_poisson(c[k], lam * q[k]))),
     steps=(
         (
             -lam
             + n * log(lam)
             - log(factorial(n))
             + (log_coefficient + over_classes(c[k] * log(q[k]))),
-            "q sums to 1, the counts to n; log n! is taken off and added",
+            r"$q$ sums to 1, the counts to $n$; $\log n!$ is taken off and added",
         ),
         (log_poisson(n, lam) + log_multinomial(c, n, q), "the total, and the shares"),
     ),

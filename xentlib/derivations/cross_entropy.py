@@ -58,7 +58,7 @@ from xentlib.verify.hypotheses import (
     simplex,
     size,
 )
-from xentlib.verify.quantity import entry, quantity
+from xentlib.verify.quantity import called, entry, quantity
 
 L = Symbol("L", integer=True, positive=True)
 P = IndexedBase("P", positive=True)  # a joint distribution on K × L outcomes
@@ -69,13 +69,16 @@ classes, rows = size(K, 1, 4), size(N, 1, 4)
 any_p = IndexedBase("p", nonnegative=True)  # faces of the simplex included
 
 expected_loss = Chain(
-    start=over_classes(any_p[l] * -log(Product(q[k] ** KroneckerDelta(k, l), (k, 1, K))), l),
+    start=called(
+        r"\operatorname{E}_{Y\sim p}[-\log P(Y)]",
+        over_classes(any_p[l] * -log(Product(q[k] ** KroneckerDelta(k, l), (k, 1, K))), l),
+    ),
     steps=(
         (
             over_classes(any_p[l] * -over_classes(KroneckerDelta(k, l) * log(q[k])), l),
             "log of the product",
         ),
-        (-over_classes(any_p[l] * log(q[l]), l), "one term for each outcome"),
+        (named.cross_entropy(any_p, q), "one term for each outcome"),
     ),
     given=(classes, simplex(any_p, K), simplex(q, K)),
 )
@@ -95,21 +98,26 @@ gradient = Chain(
 """The mean over labels from p of the gradients q - e_Y in the logits is q - p."""
 exponent = IndexedBase("y", nonnegative=True)
 likelihood = Product(Product(q[i, k] ** exponent[i, k], (k, 1, K)), (i, 1, N))
+
+
+@quantity("H({0}_{2},{1}_{2})")
+def loss_of_row(p: Any, q: Any, i: Any) -> Any:
+    """The cross-entropy of one row."""
+    return -over_classes(entry(p, i, k) * log(entry(q, i, k)))
+
+
 soft_nll = Chain(
-    start=-log(likelihood),
+    start=-log(called("L(q)", likelihood)),
     steps=(
         (-expand_log(log(likelihood)), "log of products, all factors positive"),
-        (
-            over_observations(-over_classes(exponent[i, k] * log(q[i, k]))),
-            "one sum over classes for each observation",
-        ),
+        (over_observations(loss_of_row(exponent, q, i)), "a cross-entropy for each observation"),
     ),
     given=(classes, rows, nonnegative(exponent, K, N), simplex(q, K, N)),
 )
 """-log of a product of powers is a double sum, for all exponents that are not negative."""
 hard_likelihood = Product(Product(q[i, k] ** KroneckerDelta(k, y[i]), (k, 1, K)), (i, 1, N))
 hard_nll = Chain(
-    start=-log(hard_likelihood),
+    start=-log(called("L(q)", hard_likelihood)),
     steps=(
         (-expand_log(log(hard_likelihood)), "log of products"),
         (-over_observations(log(q[i, y[i]])), "one term is left for each observation"),
@@ -118,8 +126,17 @@ hard_nll = Chain(
 )
 """For hard labels one term is left for each observation."""
 frequency = over_observations(KroneckerDelta(k, y[i])) / N
+
+
+@quantity(r"H(\hat p, {})")
+def cross_entropy_of_labels(q: Any) -> Any:
+    """The cross-entropy of the frequencies of the labels y."""
+    return -over_classes(frequency * log(entry(q, k)))
+
+
+loss_of_labels = -over_observations(log(q[y[i]]))
 nll_of_frequencies = Chain(
-    start=-over_observations(log(q[y[i]])),
+    start=called(r"-\log L(q)", loss_of_labels),
     steps=(
         (
             -over_observations(over_classes(KroneckerDelta(k, y[i]) * log(q[k]))),
@@ -129,7 +146,7 @@ nll_of_frequencies = Chain(
             -over_classes(over_observations(KroneckerDelta(k, y[i])) * log(q[k])),
             "exchange the sums: count the labels",
         ),
-        (-N * over_classes(frequency * log(q[k])), "counts are N times frequencies"),
+        (N * cross_entropy_of_labels(q), r"counts are $N$ times the frequencies $\hat p$"),
     ),
     given=(classes, rows, labels(y, N, K), simplex(q, K)),
 )
@@ -146,17 +163,36 @@ def over_second(term: Expr) -> Expr:
     return Sum(term, (l, 1, L))
 
 
+@quantity(r"H({0},{1}\otimes {2})")
+def cross_entropy_to_a_product(P: Any, a: Any, b: Any) -> Any:
+    """The cross-entropy from a joint distribution to a product of two predictions."""
+    term = entry(P, k, l) * log(entry(a, k) * entry(b, l))
+    return -over_classes(over_second(term))
+
+
+@quantity("H({0}_1,{1})")
+def cross_entropy_of_the_first(P: Any, a: Any) -> Any:
+    """The cross-entropy of the first marginal."""
+    return -over_classes(over_second(entry(P, k, l)) * log(entry(a, k)))
+
+
+@quantity("H({0}_2,{1})")
+def cross_entropy_of_the_second(P: Any, b: Any) -> Any:
+    """The cross-entropy of the second marginal."""
+    return -over_second(over_classes(entry(P, k, l)) * log(entry(b, l)))
+
+
 additivity = Chain(
-    start=-over_classes(over_second(P[k, l] * log(a[k] * b[l]))),
+    start=cross_entropy_to_a_product(P, a, b),
     steps=(
+        (-over_classes(over_second(P[k, l] * log(a[k] * b[l]))), "by definition"),
         (
             -over_classes(over_second(P[k, l] * log(a[k])))
             - over_classes(over_second(P[k, l] * log(b[l]))),
             "log of a product",
         ),
         (
-            -over_classes(over_second(P[k, l]) * log(a[k]))
-            - over_second(over_classes(P[k, l]) * log(b[l])),
+            cross_entropy_of_the_first(P, a) + cross_entropy_of_the_second(P, b),
             "each logarithm waits for its own marginal",
         ),
     ),
@@ -186,9 +222,9 @@ gradient_in_a_unit = Chain(
 )
 """So is its gradient in the logits."""
 perplexity = Chain(
-    start=-over_classes(p[k] * log(q[k]) / log(base)),
+    start=called("H_b(p,q)", -over_classes(p[k] * log(q[k]) / log(base))),
     steps=(
-        (cross_entropy / log(base), "one common factor"),
+        (named.cross_entropy(p, q) / log(base), "one common factor"),
         (
             log(Product(q[k] ** (-p[k]), (k, 1, K))) / log(base),
             "a sum of logarithms is the logarithm of a product",
@@ -229,7 +265,7 @@ variance = Chain(
     steps=(
         (
             over_classes(p[k] * log(q[k]) ** 2) - over_classes(p[k] * log(q[k])) ** 2,
-            "mean of squares less square of mean",
+            "mean of squares minus square of mean",
         ),
     ),
     given=(classes, simplex(p, K), simplex(q, K)),
@@ -318,18 +354,6 @@ expected_loss_on_support = Chain(
 """H(p, q) is the mean over labels from p of -log of their probability, on faces too."""
 
 
-@quantity(r"H(\hat p, {})")
-def cross_entropy_of_labels(q: Any) -> Any:
-    """The cross-entropy of the frequencies of the labels y."""
-    return -over_classes(frequency * log(entry(q, k)))
-
-
-label_counts = Chain(
-    start=nll_of_frequencies.start,
-    steps=(*nll_of_frequencies.steps[:2], (N * cross_entropy_of_labels(q), "counts are N times p̂")),
-    given=nll_of_frequencies.given,
-)
-"""The negative log-likelihood of N hard labels is N H(frequencies, q), by its name."""
 inputs = Symbol("M", integer=True, positive=True)
 x = IndexedBase("x", integer=True, positive=True)
 both_seen = KroneckerDelta(j, x[i]) * KroneckerDelta(k, y[i])
@@ -416,26 +440,6 @@ a_unit_keeps_the_order = SameOrder(
     },
 )
 """In bits or in nats, the same prediction is best."""
-
-
-# Two observations of any sizes, named: what the induction takes as its step
-@quantity(r"H({0},{1}\otimes {2})")
-def cross_entropy_to_a_product(P: Any, a: Any, b: Any) -> Any:
-    """The cross-entropy from a joint distribution to a product of two predictions."""
-    term = entry(P, k, l) * log(entry(a, k) * entry(b, l))
-    return -over_classes(over_second(term))
-
-
-@quantity("H({0}_1,{1})")
-def cross_entropy_of_the_first(P: Any, a: Any) -> Any:
-    """The cross-entropy of the first marginal."""
-    return -over_classes(over_second(entry(P, k, l)) * log(entry(a, k)))
-
-
-@quantity("H({0}_2,{1})")
-def cross_entropy_of_the_second(P: Any, b: Any) -> Any:
-    """The cross-entropy of the second marginal."""
-    return -over_second(over_classes(entry(P, k, l)) * log(entry(b, l)))
 
 
 two_add_up = Chain(

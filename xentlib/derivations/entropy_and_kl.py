@@ -34,11 +34,9 @@ from xentlib.derivations.symbols import (
     K,
     N,
     cross_entropy,
-    entropy,
     i,
     j,
     k,
-    kl_divergence,
     l,
     over_classes,
     over_observations,
@@ -67,7 +65,7 @@ from xentlib.verify.hypotheses import (
     size,
 )
 from xentlib.verify.hypotheses import labels as labels_of
-from xentlib.verify.quantity import entry, quantity
+from xentlib.verify.quantity import called, entry, quantity
 
 t, Z = Symbol("t", positive=True), Symbol("Z", positive=True)
 s = Symbol("s", real=True)
@@ -85,19 +83,20 @@ here = Given(
 )  # a second derivative along a line, taken where the line starts
 
 decomposition = Chain(
-    start=cross_entropy,
+    start=named.cross_entropy(p, q),
     steps=(
+        (cross_entropy, "by definition"),
         (
             -over_classes(p[k] * log(p[k])) + over_classes(p[k] * (log(p[k]) - log(q[k]))),
-            "add and subtract log p",
+            r"add and subtract $\log p_k$",
         ),
-        (entropy + kl_divergence, "a difference of logarithms"),
+        (named.entropy(p) + named.divergence(p, q), "a difference of logarithms"),
     ),
     given=(classes, label, model),
 )
 """H(p, q) = H(p) + KL(p ‖ q)."""
 tangent = Chain(
-    start=over_classes(p[k] * (q[k] / p[k] - 1)),
+    start=called(r"{\textstyle\sum_k}p_k(t_k-1)", over_classes(p[k] * (q[k] / p[k] - 1))),
     steps=((over_classes(q[k]) - over_classes(p[k]), "expand"), (0 * K, "both sum to 1")),
     given=(classes, label, model),
 )
@@ -110,7 +109,7 @@ pinsker_slope = Chain(
 )
 """The slope of the gap between two sides of the inequality behind Pinsker's bound."""
 pinsker_curvature = Chain(
-    start=Derivative(gap, (t, 2)),
+    start=Derivative(called("h(t)", gap), (t, 2)),
     steps=(
         (4 * (log(t) + (t + 1) / t - 2), "differentiate the slope"),
         (4 * (log(t) - (1 - 1 / t)), "collect"),
@@ -158,8 +157,12 @@ joint_curvature = Chain(
 )
 """The second derivative of H along a line in (p, q)."""
 bent_down = Chain(
-    start=over_classes(
-        p[k] * (epsilon * alpha[k]) ** 2 / q[k] ** 2 - 2 * alpha[k] * (epsilon * alpha[k]) / q[k]
+    start=called(
+        r"\tfrac{d^2}{ds^2}H(p+s\alpha,q+s\varepsilon\alpha)\big|_{s=0}",
+        over_classes(
+            p[k] * (epsilon * alpha[k]) ** 2 / q[k] ** 2
+            - 2 * alpha[k] * (epsilon * alpha[k]) / q[k]
+        ),
     ),
     steps=(
         (-epsilon * over_classes(alpha[k] ** 2 / q[k] * (2 - epsilon * p[k] / q[k])), "collect"),
@@ -168,7 +171,13 @@ bent_down = Chain(
 )
 """Along (α, εα) it is negative for small ε: H is not jointly convex."""
 kl_curvature = Chain(
-    start=Derivative(over_classes(moved_p * (log(moved_p) - log(moved_q))), (s, 2)),
+    start=Derivative(
+        called(
+            r"\operatorname{KL}(p+s\alpha\,\|\,q+s\beta)",
+            over_classes(moved_p * (log(moved_p) - log(moved_q))),
+        ),
+        (s, 2),
+    ),
     steps=(
         (
             over_classes(
@@ -176,7 +185,7 @@ kl_curvature = Chain(
                 - 2 * alpha[k] * beta[k] / moved_q
                 + moved_p * beta[k] ** 2 / moved_q**2
             ),
-            "the termwise Hessian: 1/p, -1/q, p/q²",
+            "term by term: the second derivatives are $1/p$, $-1/q$ and $p/q^2$",
         ),
         (over_classes((alpha[k] - moved_p * beta[k] / moved_q) ** 2 / moved_p), "a perfect square"),
     ),
@@ -187,19 +196,36 @@ kl_curvature = Chain(
 mixture = over_observations(w[i] * p[i, k])
 weights = simplex(w, N)._replace(facts=((over_observations(w[i]), Rational(1)),))
 labels = simplex(p, K, N)
+
+
+@quantity(r"\bar {0}_{1}")
+def mean_label(p: Any, k: Any) -> Any:
+    """The mean share of a class."""
+    return over_observations(w[i] * entry(p, i, k))
+
+
+mean = mean_label(p, k)
+spread_of_labels = over_observations(w[i] * over_classes(p[i, k] * log(p[i, k] / mean)))
 compensation = Chain(
-    start=over_observations(w[i] * over_classes(p[i, k] * log(p[i, k] / q[k]))),
+    start=called(
+        r"{\textstyle\sum_i}w_i\operatorname{KL}(p_i\,\|\,q)",
+        over_observations(w[i] * over_classes(p[i, k] * log(p[i, k] / q[k]))),
+    ),
     steps=(
         (
             over_observations(
-                w[i] * over_classes(p[i, k] * (log(p[i, k] / mixture) + log(mixture / q[k])))
+                w[i] * over_classes(p[i, k] * (log(p[i, k] / mean) + log(mean / q[k])))
             ),
-            "through the mean label",
+            r"through the mean label $\bar p$",
         ),
         (
-            over_observations(w[i] * over_classes(p[i, k] * log(p[i, k] / mixture)))
-            + over_classes(mixture * log(mixture / q[k])),
+            spread_of_labels + over_classes(mean * log(mean / q[k])),
             "the second logarithm waits for the mean label",
+        ),
+        (
+            called(r"{\textstyle\sum_i}w_i\operatorname{KL}(p_i\,\|\,\bar p)", spread_of_labels)
+            + called(r"\operatorname{KL}(\bar p\,\|\,q)", over_classes(mean * log(mean / q[k]))),
+            "by definition",
         ),
     ),
     given=(classes, rows, weights, labels, model),
@@ -216,8 +242,20 @@ geometric = Product(p[i, k] ** w[i], (i, 1, N))
 averaged_logits = -over_classes(geometric * log(q[k])) / over_classes(
     Product(p[i, l] ** w[i], (i, 1, N)), l
 )
+
+
+@quantity("g_{1}")
+def renormalised_mean(p: Any, k: Any) -> Any:
+    """The geometric mean of the shares of a class, over the sum of all."""
+    return Product(entry(p, i, k) ** w[i], (i, 1, N)) / Z
+
+
+from_geometric = over_classes(q[k] * (log(q[k]) - log(renormalised_mean(p, k))))
 reverse_compensation = Chain(
-    start=over_observations(w[i] * over_classes(q[k] * log(q[k] / p[i, k]))),
+    start=called(
+        r"{\textstyle\sum_i}w_i\operatorname{KL}(q\,\|\,p_i)",
+        over_observations(w[i] * over_classes(q[k] * log(q[k] / p[i, k]))),
+    ),
     steps=(
         (
             over_classes(q[k] * log(q[k]))
@@ -225,9 +263,10 @@ reverse_compensation = Chain(
             "the weights sum to 1",
         ),
         (
-            over_classes(q[k] * (log(q[k]) - log(geometric / Z))) - log(Z),
-            "a sum of logarithms is one of a product; q sums to 1",
+            from_geometric - log(Z),
+            r"$\log g_k=\sum_iw_i\log p_{ik}-\log Z$; and $q$ sums to 1",
         ),
+        (called(r"\operatorname{KL}(q\,\|\,g)", from_geometric) - log(Z), "by definition"),
     ),
     given=(classes, rows, weights, labels, model, number(Z, 0, 2)),
 )
@@ -240,17 +279,35 @@ def _table(random, known):
 
 
 p_group, q_group = over_second(P[k, l]), over_second(Q[k, l])
+
+
+@quantity(r"{0}_{{{1}\cdot}}")
+def of_group(P: Any, k: Any) -> Any:
+    """What the classes of a group have together."""
+    return over_second(entry(P, k, l))
+
+
+between = -over_classes(of_group(P, k) * log(of_group(Q, k)))
+within = -over_classes(
+    of_group(P, k) * over_second(P[k, l] / of_group(P, k) * log(Q[k, l] / of_group(Q, k)))
+)
 chain_rule = Chain(
-    start=-over_classes(over_second(P[k, l] * log(Q[k, l]))),
+    start=called("H(P,Q)", -over_classes(over_second(P[k, l] * log(Q[k, l])))),
     steps=(
         (
-            -over_classes(over_second(P[k, l] * (log(q_group) + log(Q[k, l] / q_group)))),
+            -over_classes(
+                over_second(P[k, l] * (log(of_group(Q, k)) + log(Q[k, l] / of_group(Q, k))))
+            ),
             "first the group, then the class within it",
         ),
         (
-            -over_classes(p_group * log(q_group))
-            - over_classes(p_group * over_second(P[k, l] / p_group * log(Q[k, l] / q_group))),
+            between + within,
             "each logarithm waits for its own weights",
+        ),
+        (
+            called(r"H(P_{k\cdot},Q_{k\cdot})", between)
+            + called(r"{\textstyle\sum_k}P_{k\cdot}H(P_{\cdot\mid k},Q_{\cdot\mid k})", within),
+            "by definition",
         ),
     ),
     given=(
@@ -292,23 +349,24 @@ def _mean(random, known):
 
 tilted = q[k] * exp(h[k]) / over_classes(q[l] * exp(h[l]), l)
 pythagoras = Chain(
-    start=over_classes(p[k] * log(p[k] / tilted)),
+    start=called(r"\operatorname{KL}(p\,\|\,q_h)", over_classes(p[k] * log(p[k] / tilted))),
     steps=(
         (
-            over_classes(p[k] * log(p[k] / q[k]))
+            named.divergence(p, q)
             - over_classes(p[k] * h[k])
             + log(over_classes(q[l] * exp(h[l]), l)),
-            "the logarithm of the tilted distribution; p sums to 1",
+            "the logarithm of $q_h$; and $p$ sums to 1",
         ),
         (
-            over_classes(p[k] * log(p[k] / q[k]))
+            named.divergence(p, q)
             - over_classes(q[k] * h[k])
             + log(over_classes(q[l] * exp(h[l]), l)),
-            "p and q give h the same mean",
+            "$p$ and $q$ give $h$ the same mean",
         ),
         (
-            over_classes(p[k] * log(p[k] / q[k])) + over_classes(q[k] * log(q[k] / tilted)),
-            "read backwards, with q for p",
+            named.divergence(p, q)
+            + called(r"\operatorname{KL}(q\,\|\,q_h)", over_classes(q[k] * log(q[k] / tilted))),
+            "read backwards, with $q$ for $p$",
         ),
     ),
     given=(
@@ -929,21 +987,23 @@ convex_in_the_prediction = Bounded(
 """H is convex in the prediction; equality wherever p > 0 needs equal predictions there."""
 
 
-@quantity(r"H((1-\epsilon){0}+\epsilon {1},{2})")
+@quantity(r"H((1-\varepsilon){0}+\varepsilon {1},{2})")
 def cross_entropy_of_a_mixture(p: Any, r: Any, q: Any) -> Any:
     """The cross-entropy from a mixture of two labels."""
     mixed = (1 - epsilon) * entry(p, k) + epsilon * entry(r, k)
     return -over_classes(mixed * log(entry(q, k)))
 
 
-@quantity(r"H({0},(1-\epsilon){1}+\epsilon {2})")
+@quantity(r"H({0},(1-\varepsilon){1}+\varepsilon {2})")
 def cross_entropy_to_a_mixture(p: Any, q: Any, u: Any) -> Any:
     """The cross-entropy to a mixture of two predictions."""
     mixed = (1 - epsilon) * entry(q, k) + epsilon * entry(u, k)
     return -over_classes(entry(p, k) * log(mixed))
 
 
-@quantity(r"\operatorname{{KL}}((1-\epsilon){0}+\epsilon {1}\,\|\,(1-\epsilon){2}+\epsilon {3})")
+@quantity(
+    r"\operatorname{{KL}}((1-\varepsilon){}+\varepsilon {}\,\|\,(1-\varepsilon){}+\varepsilon {})"
+)
 def divergence_of_mixtures(a: Any, b: Any, q: Any, u: Any) -> Any:
     """The divergence from a mixture of labels to the same mixture of predictions."""
     labels, models = (

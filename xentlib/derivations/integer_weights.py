@@ -28,11 +28,11 @@ from sympy import (
     tanh,
 )
 
-from xentlib.derivations.categorical import sigmoid as logistic
 from xentlib.derivations.cross_entropy import any_p
 from xentlib.derivations.lemmas import in_the_support, logarithm, on_support, over_support
 from xentlib.derivations.lemmas import m as support_size
 from xentlib.derivations.quantities import on_support as on_the_support
+from xentlib.derivations.quantities import sigmoid as logistic
 from xentlib.derivations.symbols import K, i, k, l, over_classes, p, q
 from xentlib.verify import Bounded, Induction, Termwise
 from xentlib.verify.chain import Chain

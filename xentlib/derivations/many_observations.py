@@ -10,6 +10,7 @@ from sympy import (
     Sum,
     Symbol,
     exp,
+    factorial,
     gamma,
     log,
     pi,
@@ -22,7 +23,7 @@ from xentlib.derivations.symbols import K, N, i, j, k, l, over_classes, over_obs
 from xentlib.verify import Bounded, Convex, Dropped, Induction, Optimum, SameOrder, Termwise
 from xentlib.verify.chain import Chain
 from xentlib.verify.hypotheses import index, nonnegative, number, positive, real, simplex, size
-from xentlib.verify.quantity import entry, quantity
+from xentlib.verify.quantity import called, entry, quantity
 
 s, f = symbols("s f", integer=True, nonnegative=True)
 theta, x = symbols("theta x", real=True)
@@ -35,9 +36,20 @@ def _evidence(successes, failures):
     return gamma(successes + 1) * gamma(failures + 1) / gamma(successes + failures + 2)
 
 
+one_more = called(r"\textstyle\int_0^1\theta^{s+1}(1-\theta)^f\,d\theta", _evidence(s + 1, f))
+so_far = called(r"\textstyle\int_0^1\theta^s(1-\theta)^f\,d\theta", _evidence(s, f))
 urn_step = Chain(
-    start=_evidence(s + 1, f) / _evidence(s, f),
-    steps=(((s + 1) / (s + f + 2), "each quotient of factorials leaves one factor"),),
+    start=called(r"P(\text{heads}\mid s,f)", one_more / so_far),
+    steps=(
+        (
+            factorial(s + 1)
+            * factorial(f)
+            / factorial(s + f + 2)
+            / (factorial(s) * factorial(f) / factorial(s + f + 1)),
+            "Euler's integral, twice",
+        ),
+        ((s + 1) / (s + f + 2), "each quotient of factorials leaves one factor"),
+    ),
     given=(number(s, 0, 6), number(f, 0, 6)),
 )
 """The probability that the next toss is heads, a uniform θ integrated out."""
@@ -146,12 +158,12 @@ separated_rises_for_ever = SameOrder(
 squared_error = over_observations((a[i] - theta) ** 2) / 2
 ridge = lam * theta**2 / 2
 mean_instead_of_sum = Chain(
-    start=Derivative(squared_error / N + ridge, theta),
+    start=Derivative(called(r"J(\theta)", squared_error / N + ridge), theta),
     steps=(
         ((N * theta - over_observations(a[i])) / N + lam * theta, "differentiate under the sum"),
         (
             ((N + N * lam) * theta - over_observations(a[i])) / N,
-            "the penalty of the mean is N times that of the sum",
+            "the penalty of the mean is $N$ times that of the sum",
         ),
     ),
     given=(size(N), real(a, N), number(theta), number(lam, 0, 2)),

@@ -8,12 +8,30 @@ simplex, where q may have something left elsewhere.
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from sympy import log
+from sympy import exp, gamma, log
 
 import xentlib
 from xentlib.derivations.lemmas import over_support
 from xentlib.derivations.symbols import k, over_classes
 from xentlib.verify.quantity import entry, quantity
+
+
+@quantity(r"\sigma({})")
+def sigmoid(x):
+    """The probability whose logit is x."""
+    return 1 / (1 + exp(-x))
+
+
+@quantity("q_{1}")
+def softmax(z, j):
+    """The predicted probability of a class, in the logits."""
+    return exp(entry(z, j)) / over_classes(exp(entry(z, k)))
+
+
+@quantity(r"\mathrm B({},{})")
+def beta_function(a, b):
+    """What Euler's integral is."""
+    return gamma(a) * gamma(b) / gamma(a + b)
 
 
 class Named(NamedTuple):

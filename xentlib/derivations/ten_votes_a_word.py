@@ -8,7 +8,7 @@ from xentlib.derivations.symbols import K, N, i, k, over_classes, over_observati
 from xentlib.verify import SameOrder
 from xentlib.verify.chain import Chain
 from xentlib.verify.hypotheses import nonnegative, number, simplex, size, whole
-from xentlib.verify.quantity import entry, quantity
+from xentlib.verify.quantity import called, entry, quantity
 
 c, n = (
     IndexedBase("c", nonnegative=True),
@@ -29,11 +29,12 @@ def covariance_with_shares(n: Any, c: Any) -> Any:
 
 
 pooled_against_unweighted = Chain(
-    start=heads / votes - shares / N,
+    start=called(r"\hat p_{\text{votes}}", heads / votes)
+    - called(r"\hat p_{\text{items}}", shares / N),
     steps=(
         (
             covariance_with_shares(n, c) / (votes / N),
-            "common denominator: above it stands the covariance of n and c/n",
+            "common denominator: above it stands the covariance of $n_i$ and $c_i/n_i$",
         ),
     ),
     given=(size(N), whole(n, N), nonnegative(c, N)),

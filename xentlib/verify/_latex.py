@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from sympy import Indexed, Symbol
+from sympy import Indexed, Symbol, log
 
 from xentlib.verify._sympy import Expression, LatexPrinter, Mul, Product, Sum
 
@@ -30,8 +30,11 @@ class _Reading(LatexPrinter):
             """
             if isinstance(factor, Indexed):
                 return 1, len(factor.indices), str(factor.base)
-            places = ((factor.is_Number, 0), (factor.is_Symbol, 1), (isinstance(factor, Sum), 3))
-            return next((place for is_one, place in places if is_one), 2), 0, ""
+            if hasattr(factor, "template") and ENTRY.fullmatch(self._print(factor)):
+                return 1, 1, self._print(factor)
+            if factor.is_Symbol:
+                return 1, 0, str(factor)
+            return (0 if factor.is_Number else 3 if isinstance(factor, Sum) else 2), 0, ""
 
         factors = sorted(expr.args, key=rank)
         for place, factor in enumerate(factors):
@@ -43,16 +46,19 @@ class _Reading(LatexPrinter):
         return super()._print_Mul(Mul(*factors, evaluate=False))
 
     def _as_ordered_terms(self, expr: Expression, order: str | None = None) -> list[Expression]:
-        """Of a sum; factors are sorted above, names stand in the order of their text, and what is
-        subtracted stands last.
+        """Of a sum; factors are sorted above, names stand in the order of their text, logarithms
+        in that of their length, and what is subtracted stands last, numbers and letters first.
         """
         terms = list(map(_signed, expr.as_ordered_terms()))
         if all(getattr(term.as_coeff_Mul()[1], "template", "") for term in expr.args):
             terms.sort(key=self._print)
-        return sorted(terms, key=_is_subtracted)
+        if all(term.has(log) and not term.has(Sum, Product) for term in expr.args):
+            terms.sort(key=lambda term: len(str(term)))
+        return sorted(terms, key=_place)
 
     def _print_Symbol(self, expr: Expression, style: str = "plain") -> str:
-        return super()._print_Symbol(expr, style).replace("{max}", r"{\max}")
+        said = super()._print_Symbol(expr, style).replace("{max}", r"{\max}")
+        return said.replace(r"\epsilon", r"\varepsilon")
 
     def _print_Sum(self, expr: Expression) -> str:
         if _is_subtracted(expr.function):
@@ -90,8 +96,9 @@ class _Reading(LatexPrinter):
         return rf"\mathbf{{1}}[{self._print(expr.args[0])} = {self._print(expr.args[1])}]"
 
 
-ALONE = re.compile(  # the logarithm of a letter, with nothing after it that it could be read with
-    r"\\log\\left\(((?:\d+|[A-Za-z]|\\[A-Za-z]+)(?:_\{[^{}]*\}|_\w)?)\\right\)"
+ENTRY = re.compile(r"(\\bar )?\w_(\w|\{[^{}]*\})")  # a named one, such as q_j
+ALONE = re.compile(  # the logarithm of a letter or of P(x), with nothing after it to be read with
+    r"\\log\\left\(((?:\d+|[A-Za-z]|\\[A-Za-z]+)(?:_\{[^{}]*\}|_\w|\([^()]*\))?)\\right\)"
     r"(?=\s*(?:$|[-+=,:}&]|\\right|\\le\b|\\ge\b))"
 )
 
@@ -101,6 +108,11 @@ def _is_subtracted(term: Expression) -> bool:
     if isinstance(term, Sum):
         return _is_subtracted(term.function)
     return bool(term.as_coeff_Mul()[0].is_negative)
+
+
+def _place(term: Expression) -> int:
+    """Of a term in a sum: what is added, numbers and letters that are subtracted, the rest."""
+    return _is_subtracted(term) and (1 if (-term).is_Atom else 2)
 
 
 def _signed(term: Expression) -> Expression:

@@ -18,7 +18,7 @@ SIGNS = {
     "varepsilon": "ε", "varphi": "φ", "varpi": "ϖ", "varrho": "ϱ", "phi": "ϕ", "epsilon": "ϵ",
 }  # fmt: skip
 WORDS = {"log", "ln", "exp", "sin", "cos", "lim", "sup", "inf", "max", "min", "arg", "det"}
-NOTHING = {"left", "right", "big", "bigl", "bigr", "Big", "Bigl", "Bigr", "displaystyle"}
+NOTHING = {"left", "right", "big", "bigl", "bigr", "Big", "Bigl", "Bigr", "displaystyle", "limits"}
 ACCENTS = {"hat": "\u0302", "bar": "\u0304", "tilde": "\u0303"}
 FONTS = "operatorname|mathrm|mathsf|mathbf|mathbb|mathcal|text"
 GROUP = r"(\{(?:[^{}]|\{[^{}]*\})*\}|\\[A-Za-z]+|[^\s\\{}])"

@@ -13,15 +13,19 @@ from xentlib.verify._sympy import Expression
 from xentlib.verify.quantity import written_out
 
 SIGNS = {"=": "=", "<=": r"\le", ">=": r"\ge"}
+BY_DEFINITION = "by definition"  # the reason of a first step that stands on the line of the name
 
 
 def bundle(start: Expression, steps: Iterable[tuple[str, Any, str]]) -> dict[str, str]:
-    """A start and its steps `(sign, expression, reason)` by kind of output. What the start calls by
-    a name is written out on the first line.
+    """A start and its steps `(sign, expression, reason)` by kind of output. What the name of the
+    start stands for is on the first line.
     """
-    first, text = reading(start), str(start)
+    first, text, steps = reading(start), str(start), list(steps)
     if (meant := written_out(start)) != start:
         first, text = f"{first} = {reading(meant)}", f"{text}\n  = {meant}"
+    elif steps[0][2] == BY_DEFINITION:
+        meant = sympify(steps.pop(0)[1])
+        first, text = f"{first} = {reading(meant)}", f"{text}\n  = {meant}    ({BY_DEFINITION})"
     rows, lines = [f"& {first}"], [_line(first)]
     for sign, expression, reason in steps:
         step = f"{SIGNS[sign]} {reading(sympify(expression))}"
