@@ -1516,7 +1516,7 @@ crossed_annotators = Claim(
             part="",
             of="items",
             chain=derived.by_items,
-            mistakes={"the item sandwich is right for new annotators": derived.of_the_mean},
+            mistakes={"the item sandwich is right for new annotators": derived.of_a_crossed_mean},
         ),
         Derived(part="the sandwich by annotators", chain=derived.by_annotators),
         Derived(
@@ -1524,7 +1524,7 @@ crossed_annotators = Claim(
             of="both",
             chain=derived.two_ways,
             mistakes={
-                "exactly right": derived.of_the_mean,
+                "exactly right": derived.of_a_crossed_mean,
                 "the votes need not be taken away": derived.by_items.last
                 + derived.by_annotators.last,
             },

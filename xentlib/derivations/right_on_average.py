@@ -635,7 +635,7 @@ def over_scores(term: Any, *indices: Any) -> Any:
     return Sum(term, *((index, 1, N if index in (i, k) else R) for index in indices))
 
 
-of_the_mean = of_items / N + of_annotators / R + of_votes / (N * R)
+of_a_crossed_mean = of_items / N + of_annotators / R + of_votes / (N * R)
 variance_of_a_crossed_mean = Chain(
     start=called(
         r"\operatorname{Var}(\bar y)",
@@ -646,7 +646,7 @@ variance_of_a_crossed_mean = Chain(
             (N * R**2 * of_items + N**2 * R * of_annotators + N * R * of_votes) / (N * R) ** 2,
             "of all pairs of scores $NR^2$ share the item, $N^2R$ the annotator, $NR$ both",
         ),
-        (of_the_mean, "divide"),
+        (of_a_crossed_mean, "divide"),
     ),
     given=crossed,
 )
@@ -660,7 +660,7 @@ one_score_with_the_mean = Chain(
             (R * of_items + N * of_annotators + of_votes) / (N * R),
             "$R$ scores share the item, $N$ the annotator, and one is this",
         ),
-        (of_the_mean, "divide: as if with itself"),
+        (of_a_crossed_mean, "divide: as if with itself"),
     ),
     given=(*crossed[:2], index(i, N), index(j, R), *crossed[2:]),
 )
@@ -669,7 +669,7 @@ one_score_with_the_mean = Chain(
 
 def of_residuals(i: Any, j: Any, k: Any, other: Any, *indices: Any) -> Any:
     """The covariances of two scores less their mean, summed over indices, over (NR)²."""
-    term = of_two_scores(i, j, k, other) - of_the_mean
+    term = of_two_scores(i, j, k, other) - of_a_crossed_mean
     return over_scores(term, *indices) / (N * R) ** 2
 
 
@@ -683,7 +683,7 @@ by_items = Chain(
     start=called(r"\operatorname{E}V_{\text{items}}", items_expected),
     steps=(
         (
-            (of_items + (of_annotators + of_votes) / R - of_the_mean) / (N - 1),
+            (of_items + (of_annotators + of_votes) / R - of_a_crossed_mean) / (N - 1),
             "within an item each two scores share it, and each shares the rest with itself alone",
         ),
         ((of_items + of_votes / R) / N, "the annotators' part is that of the mean: it cancels"),
@@ -707,10 +707,13 @@ two_ways = Chain(
         (
             (of_annotators + of_votes / N) / R
             + (of_items + of_votes / R) / N
-            - (of_items + of_annotators + of_votes - of_the_mean) / (N * R - 1),
+            - (of_items + of_annotators + of_votes - of_a_crossed_mean) / (N * R - 1),
             "each of the three on average",
         ),
-        (of_the_mean - too_little, "the votes' own part was counted twice, and is taken away"),
+        (
+            of_a_crossed_mean - too_little,
+            "the votes' part was counted twice",
+        ),
     ),
     given=crossed,
 )
@@ -721,7 +724,7 @@ with_one_factor = Chain(
         r"-S_{\text{votes}})",
         N * R / ((N - 1) * (R - 1)) * (within_annotators + within_items - of_each),
     ),
-    steps=((of_the_mean, "each loses its share of the mean, $1/R$, $1/N$ and $1/(NR)$ of it"),),
+    steps=((of_a_crossed_mean, "each loses its share of the mean"),),
     given=crossed,
 )
 """With one factor for all three it is the variance of the mean, whatever N and R."""
