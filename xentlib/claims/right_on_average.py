@@ -1359,3 +1359,202 @@ correlated_votes = Claim(
     ),
     uses=(hard_labels_are_noisiest, quasi_likelihood),
 )
+
+
+# worlds of votes for class 1: the laws of an item and of an annotator, and for each pair the chance
+WORLDS = (
+    ((F(1, 2), F(1, 2)), (F(1, 2), F(1, 2)), ((F(1, 5), F(1, 2)), (F(1, 2), F(4, 5)))),
+    ((F(1, 3), F(2, 3)), (F(1, 4), F(3, 4)), ((F(0), F(1, 2)), (F(1, 3), F(1)))),
+    ((F(1),), (F(1, 2), F(1, 2)), ((F(1, 10), F(9, 10)),)),
+)
+
+
+def _three_variances(world):
+    """Of a vote: by its item, by its annotator, and what is left."""
+    of_item, of_annotator, chances = world
+    cells = [
+        (a * b, row, column)
+        for row, a in enumerate(of_item)
+        for column, b in enumerate(of_annotator)
+    ]
+    mean = sum(mass * chances[row][column] for mass, row, column in cells)
+    rows = [sum(b * c for b, c in zip(of_annotator, row, strict=True)) for row in chances]
+    columns = [
+        sum(a * row[place] for a, row in zip(of_item, chances, strict=True))
+        for place in range(len(of_annotator))
+    ]
+    items = sum(a * (share - mean) ** 2 for a, share in zip(of_item, rows, strict=True))
+    people = sum(b * (share - mean) ** 2 for b, share in zip(of_annotator, columns, strict=True))
+    return items, people, mean * (1 - mean) - items - people
+
+
+def _votes_and_chances(world, items, people):
+    """Every table of votes, with its chance, over all items and annotators that may be drawn."""
+    of_item, of_annotator, chances = world
+    for rows in product(range(len(of_item)), repeat=items):
+        for columns in product(range(len(of_annotator)), repeat=people):
+            drawn = prod(of_item[row] for row in rows) * prod(of_annotator[c] for c in columns)
+            cells = [chances[row][column] for row in rows for column in columns]
+            for votes in product((0, 1), repeat=items * people):
+                mass = drawn * prod(
+                    chance if vote else 1 - chance
+                    for vote, chance in zip(votes, cells, strict=True)
+                )
+                if mass:
+                    yield mass, votes
+
+
+def _sums_of_squares(votes, items, people):
+    """Of the residuals of items, of annotators and of votes, with G/(G - 1) each, over (NR)²."""
+    mean = F(sum(votes), items * people)
+    left = [vote - mean for vote in votes]
+    groups = (
+        [sum(left[row * people : (row + 1) * people]) for row in range(items)],
+        [sum(left[column::people]) for column in range(people)],
+        left,
+    )
+    return tuple(
+        F(len(group), len(group) - 1) * sum(e * e for e in group) / (items * people) ** 2
+        for group in groups
+    )
+
+
+def _counted(world, items, people):
+    """Over every table of votes: the variance of the mean, and what two formulas give for it."""
+    first = second = by_items = both = F(0)
+    for mass, votes in _votes_and_chances(world, items, people):
+        mean = F(sum(votes), items * people)
+        first, second = first + mass * mean, second + mass * mean**2
+        of_items, of_people, of_votes = _sums_of_squares(votes, items, people)
+        by_items += mass * of_items
+        both += mass * (of_people + of_items - of_votes)
+    return second - first**2, by_items, both
+
+
+def _by_the_claim(world, items, people, in_people=F(1), too_little=1):
+    v_i, v_a, v_v = _three_variances(world)
+    whole = v_i / items + in_people * v_a / people + v_v / (items * people)
+    less = (v_i * (1 - F(1, items)) + v_a * (1 - F(1, people))) / (items * people - 1)
+    return whole, v_i / items + v_v / (items * people), whole - too_little * less
+
+
+def _two_ways(votes, taken_away=1):
+    """The two-way formula for the votes of items given twice, over the slope of the mean."""
+    both = np.vstack([votes, votes])
+    left = both - both.mean()
+    items, people, each = (
+        len(group) / (len(group) - 1) * (group**2).sum() / left.size**2
+        for group in (left.sum(axis=1), left.sum(axis=0), left.ravel())
+    )
+    q = both.mean()
+    return (people + items - taken_away * each) / (q * (1 - q)) ** 2
+
+
+def _of_the_intercept(votes):
+    both = np.vstack([votes, votes])  # every item a second time, as another one, with -x for x
+    items, people = (place.ravel() for place in np.indices(both.shape))
+    x = np.where(items < len(votes), 1.0, -1.0)[:, None]
+    labels = both.ravel().astype(int)
+    found = SoftmaxRegression().fit(x, labels).inference(x, labels, groups=(items, people))
+    return found.covariance[1, 1]
+
+
+def _of_four_items(rng, annotators):
+    return (rng.random((4, annotators)) < rng.random((4, 1)) / 2 + rng.random(annotators) / 2) * 1.0
+
+
+tables_of_votes = Domain(
+    corners=lambda k: [np.indices((4, k)).sum(axis=0) % 2.0, np.eye(4, k)],
+    draw=_of_four_items,
+)
+
+crossed_annotators = Claim(
+    title="The same annotators label every item",
+    statement=(
+        r"Let the same $R\ge2$ annotators label $N\ge2$ items. Let the score $y_{ij}$ of "
+        r"annotator $j$ on item $i$ have a part of the item, one of the annotator and one of "
+        r"the vote, uncorrelated, with the variances $v_I$, $v_A$ and $v_V$. Their mean has the "
+        r"variance $<mean>$. Let $V_g=\frac G{G-1}\sum_gs_g^2/(NR)^2$, with $s_g$ the sum of "
+        r"$y_{ij}-\bar y$ over the group $g$ of $G$. Then $<items>$, without the annotators, "
+        r"and $<both>$."
+    ),
+    relations={
+        "mean": derived.variance_of_a_crossed_mean.states,
+        "items": derived.by_items.states,
+        "both": derived.two_ways.states,
+    },
+    for_all=derived.crossed,
+    meaning=(
+        r"The annotators' part $v_A/R$ does not vanish however many items they label, and the "
+        r"item sandwich never sees it. The two-way formula does, and misses a term of the order "
+        r"$1/(NR)$. With the one factor $\frac{NR}{(N-1)(R-1)}$ for all three sums of squares "
+        r"it misses none. A score that depends on an item, an annotator and a vote, drawn "
+        r"independently, has such parts: what it is on average given its item, given its "
+        r"annotator, and the rest."
+    ),
+    evidence=(
+        Derived(
+            part="",
+            of="mean",
+            chain=derived.variance_of_a_crossed_mean,
+            mistakes={
+                "NR independent votes": (
+                    derived.of_items + derived.of_annotators + derived.of_votes
+                )
+                / (N * derived.R),
+                "what is the annotators' averages out over items": derived.of_items / N
+                + derived.of_annotators / (N * derived.R)
+                + derived.of_votes / (N * derived.R),
+            },
+        ),
+        Derived(
+            part="a score with the mean",
+            chain=derived.one_score_with_the_mean,
+            mistakes={"only with itself": derived.of_votes / (N * derived.R)},
+        ),
+        Derived(
+            part="",
+            of="items",
+            chain=derived.by_items,
+            mistakes={"the item sandwich is right for new annotators": derived.of_a_crossed_mean},
+        ),
+        Derived(part="the sandwich by annotators", chain=derived.by_annotators),
+        Derived(
+            part="",
+            of="both",
+            chain=derived.two_ways,
+            mistakes={
+                "exactly right": derived.of_a_crossed_mean,
+                "the votes need not be taken away": derived.by_items.last
+                + derived.by_annotators.last,
+            },
+        ),
+        Derived(part="one factor for all three", chain=derived.with_one_factor),
+        Exact(
+            part="votes of three worlds: every table of them",
+            cases=lambda: [(world, 2, 2) for world in WORLDS] + [(WORLDS[1], 3, 2)],
+            lhs=_counted,
+            rhs=_by_the_claim,
+            mistakes={
+                "annotators as many as items": lambda world, items, people: _by_the_claim(
+                    world, items, people, F(people, items * people)
+                ),
+                "no small-sample term": lambda world, items, people: _by_the_claim(
+                    world, items, people, too_little=0
+                ),
+            },
+        ),
+        Sampled(
+            part="the library's errors of an intercept, of items given twice, with the feature ±1",
+            cases=dict(votes=tables_of_votes),
+            lhs=_of_the_intercept,
+            rhs=_two_ways,
+            mistakes={"the votes taken away twice": lambda votes: _two_ways(votes, 2)},
+            where=lambda votes: 0 < votes.mean() < 1 and _two_ways(votes) > 0.01,
+            tolerance=1e-6,
+            because="as far as a fit converges",
+            sizes=(2, 3, 4, 5),
+        ),
+    ),
+    uses=(sandwich, correlated_votes),
+)

@@ -36,8 +36,8 @@ from xentlib.verify import (
     density,
 )
 from xentlib.verify.chain import Chain
-from xentlib.verify.hypotheses import Given, number, positive, real, simplex, size
-from xentlib.verify.quantity import entry, quantity
+from xentlib.verify.hypotheses import Given, index, number, positive, real, simplex, size
+from xentlib.verify.quantity import called, entry, quantity
 
 w = IndexedBase("w", positive=True)
 theta, phi, y = (Symbol(name, positive=True) for name in ("theta", "varphi", "y"))
@@ -616,3 +616,115 @@ projected = Chain(
     given=(classes, rows, weights, simplex(p, K, N), simplex(q, K, N)),
 )
 """The mean loss is the mean divergence from the mean labels, and what no model changes."""
+
+# N items that the same R annotators label: the score of annotator j on item i has a part of the
+# item, one of the annotator and one of the vote, uncorrelated, with these variances
+R = Symbol("R", integer=True, positive=True)
+of_items, of_annotators, of_votes = symbols("v_I v_A v_V", nonnegative=True)
+crossed = (size(N), size(R), number(of_items), number(of_annotators), number(of_votes))
+
+
+def of_two_scores(i: Any, j: Any, k: Any, other: Any) -> Any:
+    """The covariance of the scores of annotator j on item i and of another annotator on item k."""
+    item, annotator = KroneckerDelta(i, k), KroneckerDelta(j, other)
+    return of_items * item + of_annotators * annotator + of_votes * item * annotator
+
+
+def over_scores(term: Any, *indices: Any) -> Any:
+    """The sum over items i and k, and annotators j and l, as far as they are given."""
+    return Sum(term, *((index, 1, N if index in (i, k) else R) for index in indices))
+
+
+of_a_crossed_mean = of_items / N + of_annotators / R + of_votes / (N * R)
+variance_of_a_crossed_mean = Chain(
+    start=called(
+        r"\operatorname{Var}(\bar y)",
+        over_scores(of_two_scores(i, j, k, l), i, j, k, l) / (N * R) ** 2,
+    ),
+    steps=(
+        (
+            (N * R**2 * of_items + N**2 * R * of_annotators + N * R * of_votes) / (N * R) ** 2,
+            "of all pairs of scores $NR^2$ share the item, $N^2R$ the annotator, $NR$ both",
+        ),
+        (of_a_crossed_mean, "divide"),
+    ),
+    given=crossed,
+)
+"""The variance of the mean score, from all pairs of scores."""
+one_score_with_the_mean = Chain(
+    start=called(
+        r"\operatorname{Cov}(y_{ij},\bar y)", over_scores(of_two_scores(i, j, k, l), k, l) / (N * R)
+    ),
+    steps=(
+        (
+            (R * of_items + N * of_annotators + of_votes) / (N * R),
+            "$R$ scores share the item, $N$ the annotator, and one is this",
+        ),
+        (of_a_crossed_mean, "divide: as if with itself"),
+    ),
+    given=(*crossed[:2], index(i, N), index(j, R), *crossed[2:]),
+)
+"""Each score has the covariance with their mean that the mean has with itself."""
+
+
+def of_residuals(i: Any, j: Any, k: Any, other: Any, *indices: Any) -> Any:
+    """The covariances of two scores less their mean, summed over indices, over (NR)²."""
+    term = of_two_scores(i, j, k, other) - of_a_crossed_mean
+    return over_scores(term, *indices) / (N * R) ** 2
+
+
+within_items = of_residuals(i, j, i, l, i, j, l)
+within_annotators = of_residuals(i, j, k, j, i, j, k)
+of_each = of_residuals(i, j, i, j, i, j)
+items_expected = N / (N - 1) * within_items
+annotators_expected = R / (R - 1) * within_annotators
+votes_expected = N * R / (N * R - 1) * of_each
+by_items = Chain(
+    start=called(r"\operatorname{E}V_{\text{items}}", items_expected),
+    steps=(
+        (
+            (of_items + (of_annotators + of_votes) / R - of_a_crossed_mean) / (N - 1),
+            "within an item each two scores share it, and each shares the rest with itself alone",
+        ),
+        ((of_items + of_votes / R) / N, "the annotators' part is that of the mean: it cancels"),
+    ),
+    given=crossed,
+)
+"""What the item sandwich is on average: nothing of the annotators."""
+by_annotators = Chain(
+    start=called(r"\operatorname{E}V_{\text{annotators}}", annotators_expected),
+    steps=(((of_annotators + of_votes / N) / R, "the same, the other way round"),),
+    given=crossed,
+)
+"""What the sandwich by annotators is on average: nothing of the items."""
+too_little = (of_items * (1 - 1 / N) + of_annotators * (1 - 1 / R)) / (N * R - 1)
+two_ways = Chain(
+    start=called(
+        r"\operatorname{E}(V_{\text{annotators}}+V_{\text{items}}-V_{\text{votes}})",
+        annotators_expected + items_expected - votes_expected,
+    ),
+    steps=(
+        (
+            (of_annotators + of_votes / N) / R
+            + (of_items + of_votes / R) / N
+            - (of_items + of_annotators + of_votes - of_a_crossed_mean) / (N * R - 1),
+            "each of the three on average",
+        ),
+        (
+            of_a_crossed_mean - too_little,
+            "the votes' part was counted twice",
+        ),
+    ),
+    given=crossed,
+)
+"""What the two-way formula is on average: the variance of the mean, less a term of 1/(NR)."""
+with_one_factor = Chain(
+    start=called(
+        r"\operatorname{E}\tfrac{NR}{(N-1)(R-1)}(S_{\text{annotators}}+S_{\text{items}}"
+        r"-S_{\text{votes}})",
+        N * R / ((N - 1) * (R - 1)) * (within_annotators + within_items - of_each),
+    ),
+    steps=((of_a_crossed_mean, "each loses its share of the mean"),),
+    given=crossed,
+)
+"""With one factor for all three it is the variance of the mean, whatever N and R."""
