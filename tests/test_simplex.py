@@ -39,10 +39,13 @@ def test_the_numbers_are_those_of_xentlib():
 
 
 def test_a_number_that_is_not_xentlibs_is_told():
-    found = [wanted if len(wanted) > 1 else wanted[0] for *_, wanted in simplex.answers()]
+    found = [list(wanted) for *_, wanted in simplex.answers()]
     assert list(simplex.differences(found)) == []
-    found[-1] += 1e-11 * max(1, abs(found[-1]))
+    found[-1][0] += 1e-11 * max(1, abs(found[-1][0]))
     assert ["mass" in told for told in simplex.differences(found)] == [True]
+    place = next(n for n, said in enumerate(found) if said[-1:] == [np.inf])
+    found[place] = [27.6, 27.6, 27.6]
+    assert sum("by xentlib inf" in told for told in simplex.differences(found)) == 2
 
 
 @pytest.mark.parametrize("n", VOTES)
@@ -102,7 +105,7 @@ def test_n_times_the_loss_is_the_votes_negative_log_likelihood(n):
     [
         (
             state(),
-            "No single vote gives this label: H(p,q) is not its likelihood, and is still the",
+            "No single vote gives this label: not a likelihood, and still the right loss on av",
         ),
         (
             state(p=[0, 1, 0]),
@@ -225,3 +228,8 @@ def test_a_page_has_the_figure_with_its_caption(tmp_path):
     assert first.find("xent-simplex").attrs == {"p": "1-3-1", "q": "2-7-1", "n": "5"}
     assert call("simplex", state(n=5)) in page and call("weights", {"w": 1.5}) in page
     assert second.find("xent-weights")["w"] == "1.5"
+
+
+def test_a_bar_that_is_cut_off_says_so():
+    within, beyond = call("simplex", state()), call("simplex", state(q=[3, 7, 0]))
+    assert "xent-more" not in within and "xent-more" in beyond

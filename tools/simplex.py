@@ -4,7 +4,7 @@ vendor/simplex.js. The tests ask them of the script without a page, `tools/brows
 
 from fractions import Fraction
 from itertools import product
-from math import factorial, log, prod
+from math import factorial, isclose, log, prod
 
 import numpy as np
 
@@ -57,5 +57,5 @@ def differences(found):
         said = said if isinstance(said, list) else [said]
         said = [float("inf") if number is None else number for number in said]
         for here, there in zip(said, wanted, strict=True):
-            if here != there and not abs(here - there) <= TOLERANCE * max(1, abs(there)):
+            if not isclose(here, there, rel_tol=TOLERANCE, abs_tol=TOLERANCE):
                 yield f"{function}({arguments}) is {here}, and by xentlib {there}"

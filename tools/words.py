@@ -35,7 +35,8 @@ REPOSITORY += (
     "pyproject.toml",
     ".github/workflows/book.yml",
 )
-LOOKS = ("vendor/book.css", "vendor/folds.js", "vendor/icon.svg", "_config.yml", "_toc.yml")
+LOOKS = ("vendor/book.css", "vendor/folds.js", "vendor/simplex.js", "vendor/icon.svg")
+LOOKS += ("_config.yml", "_toc.yml")
 
 
 def digest(*said):

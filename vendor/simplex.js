@@ -37,7 +37,7 @@ function moved(counts, key, votes = 1) {
 }
 // where the loss lies `excess` above its floor H(p), on rays from p, those to the corners among them; on the edge, where
 // it stays lower
-function contour(p, excess, rays = 48) {
+function contour(p, excess, rays = 72) {
   const ways = p.map((_, corner) => p.map((share, k) => (k === corner) - share));
   const angles = ways.map(way => Math.atan2((2 * way[2] - way[0] - way[1]) / Math.sqrt(6), (way[1] - way[0]) / Math.SQRT2));
   for (let ray = 0; ray < rays; ray++) angles.push((2 * ray / rays - 1) * Math.PI);
@@ -81,7 +81,7 @@ function says(state) {
   const only = p.findIndex(count => count === sum(p));
   if (only >= 0) return `The label is one vote, for class ${only + 1}: H(p,q) = −log P(this vote) = ` +
     `${number(loss, 2)} ${unit(state)}: a likelihood.${floor}`;
-  return `No single vote gives this label: H(p,q) is not its likelihood, and is still the right loss on average.${floor}`;
+  return `No single vote gives this label: not a likelihood, and still the right loss on average.${floor}`;
 }
 const told = counts => shares(counts).map((share, k) => `class ${k + 1}: ${number(share, 2)}`).join(", ");
 const rows = [0, 1, 2, 3, 4, 5];
@@ -118,7 +118,8 @@ function sums(state) {
   const left = wide(floor), right = wide(loss);
   return `<svg class="xent-bar" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">` +
     `<rect class="xent-floor" width="${left.toFixed(2)}" height="10"/>` +
-    `<rect class="xent-excess" x="${left.toFixed(2)}" width="${(right - left).toFixed(2)}" height="10"/></svg>` +
+    `<rect class="xent-excess" x="${left.toFixed(2)}" width="${(right - left).toFixed(2)}" height="10"/>` +
+    (wide(loss) < 100 ? "" : '<path class="xent-more" d="M94 1l5 4-5 4z"/>') + "</svg>" +
     [["floor", "H(p)", floor], ["excess", "+ KL(p‖q)", excess], ["loss", "= H(p,q)", loss]].map(([kind, name, value]) =>
       `<div><span class="xent-${kind}">${name}</span> <b>${number(value)}</b></div>`).join("") +
     `<div>in ${unit(state)}</div>`;
@@ -135,7 +136,7 @@ const simplex = state =>
 const [STEP, DOWN] = [50, 25 * Math.sqrt(3)];
 function lattice(w) {
   const foot = 18 + w * DOWN, largest = Math.max(...masses(w).map(label => Math.abs(label.mass)));
-  const corner = side => `<text x="${160 + side * (w * STEP / 2 + 6)}" y="${foot + 4}" ` +
+  const corner = side => `<text x="${160 + side * (w * STEP / 2 + 16)}" y="${foot + 4}" ` +
     `text-anchor="${side < 0 ? "end" : "start"}">class ${side < 0 ? 2 : 3}</text>`;
   return `<polygon class="xent-edge xent-labels" points="${shape([[160, 18], [160 - w * STEP / 2, foot], [160 + w * STEP / 2, foot]])}"/>` +
     `<text x="172" y="14">class 1</text>${corner(-1)}${corner(1)}` +
