@@ -154,3 +154,17 @@ def test_the_page_has_the_words_that_people_search():
     text = "\n".join(texts())
     phrases = [*WORDS.split(), "knowledge distillation", "abel smoothing", "soft targets"]
     assert [word for word in phrases if word not in text] == []
+
+
+def unequal(printed):
+    """The lines of a text that give a number of PyTorch and another one of this library."""
+    pairs = re.findall(r"^([\d.]+) = ([\d.]+).*$", printed, re.MULTILINE)
+    assert pairs
+    return [pair for pair in pairs if pair[0] != pair[1]]
+
+
+def test_the_numbers_of_pytorch_are_those_of_the_formulas():
+    cells = nbformat.read(ROOT / "chapters" / "neural-networks.ipynb", as_version=4).cells
+    printed = "".join(o.get("text", "") for cell in cells for o in cell.get("outputs", []))
+    assert unequal(printed) == []
+    assert unequal(printed.replace("1.110645 = ", "1.110646 = ", 1)) == [("1.110646", "1.110645")]

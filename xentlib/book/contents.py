@@ -12,7 +12,10 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def pages(root: Path = ROOT) -> list[str]:
     """The pages of _toc.yml in a checkout, in order, as paths without a suffix."""
-    contents = yaml.safe_load((root / "_toc.yml").read_text(encoding="utf-8"))
+    listed = root / "_toc.yml"
+    if not listed.exists():  # installed with the notebooks, the book brings its contents along
+        listed = Path(__file__).with_name("_toc.yml")
+    contents = yaml.safe_load(listed.read_text(encoding="utf-8"))
     parts = [page["file"] for part in contents["parts"] for page in part["chapters"]]
     return [contents["root"], *parts]
 
