@@ -23,6 +23,7 @@ SCRIPTS = {
     "design-tabs.js": r'class="sd-tab-set',
     "formulas.js": r"data-tex=",
     "graph.js": r'class="claim-graph',
+    "chooser.js": r'class="chooser"',
     "searchtools.js": r'id="search-results"',
     "language_data.js": r'id="search-results"',
     "searchindex.js": r'id="search-results"',

@@ -5,7 +5,7 @@ from typing import Any
 
 from docutils import nodes
 
-from xentlib.book import mathematics
+from xentlib.book import cards, mathematics, route, site
 from xentlib.verify import Claim
 
 
@@ -70,4 +70,6 @@ def setup(app: Any) -> dict[str, bool]:
     app.connect("doctree-read", name_contents)
     app.connect("autodoc-process-docstring", name_checks)
     app.add_node(nodes.citation, override=True, html=(open_entry, close_entry))
+    for part in (cards, route, site):
+        part.setup(app)
     return mathematics.setup(app)
