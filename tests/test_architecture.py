@@ -316,7 +316,7 @@ def test_an_icon_runs_and_loads_nothing(path):
 def test_pages_load_the_scripts_and_styles_of_the_book_alone():
     config = yaml.safe_load(read("_config.yml"))["sphinx"]["config"]
     assert config["html_static_path"] == ["vendor"] and config["html_css_files"] == ["book.css"]
-    assert config["html_js_files"] == ["formulas.js", "graph.js"]
+    assert config["html_js_files"] == ["formulas.js", "graph.js", "chooser.js"]
     assert config["html_math_renderer"] == "drawn"
     beside = {path.name for path in (ROOT / "vendor").iterdir()}
     named = {*config["html_css_files"], *config["html_js_files"], "icon.svg"}

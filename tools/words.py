@@ -36,6 +36,7 @@ REPOSITORY += (
     ".github/workflows/book.yml",
 )
 LOOKS = ("vendor/book.css", "vendor/graph.js", "vendor/icon.svg", "_config.yml", "_toc.yml")
+LOOKS += ("vendor/chooser.js", "xentlib/book/cards.toml", "xentlib/book/pages.toml")
 
 
 def digest(*said):

@@ -34,11 +34,9 @@ class Words(SphinxTransform):
         if page not in PAGES:
             LOG.warning("has no description: xentlib/book/pages.toml", location=self.env.docname)
             return
-        node = addnodes.index(
-            entries=[("single", word, page, "main", None) for word in PAGES[page]["words"]],
-            inline=False,
-        )
-        self.document.insert(0, [node, nodes.target("", "", ids=[page])])
+        title = next(iter(self.document.findall(nodes.section)))
+        words = [("single", word, title["ids"][0], "main", None) for word in PAGES[page]["words"]]
+        self.document.insert(0, addnodes.index(entries=words, inline=False))
 
 
 def metadata(page: str, title: str, base: str) -> str:
