@@ -297,7 +297,12 @@ HIDES = re.compile(
     r"display:\s*none|visibility:|opacity:\s*(?:0|\.)|clip|(?:font-size|height|width|scale):\s*0[^.]"
     r"|(?:left|top|text-indent):\s*-\d{2}|color:\s*transparent|content:|url\(|@import"
 )
-MAY_HIDE = {".bd-header", ".math .mathml"}  # MathML says what the drawing beside it shows
+MAY_HIDE = {
+    ".bd-header",
+    ".math .mathml",  # MathML says what the drawing beside it shows
+    ".chooser [hidden], .cards details[hidden]",  # by a script, until another answer is given
+    ".chooser",  # in print, where all cards stand
+}
 
 
 def test_the_style_sheet_hides_nothing_of_the_text():

@@ -5,7 +5,6 @@ from pathlib import Path
 import matplotlib as mpl
 import numpy as np
 
-import xentlib
 from xentlib.figures._style import CORNERS, STYLE, on_triangle, panels
 
 LABEL, PREDICTION = (0.2, 0.2, 0.6), (0.5, 0.3, 0.2)
@@ -24,10 +23,10 @@ def card(path: Path) -> None:
         words.text(0.06, 0.4, r"$H(p,q)=-\sum_k\,p_k\,\log\,q_k$", va="center")
         words.text(0.06, 0.2, "of a soft label p\nand a prediction q", va="center")
         q = np.array([(a, b, 240 - a - b) for a in range(1, 239) for b in range(1, 240 - a)]) / 240
-        loss = xentlib.cross_entropy(np.tile(LABEL, (len(q), 1)), q)
-        levels = xentlib.entropy(LABEL) + np.array([0.02, 0.1, 0.25, 0.5])
-        contours = {"levels": levels, "colors": "#0b6e99", "alpha": 0.5, "linewidths": 2}
-        simplex.tricontour(*on_triangle(q).T, loss, **contours)
+        loss = -np.log(q) @ LABEL
+        levels = -np.log(LABEL) @ LABEL + np.array([0.02, 0.1, 0.25, 0.5])
+        x, y = on_triangle(q).T
+        simplex.tricontour(x, y, loss, levels, colors="#0b6e99", alpha=0.5, linewidths=2)
         simplex.plot(*CORNERS[[0, 1, 2, 0]].T, color="black", linestyle="-")
         for name, at, colour in (("p", LABEL, "#c2410c"), ("q", PREDICTION, "#0b6e99")):
             x, y = on_triangle(at)
