@@ -298,8 +298,13 @@ HIDES = re.compile(
     r"display:\s*none|visibility:|opacity:\s*(?:0|\.)|clip|(?:font-size|height|width|scale):\s*0[^.]"
     r"|(?:left|top|text-indent):\s*-\d{2}|color:\s*transparent|content:|url\(|@import"
 )
-# MathML says what the drawing beside it shows; what moves a figure moves nothing on paper
-MAY_HIDE = {".bd-header", ".math .mathml", ".xent-controls"}
+MAY_HIDE = {
+    ".bd-header",
+    ".math .mathml",  # MathML says what the drawing beside it shows
+    ".chooser [hidden], .cards details[hidden]",  # by a script, until another answer is given
+    ".xent-controls",  # what moves a figure moves nothing on paper
+    ".chooser",  # in print, where all cards stand
+}
 
 
 def test_the_style_sheet_hides_nothing_of_the_text():
@@ -318,7 +323,8 @@ def test_an_icon_runs_and_loads_nothing(path):
 def test_pages_load_the_scripts_and_styles_of_the_book_alone():
     config = yaml.safe_load(read("_config.yml"))["sphinx"]["config"]
     assert config["html_static_path"] == ["vendor"] and config["html_css_files"] == ["book.css"]
-    assert config["html_js_files"] == ["folds.js", "formulas.js", "previews.js", "simplex.js"]
+    scripts = ["chooser.js", "folds.js", "formulas.js", "previews.js", "simplex.js"]
+    assert config["html_js_files"] == scripts
     assert config["html_math_renderer"] == "drawn"
     beside = {path.name for path in (ROOT / "vendor").iterdir()}
     named = {*config["html_css_files"], *config["html_js_files"], "icon.svg"}

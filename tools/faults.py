@@ -1701,6 +1701,7 @@ def _another_alt(book):
     shown.data["text/plain"] = shown.metadata["image/svg+xml"]["alt"] = alt
 
 
+CARDS, TOLD = "xentlib/book/cards.toml", "xentlib/book/pages.toml"
 FLOW, SOLUTION = ".github/workflows/book.yml", "{solution-start} exercise-"
 RECIPE = "import xentlib\n\nsmoothed = xentlib.smooth_labels(votes.shares, 0.1)\nprint(smoothed[0])"
 WORDS = [
@@ -1710,12 +1711,12 @@ WORDS = [
         {
             "two digits exchanged": (text("ten-votes-a-word", "7,520", "7,250"), "types 7,250"),
             "a function that there is not": (
-                text("index", "`smooth_labels`", "`smooth_label`"),
-                "index.ipynb, cell 8: names `smooth_label`",
+                text("practice", "`check_loss`", "`check_losses`"),
+                r"practice.ipynb, cell \d+: names `check_losses`",
             ),
             "a method that there is not, in a block": (
-                text("index", "xentlib.softmax_cross_entropy([", "xentlib.softmax_xent(["),
-                "index.ipynb, cell 8: .*xentlib.softmax_xent, which does not exist",
+                text("practice", "from xentlib.data import", "from xentlib.datum import"),
+                r"practice.ipynb, cell \d+: .*xentlib.datum, which does not exist",
             ),
             "a solution to another exercise": (
                 text("counts", SOLUTION + "bits-of-order", SOLUTION + "two-layouts"),
@@ -1735,10 +1736,44 @@ WORDS = [
     ),
     *each(
         "words",
+        "tests test_site.py",
+        {
+            "a card that two answers lead to": (
+                change(CARDS, 'people = "others"', 'people = "same"'),
+                "leads to \\['annotators', 'shared'\\]",
+            ),
+            "a card whose libraries fit different labels": (
+                change(CARDS, "0.85, 1.0])\nrows", "0.8, 1.0])\nrows"),
+                "fraction-scikit-learn",
+            ),
+            "a card's code that was not run": (
+                change(CARDS, "student / T, p)", "student / T, p) / T"),
+                "teacher: run tools/cards.py where torch is installed",
+            ),
+            "a card that names what there is not": (
+                change(CARDS, "TIC that `inference`", "TIC that `infer_all`"),
+                "names `infer_all`",
+            ),
+            "a page that says nothing of itself": (
+                change(TOLD, "Soft labels in practice: ", 'Soft labels. "\n# '),
+                "practice: 13 characters",
+            ),
+            "a word that leads to two pages": (
+                change(TOLD, '"BIC", "recipes"', '"BIC", "PyTorch"'),
+                "test_a_word_of_the_search_leads_to_one_page",
+            ),
+            "a search that does not find what it should": (
+                change("_build/html/searchindex.js", '"pytorch": [[', '"torch": [['),
+                "PyTorch.*bibliography|PyTorch",
+            ),
+        },
+    ),
+    *each(
+        "words",
         "tests test_words.py unread",
         {
             "a headline that says the opposite": (
-                text("index", "Cross-entropy is always an", "Cross-entropy is never an"),
+                text("index", "**Always:**", "**Never:**"),
                 "index.ipynb: cell 1",
             ),
             "a title that says the opposite": (
@@ -1784,14 +1819,16 @@ WORDS = [
     ),
     *each(
         "words",
-        "tests test_words.py table or link or statement or alt or formula or symbol",
+        "tests test_words.py card or link or statement or alt or formula or symbol",
         {
-            "yes for no in the table": (
-                text("index", "no: its mean is not", "yes: its mean is"),
-                "'a majority vote, as a hard label' says 'yes",
+            "a card that calls majorities right": (
+                change(
+                    CARDS, "right = false\n\n[cards.majority", "right = true\n\n[cards.majority"
+                ),
+                "cards.toml: majority",
             ),
             "a link to another claim": (
-                text("index", "`claim-majority-vote`", "`claim-map-and-mle`"),
+                text("index", "`claim-mean-label`", "`claim-map-and-mle`"),
                 "index.ipynb: map_and_mle",
             ),
             "a number in a statement": (

@@ -25,6 +25,7 @@ SCRIPTS = {
     "simplex.js": r"<xent-",
     "folds.js": r"<details",
     "previews.js": r'href="[^"]*#claim-',
+    "chooser.js": r'class="chooser"',
     "searchtools.js": r'id="search-results"',
     "language_data.js": r'id="search-results"',
     "searchindex.js": r'id="search-results"',

@@ -14,11 +14,14 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import tomllib
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import csp
 import light
 import receipt
+import yaml
 from environment import fixed
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -35,9 +38,36 @@ DOOR = """<!DOCTYPE html>
     <meta charset="utf-8">
     <link rel="icon" href="_static/icon.svg">
     <meta http-equiv="Refresh" content="0; url=chapters/index.html">
+    <meta name="description" content="{description}">
     <title>{title}</title>
   </head>
   <body><a href="chapters/index.html">{title}</a></body>
+</html>
+"""
+# shown at any address: its style is in it, and its links start at the root of the site
+LOST = """<!DOCTYPE html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <meta name="description" content="No such page in this book: its first page, search and index.">
+    <title>No such page · {title}</title>
+    <style>
+      :root {{ color-scheme: light dark; font: 1.1rem/1.5 sans-serif }}
+      main {{ max-width: 34rem; margin: 15vh auto; padding: 0 1rem }}
+    </style>
+  </head>
+  <body>
+    <main>
+      <h1>This page has probability 0</h1>
+      <p>No page of the book stands at this address. It may have moved:</p>
+      <ul>
+        <li><a href="{root}chapters/index.html">{title}</a>: the answer, and all chapters</li>
+        <li><a href="{root}search.html">Search</a></li>
+        <li><a href="{root}genindex.html">Index</a></li>
+      </ul>
+    </main>
+  </body>
 </html>
 """
 
@@ -79,11 +109,12 @@ def pages(source, folder, surroundings):
         )
     site = folder / "_build" / "html"
     light.lighten(site)
-    (site / "index.html").write_text(
-        DOOR.format(
-            title=(source / "_config.yml").read_text("utf-8").split("title: ", 1)[1].splitlines()[0]
-        )
-    )
+    config = yaml.safe_load((source / "_config.yml").read_text("utf-8"))
+    described = tomllib.loads((source / "xentlib/book/pages.toml").read_text("utf-8"))
+    said = {"title": config["title"], "description": described["index"]["description"]}
+    (site / "index.html").write_text(DOOR.format(**said), "utf-8")
+    root = urlsplit(config["html"]["baseurl"]).path.rstrip("/") + "/"
+    (site / "404.html").write_text(LOST.format(root=root, **said), "utf-8")
     (site / ".nojekyll").touch()  # else GitHub Pages leaves out what starts with an underscore
     shutil.copy(receipt.SCHEMA, site / receipt.SCHEMA.name)
     for page in site.rglob("*.html"):

@@ -37,6 +37,7 @@ REPOSITORY += (
 )
 LOOKS = ("vendor/book.css", "vendor/folds.js", "vendor/simplex.js", "vendor/icon.svg")
 LOOKS += ("_config.yml", "_toc.yml")
+LOOKS += ("vendor/chooser.js", "xentlib/book/cards.toml", "xentlib/book/pages.toml")
 
 
 def digest(*said):

@@ -6,7 +6,7 @@ from typing import Any
 from docutils import nodes
 from sphinx.addnodes import pending_xref
 
-from xentlib.book import folds, live, mathematics, statements
+from xentlib.book import cards, folds, live, mathematics, route, site, statements
 from xentlib.claims import MODULES
 from xentlib.verify import Claim
 
@@ -87,7 +87,6 @@ def setup(app: Any) -> dict[str, bool]:
     app.connect("doctree-read", link_symbols)
     app.connect("autodoc-process-docstring", name_checks)
     app.add_node(nodes.citation, override=True, html=(open_entry, close_entry))
-    live.setup(app)
-    folds.setup(app)
-    statements.setup(app)
+    for part in (cards, folds, live, route, site, statements):
+        part.setup(app)
     return mathematics.setup(app)

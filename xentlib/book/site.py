@@ -1,0 +1,104 @@
+"""What a page says of itself to those who have not opened it: its description, its words in the
+search, its address, a picture, and where to report a hole.
+
+The address of the site is `baseurl` in _config.yml, that of the repository `repository` beside it.
+While one is empty, what needs it is left out.
+"""
+
+import tomllib
+from html import escape
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from docutils import nodes
+from sphinx import addnodes
+from sphinx.transforms import SphinxTransform
+from sphinx.util import logging
+
+PAGES: dict[str, dict[str, Any]] = tomllib.loads(
+    Path(__file__).with_name("pages.toml").read_text("utf-8")
+)
+CARD = "card.png"
+LOG = logging.getLogger(__name__)
+
+
+class Words(SphinxTransform):
+    """The words of a page are entries of the index, which the search looks at first."""
+
+    default_priority = 800  # before the index is collected
+
+    def apply(self, **_: Any) -> None:
+        """Put the entries at the head of the page."""
+        page = Path(self.env.docname).name
+        if page not in PAGES:
+            LOG.warning("has no description: xentlib/book/pages.toml", location=self.env.docname)
+            return
+        title = next(iter(self.document.findall(nodes.section)))
+        words = [("single", word, title["ids"][0], "main", None) for word in PAGES[page]["words"]]
+        self.document.insert(0, addnodes.index(entries=words, inline=False))
+
+
+def metadata(page: str, title: str, base: str) -> str:
+    """What stands in the head of a page: its description, and for a shared link its picture."""
+    name = page.rpartition("/")[2]
+    if name not in PAGES:
+        return ""
+    said = {"description": PAGES[name]["description"], "author": "The authors of this book"}
+    shown = {"og:title": title, "og:description": said["description"], "og:type": "article"}
+    if base:
+        shown |= {"og:url": f"{base}{page}.html", "og:image": f"{base}_static/{CARD}"}
+    return "".join(
+        [f'<meta name="{key}" content="{escape(value)}">\n' for key, value in said.items()]
+        + [f'<meta property="{key}" content="{escape(value)}">\n' for key, value in shown.items()]
+    )
+
+
+def report(page: str, title: str, repository: str) -> str:
+    """The line that ends a page, once the repository has an address."""
+    if not repository:
+        return ""
+    asked = urlencode({"title": f"A hole in {page}.html: {title}"})
+    new = escape(f"{repository.rstrip('/')}/issues/new?{asked}")
+    return (
+        f'<p class="report"><a href="{new}">Report a hole</a> · '
+        f'<a href="{escape(repository)}">The repository</a></p>'
+    )
+
+
+def sitemap(pages: list[str], base: str) -> str:
+    """The addresses of all pages, for search engines."""
+    places = "".join(f"<url><loc>{escape(base)}{page}.html</loc></url>\n" for page in pages)
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{places}</urlset>\n'
+    )
+
+
+def _base(app: Any) -> str:
+    base = app.config.html_baseurl
+    return f"{base.rstrip('/')}/" if base else ""
+
+
+def _page(app: Any, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
+    title = nodes.unescape(context.get("title", "")) or app.config.html_title
+    context["metatags"] = context.get("metatags", "") + metadata(page, title, _base(app))
+    if doctree is not None:
+        repository = app.config.html_context.get("repository", "")
+        context["body"] += report(page, title, repository)
+
+
+def _finished(app: Any, exception: Exception | None) -> None:
+    if exception is None and app.builder.format == "html" and _base(app):
+        from xentlib.figures.social import card
+
+        pages = sorted(app.env.found_docs)
+        Path(app.outdir, "sitemap.xml").write_text(sitemap(pages, _base(app)), "utf-8")
+        card(Path(app.outdir, "_static", CARD))
+
+
+def setup(app: Any) -> None:
+    """Connect all of it."""
+    app.add_transform(Words)
+    app.connect("html-page-context", _page)
+    app.connect("build-finished", _finished)
