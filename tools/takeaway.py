@@ -1,11 +1,11 @@
 """What readers take along: the notebooks with their library, and the site, each as one file.
 
-    python tools/takeaway.py notebooks FOLDER    notebooks.zip: each notebook's first cell installs
-                                                 the library that lies beside it
-    python tools/takeaway.py site FOLDER         site.zip: the pages, to be read without a network
-    python tools/takeaway.py try [NAME ...]      takes notebooks.zip apart where there is nothing
-                                                 but Jupyter, runs the notebooks that are named,
-                                                 or all, and holds every output against the stored
+python tools/takeaway.py notebooks FOLDER    notebooks.zip: each notebook's first cell installs
+                                             the library that lies beside it
+python tools/takeaway.py site FOLDER         site.zip: the pages, to be read without a network
+python tools/takeaway.py try [NAME ...]      takes notebooks.zip apart where there is nothing
+                                             but Jupyter, runs the notebooks that are named,
+                                             or all, and holds every output against the stored
 """
 
 from __future__ import annotations
@@ -85,7 +85,9 @@ def _digest(data: bytes) -> str:
 
 def pins(lock: str) -> str:
     """The versions of a lock, without its hashes."""
-    return "".join(f"{line}\n" for line in re.findall(r"^\w[^\\\n]*==[^\\\n]*?(?= ?\\?$)", lock, re.M))
+    return "".join(
+        f"{line}\n" for line in re.findall(r"^\w[^\\\n]*==[^\\\n]*?(?= ?\\?$)", lock, re.M)
+    )
 
 
 def exported(text: str, wheel: str) -> str:

@@ -983,7 +983,7 @@ def _hoeffding(truth, tosses):
 
 
 def _in_the_lead(truth, tosses, leads):
-    """The probability that heads less tails is one of `leads`."""
+    """The probability that heads minus tails is one of `leads`."""
     total = sum(
         binomial(heads, tosses, truth) for heads in range(tosses + 1) if 2 * heads - tosses in leads
     )
@@ -1055,7 +1055,7 @@ prior_washes_out = Claim(
                 ),
                 (
                     r"With truth $\tfrac12$ both values of $\Theta$ are equally good. "
-                    r"Twice the heads less $N$ is a symmetric random walk, which returns "
+                    r"Twice the heads minus $N$ is a symmetric random walk, which returns "
                     r"to 0 infinitely often, and each time $\mathrm{MAP}\ne\mathrm{MLE}$."
                 ),
             ),

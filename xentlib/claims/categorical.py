@@ -413,7 +413,7 @@ def _hardy_weinberg_fit(c1, c2, c3):
 
 
 def _below_its_tangent(a):
-    """The least value of the tangent at a less log t, and where its slope vanishes."""
+    """The least value of the tangent at a minus log t, and where its slope vanishes."""
     above, positive = log(a) + (t - a) / a - log(t), Interval.open(0, oo)
     return minimum(above, t, positive), tuple(solveset(diff(above, t), t, positive))
 
@@ -604,7 +604,7 @@ exponential_family = Claim(
     title="The categorical distribution in its logits",
     statement=(
         r"With $q=\operatorname{softmax}(z)$ the logarithm of $P(e_j)=q_j$ is linear in "
-        r"the label, less one number, $<form>$. The gradient of that number is $q$, "
+        r"the label, minus one number, $<form>$. The gradient of that number is $q$, "
         r"$<gradient>$, and its Hessian $\operatorname{diag}q-qq^\top$, $<hessian>$. "
         r"For $v\in\mathbb R^K$ $<pairs>$, so $<sign>$, with equality iff all $v_k$ are equal."
     ),

@@ -586,7 +586,7 @@ def _aic(likelihood, heads, n, theta, parameters):
 
 
 def _aic_difference(likelihood, heads, n):
-    """AIC of the fit, with one parameter, less that of the fair coin, with none."""
+    """AIC of the fit, with one parameter, minus that of the fair coin, with none."""
     return _aic(likelihood, heads, n, F(heads, n), 1) - _aic(likelihood, heads, n, F(1, 2), 0)
 
 

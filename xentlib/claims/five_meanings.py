@@ -71,7 +71,7 @@ sampled_gradient = Claim(
             mistakes={
                 "the squared norm itself": over_classes(derived.any_p[k] ** 2),
                 "the entropy of q": -over_classes(q[k] * log(q[k])),
-                "one less a sum of cubes": 1 - over_classes(derived.any_p[k] ** 3),
+                "one minus a sum of cubes": 1 - over_classes(derived.any_p[k] ** 3),
             },
         ),
         Derived(
@@ -255,7 +255,7 @@ GRID = tuple(lattice(3, 5))
 
 
 def _second_derivative(u, a, b):
-    """Of -log(p₁σ(z) + p₂σ(-z)) in z, at e^z = u: the variance of a coin of q less that of a coin
+    """Of -log(p₁σ(z) + p₂σ(-z)) in z, at e^z = u: the variance of a coin of q minus that of a coin
     of r.
     """
     sigma, r = u / (1 + u), a * u / (a * u + b)

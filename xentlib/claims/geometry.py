@@ -98,7 +98,7 @@ gradient_in_the_logits = Claim(
             cases=dict(z=logits, p=simplex),
             lhs=lambda z, p: softmax_cross_entropy_value_and_grad(z, p)[1],
             rhs=lambda z, p: _shares_of(z) - p,
-            mistakes={"prediction less the most likely class": _less_the_likeliest_class},
+            mistakes={"prediction minus the most likely class": _less_the_likeliest_class},
         ),
         Formal(
             part="",
@@ -516,7 +516,7 @@ labels_act_through_their_moments = Claim(
                     r"stated: the labels stand in $S$ alone."
                 ),
                 (
-                    r"$\sum_iw_i\operatorname{KL}(p_i\,\|\,q_i)$ is the loss less "
+                    r"$\sum_iw_i\operatorname{KL}(p_i\,\|\,q_i)$ is the loss minus "
                     r"$\sum_iw_iH(p_i)$, in which there is no $W$."
                 ),
                 (
@@ -715,7 +715,7 @@ score_equations = Claim(
             of="slope",
             chain=derived.slope_along,
             mistakes={
-                "the label less the prediction": -derived.slope_along.last,
+                "the label minus the prediction": -derived.slope_along.last,
             },
         ),
     ),

@@ -167,7 +167,7 @@ def _divided(probs):
 
 
 def _series(probs):
-    """Σ_m h_m(x) / (m + K - 1)!, with x = log q less its least entry, times that entry's
+    """Σ_m h_m(x) / (m + K - 1)!, with x = log q minus its least entry, times that entry's
     exponential.
     """
     x = [mp.log(to_mpf(b)) for b in probs]
@@ -1640,14 +1640,14 @@ sharper_parameter = Claim(
         r"coordinate by coordinate: $\lambda=(.62,.335,.045)$ has the mean "
         r"$(.4196,.3547,.2257)$, whose second entry is *farther* from $\tfrac13$. With "
         r"$\eta$ for half the logit of $\lambda$, $2\lambda-1=\tanh\eta$ and "
-        r"$2\mu-1=\coth\eta-\frac1\eta$. The first less the second is "
+        r"$2\mu-1=\coth\eta-\frac1\eta$. The first minus the second is "
         r"$\frac1\eta-\frac2{\sinh2\eta}$: $<difference>$."
     ),
     relations={"difference": derived.sharper.states},
     for_all=(number(derived.eta),),
     evidence=(
         Derived(
-            part="2λ - 1 less 2μ - 1, with half the logit η",
+            part="2λ - 1 minus 2μ - 1, with half the logit η",
             of="difference",
             chain=derived.sharper,
             mistakes={

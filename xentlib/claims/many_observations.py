@@ -423,7 +423,7 @@ conditional_suffices = Claim(
                     r"p(x\mid\psi)\,\varpi(\psi)\,d\psi$, by <bayes_rule>."
                 ),
                 (
-                    r"The integral is positive, finite and free of $\theta$, so it "
+                    r"The integral is positive, finite and does not depend on $\theta$, so it "
                     r"cancels."
                 ),
             ),
@@ -661,7 +661,7 @@ scale_and_constants = Claim(
         r"objective has the slope $<slope>$: that of the sum's objective over $N$, and a "
         r"term that is left where that is 0."
         "\n\n"
-        r"The mean of all values less the mean of the batch means is, for $N$ batches of"
+        r"The mean of all values minus the mean of the batch means is, for $N$ batches of"
         r" sizes $b_i$ and means $m_i$, $<batches>$: the covariance of sizes and means, "
         r"over the mean size; 0 for equal batches, and for unequal ones only by chance."
     ),

@@ -257,7 +257,7 @@ def _hellinger():
 
 
 def _affinity(share):
-    """E Σ √(P_k q_k): one less half the mean squared distance of the roots."""
+    """E Σ √(P_k q_k): one minus half the mean squared distance of the roots."""
     means = [
         sum(c * ROOTS[label[place]] for c, label in zip(CHANCES, SQUARES, strict=True))
         for place in (0, 1)

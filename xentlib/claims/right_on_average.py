@@ -776,7 +776,7 @@ bartlett = Claim(
         r"T})v$, and its score has the variance $\omega^2$ times $<score>$. Hessian "
         r"and variance are equal along every $v$ iff "
         r"$\omega\operatorname{Cov}(p)=\operatorname{diag}\bar p-\bar p\bar "
-        r"p^{\mathsf T}$. The one less the other is $<gap>$. So for $\omega=1$ they "
+        r"p^{\mathsf T}$. The first minus the second is $<gap>$. So for $\omega=1$ they "
         r"are equal iff the labels are hard, and for $\omega<1$ never, where $\bar p$ "
         r"is no vertex."
     ),
@@ -943,7 +943,7 @@ quasi_likelihood = Claim(
         r"$\int_y^\theta\frac{y-t}{\varphi\,t(1-t)}\,dt$. One soft label has the "
         r"variance of a mean of $1/\varphi$ votes: it is worth so many. Pearson's "
         r"$\hat\varphi=\sum_i\sum_k(p_{ik}-q_{ik})^2/q_{ik}$, divided by $(K-1)N$ "
-        r"less the number of free coefficients, estimates $\varphi$. If the mean is "
+        r"minus the number of free coefficients, estimates $\varphi$. If the mean is "
         r"right, $\varphi\le1$, for hard labels are the noisiest: a larger "
         r"$\hat\varphi$ is a sign of misfit."
     ),

@@ -282,7 +282,7 @@ smoothing_is_a_prior_for_each_item = Claim(
         r"the density $\operatorname{Dir}(1+\alpha/K)$, which is "
         r"$\prod_kq_{ik}^{\alpha/K}$. Let $p_i^\varepsilon$ be the label "
         r"$p_i\in\Delta$, smoothed by $\varepsilon=\alpha/(1+\alpha)$. The total loss "
-        r"less the logarithms of the factors is then $<prior>$. For hard labels the "
+        r"minus the logarithms of the factors is then $<prior>$. For hard labels the "
         r"left side is, up to a constant, the negative logarithm of likelihood times "
         r"factors."
     ),

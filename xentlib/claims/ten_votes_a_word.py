@@ -300,7 +300,7 @@ weights_are_part_of_the_model = Claim(
     title="Weights are part of the model",
     statement=(
         r"Of $N$ items, item $i$ has $n_i>0$ votes, $c_i$ of them for class 1. The "
-        r"pooled share less the unweighted mean of the shares is the empirical "
+        r"pooled share minus the unweighted mean of the shares is the empirical "
         r"covariance of votes and shares over the mean of the votes: $<weights>$. So "
         r"they agree iff that covariance is 0."
     ),

@@ -154,7 +154,7 @@ logit_score = Chain(
     ),
     given=(logit, *flips),
 )
-"""The slope of a coin's log-likelihood in its logit: heads less expected heads."""
+"""The slope of a coin's log-likelihood in its logit: heads minus expected heads."""
 flat_in_theta = Chain(
     start=Derivative(s * log(theta) + f * log(1 - theta), theta),
     steps=(((s - (s + f) * theta) / (theta * (1 - theta)), "differentiate, common denominator"),),
@@ -386,7 +386,7 @@ flat_in_theta_against_its_logit = Chain(
     steps=(((s - f) / ((s + f) * (s + f + 2)), "common denominator"),),
     given=flips,
 )
-"""Two of the three modes differ by a multiple of heads less tails."""
+"""Two of the three modes differ by a multiple of heads minus tails."""
 more = number(s, 2, 6), number(f, 2, 6)
 flat_in_theta_against_flat_in_the_logit = Chain(
     start=(s - 1) / (s + f - 2) - s / (s + f),

@@ -212,7 +212,7 @@ exponential_family = Chain(
     ),
     given=(classes, chosen, real(z, K)),
 )
-"""log P(y) in the logits: the label's logit less log-sum-exp."""
+"""log P(y) in the logits: the label's logit minus log-sum-exp."""
 mean_map = Chain(
     start=Derivative(lse_of(z), z[j]),
     steps=(

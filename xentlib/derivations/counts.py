@@ -85,7 +85,7 @@ multinomial = Chain(
     ),
     given=(classes, *votes, model),
 )
-"""-log Mult(c; n, q) is n H(c/n, q) less the log of the number of orders."""
+"""-log Mult(c; n, q) is n H(c/n, q) minus the log of the number of orders."""
 
 
 @quantity(r"\log\operatorname{{Pois}}({};{})")
@@ -129,7 +129,7 @@ def divergence_of_proportions(c: Any, n: Any, q: Any) -> Any:
 
 @quantity(r"\Delta({},{})")
 def cost_of_the_order(c: Any, n: Any) -> Any:
-    """H(c/n) less the log of the number of orders over n."""
+    """H(c/n) minus the log of the number of orders over n."""
     orders = factorial(n) / Product(factorial(entry(c, k)), (k, 1, m))
     return -over_support(entry(c, k) / n * log(entry(c, k) / n)) - log(orders) / n
 

@@ -88,7 +88,7 @@ gradient = Chain(
     steps=(
         (
             over_classes(any_p[l] * (softmax - KroneckerDelta(j, l)), l),
-            "the loss of class l is log-sum-exp less its logit; differentiate each",
+            "the loss of class l is log-sum-exp minus its logit; differentiate each",
         ),
         (softmax * over_classes(any_p[l], l) - any_p[j], "the indicator picks one share"),
         (softmax - any_p[j], "the shares sum to 1"),
@@ -270,7 +270,7 @@ variance = Chain(
     ),
     given=(classes, simplex(p, K), simplex(q, K)),
 )
-"""The variance of -log q_Y is a mean of squares less the square of the mean."""
+"""The variance of -log q_Y is a mean of squares minus the square of the mean."""
 
 # Induction over the observations: a table of n observations is one of all outcomes of the first
 # n - 1, and of the last

@@ -794,7 +794,7 @@ entropy_of_the_mean = Chain(
     ),
     given=some_labels,
 )
-"""The mean entropy of labels is that of their mean, less the mean divergence to it."""
+"""The mean entropy of labels is that of their mean, minus the mean divergence to it."""
 
 # The other mean: on the m classes where q is positive, which every label has; on classes that all
 # labels have and q has not, the geometric mean has rest more
@@ -1289,7 +1289,7 @@ heads = Symbol("h", nonnegative=True)
 entropy_of_the_coin = log(4) / 4 + log(Rational(4, 3)) * 3 / 4
 rate_of_the_coin = Chain(
     start=heads * log(4) + (1 - heads) * log(Rational(4, 3)) - entropy_of_the_coin,
-    steps=(((heads - Rational(1, 4)) * log(3), "log 4 less log 4/3 is log 3"),),
+    steps=(((heads - Rational(1, 4)) * log(3), "log 4 minus log 4/3 is log 3"),),
     given=(number(heads, 0, 1),),
 )
 """The coin (1/4, 3/4): how far a sequence with the share h of heads is off."""

@@ -82,7 +82,7 @@ evidence_gradient = Chain(
     steps=((softmax - responsibility, "two logarithms of sums"),),
     given=(classes, chosen, real(z, K), positive(lam, K)),
 )
-"""The gradient of -log Σ λ q in the logits: prediction less responsibilities."""
+"""The gradient of -log Σ λ q in the logits: prediction minus responsibilities."""
 evidence = over_classes(lam[k] * q[k])
 bound = (
     over_classes(r[k] * log(q[k]))
@@ -253,7 +253,7 @@ sampling_costs = Bounded(
     start=1 - over_classes(any_p[k] ** 2),
     relation=">=",
     steps=(
-        ("=", not_the_same, "two draws differ: all pairs, less those of one class"),
+        ("=", not_the_same, "two draws differ: all pairs, minus those of one class"),
         (Dropped(amount=not_the_same), 0 * K, "no pair counts against it"),
     ),
     given=(classes, simplex(any_p, K)),
@@ -401,7 +401,7 @@ best_on_the_modes = Bounded(
         (
             "=",
             1 - support_share + missed - log(largest),
-            "1/(1 + a) is 1 less a/(1 + a); q sums to s",
+            "1/(1 + a) is 1 minus a/(1 + a); q sums to s",
         ),
         (
             Dropped(amount=1 - support_share + missed),

@@ -101,7 +101,7 @@ def variance_on_a_curve(z: Any, v: Any, b: Any) -> Any:
 
 @quantity(r"\langle q-{0},{3}\rangle")
 def pull_on_a_curve(p: Any, z: Any, v: Any, b: Any) -> Any:
-    """Of the prediction at s less the label, along the acceleration."""
+    """Of the prediction at s minus the label, along the acceleration."""
     return over_classes((_prediction_there(z, v, b) - entry(p, k)) * entry(b, k))
 
 
@@ -383,7 +383,7 @@ def loss_on_a_line(p: Any, z: Any, v: Any) -> Any:
 
 @quantity(r"\langle q-{0},{2}\rangle")
 def pull_on_a_line(p: Any, z: Any, v: Any) -> Any:
-    """Of the prediction at s less the label, along the line."""
+    """Of the prediction at s minus the label, along the line."""
     total = over_classes(exp(entry(z, l) + s * entry(v, l)), l)
     share = exp(entry(z, k) + s * entry(v, k)) / total
     return over_classes((share - entry(p, k)) * entry(v, k))
@@ -391,7 +391,7 @@ def pull_on_a_line(p: Any, z: Any, v: Any) -> Any:
 
 @quantity(r"\langle\operatorname{{softmax}}({1})-{0},{2}\rangle")
 def pull_of_logits(p: Any, z: Any, v: Any) -> Any:
-    """Of the prediction less the label, along v."""
+    """Of the prediction minus the label, along v."""
     share = exp(entry(z, k)) / over_classes(exp(entry(z, l)), l)
     return over_classes((share - entry(p, k)) * entry(v, k))
 
@@ -410,7 +410,7 @@ above_the_tangent = Bounded(
                 limits=each_class,
             ),
             tangent,
-            "exp x is at least 1 + x, at v less the logarithm of the mean of exp v",
+            "exp x is at least 1 + x, at v minus the logarithm of the mean of exp v",
         ),
     ),
     given=(classes, simplex(any_p, K), real(z, K), real(v, K)),
@@ -422,7 +422,7 @@ above_the_tangent = Bounded(
 """The loss lies above its tangent, however far the logits move: without a slope it is least."""
 slope_along = Chain(
     start=Derivative(loss_on_a_line(any_p, z, v), s),
-    steps=((pull_on_a_line(any_p, z, v), "the prediction less the label, along v"),),
+    steps=((pull_on_a_line(any_p, z, v), "the prediction minus the label, along v"),),
     given=(classes, here, simplex(any_p, K), real(z, K), real(v, K)),
 )
 """The slope of the loss along a direction of the logits."""

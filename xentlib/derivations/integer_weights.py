@@ -467,4 +467,4 @@ slope_of_its_own_loss = Chain(
     ),
     given=(*of_labels, _nonzero(eta)),
 )
-"""The slope of the loss of the continuous categorical: its mean less the mean label."""
+"""The slope of the loss of the continuous categorical: its mean minus the mean label."""

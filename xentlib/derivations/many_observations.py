@@ -391,7 +391,7 @@ batches = Chain(
     ),
     given=(size(N, 1), positive(batch, N), real(of_batch, N)),
 )
-"""Mean of all less mean of the batch means: the covariance of sizes and means over a mean size."""
+"""Mean of all minus mean of the batch means: the covariance of sizes and means over a mean size."""
 
 # A prior on K values of θ; the probability of two heads is the mean of θ²
 weight, value = IndexedBase("w", positive=True), IndexedBase("theta", real=True)
@@ -399,7 +399,7 @@ weight, value = IndexedBase("w", positive=True), IndexedBase("theta", real=True)
 
 @quantity(r"\operatorname{{Cov}}_{{{0},{1}}}(y_1,y_2)")
 def covariance(w: Any, values: Any) -> Any:
-    """P(1, 1) less the square of P(1), of two labels that are independent given θ."""
+    """P(1, 1) minus the square of P(1), of two labels that are independent given θ."""
     return over_classes(entry(w, k) * entry(values, k) ** 2) - (
         over_classes(entry(w, k) * entry(values, k)) ** 2
     )

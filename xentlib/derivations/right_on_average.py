@@ -54,7 +54,7 @@ noise = Chain(
     steps=((lost, "the square of the mean cancels"),),
     given=(classes, rows, weights, simplex(p, K, N), real(v, K)),
 )
-"""Hard labels' covariance less soft ones', along a direction: the labels' own variances."""
+"""Hard labels' covariance minus soft ones', along a direction: the labels' own variances."""
 
 
 @quantity(r"\operatorname{{KL}}({}\,\|\,{})")
@@ -359,7 +359,7 @@ bartlett_gap = Chain(
     ),
     given=(*any_noise.given, number(omega, 0, 3)),
 )
-"""The Hessian of a weighted loss less the variance of its score."""
+"""The Hessian of a weighted loss minus the variance of its score."""
 trace_of_the_gap = Chain(
     start=over_classes(any_pi - any_pi**2)
     - over_classes(over_observations(w[i] * any_p[i, k] ** 2) - any_pi**2),
@@ -381,7 +381,7 @@ trace_is_nonnegative = Bounded(
     start=trace_of_the_gap.last,
     relation=">=",
     steps=(
-        ("=", two_draws_differ, "two draws differ: all pairs, less those of one class"),
+        ("=", two_draws_differ, "two draws differ: all pairs, minus those of one class"),
         (Dropped(amount=two_draws_differ), 0 * K, "no pair counts against it"),
     ),
     given=any_labels,
@@ -554,7 +554,7 @@ def squares_of_slopes(p: Any, z: Any, u: Any) -> Any:
 
 @quantity(r"\sum_i w_i^2\langle q_i-{0}_i,{2}_i\rangle^2")
 def squares_of_residuals(p: Any, z: Any, u: Any) -> Any:
-    """Of the prediction less the label, along u."""
+    """Of the prediction minus the label, along u."""
     residual = _share_there(z, u) - entry(p, i, k)
     return over_observations(w[i] ** 2 * over_classes(residual * entry(u, i, k)) ** 2)
 
@@ -570,7 +570,7 @@ of_rows_along = (
 )
 outer_along = Chain(
     start=squares_of_slopes(any_p, z, u),
-    steps=((squares_of_residuals(any_p, z, u), "the prediction less the label, along u"),),
+    steps=((squares_of_residuals(any_p, z, u), "the prediction minus the label, along u"),),
     given=of_rows_along,
 )
 """N times B: the squares of the scores, with the squares of the weights."""

@@ -39,7 +39,7 @@ pooled_against_unweighted = Chain(
     ),
     given=(size(N), whole(n, N), nonnegative(c, N)),
 )
-"""Pooled less unweighted share: the covariance of sizes and shares, over the mean size."""
+"""Pooled minus unweighted share: the covariance of sizes and shares, over the mean size."""
 
 m = Symbol("m", integer=True, positive=True)
 replicated = Product(Product(q[i, k] ** c[i, k], (k, 1, K)), (i, 1, N))
