@@ -16,7 +16,7 @@ from xentlib._summation import row_sum
 
 
 class _Rows(NamedTuple):
-    """The maximum m, `distance` m - z, `exponentials` exp(z - m), and `rest`, their sum less the
+    """The maximum m, `distance` m - z, `exponentials` exp(z - m), and `rest`, their sum minus the
     maximum's own 1; `place` (..., 1) is where the maximum stands.
     """
 

@@ -92,7 +92,7 @@ def _constant(x):
 
 
 def _centred(x, p, constant):
-    """`_existence` by features less their first row, and a constant one: with x a = 1 they span
+    """`_existence` by features minus their first row, and a constant one: with x a = 1 they span
     what the features span, and an offset costs them no digits.
     """
     origin = x[0]

@@ -668,7 +668,7 @@ one_score_with_the_mean = Chain(
 
 
 def of_residuals(i: Any, j: Any, k: Any, other: Any, *indices: Any) -> Any:
-    """The covariances of two scores less their mean, summed over indices, over (NR)²."""
+    """The covariances of two scores minus their mean, summed over indices, over (NR)²."""
     term = of_two_scores(i, j, k, other) - of_a_crossed_mean
     return over_scores(term, *indices) / (N * R) ** 2
 
@@ -717,7 +717,7 @@ two_ways = Chain(
     ),
     given=crossed,
 )
-"""What the two-way formula is on average: the variance of the mean, less a term of 1/(NR)."""
+"""What the two-way formula is on average: the variance of the mean, minus a term of 1/(NR)."""
 with_one_factor = Chain(
     start=called(
         r"\operatorname{E}\tfrac{NR}{(N-1)(R-1)}(S_{\text{annotators}}+S_{\text{items}}"
