@@ -18,6 +18,7 @@ import functools
 import shutil
 import sys
 import threading
+import tomllib
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -90,6 +91,9 @@ INTRUDERS = {  # what the policy is there to stop
         "document.body.append(f) }"
     ),
 }
+
+
+PAGES = tomllib.loads((SITE.parent.parent / "xentlib/book/pages.toml").read_text("utf-8"))
 
 
 class _Handler(SimpleHTTPRequestHandler):
@@ -222,8 +226,53 @@ def readers(context, home):
     page.wait_for_timeout(2000)
     if not page.evaluate("() => document.querySelectorAll('#search-results li').length"):
         yield "the search finds nothing for Dirichlet"
+    for answer, words in ((name, told["words"][0]) for name, told in PAGES.items()):
+        page.goto(f"{home}/search.html")
+        page.fill("article input[name=q], main input[name=q]", words)
+        page.keyboard.press("Enter")
+        try:
+            page.wait_for_selector("#search-results li a", timeout=5000)
+        except Error:
+            yield f"the search finds nothing for {words}"
+            continue
+        first = page.get_attribute("#search-results li a", "href")
+        if f"/{answer}.html" not in first:
+            yield f"the search for {words} finds {first} first, not {answer}"
     yield from troubles
     yield from page.evaluate("() => window.violations || []")
+    page.close()
+
+
+CHOICES = (("votes", "no"), ("who", "made"), ("program", "teacher"))
+
+
+def chooser(context, home):
+    """The first page asks what the labels are, by keyboard: one card is shown, the address keeps
+    it, and all cards can be had.
+    """
+    page, troubles = opened(context, f"{home}/chapters/index.html", home)
+    shown = """() => [...document.querySelectorAll('.cards details')]
+      .filter(card => card.checkVisibility()).map(card => card.id + (card.open ? '' : ' folded'))"""
+    if (found := page.evaluate(shown)) != ["card-annotators"]:
+        yield f"index.html: before a question is answered, {found} are shown"
+    for name, value in CHOICES:
+        page.focus(f".chooser input[name={name}]")
+        page.keyboard.press("Space")
+        while not page.is_checked(f".chooser input[name={name}][value={value}]"):
+            page.keyboard.press("ArrowDown")
+    if (found := page.evaluate(shown)) != ["card-teacher"]:
+        yield f"index.html: for a teacher's labels {found} are shown"
+    if "A teacher" not in page.inner_text(".chooser [role=status]"):
+        yield "index.html: a reader of screens is not told which card is shown"
+    page.reload()
+    if (found := page.evaluate(shown)) != ["card-teacher"]:
+        yield f"index.html: the address keeps {found}, not the card that was shown"
+    if not page.is_checked(".chooser input[value=teacher]"):
+        yield "index.html: the address does not keep the answers"
+    page.click(".chooser button")
+    if len(page.evaluate(shown)) != page.locator(".cards details").count():
+        yield "index.html: not all cards can be had"
+    yield from troubles
     page.close()
 
 
@@ -264,7 +313,8 @@ def main():
             ]
             looked += 1
         print(f"{len(pages)} pages as files", flush=True)
-        found += [*intruders(context, home), *keyboard(context, home), *readers(context, home)]
+        for tried in (intruders, keyboard, readers, chooser):
+            found += tried(context, home)
         found += hands.troubles(browser, home, opened)
         browser.close()
     if found:
@@ -272,7 +322,7 @@ def main():
     print(
         f"{looked} looks at {len(pages)} pages: no request to another host, no breach of "
         f"the policy, no error, no violation of WCAG 2.2 A or AA that axe knows; "
-        f"{len(INTRUDERS)} intruders stopped; the graph by keyboard; copying and searching; "
+        f"{len(INTRUDERS)} intruders stopped; graph and cards by keyboard; copying and searching; "
         "the figures by hand"
     )
 
