@@ -43,7 +43,7 @@ t, w, a, theta, s, u, tau = symbols("t w a theta s u tau", positive=True)
 eta, d = symbols("eta d", real=True, nonzero=True)
 x = Symbol("x", real=True)
 m = Symbol("m", integer=True, positive=True)
-c = Symbol("c", positive=True)
+c, r = symbols("c r", positive=True)
 
 
 def _nonzero(symbol, low=-96, high=96):
