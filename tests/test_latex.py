@@ -16,6 +16,7 @@ from sympy import (
     symbols,
 )
 
+from xentlib.derivations.quantities import sigmoid, softmax
 from xentlib.derivations.symbols import K, i, j, k, over_classes, p, q, y, z
 from xentlib.verify._latex import reading
 
@@ -58,6 +59,15 @@ r = IndexedBase("r", positive=True)
         (Mul(Integer(2), Integer(3), a, evaluate=False), r"2 \cdot 3 a"),
         (Mul(log(a), a, a, evaluate=False), r"a a \log a"),
         (-a, "- a"),
+        (b * a * Symbol("N"), "N a b"),
+        (a - 1 - b * (a + 1), r"a - 1 - b \left(a + 1\right)"),
+        (
+            a * log(x) + b * log(1 - x) + log(x * (1 - x)),
+            r"a \log x + b \log\left(1 - x\right) + \log\left(x \left(1 - x\right)\right)",
+        ),
+        (log(sigmoid(x)) + 1, r"\log \sigma(x) + 1"),
+        ((1 - softmax(z, k)) * softmax(z, j), r"q_j \left(1 - q_k\right)"),
+        (Symbol("epsilon") + 1, r"\varepsilon + 1"),
         (b - a, "b - a"),
         (-a - b, "- a - b"),
         (q[j] - p[j], "q_j - p_j"),

@@ -263,3 +263,10 @@ def test_what_is_called_by_a_name_is_written_out_once_and_checked_as_what_it_is(
     assert square.subs(t, 2).unfolded == 4
     with pytest.raises(Refuted):
         replace(chain, steps=((3 * t, "wrong"),)).check()
+
+
+def test_a_definition_stands_on_the_line_of_its_name():
+    steps = ((-over_classes(p[k] * log(q[k])), "by definition"), *DECOMPOSITION.steps)
+    shown = replace(DECOMPOSITION, steps=steps)._repr_mimebundle_()
+    assert r"& H(p, q) = - \sum_{k=1}^{K} p_k \log q_k \\" in shown["text/latex"]
+    assert "by definition" not in shown["text/x-myst"] and shown["text/x-myst"].count("step\n") == 3

@@ -688,6 +688,18 @@ CLAIM = [
     ),
     Fault(
         "claim",
+        "a derivation that does not say of what",
+        within(
+            CHAINS + "counts.py",
+            "multinomial",
+            "-log_multinomial(c, n, q)",
+            "-log_multinomial(c, n, q).unfolded",
+        ),
+        "tests test_quantity.py starts_with_a_name",
+        r"start with no name: counts: derived\.multinomial",
+    ),
+    Fault(
+        "claim",
         "a mistake taken away",
         within(
             CLAIMS + "counts.py",

@@ -63,9 +63,9 @@ def _divided_by_the_maximum(table, x):
     return tuple(n / max(numerators) for n in numerators)
 
 
-def _beta_density(t, a, b, s, f):
+def _beta_density(theta, a, b, s, f):
     """The library's density of Beta(a + s, b + f)."""
-    return exp(xentlib.dirichlet_log_likelihood([t, 1 - t], [a + s, b + f]))
+    return exp(xentlib.dirichlet_log_likelihood([theta, 1 - theta], [a + s, b + f]))
 
 
 bayes_rule = Claim(
@@ -263,11 +263,11 @@ def _area_by_factorials(factor, jacobian):
     )
 
 
-def _binomial_over_negative_binomial(t, s, f):
+def _binomial_over_negative_binomial(theta, s, f):
     """The library's binomial, over the same with one head fewer and a last toss that is heads."""
-    coin = [t, 1 - t]
+    coin = [theta, 1 - theta]
     fixed, stopped = (xentlib.multinomial_log_likelihood([h, f], coin) for h in (s, s - 1))
-    return exp(fixed - stopped) / t
+    return exp(fixed - stopped) / theta
 
 
 def _sum_over_the_coins(n, theta):

@@ -182,7 +182,7 @@ gap = Chain(
 )
 """What any q loses against c/n, in log-likelihood: n KL(c/n ‖ q)."""
 tangent = Chain(
-    start=called(r"{\textstyle\sum_k}c_k(t_k-1)", over_classes(c[k] * (n * q[k] / c[k] - 1))),
+    start=called(r"{\textstyle\sum_k}\,c_k(t_k-1)", over_classes(c[k] * (n * q[k] / c[k] - 1))),
     steps=((n * over_classes(q[k]) - over_classes(c[k]), "expand"), (0 * n, "both totals are $n$")),
     given=(classes, positive(c, K), total(n, c, K), simplex(q, K)),
 )

@@ -96,7 +96,7 @@ decomposition = Chain(
 )
 """H(p, q) = H(p) + KL(p ‖ q)."""
 tangent = Chain(
-    start=called(r"{\textstyle\sum_k}p_k(t_k-1)", over_classes(p[k] * (q[k] / p[k] - 1))),
+    start=called(r"{\textstyle\sum_k}\,p_k(t_k-1)", over_classes(p[k] * (q[k] / p[k] - 1))),
     steps=((over_classes(q[k]) - over_classes(p[k]), "expand"), (0 * K, "both sum to 1")),
     given=(classes, label, model),
 )
@@ -208,7 +208,7 @@ mean = mean_label(p, k)
 spread_of_labels = over_observations(w[i] * over_classes(p[i, k] * log(p[i, k] / mean)))
 compensation = Chain(
     start=called(
-        r"{\textstyle\sum_i}w_i\operatorname{KL}(p_i\,\|\,q)",
+        r"{\textstyle\sum_i}\,w_i\operatorname{KL}(p_i\,\|\,q)",
         over_observations(w[i] * over_classes(p[i, k] * log(p[i, k] / q[k]))),
     ),
     steps=(
@@ -223,7 +223,7 @@ compensation = Chain(
             "the second logarithm waits for the mean label",
         ),
         (
-            called(r"{\textstyle\sum_i}w_i\operatorname{KL}(p_i\,\|\,\bar p)", spread_of_labels)
+            called(r"{\textstyle\sum_i}\,w_i\operatorname{KL}(p_i\,\|\,\bar p)", spread_of_labels)
             + called(r"\operatorname{KL}(\bar p\,\|\,q)", over_classes(mean * log(mean / q[k]))),
             "by definition",
         ),
@@ -253,7 +253,7 @@ def renormalised_mean(p: Any, k: Any) -> Any:
 from_geometric = over_classes(q[k] * (log(q[k]) - log(renormalised_mean(p, k))))
 reverse_compensation = Chain(
     start=called(
-        r"{\textstyle\sum_i}w_i\operatorname{KL}(q\,\|\,p_i)",
+        r"{\textstyle\sum_i}\,w_i\operatorname{KL}(q\,\|\,p_i)",
         over_observations(w[i] * over_classes(q[k] * log(q[k] / p[i, k]))),
     ),
     steps=(
@@ -306,7 +306,7 @@ chain_rule = Chain(
         ),
         (
             called(r"H(P_{k\cdot},Q_{k\cdot})", between)
-            + called(r"{\textstyle\sum_k}P_{k\cdot}H(P_{\cdot\mid k},Q_{\cdot\mid k})", within),
+            + called(r"{\textstyle\sum_k}\,P_{k\cdot}H(P_{\cdot\mid k},Q_{\cdot\mid k})", within),
             "by definition",
         ),
     ),
