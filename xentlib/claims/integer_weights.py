@@ -236,7 +236,7 @@ general_mass = Claim(
         r"e^{-H(p,q)}\,dp=\sum_k\frac{q_k}{\prod_{j\ne k}(\log q_k-\log q_j)}$, the "
         r"divided difference of $\exp$ at $\log q_1,\ldots,\log q_K$. For the uniform "
         r"$u$ it is $Z(u)=1/K!$, and $Z(.7,.2,.1)=0.130966$. The integral along one pair "
-        r"of classes, with total share $s$ and $\log q_k$ of $x$ and $x+d$, is $<pair>$."
+        r"of classes, with total share $s$, $\log q_1=x$ and $\log q_2=x+d$, is $<pair>$."
     ),
     relations={"pair": derived.one_pair.states},
     for_all=(number(derived.s, 0, 1), number(derived.x), number(derived.d)),

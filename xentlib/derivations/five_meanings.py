@@ -15,6 +15,7 @@ from sympy import (
     log,
 )
 
+from xentlib.derivations import quantities as named
 from xentlib.derivations.categorical import softmax_at
 from xentlib.derivations.cross_entropy import any_p
 from xentlib.derivations.lemmas import (
@@ -39,7 +40,6 @@ from xentlib.derivations.symbols import (
     over_observations,
     p,
     q,
-    softmax,
     z,
 )
 from xentlib.verify import Bounded, Dropped, Termwise, support
@@ -57,15 +57,18 @@ from xentlib.verify.hypotheses import (
     simplex,
     size,
 )
-from xentlib.verify.quantity import entry, quantity
+from xentlib.verify.quantity import called, entry, quantity
 
 classes, chosen = size(K, 1, 4), index(j, K)
 r, lam, w = (IndexedBase(letter, positive=True) for letter in ("r", "lambda", "w"))
 a = IndexedBase("a", real=True)
 
 spread = Chain(
-    start=over_classes(any_p[l] * over_classes((q[k] - KroneckerDelta(k, l)) ** 2), l)
-    - over_classes((q[k] - any_p[k]) ** 2),
+    start=called(
+        r"\operatorname{E}\|q-e_Y\|^2-\|q-p\|^2",
+        over_classes(any_p[l] * over_classes((q[k] - KroneckerDelta(k, l)) ** 2), l)
+        - over_classes((q[k] - any_p[k]) ** 2),
+    ),
     steps=(
         (
             over_classes(any_p[k]) - over_classes(any_p[k] ** 2),
@@ -78,8 +81,18 @@ spread = Chain(
 """The trace of the covariance of the gradient q - e_Y is 1 - |p|²."""
 responsibility = lam[j] * exp(z[j]) / over_classes(lam[k] * exp(z[k]))
 evidence_gradient = Chain(
-    start=Derivative(lse - log(over_classes(lam[k] * exp(z[k]))), z[j]),
-    steps=((softmax - responsibility, "two logarithms of sums"),),
+    start=Derivative(
+        called(
+            r"\bigl(-\log\langle\lambda,q\rangle\bigr)", lse - log(over_classes(lam[k] * exp(z[k])))
+        ),
+        z[j],
+    ),
+    steps=(
+        (
+            named.softmax(z, j) - called("r_j", responsibility),
+            "two logarithms of sums; $r$ are the responsibilities",
+        ),
+    ),
     given=(classes, chosen, real(z, K), positive(lam, K)),
 )
 """The gradient of -log Σ λ q in the logits: prediction minus responsibilities."""
@@ -90,7 +103,7 @@ bound = (
     - over_classes(r[k] * log(r[k]))
 )
 em_gap = Chain(
-    start=log(evidence) - bound,
+    start=called(r"\log\langle\lambda,q\rangle-B", log(evidence) - bound),
     steps=(
         (
             over_classes(
@@ -123,10 +136,17 @@ mean = over_observations(w[i] * over_classes(p[i, k] * a[i, k]))
 within = over_classes(p[i, k] * a[i, k])
 of_the_soft_loss = over_observations(w[i] * within**2) - mean**2
 within_inputs = over_observations(w[i] * (over_classes(p[i, k] * a[i, k] ** 2) - within**2))
+soft_loss = called(r"\operatorname{Var}(\text{soft loss})", of_the_soft_loss)
 total_variance = Chain(
-    start=over_observations(w[i] * over_classes(p[i, k] * a[i, k] ** 2)) - mean**2,
+    start=called(
+        r"\operatorname{Var}(\text{hard loss})",
+        over_observations(w[i] * over_classes(p[i, k] * a[i, k] ** 2)) - mean**2,
+    ),
     steps=(
-        (of_the_soft_loss + within_inputs, "add and subtract the squares of the conditional means"),
+        (
+            soft_loss + within_inputs,
+            "add and subtract the squares of the conditional means",
+        ),
     ),
     given=(
         classes,

@@ -4,7 +4,8 @@ from typing import Any
 
 from sympy import Derivative, Expr, IndexedBase, KroneckerDelta, Sum, Symbol, exp, log
 
-from xentlib.derivations.categorical import pairs, softmax_l
+from xentlib.derivations import quantities as named
+from xentlib.derivations.categorical import pairs
 from xentlib.derivations.cross_entropy import any_p
 from xentlib.derivations.entropy_and_kl import here, s
 from xentlib.derivations.lemmas import each_class, each_observation, exponential
@@ -19,14 +20,13 @@ from xentlib.derivations.symbols import (
     over_observations,
     p,
     q,
-    softmax,
     v,
     z,
 )
 from xentlib.verify import Bounded, Dropped, Rowwise, Termwise
 from xentlib.verify.chain import Chain
 from xentlib.verify.hypotheses import index, nonnegative, number, positive, real, simplex, size
-from xentlib.verify.quantity import entry, quantity
+from xentlib.verify.quantity import called, entry, quantity
 
 D, m = Symbol("D", integer=True, positive=True), Symbol("m", integer=True, positive=True)
 W, x, u, b = (IndexedBase(letter, real=True) for letter in ("W", "x", "u", "b"))
@@ -46,23 +46,24 @@ def over_features(term: Expr) -> Expr:
     return Sum(term, (m, 1, D))
 
 
+q_j, q_l = named.softmax(z, j), named.softmax(z, l)
 gradient = Chain(
     start=Derivative(loss_of_logits(any_p, z), z[j]),
     steps=(
         (
-            over_classes(any_p[k]) * softmax - any_p[j],
+            over_classes(any_p[k]) * q_j - any_p[j],
             "each share pulls its own logit down, and all pull with the log-sum-exp",
         ),
-        (softmax - any_p[j], "the shares sum to 1"),
+        (q_j - any_p[j], "the shares sum to 1"),
     ),
     given=(classes, chosen, simplex(any_p, K), real(z, K)),
 )
 """The gradient of H(p, softmax z) in the logits is q - p."""
 hessian = Chain(
-    start=Derivative(softmax - any_p[j], z[l]),
+    start=Derivative(called(r"(q_j-p_j)", q_j - any_p[j]), z[l]),
     steps=(
         (
-            softmax * KroneckerDelta(j, l) - softmax * softmax_l,
+            q_j * KroneckerDelta(j, l) - q_j * q_l,
             "the label is a constant; quotient rule",
         ),
     ),
@@ -161,7 +162,11 @@ z_moved, z_moved_l = z[i, k] + s * u[i, k], z[i, l] + s * u[i, l]
 row_total = over_classes(exp(z_moved_l), l)
 in_weights = Chain(
     start=Derivative(
-        over_observations(log(over_classes(exp(z_moved))) - over_classes(p[i, k] * z_moved)), (s, 2)
+        called(
+            r"\sum_iH(p_i,q_i)",
+            over_observations(log(over_classes(exp(z_moved))) - over_classes(p[i, k] * z_moved)),
+        ),
+        (s, 2),
     ),
     steps=(
         (
@@ -176,7 +181,10 @@ in_weights = Chain(
 )
 """The curvature along a direction of the weights: a variance for each row."""
 through_moments = Chain(
-    start=over_observations(over_classes(p[i, k] * over_features(W[k, m] * x[i, m]))),
+    start=called(
+        r"\sum_i\langle p_i,Wx_i\rangle",
+        over_observations(over_classes(p[i, k] * over_features(W[k, m] * x[i, m]))),
+    ),
     steps=(
         (
             over_classes(over_features(W[k, m] * over_observations(p[i, k] * x[i, m]))),
@@ -188,7 +196,12 @@ through_moments = Chain(
 """The part of the loss with labels in it sees them through Σ p_i x_i' alone."""
 row_logit = over_features(W[k, m] * x[i, m])
 score = Chain(
-    start=Derivative(over_observations(over_classes(u[i, k] * row_logit)), W[j, n]),
+    start=Derivative(
+        called(
+            r"\sum_i\langle u_i,Wx_i\rangle", over_observations(over_classes(u[i, k] * row_logit))
+        ),
+        W[j, n],
+    ),
     steps=(
         (over_observations(u[i, j] * x[i, n]), "one class and one feature are left of the sums"),
     ),

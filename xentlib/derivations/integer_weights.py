@@ -37,13 +37,13 @@ from xentlib.derivations.symbols import K, i, k, l, over_classes, p, q
 from xentlib.verify import Bounded, Induction, Termwise
 from xentlib.verify.chain import Chain
 from xentlib.verify.hypotheses import Given, nonnegative, number, positive, simplex, size
-from xentlib.verify.quantity import entry, quantity
+from xentlib.verify.quantity import called, entry, quantity
 
-t, w, a, theta, s, u = symbols("t w a theta s u", positive=True)
+t, w, a, theta, s, u, tau = symbols("t w a theta s u tau", positive=True)
 eta, d = symbols("eta d", real=True, nonzero=True)
 x = Symbol("x", real=True)
 m = Symbol("m", integer=True, positive=True)
-r = Symbol("r", positive=True)
+c, r = symbols("c r", positive=True)
 
 
 def _nonzero(symbol, low=-96, high=96):
@@ -55,14 +55,14 @@ def _nonzero(symbol, low=-96, high=96):
 
 
 geometric_mean = Chain(
-    start=log(Product(q[k] ** any_p[k], (k, 1, K))),
+    start=called(r"\log G", log(Product(q[k] ** any_p[k], (k, 1, K)))),
     steps=((over_classes(any_p[k] * log(q[k])), "log of a product of powers"),),
     given=(size(K), simplex(any_p, K), simplex(q, K)),
 )
 """The logarithm of a weighted geometric mean of likelihoods is minus the cross-entropy."""
 sigmoid = logistic(eta)
 mass_of_two = Chain(
-    start=Integral((1 - sigmoid) * exp(t * eta), (t, 0, 1)),
+    start=called(r"\int_0^1q^t(1-q)^{1-t}\,dt", Integral((1 - sigmoid) * exp(t * eta), (t, 0, 1))),
     steps=(
         ((1 - sigmoid) * (exp(eta) - 1) / eta, "an exponential is its own integral"),
         ((2 * sigmoid - 1) / eta, "with q the sigmoid of η"),
@@ -71,7 +71,7 @@ mass_of_two = Chain(
 )
 """The mass of q^p (1 - q)^(1 - p) over p in [0, 1], with q = σ(η): (2 q - 1)/η."""
 one_pair = Chain(
-    start=exp(s * x) * Integral(exp(t * d), (t, 0, s)),
+    start=called(r"\int_0^sq_1^{s-t}q_2^t\,dt", exp(s * x) * Integral(exp(t * d), (t, 0, s))),
     steps=(
         ((exp(s * (x + d)) - exp(s * x)) / ((x + d) - x), "an exponential is its own integral"),
     ),
@@ -115,18 +115,18 @@ def _recursion(size):
 recursions = {f"K = {size}": _recursion(size) for size in (3, 4, 5)}
 """The divided difference of exp has the recursion that the mass has."""
 
-f = r * (a + exp(t)) ** w
+f = c * (a + exp(t)) ** w
 differential_equation = Chain(
-    start=Derivative(f, t) * (a + exp(t)),
+    start=called(r"(a+e^t)\,f'(t)", Derivative(f, t) * (a + exp(t))),
     steps=((w * exp(t) * f, "chain rule"),),
-    given=(number(t, 0, 2), number(w, 0, 5), number(a, 0, 3), number(r, 0, 3)),
+    given=(number(t, 0, 2), number(w, 0, 5), number(a, 0, 3), number(c, 0, 3)),
 )
 """f = c (a + e^t)^w satisfies f' (a + e^t) = w e^t f."""
 lowest_coefficient = Chain(
-    start=Limit(
-        m / t * a * (1 - exp(t)) + w * a * exp(t), t, 0, "+"
+    start=called(
+        r"L_m", Limit(m / tau * a * (1 - exp(tau)) + w * a * exp(tau), tau, 0, "+")
     ),  # (f' (a + e^t) - w e^t f) / f for f = τ^m at t = log a + iπ + τ
-    steps=((a * (w - m), "1 - exp(τ) is -τ to first order"),),
+    steps=((a * (w - m), "$1-e^\\tau$ is $-\\tau$ to first order"),),
     given=(number(m, 1, 6), number(w, 0, 6), number(a, 0, 3)),
 )
 """At a zero of order m that equation says a (w - m) = 0."""
@@ -163,7 +163,9 @@ def moment_square(n: int) -> Expr:
 
 def _moment(n):
     return Chain(
-        start=moment_square(n),
+        start=called(
+            r"\operatorname{E}[X(w-X)%s]" % (rf"K_{n}(X)^2" if n else ""), moment_square(n)
+        ),
         steps=(
             (
                 factorial(n) * expand(ff(w, n + 2), func=True) * (theta * (1 - theta)) ** (n + 1),
@@ -196,7 +198,7 @@ concave_share = Chain(
 """The curvature of (1 + u^r)^(1/r), a norm: positive for r > 1."""
 
 mean_of_two = Chain(
-    start=Derivative(log((exp(eta) - 1) / eta), eta),
+    start=called(r"\frac{d}{d\eta}\log Z", Derivative(log((exp(eta) - 1) / eta), eta)),
     steps=(
         (exp(eta) / (exp(eta) - 1) - 1 / eta, "differentiate the logarithm of the mass"),
         (sigmoid / (2 * sigmoid - 1) - 1 / eta, "in λ, the sigmoid of η"),

@@ -24,16 +24,19 @@ from xentlib.derivations.symbols import (
 from xentlib.verify import Bounded, Expectation, Expected, Termwise
 from xentlib.verify.chain import Chain
 from xentlib.verify.hypotheses import Given, index, number, real, simplex, size
-from xentlib.verify.quantity import entry, quantity
+from xentlib.verify.quantity import called, entry, quantity
 
 classes, rows = size(K), size(N)
 label, model = simplex(p, K), simplex(q, K)
 table = Given(symbol=P, draw=joint)  # a joint distribution of two labels, none impossible
 
 bregman = Chain(
-    start=over_classes(p[k] * log(p[k]))
-    - over_classes(q[k] * log(q[k]))
-    - over_classes((log(q[k]) + 1) * (p[k] - q[k])),
+    start=called(
+        r"D_\varphi(p,q)",
+        over_classes(p[k] * log(p[k]))
+        - over_classes(q[k] * log(q[k]))
+        - over_classes((log(q[k]) + 1) * (p[k] - q[k])),
+    ),
     steps=(
         (
             kl_divergence - over_classes(p[k]) + over_classes(q[k]),
@@ -45,7 +48,10 @@ bregman = Chain(
 )
 """The Bregman divergence of the negative entropy is KL."""
 brier = Chain(
-    start=over_classes(any_p[l] * (over_classes(q[k] ** 2) - 2 * q[l] + 1), l),
+    start=called(
+        r"\operatorname{E}\|e_Y-q\|^2",
+        over_classes(any_p[l] * (over_classes(q[k] ** 2) - 2 * q[l] + 1), l),
+    ),
     steps=(
         (
             over_classes((any_p[k] - q[k]) ** 2) + 1 - over_classes(any_p[k] ** 2),
@@ -129,12 +135,15 @@ two_points = Chain(
 
 s, n = Symbol("s", positive=True), Symbol("n", positive=True)
 dirichlet = Chain(
-    start=-(
-        (s * log(s) - s)
-        - over_classes(s * q[k] * log(s * q[k]) - s * q[k])
-        + over_classes(s * q[k] * log(p[k]))
-    )
-    / s,
+    start=called(
+        r"-\tfrac1s\ell_{\operatorname{Dir}}",
+        -(
+            (s * log(s) - s)
+            - over_classes(s * q[k] * log(s * q[k]) - s * q[k])
+            + over_classes(s * q[k] * log(p[k]))
+        )
+        / s,
+    ),
     steps=(
         (
             over_classes(q[k] * log(q[k])) - over_classes(q[k] * log(p[k])),
@@ -146,12 +155,15 @@ dirichlet = Chain(
 )
 """-log of a Dirichlet density over s, in Stirling's leading terms: KL(q ‖ p)."""
 multinomial = Chain(
-    start=-(
-        (n * log(n) - n)
-        - over_classes(n * p[k] * log(n * p[k]) - n * p[k])
-        + over_classes(n * p[k] * log(q[k]))
-    )
-    / n,
+    start=called(
+        r"-\tfrac1n\ell_{\operatorname{mult}}",
+        -(
+            (n * log(n) - n)
+            - over_classes(n * p[k] * log(n * p[k]) - n * p[k])
+            + over_classes(n * p[k] * log(q[k]))
+        )
+        / n,
+    ),
     steps=(
         (
             over_classes(p[k] * log(p[k])) - over_classes(p[k] * log(q[k])),
@@ -165,7 +177,7 @@ multinomial = Chain(
 
 r = IndexedBase("r", positive=True)
 two_labels = Chain(
-    start=-over_classes(over_second(P[k, l] * log(q[k] * r[l]))),
+    start=called(r"H(P,qr)", -over_classes(over_second(P[k, l] * log(q[k] * r[l])))),
     steps=(
         (
             -over_classes(over_second(P[k, l]) * log(q[k]))
@@ -184,9 +196,12 @@ two_labels = Chain(
 """The loss of a product prediction for two labels sees their margins alone."""
 first, second = Sum(P[k, i], (i, 1, L)), Sum(P[i, l], (i, 1, K))  # margins
 total_correlation = Chain(
-    start=over_classes(over_second(P[k, l] * log(P[k, l])))
-    - over_classes(first * log(first))
-    - over_second(second * log(second)),
+    start=called(
+        r"H(P_1)+H(P_2)-H(P)",
+        over_classes(over_second(P[k, l] * log(P[k, l])))
+        - over_classes(first * log(first))
+        - over_second(second * log(second)),
+    ),
     steps=(
         (
             over_classes(over_second(P[k, l] * (log(P[k, l]) - log(first) - log(second)))),
@@ -225,8 +240,12 @@ def variance_of(w: Any, y: Any) -> Any:
 
 mean_square = variance_of(weights.symbol, values) + (mean_of(weights.symbol, values) - mu) ** 2
 gaussian = Chain(
-    start=over_observations(
-        weights.symbol[i] * (log(2 * pi * sigma**2) / 2 + (values[i] - mu) ** 2 / (2 * sigma**2))
+    start=called(
+        r"\operatorname{E}[-\log N(Y;\mu,\sigma^2)]",
+        over_observations(
+            weights.symbol[i]
+            * (log(2 * pi * sigma**2) / 2 + (values[i] - mu) ** 2 / (2 * sigma**2))
+        ),
     ),
     steps=(
         (
@@ -254,7 +273,7 @@ rescaled = Chain(
 
 t, a, h = Symbol("t", positive=True), Symbol("a", positive=True), Symbol("b", real=True)
 local_score = Chain(
-    start=t * Derivative(a * log(t) + h, t),
+    start=called(r"t\,f'(t)", t * Derivative(a * log(t) + h, t)),
     steps=((a, "differentiate"),),
     given=(number(t, 0, 1), number(a, 0, 3), number(h)),
 )

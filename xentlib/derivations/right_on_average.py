@@ -15,6 +15,7 @@ from sympy import (
     symbols,
 )
 
+from xentlib.derivations import quantities as named
 from xentlib.derivations.entropy_and_kl import weights
 from xentlib.derivations.lemmas import (
     each_entry,
@@ -50,7 +51,7 @@ lost = over_observations(
     w[i] * (over_classes(p[i, k] * v[k] ** 2) - over_classes(p[i, k] * v[k]) ** 2)
 )
 noise = Chain(
-    start=hard - soft,
+    start=called(r"\operatorname{Var}(\text{hard})-\operatorname{Var}(\text{soft})", hard - soft),
     steps=((lost, "the square of the mean cancels"),),
     given=(classes, rows, weights, simplex(p, K, N), real(v, K)),
 )
@@ -87,7 +88,10 @@ multinomial = same * mean_k - mean_k * mean_l  # diag π - ππ', one entry
 between = both - mean_k * mean_l  # the covariance of the item's own shares
 pair = KroneckerDelta(i, j) * same * mean_k + (1 - KroneckerDelta(i, j)) * both
 shared_item = Chain(
-    start=Sum(pair, (i, 1, N), (j, 1, N)) / N**2 - mean_k * mean_l,
+    start=called(
+        r"\operatorname{Cov}(\text{share}_k,\text{share}_l)",
+        Sum(pair, (i, 1, N), (j, 1, N)) / N**2 - mean_k * mean_l,
+    ),
     steps=(
         (
             (N * same * mean_k + N * (N - 1) * both) / N**2 - mean_k * mean_l,
@@ -105,8 +109,16 @@ shared_item = Chain(
 )
 """The covariance of shares of N votes that share an item, from all pairs of votes."""
 design_effect = Chain(
-    start=((multinomial + (N - 1) * between) / N).subs(both, mean_k * mean_l + rho * multinomial),
-    steps=(((1 + (N - 1) * rho) * multinomial / N, "one common factor"),),
+    start=called(
+        r"\operatorname{Cov}(\text{share}_k,\text{share}_l)",
+        (Sum(pair, (i, 1, N), (j, 1, N)) / N**2 - mean_k * mean_l).subs(
+            both, mean_k * mean_l + rho * multinomial
+        ),
+    ),
+    steps=(
+        ((multinomial + (N - 1) * rho * multinomial) / N, "as before, over all pairs"),
+        ((1 + (N - 1) * rho) * multinomial / N, "one common factor"),
+    ),
     given=(rows, number(same, 0, 1), number(mean_k, 0, 1), number(mean_l, 0, 1), number(rho, 0, 1)),
 )
 """With ρ between votes on one item it is 1 + (N - 1) ρ times that of independent ones."""
@@ -115,12 +127,15 @@ reverse_score = Derivative(
 )
 eta = Symbol("eta", real=True)
 label = IndexedBase("y", real=True)
-share = exp(eta) / (1 + exp(eta))
+share = named.sigmoid(eta)
 squares = over_observations(weights.symbol[i] * (share - label[i]) ** 2)
 cost = log(1 + exp(eta)) - label[i] * eta  # of one soft label, at the logit η
 one_intercept = Chain(
-    start=over_observations(weights.symbol[i] * Derivative(cost, eta) ** 2)
-    / over_observations(weights.symbol[i] * Derivative(cost, (eta, 2))) ** 2,
+    start=called(
+        r"\frac B{A^2}",
+        over_observations(weights.symbol[i] * Derivative(cost, eta) ** 2)
+        / over_observations(weights.symbol[i] * Derivative(cost, (eta, 2))) ** 2,
+    ),
     steps=(
         (
             squares / over_observations(weights.symbol[i] * share * (1 - share)) ** 2,

@@ -34,19 +34,26 @@ from xentlib.derivations.symbols import (
 from xentlib.verify import Bounded, Dropped, SameOrder, Termwise
 from xentlib.verify.chain import Chain
 from xentlib.verify.hypotheses import Given, index, number, positive, real, simplex, size
-from xentlib.verify.quantity import entry, quantity
+from xentlib.verify.quantity import called, entry, quantity
 
 epsilon, alpha, T, t = (Symbol(name, positive=True) for name in ("varepsilon", "alpha", "T", "t"))
 delta, x, s = Symbol("delta", positive=True), Symbol("x", positive=True), Symbol("s", real=True)
 y = Symbol("y", integer=True, positive=True)
 classes, chosen = size(K), index(j, K)
 
+from_uniform = called(r"\operatorname{KL}(u\,\|\,q)", over_classes(log(1 / K / q[k]) / K))
 smoothing = Chain(
-    start=-over_classes(((1 - epsilon) * p[k] + epsilon / K) * log(q[k])),
+    start=called(
+        r"H((1-\varepsilon)p+\varepsilon u,\,q)",
+        -over_classes(((1 - epsilon) * p[k] + epsilon / K) * log(q[k])),
+    ),
     steps=(
         (
-            (1 - epsilon) * cross_entropy
-            + epsilon * (log(K) + over_classes(log(1 / K / q[k]) / K)),
+            (1 - epsilon) * named.cross_entropy(p, q)
+            + epsilon
+            * (
+                log(K) + called(r"\operatorname{KL}(u\,\|\,q)", over_classes(log(1 / K / q[k]) / K))
+            ),
             "the uniform part is log K plus its divergence from the prediction",
         ),
     ),
@@ -54,14 +61,14 @@ smoothing = Chain(
 )
 """H of a smoothed label: the label's own, and log K + KL(u ‖ q)."""
 logit_gap = Chain(
-    start=log((1 - epsilon + epsilon / K) / (epsilon / K)),
+    start=called(r"z_y-z_k", log((1 - epsilon + epsilon / K) / (epsilon / K))),
     steps=((log(1 + K * (1 - epsilon) / epsilon), "divide"),),
     given=(classes, number(epsilon, 0, 1)),
 )
 """The gap between the logits of a smoothed vertex."""
 weighted = over_classes(c[k] * p[k])
 class_weights = Chain(
-    start=-over_classes(c[k] * p[k] * log(q[k])),
+    start=called(r"L_c", -over_classes(c[k] * p[k] * log(q[k]))),
     steps=(
         (
             weighted * -over_classes(c[k] * p[k] / weighted.xreplace({k: l}) * log(q[k])),
@@ -74,7 +81,10 @@ class_weights = Chain(
 
 prior_strength = alpha / (1 + alpha)
 as_a_prior = Chain(
-    start=-log(q[y]) - over_classes(alpha / K * log(q[k])),
+    start=called(
+        r"-\log\bigl(q_y\prod_kq_k^{\alpha/K}\bigr)",
+        -log(q[y]) - over_classes(alpha / K * log(q[k])),
+    ),
     steps=(
         (
             (1 + alpha)
@@ -88,7 +98,10 @@ as_a_prior = Chain(
 )
 """A loss with a Dirichlet factor is (1 + α) times that of a smoothed label."""
 as_noise = Chain(
-    start=(1 - epsilon) * -log(q[y]) + epsilon * over_classes(-log(q[k]) / K),
+    start=called(
+        r"\operatorname{E}[-\log q_{\tilde Y}\mid y]",
+        (1 - epsilon) * -log(q[y]) + epsilon * over_classes(-log(q[k]) / K),
+    ),
     steps=(
         (
             -over_classes(((1 - epsilon) * KroneckerDelta(k, y) + epsilon / K) * log(q[k])),
@@ -135,13 +148,13 @@ slope_in_the_inverse = Chain(
 """The slope of softmax(s z) in s, s the inverse temperature."""
 mean_logit = over_classes(z[k]) / K
 at_infinity = Chain(
-    start=slope_at.subs(s, 0),
+    start=called(r"\frac{\partial q_j}{\partial(1/T)}\Big|_{1/T=0}", slope_at.subs(s, 0)),
     steps=(((z[j] - mean_logit) / K, "every class has the share 1/K"),),
     given=(classes, chosen, real(z, K)),
 )
 """That slope at infinite temperature: the centred logits over K."""
 moved_coefficient = Chain(
-    start=Derivative(log((t + delta) / (1 - t - delta)) / x, delta),
+    start=Derivative(called(r"\beta", log((t + delta) / (1 - t - delta)) / x), delta),
     steps=(
         (
             x / ((t + delta) * (1 - t - delta) * x**2),
