@@ -92,7 +92,7 @@ def troubles(browser, home, opened):
         page.wait_for_timeout(REST)
         seen = page.evaluate(LOOK)
         if _differs(seen, wanted):
-            yield f"the figure, {name}: {seen}"
+            yield f"the figure, {name}: {seen}, not {wanted}"
     page.goto(f"{address}#simplex-1-1-2-2-7-1-4")
     page.reload()
     page.wait_for_timeout(REST)
