@@ -49,6 +49,7 @@ class _Live(SphinxDirective):
     kind: ClassVar[str]
 
     def run(self) -> list[nodes.Node]:
+        """The figure of docutils."""
         state = {key: value for key, value in self.options.items() if key != "name"}
         shown = {
             key: "-".join(map(str, value)) if isinstance(value, list) else value
