@@ -306,7 +306,7 @@ MAY_HIDE = {
     ".chooser",  # in print, where all cards stand
     ".cell .proof > .admonition-title::after",  # a bell of the theme
     ".inline-figure",  # a graph, on a phone, where the list below it says the same
-    ".open-folds",  # a button, in print
+    ".fold, .open-folds",  # in print
 }
 
 

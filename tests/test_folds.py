@@ -31,6 +31,7 @@ SITE = ROOT / "_build" / "html"
         ("x = 1\nfigures.mass(x)", "figures.mass"),
         ("figures.mass(x)\nx.round(4)", ""),
         ("figures = 1", ""),
+        ("figures", ""),
         ("p, q = [0.5], [0.5]\nxentlib.cross_entropy(p, q)", ""),
         ("reach_table(CHAPTERS, 'proved')", ""),
         ("", ""),

@@ -62,7 +62,7 @@ LOOK = """() => ({
   cut: [...document.querySelectorAll('div.math:not(.wide), span.math:not(.wide) svg')]
     .filter(e => e.scrollWidth > e.clientWidth && e.matches('div')
       || e.getBoundingClientRect().right > innerWidth && e.closest('article')
-        && !e.closest('.wide-figure, .pst-scrollable-table-container, .table-scroll, details'))
+        && !e.closest('.pst-scrollable-table-container, .table-scroll, details'))
     .map(e => e.closest('.math').dataset.tex),
   missing: [...document.images].filter(image => image.complete && !image.naturalWidth)
     .map(image => image.src),
@@ -169,36 +169,71 @@ def intruders(context, home):
 
 
 def keyboard(context, home):
-    """The graph of claims, without a mouse: every box can be reached, and the enter key opens its
-    entry.
+    """Without a mouse: each box of the graph can be reached, and the enter key opens the claims of
+    its chapter; and a fold opens.
     """
     page, _ = opened(context, f"{home}/chapters/claims.html", home)
     boxes = page.evaluate("() => document.querySelectorAll('.claim-graph a').length")
-    page.evaluate("() => document.querySelector('.wide-figure').focus()")
+    page.evaluate("() => document.querySelector('.claim-graph a').focus()")
     reached = []
     for _ in range(boxes):
-        page.keyboard.press("Tab")
         reached.append(page.evaluate("() => document.activeElement.getAttribute('href')"))
-    page.wait_for_timeout(300)
-    seen = page.evaluate(
-        "() => { const b = document.activeElement.getBoundingClientRect(), f = "
-        "document.querySelector('.wide-figure').getBoundingClientRect(); return b.left >= "
-        "f.left - 1 && b.right <= f.right + 1 }"
-    )
+        page.keyboard.press("Tab")
+    page.keyboard.press("Shift+Tab")
     page.keyboard.press("Enter")
-    opened_place = page.evaluate("() => location.hash")
-    there = page.evaluate("() => !!document.querySelector(location.hash)")
-    page.close()
+    page.wait_for_timeout(300)
+    place = page.evaluate("() => location.hash")
+    seen = page.evaluate("() => document.querySelector(location.hash)?.checkVisibility()")
     if len(set(reached)) != boxes or not all(
-        (place or "").startswith("#where-") for place in reached
+        (place or "").startswith("#claims-of-") for place in reached
     ):
         yield (
-            f"claims.html: the keyboard reaches {len(set(reached))} of {boxes} claims of the graph"
+            f"claims.html: the keyboard reaches {len(set(reached))} of {boxes} boxes of the graph"
         )
-    if not seen:
-        yield "claims.html: the claim that has the focus is not scrolled into sight"
-    if opened_place != reached[-1] or not there:
-        yield f"claims.html: the enter key opens {opened_place}, not {reached[-1]}"
+    if place != reached[-1] or not seen:
+        yield f"claims.html: the enter key opens {place}, not {reached[-1]}"
+    page.goto(f"{home}/chapters/counts.html")
+    page.focus("details.fold > summary")
+    for state in ("open", "closed"):
+        page.keyboard.press("Enter")
+        if page.locator("details.fold pre").first.is_visible() != (state == "open"):
+            yield f"counts.html: after the enter key a fold is not {state}"
+    page.click(".open-folds")
+    shut = page.locator("article details:not([open])").count()
+    if shut or page.inner_text(".open-folds") != "close all":
+        yield f"counts.html: the button leaves {shut} folds closed"
+    page.close()
+
+
+def previews(context, home):
+    """A link to a theorem shows it, under the focus and under the pointer, and lets go of it."""
+    page, troubles = opened(context, f"{home}/chapters/index.html", home)
+    link, box = page.locator("article a[href*='#claim-']").first, page.locator("#preview")
+    for way, show in (("focus", link.focus), ("pointer", link.hover)):
+        show()
+        page.wait_for_timeout(1500)
+        if not box.count() or not box.locator("p.admonition-title").inner_text():
+            yield f"index.html: the {way} on a link to a theorem shows nothing"
+            continue
+        if way == "pointer":
+            box.hover()
+            page.wait_for_timeout(800)
+            if not box.count():
+                yield "index.html: a theorem goes when the pointer comes to it"
+        page.keyboard.press("Escape")
+        if box.count():
+            yield f"index.html: Escape does not put away what the {way} shows"
+        page.evaluate("() => document.activeElement.blur()")
+        page.mouse.move(2, 2)
+    link.hover()
+    page.wait_for_timeout(800)
+    page.mouse.move(2, 2)
+    page.wait_for_timeout(800)
+    if box.count():
+        yield "index.html: a theorem stays when the pointer has left its link"
+    yield from troubles
+    yield from page.evaluate("() => window.violations || []")
+    page.close()
 
 
 def readers(context, home):
@@ -313,8 +348,9 @@ def main():
             ]
             looked += 1
         print(f"{len(pages)} pages as files", flush=True)
-        for tried in (intruders, keyboard, readers, chooser):
+        for tried in (intruders, keyboard, readers, chooser, previews):
             found += tried(context, home)
+        found += previews(context, SITE.resolve().as_uri())
         found += hands.troubles(browser, home, opened)
         browser.close()
     if found:
@@ -322,8 +358,8 @@ def main():
     print(
         f"{looked} looks at {len(pages)} pages: no request to another host, no breach of "
         f"the policy, no error, no violation of WCAG 2.2 A or AA that axe knows; "
-        f"{len(INTRUDERS)} intruders stopped; graph and cards by keyboard; copying and searching; "
-        "the figures by hand"
+        f"{len(INTRUDERS)} intruders stopped; graph, folds and cards by keyboard; theorems at "
+        "their links; copying and searching; the figures by hand"
     )
 
 

@@ -1472,6 +1472,29 @@ PAGES = [
     ),
     Fault(
         "site",
+        "a theorem that no link can show",
+        change(
+            "_build/html/_static/statements/counts.js", '"claim-multinomial": ', '"claim-multi": '
+        ),
+        "tests test_folds.py shown_at_a_link",
+        "claim-multinomial",
+    ),
+    Fault(
+        "site",
+        "a theorem without the code of its check",
+        change("_build/html/chapters/counts.html", 'class="checked-by', 'class="cell'),
+        "tests test_folds.py folds_the_rest",
+        r"verify\(claims.type_identity\)",
+    ),
+    Fault(
+        "site",
+        "a number that is folded away",
+        change(LIBRARY + "book/folds.py", '"figures"}', '"figures", "xentlib"}'),
+        "tests test_folds.py only_imports",
+        "xentlib.cross_entropy",
+    ),
+    Fault(
+        "site",
         "a file changed after it was built",
         add("_build/html/_static/folds.js", "\n"),
         "tests test_receipt.py names_every_claim",

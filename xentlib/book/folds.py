@@ -34,15 +34,15 @@ def about(code: str, shown_by: Collection[str] = SHOWN_BY) -> str:
     lines = ast.parse(code).body
     if lines and all(isinstance(line, ast.Import | ast.ImportFrom) for line in lines):
         return "imports"
-    last = lines[-1].value if lines and isinstance(lines[-1], ast.Expr) else None
+    last: Any = lines[-1].value if lines and isinstance(lines[-1], ast.Expr) else None
     shown = last.func if isinstance(last, ast.Call) else last
     root = shown
     while isinstance(root, ast.Attribute | ast.Subscript):
         root = root.value
-    if not isinstance(root, ast.Name) or root.id not in shown_by:
+    if last is root or not isinstance(root, ast.Name) or root.id not in shown_by:
         return ""
-    inside = isinstance(last, ast.Call) and isinstance(shown, ast.Name) and last.args
-    return ast.unparse(last.args[0] if inside and root.id == "verify" else shown)
+    checks = shown is root and root.id == "verify" and last.args
+    return ast.unparse(last.args[0] if checks else shown)
 
 
 def overviews(code: str) -> set[str]:
@@ -52,17 +52,17 @@ def overviews(code: str) -> set[str]:
     return {alias.asname or alias.name for line in ours for alias in line.names}
 
 
-def _part(cell: nodes.Element, name: str) -> nodes.Element | None:
+def _part(cell: Any, name: str) -> Any:
     """The input or the output of a cell."""
     found = [part for part in cell.children if name in part.get("classes", ())]
     return found[0] if found else None
 
 
-def _is_cell(node: nodes.Node | None) -> bool:
+def _is_cell(node: Any) -> bool:
     return isinstance(node, nodes.container) and node.get("nb_element") == "cell_code"
 
 
-def _only_prepares(node: nodes.Node | None) -> bool:
+def _only_prepares(node: Any) -> bool:
     """Whether it is a cell in sight that shows nothing."""
     return _is_cell(node) and bool(_part(node, "cell_input")) and not _part(node, "cell_output")
 
@@ -72,7 +72,8 @@ def fold_cells(app: Any, doctree: nodes.document) -> None:
     directly before it, and prepares it, goes with it.
     """
     shown_by = set(SHOWN_BY)
-    for cell in list(doctree.findall(_is_cell)):
+    cells: list[Any] = list(doctree.findall(_is_cell))
+    for cell in cells:
         code = _part(cell, "cell_input")
         if code is None:
             continue
@@ -85,7 +86,7 @@ def fold_cells(app: Any, doctree: nodes.document) -> None:
                 before.parent.remove(before)
             for part in parts:
                 part.parent.remove(part)
-            verdicts = [box for box in (output or cell).findall(_is_verdict)]
+            verdicts: list[Any] = list((output or cell).findall(_is_verdict))
             (verdicts[0] if verdicts else cell).append(
                 nodes.container("", *parts, classes=["checked-by"])
                 if verdicts
@@ -93,7 +94,7 @@ def fold_cells(app: Any, doctree: nodes.document) -> None:
             )
 
 
-def _is_verdict(node: nodes.Node) -> bool:
+def _is_verdict(node: Any) -> bool:
     return isinstance(node, nodes.Element) and "verdict" in node.get("container_classes", ())
 
 

@@ -28,7 +28,7 @@ def name_contents(app: Any, doctree: nodes.document) -> None:
             ]
 
 
-def link_symbols(app: Any, doctree: nodes.document) -> None:
+def link_symbols(app: Any, doctree: Any) -> None:
     """Under the equation that a chapter opens with, a link to what its letters mean."""
     page = app.env.docname
     opening = [node for node in doctree[0].children if isinstance(node, nodes.math_block)]
