@@ -1,11 +1,11 @@
 """What readers take along: the notebooks with their library, and the site, each as one file.
 
-    python tools/takeaway.py notebooks FOLDER    notebooks.zip: each notebook's first cell installs
-                                                 the library that lies beside it
-    python tools/takeaway.py site FOLDER         site.zip: the pages, to be read without a network
-    python tools/takeaway.py try [NAME ...]      takes notebooks.zip apart where there is nothing
-                                                 but Jupyter, runs the notebooks that are named,
-                                                 or all, and holds every output against the stored
+python tools/takeaway.py notebooks FOLDER    notebooks.zip: each notebook's first cell installs
+                                             the library that lies beside it
+python tools/takeaway.py site FOLDER         site.zip: the pages, to be read without a network
+python tools/takeaway.py try [NAME ...]      takes notebooks.zip apart where there is nothing
+                                             but Jupyter, runs the notebooks that are named,
+                                             or all, and holds every output against the stored
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ import subprocess
 import sys
 import tempfile
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
@@ -46,7 +45,7 @@ for name in sys.argv[1:]:
         if list(said(old)) != list(said(new)):
             wrong.append(f"{name}, cell {number}: {list(said(new))} and not {list(said(old))}")
     print(f"{name}: {len(ran.cells) - 1} cells", flush=True)
-sys.exit("\\n".join(wrong))
+sys.exit("\\n".join(wrong) or 0)
 """
 
 
@@ -85,7 +84,9 @@ def _digest(data: bytes) -> str:
 
 def pins(lock: str) -> str:
     """The versions of a lock, without its hashes."""
-    return "".join(f"{line}\n" for line in re.findall(r"^\w[^\\\n]*==[^\\\n]*?(?= ?\\?$)", lock, re.M))
+    return "".join(
+        f"{line}\n" for line in re.findall(r"^\w[^\\\n]*==[^\\\n]*?(?= ?\\?$)", lock, re.M)
+    )
 
 
 def exported(text: str, wheel: str) -> str:
@@ -134,14 +135,9 @@ def attempt(names: list[str]) -> None:
     jupyter = ["-m", "pip", "install", "-q", "-c", inside / PINS, "ipykernel", "nbclient"]
     clean = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     subprocess.run([python, *jupyter], check=True, env=clean)
-    chosen = [f"{name}.ipynb" for name in names] or sorted(_runnable(inside))
+    chosen = [f"{name}.ipynb" for name in names] or sorted(p.name for p in inside.glob("*.ipynb"))
     done = subprocess.run([python, "-c", TRY, *chosen], cwd=inside, env=clean)
     sys.exit(done.returncode)
-
-
-def _runnable(folder: Path) -> Iterator[str]:
-    """The notebooks in a folder, without the pages that read the repository."""
-    yield from (path.name for path in folder.glob("*.ipynb"))
 
 
 def main(verb: str = "", *words: str) -> None:
