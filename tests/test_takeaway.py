@@ -71,8 +71,12 @@ HTML = """<html><body><article class="bd-article"><h1>A<a class="headerlink" hre
 <script>no()</script></article></body></html>"""
 
 
+def written(name, html=HTML):
+    return str(pdf.article(f"chapters/{name}", pdf.read(html), PAGES))
+
+
 def test_links_lead_into_the_document_where_it_has_what_they_name():
-    text = pdf.article("chapters/a", HTML, PAGES)
+    text = written("a")
     for piece in (
         'id="a--x"',
         'href="#b--y"',
@@ -88,16 +92,16 @@ def test_links_lead_into_the_document_where_it_has_what_they_name():
 
 
 def test_a_link_of_the_document_that_leads_nowhere_is_named():
-    text = pdf.article("chapters/a", HTML, PAGES)
+    text = written("a")
     assert pdf.broken(text) == ["#b--y is nowhere"]
-    both = text + pdf.article("chapters/b", HTML.replace('id="x"', 'id="y"'), PAGES)
+    both = text + written("b", HTML.replace('id="x"', 'id="y"'))
     assert pdf.broken(both) == ["#b--x is nowhere"]
     assert "#a--x is there twice" in pdf.broken(text + text)
 
 
 def test_what_is_no_page_is_named():
     with pytest.raises(SystemExit, match="chapters/a has no article"):
-        pdf.article("chapters/a", "<html></html>", PAGES)
+        written("a", "<html></html>")
 
 
 # --- the machines that others lend

@@ -22,11 +22,13 @@ SITE = ROOT / "_build" / "html"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 POINTS = ("id", "for", "aria-labelledby", "aria-describedby", "aria-controls")  # name an element
 LEFT_OUT = ("script", "button", "a.headerlink", ".prev-next-area", "div.toctree-wrapper")
+GLYPH = re.compile(r'(<path id="(tex-[^"]+)" d="[^"]*"/>)')
 SHEET = """
 @page { size: A4; margin: 18mm 16mm 20mm; @bottom-center { content: counter(page); } }
 article { break-before: page; }
 body { font-size: 10.5pt; }
 .cover { text-align: center; padding-top: 60mm; }
+.cover .title { font-size: 28pt; }
 .contents { break-before: page; }
 h1, h2, h3, h4 { break-after: avoid; }
 figure, .cell_output svg, .cell_output img, tr { break-inside: avoid; }
@@ -34,18 +36,21 @@ pre { white-space: pre-wrap; }
 """
 
 
-def _read(html: str) -> BeautifulSoup:
+def read(html: str) -> BeautifulSoup:
+    """A page, parsed."""
     return BeautifulSoup(html, "html.parser")
 
 
 def anchor(page: str, name: str = "") -> str:
-    """What an element of a page is called in the one document."""
+    """What an element of a page is called in the one document; a glyph is one for all pages."""
+    if name.startswith("tex-"):
+        return name
     return f"{Path(page).name}--{name}" if name else Path(page).name
 
 
-def article(page: str, html: str, pages: list[str]) -> str:
+def article(page: str, html: BeautifulSoup, pages: list[str]) -> Tag:
     """The text of a page, its names and links as the one document has them."""
-    found = _read(html).find("article")
+    found = html.find("article")
     if not isinstance(found, Tag):
         raise SystemExit(f"{page} has no article")
     for tag in found.select(", ".join(LEFT_OUT)):
@@ -63,7 +68,7 @@ def article(page: str, html: str, pages: list[str]) -> str:
             if isinstance(value, str) and "url(#" in value:
                 tag[name] = re.sub(r"url\(#([^)]*)\)", rf"url(#{anchor(page)}--\1)", value)
     found["id"] = anchor(page)
-    return str(found)
+    return found
 
 
 def _address(page: str, link: str, pages: list[str]) -> str:
@@ -83,24 +88,26 @@ def _address(page: str, link: str, pages: list[str]) -> str:
 def document(pages: list[str]) -> str:
     """The book as one page of HTML, which stands beside the site's folder."""
     htmls = {page: (SITE / f"{page}.html").read_text("utf-8") for page in pages}
-    first = _read(htmls[pages[0]])
-    links = [str(link["href"]) for link in first.select('link[rel="stylesheet"]')]
+    parsed = {page: read(html) for page, html in htmls.items()}
+    links = [str(link["href"]) for link in parsed[pages[0]].select('link[rel="stylesheet"]')]
     styles = [f'<link rel="stylesheet" href="{SITE.name}/chapters/{link}">' for link in links]
-    titles = {page: _read(html).select_one("article h1") for page, html in htmls.items()}
+    articles = {page: article(page, html, pages) for page, html in parsed.items()}
+    titles = {page: text.h1.get_text() if text.h1 else page for page, text in articles.items()}
     listed = "".join(
-        f'<li><a href="#{anchor(page)}">{(title.text if title else page).rstrip("#")}</a></li>'
-        for page, title in titles.items()
+        f'<li><a href="#{anchor(page)}">{title}</a></li>' for page, title in titles.items()
     )
-    name = str(titles[pages[0]].text).rstrip("#") if titles[pages[0]] else ""
+    drawn = {name: path for html in htmls.values() for path, name in GLYPH.findall(html)}
+    glyphs = "".join(drawn.values())
     return "\n".join(
         [
             '<!DOCTYPE html><html lang="en" data-theme="light" data-mode="light"><head>',
-            f'<meta charset="utf-8"><title>{name}</title>',
+            f'<meta charset="utf-8"><title>{titles[pages[0]]}</title>',
             *styles,
             f"<style>{SHEET}</style></head><body>",
-            f'<div class="cover"><p class="title">{name}</p><p>{_authors()}</p></div>',
+            f'<svg width="0" height="0" aria-hidden="true"><defs>{glyphs}</defs></svg>',
+            f'<div class="cover"><p class="title">{titles[pages[0]]}</p><p>{_authors()}</p></div>',
             f'<nav class="contents"><h2>Contents</h2><ol>{listed}</ol></nav>',
-            *(article(page, html, pages) for page, html in htmls.items()),
+            *map(str, articles.values()),
             "</body></html>",
         ]
     )
@@ -128,11 +135,11 @@ def main(target: Path) -> None:
         sys.exit("there is no site; run `make book`")
     html = document(contents.pages(ROOT))
     if problems := broken(html):
-        sys.exit("\n".join(problems))
+        sys.exit("\n".join(problems[:20]))
     source = SITE.parent / "book.html"
     source.write_text(html, "utf-8")
     options = ["--headless", "--no-sandbox", "--disable-gpu", "--no-pdf-header-footer"]
-    options += ["--generate-pdf-document-outline", "--export-tagged-pdf", "--timeout=300000"]
+    options += ["--generate-pdf-document-outline", "--export-tagged-pdf"]
     command = [browser, *options, f"--print-to-pdf={target}", source.as_uri()]
     subprocess.run(command, check=True, capture_output=True)
     source.unlink()
