@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DELETE_ON_ERROR:
-.PHONY: book test chapter notebooks draft portability drill twice mutants browser audit newest bench formal package clean
+.PHONY: book test chapter notebooks draft portability drill twice mutants browser audit newest bench formal package zip tryout pdf clean
 PYTHON ?= python3
 BIN := .venv/bin
 
@@ -125,6 +125,17 @@ newest: _build/book.stamp
 # `make package PYTHONS="python3.12 python3.13"`.
 package: .venv/stamp
 	$(BIN)/python tools/package.py $(PYTHONS)
+
+# What readers take along: the notebooks with their library, the site, and the book as one PDF.
+zip: _build/book.stamp
+	$(BIN)/python tools/takeaway.py notebooks _build
+	$(BIN)/python tools/takeaway.py site _build
+pdf: _build/book.stamp
+	$(BIN)/python tools/pdf.py _build/book.pdf
+
+# The notebooks as they are downloaded, run where there is Jupyter's kernel and nothing else.
+tryout: .venv/stamp
+	$(BIN)/python tools/takeaway.py try
 
 # The theories are proved again, and what Coq says is held against the certificate; `make formal CERTIFY=1` writes a new one.
 formal:
