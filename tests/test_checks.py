@@ -881,7 +881,8 @@ WRONG_KINDS = [  # call, the whole message
     (
         lambda: x.softmax(Attached()),
         "logits is of type Attached, of which NumPy makes no array (Can't call numpy() on Tensor "
-        "that requires grad.); a tensor is passed as .detach().float().cpu()",
+        "that requires grad.); a tensor is passed as .detach().cpu(), one in bfloat16 with "
+        ".float()",
     ),
     (
         lambda: x.softmax(np.zeros(2, "V2")),  # NumPy has no bfloat16, and holds it as such

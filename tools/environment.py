@@ -32,6 +32,7 @@ FIXED = {
     "JUPYTER_RUNTIME_DIR": str(BUILD / "jupyter" / "runtime"),
     "JUPYTER_NO_CONFIG": "1",
     "JUPYTER_PLATFORM_DIRS": "1",
+    "SYMPY_CACHE_SIZE": "50000",  # of 1000, results are lost before a chain asks for them again
     # one thread each: two notebooks run side by side, and sums come out in one order
     "OMP_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",

@@ -102,7 +102,7 @@ def plain_array(argument: str, value: Any) -> NDArray[Any]:
         kind = type(value).__name__
         raise TypeError(
             f"{argument} is of type {kind}, of which NumPy makes no array ({error}); "
-            "a tensor is passed as .detach().float().cpu()"
+            "a tensor is passed as .detach().cpu(), one in bfloat16 with .float()"
         ) from error
     numpy_typed = isinstance(getattr(value, "dtype", array.dtype), np.dtype)
     if hasattr(value, "isna") and (array.dtype == object or not numpy_typed):
@@ -133,7 +133,7 @@ def _array(argument: str, value: Any, what: str, kinds: str = "fiu") -> NDArray[
         array = array.astype(np.int64)
     if array.dtype.kind not in kinds:
         rule = f"{what} need {KINDS[kinds]}"
-        if array.dtype.kind == "V":  # bfloat16 and its like, of ml_dtypes
+        if array.dtype.kind == "V" and "f" in kinds:  # bfloat16 and its like, of ml_dtypes
             rule += ", in a dtype of NumPy's own; .astype(np.float32) gives one"
         raise TypeError(f"{argument} has dtype {array.dtype}; {rule}")
     return array

@@ -5,6 +5,7 @@ how one expression is put in place of another.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import permutations
 from typing import Any
 
@@ -132,7 +133,9 @@ def _settled(difference: Expression, given: Sequence[Given]) -> tuple[Expression
     difference = normal(expand_log(difference))
     # twice: a normal form brings a Kronecker delta under its own sum, where doit can use it
     for _ in range(2):
-        difference = difference.doit().doit().xreplace(decided).replace(in_range, lambda a: true)
+        if difference == 0:
+            break
+        difference = _done(_done(difference)).xreplace(decided).replace(in_range, lambda a: true)
         difference = normal(difference)
         for said, (total, value) in equations.items():
             put_in = normal(difference.subs(total, value))
@@ -140,6 +143,16 @@ def _settled(difference: Expression, given: Sequence[Given]) -> tuple[Expression
                 unused.pop(said, None)
             difference = put_in
     return difference, tuple(unused)
+
+
+def _done(expression: Expression) -> Expression:
+    """SymPy's `doit`, each term of a sum once for all: steps of a chain share most of theirs."""
+    return Add(*map(_done_term, Add.make_args(expression)))
+
+
+@lru_cache(4096)
+def _done_term(term: Expression) -> Expression:
+    return term.doit()
 
 
 def normal(expression: Expression) -> Expression:
