@@ -1771,6 +1771,20 @@ WORDS = [
     ),
     *each(
         "words",
+        "tests test_exercises.py three_levels",
+        {
+            "an exercise without a hint": (
+                text("counts", ":::{dropdown} Hint", ":::{note}"),
+                "1 of its exercises lack a level, a label or a folded hint",
+            ),
+            "an exercise of no level": (
+                text("counts", "{exercise} Prove or compute", "{exercise} Think"),
+                "no exercise of the level Prove or compute or With your data",
+            ),
+        },
+    ),
+    *each(
+        "words",
         "tests test_site.py way or card or each or word or found",
         {
             "a card that two answers lead to": (
@@ -1800,6 +1814,36 @@ WORDS = [
             "a search that does not find what it should": (
                 change("_build/html/searchindex.js", '"pytorch": [[', '"torch": [['),
                 "PyTorch: found first in ",
+            ),
+        },
+    ),
+    *each(
+        "words",
+        "tests test_exercises.py refuses",
+        {
+            "a judge that takes any number": (
+                change(LIBRARY + "exercises/_kinds.py", "NEAR = 2e-3", "NEAR = 2e3"),
+                "Right",
+            ),
+            "a slip that is right": (
+                change(LIBRARY + "exercises/counts.py", "log(10)", "log(120)"),
+                "Not yet",
+            ),
+        },
+    ),
+    *each(
+        "words",
+        "tests test_quiz.py",
+        {
+            "a false statement without a reason": (
+                change(LIBRARY + "book/quiz_page.py", "each of them was paid for", ""),
+                "correlated_votes",
+            ),
+            "a statement that no claim refutes": (
+                change(
+                    LIBRARY + "book/quiz_page.py", '"soft labels scatter more"', '"soft is bad"'
+                ),
+                "hard_labels_are_noisiest has no soft is bad",
             ),
         },
     ),

@@ -27,7 +27,7 @@ def _shown(value: Any) -> str:
     numbers = np.asarray(value, float)
     if numbers.ndim:
         return "(" + ", ".join(map(_shown, numbers)) + ")"
-    return f"{float(numbers):.4g}"
+    return f"{float(numbers.round(12)):.4g}"  # without the rest of what cancels
 
 
 def _dots(given: tuple[Any, ...]) -> bool:
