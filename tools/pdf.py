@@ -25,12 +25,11 @@ LEFT_OUT = ("script", "button", "a.headerlink", ".prev-next-area", "div.toctree-
 GLYPH = re.compile(r'(<path id="(tex-[^"]+)" d="[^"]*"/>)')
 SHEET = """
 @page { size: A4; margin: 18mm 16mm 20mm; @bottom-center { content: counter(page); } }
-article { break-before: page; }
-body { font-size: 10.5pt; }
+hr { break-after: page; visibility: hidden; }
+html { font-size: 78%; }
 .cover { text-align: center; padding-top: 60mm; }
 .cover .title { font-size: 28pt; }
-.contents { break-before: page; }
-h1, h2, h3, h4 { break-after: avoid; }
+h2, h3, h4 { break-after: avoid; }
 figure, .cell_output svg, .cell_output img, tr { break-inside: avoid; }
 pre { white-space: pre-wrap; }
 """
@@ -106,8 +105,8 @@ def document(pages: list[str]) -> str:
             f"<style>{SHEET}</style></head><body>",
             f'<svg width="0" height="0" aria-hidden="true"><defs>{glyphs}</defs></svg>',
             f'<div class="cover"><p class="title">{titles[pages[0]]}</p><p>{_authors()}</p></div>',
-            f'<nav class="contents"><h2>Contents</h2><ol>{listed}</ol></nav>',
-            *map(str, articles.values()),
+            f'<hr><nav class="contents"><h2>Contents</h2><ol>{listed}</ol></nav>',
+            *(f"<hr>{text}" for text in articles.values()),
             "</body></html>",
         ]
     )
