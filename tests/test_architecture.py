@@ -300,7 +300,6 @@ HIDES = re.compile(
 MAY_HIDE = {
     ".bd-header",
     ".math .mathml",  # MathML says what the drawing beside it shows
-    ".chooser [hidden], .cards details[hidden]",  # by a script, until another answer is given
     ".chooser",  # in print, where all cards stand
 }
 
