@@ -33,6 +33,7 @@ def test_a_script_that_no_list_names_is_refused():
         ("togglebutton.js", '<div class="admonition dropdown">'),
         ("formulas.js", '<span data-tex="p">'),
         ("graph.js", '<svg class="claim-graph">'),
+        ("chooser.js", '<div class="chooser" data-cards="{}">'),
         ("design-tabs.js", '<div class="sd-tab-set docutils">'),
     ],
 )
