@@ -301,7 +301,6 @@ HIDES = re.compile(
 MAY_HIDE = {
     ".bd-header",
     ".math .mathml",  # MathML says what the drawing beside it shows
-    ".chooser [hidden], .cards details[hidden]",  # by a script, until another answer is given
     ".xent-controls",  # what moves a figure moves nothing on paper
     ".chooser",  # in print, where all cards stand
     ".cell .proof > .admonition-title::after",  # a bell of the theme

@@ -35,6 +35,7 @@ def test_a_script_that_no_list_names_is_refused():
         ("simplex.js", '<xent-weights w="1.5">'),
         ("folds.js", '<details class="fold">'),
         ("previews.js", '<a href="counts.html#claim-type-identity">'),
+        ("chooser.js", '<div class="chooser" data-cards="{}">'),
         ("design-tabs.js", '<div class="sd-tab-set docutils">'),
     ],
 )

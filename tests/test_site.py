@@ -145,7 +145,7 @@ def test_the_social_card_is_a_picture_of_1200_by_630(tmp_path):
 
 def test_a_lost_address_leads_to_the_first_page_the_search_and_the_index():
     html = publish.LOST.format(title="T", root="/soft/")
-    links = re.findall(r'href="/soft/([^"]+)"', html)
+    links = re.findall(r'<a href="/soft/([^"]+)"', html)
     assert len(links) == 3 and all((SITE / link).exists() for link in links)
     assert (SITE / "404.html").exists() and "src=" not in html
 

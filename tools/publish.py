@@ -49,11 +49,12 @@ LOST = """<!DOCTYPE html>
 <html lang="en">
   <head>
     <meta charset="utf-8">
+    <link rel="icon" href="data:,">
     <meta name="viewport" content="width=device-width, initial-scale=1">
     <meta name="description" content="No such page in this book: its first page, search and index.">
     <title>No such page · {title}</title>
     <style>
-      :root {{ color-scheme: light dark; font: 1.1rem/1.5 sans-serif }}
+      :root {{ color-scheme: light dark; background: Canvas; font: 1.1rem/1.5 sans-serif }}
       main {{ max-width: 34rem; margin: 15vh auto; padding: 0 1rem }}
     </style>
   </head>

@@ -371,9 +371,9 @@ conditional_suffices = Claim(
         size(K, 1),
         size(derived.L, 1),
         simplex(derived.prior, K),
-        nonnegative(derived.of_labels, K),
+        derived.some_labels,
         simplex(derived.prior_of_inputs, derived.L),
-        nonnegative(derived.of_inputs, derived.L),
+        derived.some_inputs,
         index(j, K),
     ),
     meaning=(

@@ -257,6 +257,12 @@ def conditional_posterior(w: Any, f: Any, parameter: Any) -> Any:
     return entry(w, parameter) * entry(f, parameter) / over_classes(entry(w, k) * entry(f, k))
 
 
+# what was seen is possible for some value of each parameter
+some_labels = nonnegative(of_labels, K).nonzero(over_classes(prior[k] * of_labels[k]))
+some_inputs = nonnegative(of_inputs, L).nonzero(
+    Sum(prior_of_inputs[l] * of_inputs[l], (l, 1, L)),
+    Sum(prior[k] * of_labels[k] * prior_of_inputs[l] * of_inputs[l], (l, 1, L), (k, 1, K)),
+)
 same_posterior = Chain(
     start=joint_posterior(prior, of_labels, prior_of_inputs, of_inputs, j),
     steps=(
@@ -269,12 +275,9 @@ same_posterior = Chain(
         size(K, 1),
         size(L, 1),
         simplex(prior, K),
-        nonnegative(of_labels, K).nonzero(over_classes(prior[k] * of_labels[k])),
+        some_labels,
         simplex(prior_of_inputs, L),
-        nonnegative(of_inputs, L).nonzero(
-            Sum(prior_of_inputs[l] * of_inputs[l], (l, 1, L)),
-            Sum(prior[k] * of_labels[k] * prior_of_inputs[l] * of_inputs[l], (l, 1, L), (k, 1, K)),
-        ),
+        some_inputs,
         index(j, K),
     ),
 )
