@@ -11,7 +11,7 @@ from xentlib.derivations import many_observations as derived
 from xentlib.derivations.symbols import K, N, j, k, over_classes
 from xentlib.verify import Claim
 from xentlib.verify.evidence import Argued, Derived, Exact
-from xentlib.verify.hypotheses import index, nonnegative, number, positive, real, simplex, size
+from xentlib.verify.hypotheses import index, number, positive, real, simplex, size
 from xentlib.verify.quantity import AtMost, Equal
 
 BITS = (0, 1)
