@@ -68,6 +68,13 @@ def test_a_built_page_says_what_it_is(name):
         assert found["content"] == site.PAGES[name]["description"]
 
 
+def test_the_title_of_a_shared_link_has_no_elements():
+    assert site.plain('<span class="section-number">6. </span>A &amp; B') == "6. A & B"
+    for name in NAMES:
+        head, *_ = (SITE / "chapters" / f"{name}.html").read_text("utf-8").partition("</head>")
+        assert "<" not in unescape(re.search('og:title" content="([^"]*)"', head)[1])
+
+
 def test_a_description_is_escaped_and_other_pages_have_none():
     assert 'content="q &lt; &quot;p&quot;"' in site.metadata("chapters/bayes", 'q < "p"', "")
     assert site.metadata("genindex", "Index", "") == ""

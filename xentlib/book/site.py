@@ -5,8 +5,9 @@ The address of the site is `baseurl` in _config.yml, that of the repository `rep
 While one is empty, what needs it is left out.
 """
 
+import re
 import tomllib
-from html import escape
+from html import escape, unescape
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -37,6 +38,11 @@ class Words(SphinxTransform):
         title = next(iter(self.document.findall(nodes.section)))
         words = [("single", word, title["ids"][0], "main", None) for word in PAGES[page]["words"]]
         self.document.insert(0, addnodes.index(entries=words, inline=False))
+
+
+def plain(title: str) -> str:
+    """A title without the elements that a page sets it with."""
+    return unescape(re.sub(r"<[^>]+>", "", title))
 
 
 def metadata(page: str, title: str, base: str) -> str:
@@ -81,7 +87,7 @@ def _base(app: Any) -> str:
 
 
 def _page(app: Any, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
-    title = nodes.unescape(context.get("title", "")) or app.config.html_title
+    title = plain(context.get("title", "")) or app.config.html_title
     context["metatags"] = context.get("metatags", "") + metadata(page, title, _base(app))
     if doctree is not None:
         repository = app.config.html_context.get("repository", "")
