@@ -122,6 +122,11 @@ def test_a_solution_that_is_judged_wrong_is_named():
     assert all(problem.endswith("no cell of its solution is judged right") for problem in found)
 
 
+def test_no_two_exercises_of_the_book_have_one_label():
+    names = [name for _, name, _ in ALL]
+    assert sorted(names) == sorted(set(names))
+
+
 @each
 def test_an_exercise_asks_for_an_answer(chapter, name, exercise):
     assert exercise(...) == DOTS == exercise()

@@ -27,7 +27,7 @@ design_effect = Number(
         "there are n - 1 other votes, not n": lambda: 8 / (1 + 8 * 0.2),
     },
 )
-majority = Number(
+three_annotators = Number(
     value=lambda: sum(
         0.6 ** sum(votes) * 0.4 ** (3 - sum(votes))
         for votes in product((0, 1), repeat=3)
