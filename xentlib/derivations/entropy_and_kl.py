@@ -199,12 +199,12 @@ labels = simplex(p, K, N)
 
 
 @quantity(r"\bar {0}_{1}")
-def mean_label(p: Any, k: Any) -> Any:
+def average_label(p: Any, k: Any) -> Any:
     """The mean share of a class."""
     return over_observations(w[i] * entry(p, i, k))
 
 
-mean = mean_label(p, k)
+mean = average_label(p, k)
 spread_of_labels = over_observations(w[i] * over_classes(p[i, k] * log(p[i, k] / mean)))
 compensation = Chain(
     start=called(
