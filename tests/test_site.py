@@ -35,7 +35,7 @@ SEARCHED = {  # what people type, and the page that answers
     "PyTorch": "your-library",
     "knowledge distillation": "smoothing",
     "label smoothing": "smoothing",
-    "AIC": "practice",
+    "AIC": "library-audit",
 }
 
 # --- descriptions and words
