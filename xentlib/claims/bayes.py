@@ -735,6 +735,113 @@ map_is_not_equivariant = Claim(
     uses=(mle_is_equivariant, map_is_not_mle),
 )
 
+def _disagreement(truth, tosses):
+    """P(MAP ≠ MLE) for Θ = {1/4, 3/4} with prior (9/10, 1/10), by enumeration over the number of
+    heads.
+    """
+    total = F(0)
+    for heads in range(tosses + 1):
+        likelihood = {
+            theta: theta**heads * (1 - theta) ** (tosses - heads) for theta in (F(1, 4), F(3, 4))
+        }
+        posterior = {
+            theta: likelihood[theta] * prior
+            for theta, prior in ((F(1, 4), F(9, 10)), (F(3, 4), F(1, 10)))
+        }
+        if arg_max(likelihood) != arg_max(posterior):
+            total += binomial(heads, tosses, truth)
+    return Rational(total.numerator, total.denominator)
+
+
+def _hoeffding(truth, tosses):
+    """exp(-2 N d²) with d = 2/3 - 1/2 - 1/N: MAP ≠ MLE needs at most N/2 + 1 heads."""
+    gap = Rational(2, 3) - Rational(1, 2) - Rational(1, tosses)
+    return exp(-2 * tosses * gap**2)
+
+
+def _in_the_lead(truth, tosses, leads):
+    """The probability that heads minus tails is one of `leads`."""
+    total = sum(
+        binomial(heads, tosses, truth) for heads in range(tosses + 1) if 2 * heads - tosses in leads
+    )
+    return Rational(F(total).numerator, F(total).denominator)
+
+
+def _only_at_ties(truth, n):
+    return _in_the_lead(truth, n, (0,))
+
+
+prior_washes_out = Claim(
+    title="The prior washes out",
+    statement=(
+        r"Let $X_1,X_2,\ldots$ be iid (the model may be wrong), $\Theta$ finite, the "
+        r"prior positive, $\operatorname{E}\log^+p(X_1\mid\theta)<\infty$ for all "
+        r"$\theta$, and $\theta^*$ the only maximiser of $\operatorname{E}\log "
+        r"p(X_1\mid\theta)$, with a finite value. Then almost surely "
+        r"$\mathrm{MAP}=\mathrm{MLE}=\{\theta^*\}$ for all large $N$. Without "
+        r"uniqueness, or on a continuous $\Theta$, this fails."
+    ),
+    in_words="a limit",
+    evidence=(
+        Exact(
+            part=(
+                "an example: Θ = {1/4, 3/4}, prior (9/10, 1/10), truth 2/3, 7 ≤ N ≤ 60, "
+                "against Hoeffding's bound"
+            ),
+            cases=lambda: [(F(2, 3), n) for n in range(7, 61)],
+            lhs=_disagreement,
+            rhs=_hoeffding,
+            mistakes={"the prior only breaks ties": _only_at_ties},
+            relation=at_most,
+        ),
+        Exact(
+            part="truth 1/2, two best values of Θ: they differ iff heads lead by 0, 1 or 2",
+            cases=lambda: [(F(1, 2), n) for n in range(7, 61)],
+            lhs=_disagreement,
+            rhs=lambda truth, n: _in_the_lead(truth, n, (0, 1, 2)),
+            mistakes={"uniqueness is not needed": dict(rhs=_hoeffding, relation=at_most)},
+        ),
+        Exact(
+            part="continuous Θ: Beta(5,2) agrees with the MLE only where 5y = 4n",
+            cases=lambda: [(n,) for n in range(1, 41)],
+            lhs=lambda n: frozenset(y for y in range(n + 1) if F(y + 4, n + 5) == F(y, n)),
+            rhs=lambda n: frozenset({4 * n // 5} if n % 5 == 0 else ()),
+            mistakes={"a continuous Θ washes out exactly": lambda n: frozenset(range(n + 1))},
+        ),
+        Argued(
+            part="in general",
+            proof=(
+                (
+                    r"By the strong law of large numbers the mean log-likelihood of each "
+                    r"of the finitely many $\theta$ tends almost surely to its "
+                    r"expectation, to $-\infty$ where that is $-\infty$."
+                ),
+                (
+                    r"So the log-likelihood of $\theta^*$ leads that of every other by a "
+                    r"positive multiple of $N$ for all large $N$: "
+                    r"$\mathrm{MLE}=\{\theta^*\}$."
+                ),
+                (
+                    r"By <bayes_rule> the log posterior odds are that lead plus the log "
+                    r"prior odds, which are fixed, and are overtaken once and for all: "
+                    r"$\mathrm{MAP}=\{\theta^*\}$."
+                ),
+                (
+                    r"In the example the bounds sum to a finite number, so by the lemma "
+                    r"of Borel and Cantelli only finitely many $N$ disagree."
+                ),
+                (
+                    r"With truth $\tfrac12$ both values of $\Theta$ are equally good. "
+                    r"Twice the heads minus $N$ is a symmetric random walk, which returns "
+                    r"to 0 infinitely often, and each time $\mathrm{MAP}\ne\mathrm{MLE}$."
+                ),
+            ),
+        ),
+    ),
+    uses=(map_and_mle, bayes_rule),
+)
+
+
 POINTS = (-2, -1, 1, 2)
 RAY = (1, 1)  # intercept and slope
 
@@ -955,111 +1062,4 @@ flat_prior_may_be_improper = Claim(
         ),
     ),
     uses=(bayes_rule,),
-)
-
-
-def _disagreement(truth, tosses):
-    """P(MAP ≠ MLE) for Θ = {1/4, 3/4} with prior (9/10, 1/10), by enumeration over the number of
-    heads.
-    """
-    total = F(0)
-    for heads in range(tosses + 1):
-        likelihood = {
-            theta: theta**heads * (1 - theta) ** (tosses - heads) for theta in (F(1, 4), F(3, 4))
-        }
-        posterior = {
-            theta: likelihood[theta] * prior
-            for theta, prior in ((F(1, 4), F(9, 10)), (F(3, 4), F(1, 10)))
-        }
-        if arg_max(likelihood) != arg_max(posterior):
-            total += binomial(heads, tosses, truth)
-    return Rational(total.numerator, total.denominator)
-
-
-def _hoeffding(truth, tosses):
-    """exp(-2 N d²) with d = 2/3 - 1/2 - 1/N: MAP ≠ MLE needs at most N/2 + 1 heads."""
-    gap = Rational(2, 3) - Rational(1, 2) - Rational(1, tosses)
-    return exp(-2 * tosses * gap**2)
-
-
-def _in_the_lead(truth, tosses, leads):
-    """The probability that heads minus tails is one of `leads`."""
-    total = sum(
-        binomial(heads, tosses, truth) for heads in range(tosses + 1) if 2 * heads - tosses in leads
-    )
-    return Rational(F(total).numerator, F(total).denominator)
-
-
-def _only_at_ties(truth, n):
-    return _in_the_lead(truth, n, (0,))
-
-
-prior_washes_out = Claim(
-    title="The prior washes out",
-    statement=(
-        r"Let $X_1,X_2,\ldots$ be iid (the model may be wrong), $\Theta$ finite, the "
-        r"prior positive, $\operatorname{E}\log^+p(X_1\mid\theta)<\infty$ for all "
-        r"$\theta$, and $\theta^*$ the only maximiser of $\operatorname{E}\log "
-        r"p(X_1\mid\theta)$, with a finite value. Then almost surely "
-        r"$\mathrm{MAP}=\mathrm{MLE}=\{\theta^*\}$ for all large $N$. Without "
-        r"uniqueness, or on a continuous $\Theta$, this fails."
-    ),
-    in_words="a limit",
-    evidence=(
-        Exact(
-            part=(
-                "an example: Θ = {1/4, 3/4}, prior (9/10, 1/10), truth 2/3, 7 ≤ N ≤ 60, "
-                "against Hoeffding's bound"
-            ),
-            cases=lambda: [(F(2, 3), n) for n in range(7, 61)],
-            lhs=_disagreement,
-            rhs=_hoeffding,
-            mistakes={"the prior only breaks ties": _only_at_ties},
-            relation=at_most,
-        ),
-        Exact(
-            part="truth 1/2, two best values of Θ: they differ iff heads lead by 0, 1 or 2",
-            cases=lambda: [(F(1, 2), n) for n in range(7, 61)],
-            lhs=_disagreement,
-            rhs=lambda truth, n: _in_the_lead(truth, n, (0, 1, 2)),
-            mistakes={"uniqueness is not needed": dict(rhs=_hoeffding, relation=at_most)},
-        ),
-        Exact(
-            part="continuous Θ: Beta(5,2) agrees with the MLE only where 5y = 4n",
-            cases=lambda: [(n,) for n in range(1, 41)],
-            lhs=lambda n: frozenset(y for y in range(n + 1) if F(y + 4, n + 5) == F(y, n)),
-            rhs=lambda n: frozenset({4 * n // 5} if n % 5 == 0 else ()),
-            mistakes={"a continuous Θ washes out exactly": lambda n: frozenset(range(n + 1))},
-        ),
-        Argued(
-            part="in general",
-            proof=(
-                (
-                    r"By the strong law of large numbers the mean log-likelihood of each "
-                    r"of the finitely many $\theta$ tends almost surely to its "
-                    r"expectation, to $-\infty$ where that is $-\infty$."
-                ),
-                (
-                    r"So the log-likelihood of $\theta^*$ leads that of every other by a "
-                    r"positive multiple of $N$ for all large $N$: "
-                    r"$\mathrm{MLE}=\{\theta^*\}$."
-                ),
-                (
-                    r"By <bayes_rule> the log posterior odds are that lead plus the log "
-                    r"prior odds, which are fixed, and are overtaken once and for all: "
-                    r"$\mathrm{MAP}=\{\theta^*\}$."
-                ),
-                (
-                    r"In the example the bounds sum to a finite number, so by the lemma "
-                    r"of Borel and Cantelli only finitely many $N$ disagree."
-                ),
-                (
-                    r"With truth $\tfrac12$ both values of $\Theta$ are equally good. "
-                    r"Twice the heads minus $N$ is a symmetric random walk, which returns "
-                    r"to 0 infinitely often, and each time $\mathrm{MAP}\ne\mathrm{MLE}$."
-                ),
-            ),
-        ),
-    ),
-    uses=(map_and_mle, bayes_rule),
 )
