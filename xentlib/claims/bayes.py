@@ -735,6 +735,7 @@ map_is_not_equivariant = Claim(
     uses=(mle_is_equivariant, map_is_not_mle),
 )
 
+
 def _disagreement(truth, tosses):
     """P(MAP ≠ MLE) for Θ = {1/4, 3/4} with prior (9/10, 1/10), by enumeration over the number of
     heads.
