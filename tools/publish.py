@@ -21,6 +21,7 @@ from urllib.parse import urlsplit
 import csp
 import light
 import receipt
+import takeaway
 import yaml
 from environment import fixed
 
@@ -134,6 +135,7 @@ def build():
     fresh = Path(tempfile.mkdtemp(prefix="next.", dir=BUILD))
     try:
         site = pages(ROOT, fresh, {})
+        takeaway.notebooks(site)
         receipt.write(site)
         place = BUILD / "sites" / receipt.site_hash(site)
         if not place.exists():

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 RECORD = "application/vnd.xentlib.verdict+json"
 WHOLE = "the whole statement"
+ALONE = re.compile(r"^\$\$\n(.*)\n\$\$$", re.MULTILINE)
 THEORY = re.compile(r"\[(formal/\w+\.v), line (\d+)\]")
 NAMED = 3  # so many mistakes are named on the line that counts them
 
@@ -89,7 +90,8 @@ def _markdown(claim: Claim, statement: str, evidence: str, refuted: Mapping[str,
 
 def _myst(claim: Claim, statement: str, evidence: str, refuted: Mapping[str, str]) -> str:
     wrong = {mistake: e.describe(mistake) for e in claim.evidence for mistake in e.mistakes}
-    box = _directive(f"prf:{claim.kind}", claim.title, f":label: {claim.label}\n\n{statement}")
+    body = f":label: {claim.label}\n\n{_breakable(statement)}"
+    box = _directive(f"prf:{claim.kind}", claim.title, body, "::::")
     place = f"{{ref}}`Where it stands among the claims <{claim.place}>`"
     folds = "\n".join(
         _directive("dropdown", f"✗ {mistake}", f"{wrong[mistake]}\n\nRefuted: `{found}`")
@@ -98,6 +100,13 @@ def _myst(claim: Claim, statement: str, evidence: str, refuted: Mapping[str, str
     said = f"{claim.in_short} · {count(len(refuted), 'wrong version')} refuted"
     inside = f":class-container: verdict\n\n{evidence}\n\n{place}\n\n{folds}"
     return f"{box}\n\n{_directive('dropdown', said, inside, '::::')}\n"
+
+
+def _breakable(statement: str) -> str:
+    """The statement with its formulas on lines of their own written as text, which a narrow page
+    may break.
+    """
+    return ALONE.sub(r":::{div} formula\n$\\displaystyle \1$\n:::", statement)
 
 
 def _directive(name: str, argument: str, body: str, fence: str = ":::") -> str:
