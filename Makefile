@@ -9,7 +9,7 @@ BIN := .venv/bin
 CHAPTERS := $(wildcard chapters/*.ipynb)
 LIBRARY := $(shell find xentlib -type f -not -path '*/__pycache__/*')
 READERS := $(addprefix tools/,guards.py active_content.py mathjax.py notebooks.py prose.py chapters.py environment.py)
-BUILDERS := $(addprefix tools/,publish.py active_content.py csp.py light.py chapters.py environment.py receipt.py receipt.schema.json)
+BUILDERS := $(addprefix tools/,publish.py package.py takeaway.py active_content.py csp.py light.py chapters.py environment.py receipt.py receipt.schema.json)
 PAGES := $(wildcard chapters/*.md) references.bib _config.yml _toc.yml
 
 # The door: surroundings are fixed there, and one make at a time runs in a folder; a second one waits for the first.

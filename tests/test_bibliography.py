@@ -15,6 +15,7 @@ from xentlib.verify.evidence import Cited
 ROOT = Path(__file__).resolve().parent.parent
 ENTRIES = parse_file(str(ROOT / "references.bib"), bib_format="bibtex").entries
 PINS = """
+schultz1955 123--135 -
 albert1984 1--10 10.1093/biomet/71.1.1
 baker1994 495--504 10.2307/2348134
 banerjee2005 1705--1749 -

@@ -32,7 +32,7 @@ def test_no_claim_is_missing():
         "integer-weights": 13,
         "five-meanings": 9,
         "geometry": 8,
-        "right-on-average": 11,
+        "right-on-average": 12,
         "smoothing": 6,
         "neighbours": 6,
     }

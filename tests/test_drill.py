@@ -110,6 +110,7 @@ def test_the_referees_report_counts_what_is_planted():
         "the oracle": "oracle",
         "sources": "sources",
         "the house": "house",
+        "figures under the hand": "figure",
         "claims": "claim",
         "pages": "page",
         "derivations": "derivation",

@@ -20,7 +20,14 @@ COMMANDS = {
     "ruff format of cells": ["ruff", "format", "--no-cache", "--check", *CELLS, *NOTEBOOKS],
     "pyright": ["basedpyright", "--pythonpath", sys.executable],
 }
-CONTENT = ("book", "claims", "data", "derivations", "figures")  # modules of the book, no library
+CONTENT = (
+    "book",
+    "claims",
+    "data",
+    "derivations",
+    "exercises",
+    "figures",
+)  # modules of the book, no library
 BASE_WITHOUT_TYPES = (
     "xentlib.fitting.SoftmaxRegression",
     "xentlib.fitting.regression.SoftmaxRegression",

@@ -26,7 +26,7 @@ CODE = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
 ADDRESS = re.compile(r"\[[^\]]*\]\([^)]*\)|https?://\S+|^\s*:label:.*$", re.MULTILINE)
 NUMBER = re.compile(r"(?<![\w.,/-])(?:\d{1,3}(?:,\d{3})+|\d{3,}|\d*\.\d+)(?![\w.,]*\w)")
 ROUND = re.compile(r"1[0,]*|\.0*1|1[6-9]\d\d|20\d\d")  # powers of ten, and years
-PATH = re.compile(r"[\w./-]*(?:/|\.(?:py|toml|txt|in|yml|css|js|bib|json|xml|ipynb|md|csv))")
+PATH = re.compile(r"[\w./-]*(?:/|\.(?:py|toml|txt|in|yml|css|js|cff|bib|json|xml|ipynb|md|csv))")
 MADE = re.compile(r"_build/|drafts/|\.venv|my_claims\.py|receipt\.")  # not in the repository
 WORDS = {"scikit-learn", "this-book", "venv"}  # names of other things than code
 RECIPE = "recipe"  # the tag of a cell that a reader copies: it runs alone
@@ -118,7 +118,7 @@ def _unknown(said, code):
     dotted = re.fullmatch(r"xentlib((?:\.\w+)*)", said.split("(")[0])
     if dotted and not _resolves(said.split("(")[0]):
         yield f"names `{said}`, which does not exist"
-    names = re.findall(r"(?<![\w.'\"])[A-Za-z_]\w*", re.sub(r"\"[^\"]*\"", "", said))
+    names = re.findall(r"(?<![\w.'\"])[A-Za-z_]\w*", re.sub(r"r?\"[^\"]*\"", "", said))
     for name in names:
         if name not in _names() and not re.search(rf"(?<!\w){name}(?!\w)", code):
             yield f"names `{said}`, and neither the library nor the page's code has a {name}"

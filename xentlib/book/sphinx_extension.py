@@ -31,13 +31,14 @@ def name_contents(app: Any, doctree: nodes.document) -> None:
 def link_symbols(app: Any, doctree: Any) -> None:
     """Under the equation that a chapter opens with, a link to what its letters mean."""
     page = app.env.docname
-    opening = [node for node in doctree[0].children if isinstance(node, nodes.math_block)]
+    section = next(iter(doctree.findall(nodes.section)), doctree)
+    opening = [node for node in section.children if isinstance(node, nodes.math_block)]
     if opening and page.rpartition("/")[2].replace("-", "_") in MODULES:
         link = pending_xref("", refdomain="std", reftype="doc", reftarget=NOTATION, refdoc=page)
         link["refexplicit"] = True
         link += nodes.inline("", "symbols")
-        place = doctree[0].index(opening[0]) + 1
-        doctree[0].insert(place, nodes.paragraph("", "", link, classes=["symbols"]))
+        place = section.index(opening[0]) + 1
+        section.insert(place, nodes.paragraph("", "", link, classes=["symbols"]))
 
 
 def name_checks(

@@ -1438,6 +1438,14 @@ def _by_the_claim(world, items, people, in_people=F(1), too_little=1):
     return whole, v_i / items + v_v / (items * people), whole - too_little * less
 
 
+def _as_many_annotators(world, items, people):
+    return _by_the_claim(world, items, people, F(people, items * people))
+
+
+def _without_the_small_term(world, items, people):
+    return _by_the_claim(world, items, people, too_little=0)
+
+
 def _two_ways(votes, taken_away=1):
     """The two-way formula for the votes of items given twice, over the slope of the mean."""
     both = np.vstack([votes, votes])
@@ -1536,12 +1544,8 @@ crossed_annotators = Claim(
             lhs=_counted,
             rhs=_by_the_claim,
             mistakes={
-                "annotators as many as items": lambda world, items, people: _by_the_claim(
-                    world, items, people, F(people, items * people)
-                ),
-                "no small-sample term": lambda world, items, people: _by_the_claim(
-                    world, items, people, too_little=0
-                ),
+                "annotators as many as items": _as_many_annotators,
+                "no small-sample term": _without_the_small_term,
             },
         ),
         Sampled(

@@ -36,10 +36,10 @@ def _evidence(successes, failures):
     return gamma(successes + 1) * gamma(failures + 1) / gamma(successes + failures + 2)
 
 
-one_more = called(r"\textstyle\int_0^1\theta^{s+1}(1-\theta)^f\,d\theta", _evidence(s + 1, f))
-so_far = called(r"\textstyle\int_0^1\theta^s(1-\theta)^f\,d\theta", _evidence(s, f))
+_one_more = called(r"\textstyle\int_0^1\theta^{s+1}(1-\theta)^f\,d\theta", _evidence(s + 1, f))
+_so_far = called(r"\textstyle\int_0^1\theta^s(1-\theta)^f\,d\theta", _evidence(s, f))
 urn_step = Chain(
-    start=called(r"P(\text{heads}\mid s,f)", one_more / so_far),
+    start=called(r"P(\text{heads}\mid s,f)", _one_more / _so_far),
     steps=(
         (
             factorial(s + 1)

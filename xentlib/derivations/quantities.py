@@ -17,19 +17,19 @@ from xentlib.verify.quantity import entry, quantity
 
 
 @quantity(r"\sigma({})")
-def sigmoid(x):
+def sigmoid(x: Any) -> Any:
     """The probability whose logit is x."""
     return 1 / (1 + exp(-x))
 
 
 @quantity("q_{1}")
-def softmax(z, j):
+def softmax(z: Any, j: Any) -> Any:
     """The predicted probability of a class, in the logits."""
     return exp(entry(z, j)) / over_classes(exp(entry(z, k)))
 
 
 @quantity(r"\mathrm B({},{})")
-def beta_function(a, b):
+def beta_function(a: Any, b: Any) -> Any:
     """What Euler's integral is."""
     return gamma(a) * gamma(b) / gamma(a + b)
 

@@ -49,8 +49,8 @@ own_excess = Number(
     value=lambda labels, probs: xentlib.kl_divergence(labels, probs).mean(),
     slips={
         "that is the loss, floor and all": lambda p, q: xentlib.cross_entropy(p, q).mean(),
-        "that is the divergence the other way round": lambda labels, probs: xentlib.kl_divergence(
-            probs, labels
+        "that is the divergence the other way round": lambda p, q: xentlib.kl_divergence(
+            q, p
         ).mean(),
     },
     example=([[0.7, 0.3], [0.2, 0.8]], [[0.6, 0.4], [0.4, 0.6]]),

@@ -42,8 +42,15 @@ noisy_readings = Number(
     },
 )
 blunt_channel = Example(sides=_differ, hides=(([1, 0, 0], [0, 1, 0]), ([0, 0, 1], [0, 0, 1])))
+
+
+def _mean_squared_distance(p):
+    """Of a drawn vertex from the label."""
+    return p @ ((np.eye(len(p)) - p) ** 2).sum(axis=1)
+
+
 drawn_label = Formula(
-    value=lambda p: sum(p[k] * ((np.eye(len(p))[k] - p) ** 2).sum() for k in range(len(p))),
+    value=_mean_squared_distance,
     points=((_shares(7, 2, 1),), (_shares(1, 1),), (_shares(1, 0, 0),), (_shares(1, 2, 3, 4),)),
     slips={"that is the chance that two draws agree": lambda p: (p**2).sum()},
 )

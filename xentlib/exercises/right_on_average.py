@@ -19,6 +19,18 @@ def _as_hard(shares):
     return np.sqrt(np.mean(shares) * (1 - np.mean(shares)) / len(shares))
 
 
+def _majority_of_three():
+    votes = np.array(list(product((0, 1), repeat=3)))
+    won = votes[votes.sum(axis=1) > 1]
+    return np.prod(np.where(won == 1, 0.6, 0.4), axis=1).sum()
+
+
+def _both_errors():
+    """Naive and sandwich, of the logit of a mean of .7."""
+    curvature = 100 * 0.7 * 0.3
+    return [1 / np.sqrt(curvature), np.sqrt(100 * 0.2**2) / curvature]
+
+
 design_effect = Number(
     value=lambda: 1 / (0.2 + 0.8 / 8),  # what votes share, and what is their own
     slips={
@@ -28,18 +40,14 @@ design_effect = Number(
     },
 )
 three_annotators = Number(
-    value=lambda: sum(
-        0.6 ** sum(votes) * 0.4 ** (3 - sum(votes))
-        for votes in product((0, 1), repeat=3)
-        if sum(votes) > 1
-    ),
+    value=_majority_of_three,
     slips={
         "that is the share; the majority exaggerates it": lambda: 0.6,
         "that is when all three agree": lambda: 0.6**3,
     },
 )
 sandwich_by_hand = Number(
-    value=lambda: [1 / np.sqrt(100 * 0.7 * 0.3), np.sqrt(100 * 0.2**2) / (100 * 0.7 * 0.3)],
+    value=_both_errors,
     slips={"that is of the share, and not of its logit": lambda: [_as_hard(TWO), _error(TWO)]},
 )
 own_labels = Number(

@@ -36,13 +36,15 @@ pooled_share = Number(
     value=lambda: F(8 + 3, 10 + 30),
     slips={"that is the mean of the two shares": lambda: F(F(8, 10) + F(3, 30), 2)},
 )
+
+
+def _loss():
+    return _excess() + xentlib.entropy(xentlib.votes_to_probs(vader.load().counts)).mean()
+
+
 majority = Number(
     value=_excess,
-    slips={
-        "that is the loss itself, floor and all": lambda: (
-            _excess() + xentlib.entropy(xentlib.votes_to_probs(vader.load().counts)).mean()
-        )
-    },
+    slips={"that is the loss itself, floor and all": _loss},
 )
 own_floor = Number(
     value=lambda votes: _floor(votes, raised=True),

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import matplotlib as mpl
 import numpy as np
+from matplotlib.figure import Figure
 
-from xentlib.figures._style import CORNERS, STYLE, on_triangle, panels
+from xentlib.figures._style import CORNERS, STYLE, on_triangle
 
 LABEL, PREDICTION = (0.2, 0.2, 0.6), (0.5, 0.3, 0.2)
 
@@ -15,7 +16,8 @@ def card(path: Path) -> None:
     by 630 pixels, as PNG at `path`.
     """
     with mpl.rc_context({**STYLE, "font.size": 22}):
-        figure, (words, simplex) = panels(1, 2, figsize=(12, 6.3), width_ratios=[1, 1.1])
+        figure = Figure(figsize=(12, 6.3))
+        words, simplex = figure.subplots(1, 2, width_ratios=[1, 1.1])
         words.axis("off")
         words.text(
             0.06, 0.72, "Is cross-entropy\na likelihood?", fontsize=38, weight="bold", va="center"

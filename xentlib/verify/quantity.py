@@ -113,7 +113,7 @@ class _Called(Quantity):
         return plain(f"${self.args[0]}$")
 
 
-def called(name: str, meant: Any) -> Quantity:
+def called(name: str, meant: Any) -> Expression:
     """An expression by a name, in LaTeX, that is its alone: it prints as the name, is checked as
     the expression, and a derivation that starts with it writes it out on its first line.
 
