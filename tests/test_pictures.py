@@ -13,6 +13,7 @@ from xentlib.figures import _style, five_meanings
 CHAPTERS = Path(__file__).resolve().parent.parent / "chapters"
 PHONE = 358  # pixels that a picture has on a window of 390
 SMALLEST = 9.0  # pixels
+DRAWN = re.compile(r'<svg[^>]* width="([\d.]+)pt"')  # by matplotlib
 LETTERS = re.compile(r'style="[^"]*?(?:font:|font-size:) ?(?:\w+ )?([\d.]+)px')
 
 
@@ -22,13 +23,13 @@ def stored():
         for place, cell in enumerate(nbformat.read(path, as_version=4).cells, 1):
             for output in cell.get("outputs", ()):
                 svg = output.get("data", {}).get("image/svg+xml", "")
-                if "pt" in svg[: svg.find(">", svg.find("<svg"))]:
+                if DRAWN.search(svg):
                     yield f"{path.stem}, cell {place}", svg
 
 
 def letters_on_a_phone(svg):
     """The size of the smallest letters where the picture is as wide as a phone, in pixels."""
-    width = float(re.search(r'<svg[^>]* width="([\d.]+)pt"', svg)[1])
+    width = float(DRAWN.search(svg)[1])
     return min(map(float, LETTERS.findall(svg))) * PHONE / width
 
 

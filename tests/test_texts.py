@@ -750,7 +750,7 @@ def test_the_box_says_what_is_assumed_and_where():
         claim = Claim(title="t", statement="s", in_words="a test", evidence=evidence)
         boxes = verify(claim)._repr_mimebundle_()
         assert all(line in boxes["text/markdown"] for line in _hypotheses(claim))
-        return boxes["text/x-myst"].split("\n:::\n")[0].split("s\n\n")[1:]
+        return boxes["text/x-myst"].split("\n::::\n")[0].split("s\n\n")[1:]
 
     def assumed(chain, **fields):
         return Assumed(cases=PLAIN.cases, lhs=square, rhs=power, chain=chain, **fields)
@@ -800,8 +800,8 @@ def test_a_box_is_written_as_it_is():
         "**Exact** (a part). 3 cases, every one in exact arithmetic\n"
         "- ✗ *three*. Refuted: `at 1: 1 against 3`\n- ✗ *half*. Refuted: `at 1: 1 against "
         "1/2`\n- ✗ *four*. Refuted: `at 1: 1 against 4`",
-        "text/x-myst": ":::{prf:example} A title\n:label: claim-the-name\n\n"
-        "First.\n\nSecond $x\\le\\tfrac12$.\n:::\n\n"
+        "text/x-myst": "::::{prf:example} A title\n:label: claim-the-name\n\n"
+        "First.\n\nSecond $x\\le\\tfrac12$.\n::::\n\n"
         "::::{dropdown} Checked · 3 wrong versions refuted\n:class-container: verdict\n\n"
         "- **Exact** (the whole statement). 2 cases, every one in exact arithmetic\n- "
         "**Exact** (a part). 3 cases, every one in exact arithmetic\n\n"
@@ -838,3 +838,11 @@ def test_a_wrong_version_is_a_formula_or_python():
 def test_no_output_shows_a_name_that_changes_each_time():
     for path in sorted((Path(__file__).parents[1] / "chapters").glob("*.ipynb")):
         assert "Dummy_" not in path.read_text("utf-8"), path.name
+
+
+def test_a_formula_on_a_line_of_its_own_may_be_broken_in_the_book_and_not_elsewhere():
+    statement = "So\n\n$$\na = b.\n$$\n\nand on."
+    claim = Claim(title="t", statement=statement, in_words="a test", evidence=(PLAIN,))
+    boxes = verify(claim)._repr_mimebundle_()
+    assert ":::{div} formula\n$\\displaystyle a = b.$\n:::\n\nand on." in boxes["text/x-myst"]
+    assert "$$\na" not in boxes["text/x-myst"] and "$$\na = b." in boxes["text/markdown"]

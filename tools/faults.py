@@ -1749,8 +1749,8 @@ WORDS = [
         {
             "two digits exchanged": (text("ten-votes-a-word", "7,520", "7,250"), "types 7,250"),
             "a function that there is not": (
-                text("practice", "`check_loss`", "`check_losses`"),
-                r"practice.ipynb, cell \d+: names `check_losses`",
+                text("your-library", "`check_loss`", "`check_losses`"),
+                r"your-library.ipynb, cell \d+: names `check_losses`",
             ),
             "a method that there is not, in a block": (
                 text("practice", "from xentlib.data import", "from xentlib.datum import"),
@@ -1863,7 +1863,7 @@ WORDS = [
                 "claims of counts: ordered_and_counted",
             ),
             "two reasons exchanged": (
-                swap(CHAINS + "counts.py", "log of a product", "counts are n times proportions"),
+                swap(CHAINS + "counts.py", "log of a product", "counts are $n$ times proportions"),
                 "reasons of xentlib.derivations.counts: multinomial",
             ),
             "two names of lines exchanged": (
@@ -1995,7 +1995,7 @@ REPOSITORY = [
         "tests test_architecture.py number or version or licence or policy or hides or icon",
         {
             "a count that is not so": (
-                change("README.md", "all 103 take", "all 113 take"),
+                change("README.md", "all 104 take", "all 113 take"),
                 "README.md: '113'",
             ),
             "a version that is not so": (
