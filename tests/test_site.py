@@ -15,10 +15,10 @@ from pathlib import Path
 import pytest
 import yaml
 from bs4 import BeautifulSoup
-from py_mini_racer import MiniRacer
 
 from xentlib.book import cards, route, site
 from xentlib.book.contents import pages
+from xentlib.book.javascript import engine
 from xentlib.figures import social
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -92,18 +92,13 @@ function first(query) {
 
 
 def test_what_people_search_is_found_first():
-    engine = MiniRacer()
-    try:
-        scripts = ("_static/language_data.js", "_static/searchtools.js", "searchindex.js")
-        for text in (SEARCH, *((SITE / script).read_text("utf-8") for script in scripts)):
-            engine.eval(text + "\n0")
-        for page, told in site.PAGES.items():
-            for words in told["words"]:
-                found = engine.eval(f"first({json.dumps(words)})")
-                assert found == f"chapters/{page}", f"{words}: found first in {found}"
-        assert engine.eval('first("zebras")') == "nothing"
-    finally:
-        engine.close()
+    scripts = ("_static/language_data.js", "_static/searchtools.js", "searchindex.js")
+    search = engine(SEARCH, *((SITE / script).read_text("utf-8") for script in scripts))
+    for page, told in site.PAGES.items():
+        for words in told["words"]:
+            found = search.eval(f"first({json.dumps(words)})")
+            assert found == f"chapters/{page}", f"{words}: found first in {found}"
+    assert search.eval('first("zebras")') == "nothing"
 
 
 # --- addresses

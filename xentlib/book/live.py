@@ -2,7 +2,6 @@
 functions of vendor/simplex.js; where scripts run, the same file lets the reader move it.
 """
 
-import atexit
 import json
 from functools import cache
 from pathlib import Path
@@ -13,15 +12,14 @@ from docutils.parsers.rst import directives
 from py_mini_racer import MiniRacer
 from sphinx.util.docutils import SphinxDirective
 
+from xentlib.book.javascript import engine
+
 SCRIPT = Path(__file__).resolve().parents[2] / "vendor" / "simplex.js"
 
 
 @cache
 def _engine() -> MiniRacer:
-    context = MiniRacer()
-    atexit.register(context.close)  # left to the end of Python, it may hang there
-    context.eval(SCRIPT.read_text("utf-8") + "\n0")
-    return context
+    return engine(SCRIPT.read_text("utf-8"))
 
 
 def call(function: str, *arguments: object) -> Any:

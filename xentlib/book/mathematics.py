@@ -2,7 +2,6 @@
 screens. What a page shows of mathematics needs no script, no font and no style of an element.
 """
 
-import atexit
 import hashlib
 import json
 import re
@@ -15,6 +14,8 @@ from docutils import nodes
 from py_mini_racer import MiniRacer
 from sphinx.util import logging
 from sphinx.util.math import get_node_equation_number
+
+from xentlib.book.javascript import engine
 
 VENDOR = Path(__file__).resolve().parents[2] / "vendor"
 MATHJAX = VENDOR / "tex-svg.js"
@@ -138,13 +139,13 @@ BODY = re.compile(r"<body\b[^>]*>")
 GLYPH = re.compile(r'href="#(tex-[\w-]+)"')
 
 
+def _scripts() -> tuple[str, ...]:
+    return NO_PAGE, MATHJAX.read_text(), LITE_DOM.read_text(), ENGINE
+
+
 @cache
 def _engine() -> MiniRacer:
-    context = MiniRacer()
-    atexit.register(context.close)  # left to the end of Python, it may hang there
-    for script in (NO_PAGE, MATHJAX.read_text(), LITE_DOM.read_text(), ENGINE):
-        context.eval(script + "\n0")
-    return context
+    return engine(*_scripts())
 
 
 @cache
@@ -159,8 +160,8 @@ class Formulas:
     """
 
     def __init__(self, folder: Path) -> None:
-        scripts = (NO_PAGE, MATHJAX.read_text(), LITE_DOM.read_text(), ENGINE, f"{ROOM} {LINE}")
-        made_by = hashlib.sha256("".join(scripts).encode()).hexdigest()[:16]
+        scripts = "".join((*_scripts(), f"{ROOM} {LINE}"))
+        made_by = hashlib.sha256(scripts.encode()).hexdigest()[:16]
         self.store = folder / f"formulas-{made_by}.json"
         known = json.loads(self.store.read_text("utf-8")) if self.store.exists() else {}
         self.found: dict[str, Any] = known.get("formulas", {})
