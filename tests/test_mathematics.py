@@ -4,7 +4,7 @@ import re
 
 import pytest
 from bs4 import BeautifulSoup
-from sphinx.application import Sphinx
+from small_book import built
 
 from xentlib.book.mathematics import LINE, ROOM, Formulas, sheet
 
@@ -114,28 +114,14 @@ def test_a_long_formula_in_a_line_is_broken_behind_relations_and_sums(formulas):
 def test_titles_contents_numbers_and_links_have_their_formulas(tmp_path):
     (tmp_path / "index.rst").write_text(PAGE.replace("$H(p,q)$", ":math:`H(p,q)`"))
     (tmp_path / "other.rst").write_text("The weight :math:`\\omega`\n=========================\n")
-    app = Sphinx(
-        tmp_path,
-        None,
-        tmp_path / "html",
-        tmp_path / "trees",
-        "html",
-        confoverrides={
-            "extensions": ["xentlib.book.mathematics"],
-            "html_math_renderer": "drawn",
-            "html_theme": "alabaster",
-        },
-        status=None,
-        warningiserror=True,
-    )
-    app.build()
+    html = built(tmp_path, "xentlib.book.mathematics", html_math_renderer="drawn")
     for name in ("index", "other"):
-        soup = parsed((tmp_path / "html" / f"{name}.html").read_text())
+        soup = parsed((html / f"{name}.html").read_text())
         outlines = {path["id"] for path in soup.select("svg.glyphs path")}
         assert {use["href"][1:] for use in soup.find_all("use")} == outlines != set()
         assert soup.select(".sphinxsidebar .math svg") and soup.select("h1 .math svg")
         assert "\\" not in soup.title.string
-    soup = parsed((tmp_path / "html" / "index.html").read_text())
+    soup = parsed((html / "index.html").read_text())
     (number,) = soup.select("div.math .eqno")
     assert number.get_text().startswith("(1)") and soup.find("a", href="#equation-twice")
     assert soup.find(id="equation-twice")

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from bs4 import BeautifulSoup
-from sphinx.application import Sphinx
+from small_book import built
 
 import xentlib
 from xentlib.book.live import SCRIPT, call, counts
@@ -208,21 +208,8 @@ def test_a_page_has_the_figure_with_its_caption(tmp_path):
         "# Title\n\n```{simplex}\n:p: 1-3-1\n:q: 2-7-1\n:n: 5\n:name: here\n\nDrag *p*.\n```\n\n"
         "```{weights}\n:w: 1.5\n\nMove it.\n```\n"
     )
-    app = Sphinx(
-        tmp_path,
-        None,
-        tmp_path / "html",
-        tmp_path / "trees",
-        "html",
-        confoverrides={
-            "extensions": ["myst_parser", "sphinx.ext.autodoc", "xentlib.book.sphinx_extension"],
-            "html_theme": "alabaster",
-        },
-        status=None,
-        warningiserror=True,
-    )
-    app.build()
-    page = (tmp_path / "html" / "index.html").read_text("utf-8")
+    parts = "myst_parser", "sphinx.ext.autodoc", "xentlib.book.sphinx_extension"
+    page = (built(tmp_path, *parts) / "index.html").read_text("utf-8")
     first, second = BeautifulSoup(page, "html.parser").find_all("figure")
     assert first["id"] == "here" and first.figcaption.em.get_text() == "p"
     assert first.find("xent-simplex").attrs == {"p": "1-3-1", "q": "2-7-1", "n": "5"}
