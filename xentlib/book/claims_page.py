@@ -63,10 +63,11 @@ def _cell(text: str) -> str:
     return "$".join(pieces)
 
 
-def _folded(link: Link, said: str, lines: Iterable[str]) -> Iterator[str]:
+def folded(link: Link, said: str, lines: Iterable[str], container: str = "listed") -> Iterator[str]:
     """Lines that a line of the book opens; elsewhere they stand under it."""
     if link is _linked:
-        yield from (f"::::{{dropdown}} {said}", ":class-container: listed", "", *lines, "::::", "")
+        options = f":class-container: {container}"
+        yield from (f"::::{{dropdown}} {said}", options, "", *lines, "::::", "")
     else:
         yield from (f"**{said}**", "", *lines, "")
 
@@ -169,7 +170,7 @@ def claim_entries(chapters: Chapters) -> Page:
         for chapter, claims in chapters.items():
             said = f"{_title(chapter)}: {count(len(claims), 'claim')}, "
             said += _said(_words_of(claims.values()))
-            yield from _folded(link, said, of_chapter(link, chapter, claims.values()))
+            yield from folded(link, said, of_chapter(link, chapter, claims.values()))
 
     return Page(lines)
 
@@ -269,7 +270,7 @@ def reach_table(chapters: Chapters, *grades: str) -> Page:
                 said = f"{_title(chapter)}: {count(len(rows), 'piece')} of evidence, "
                 said += f"for {count(len({row[0] for row in rows}), 'claim')}"
                 shown = table(("claim", "part", "for which, and by what"), rows)
-                yield from _folded(link, said, shown)
+                yield from folded(link, said, shown)
 
     return Page(lines)
 
@@ -283,7 +284,7 @@ def words_table(chapters: Chapters) -> Page:
             ("claim", "why it has no relation"),
             [(link("ref", claim.title, claim.place), claim.in_words) for claim in rows],
         )
-        yield from _folded(link, f"{count(len(rows), 'claim')} in words", shown)
+        yield from folded(link, f"{count(len(rows), 'claim')} in words", shown)
 
     return Page(lines)
 

@@ -6,7 +6,7 @@ people believe it.
 import re
 from collections.abc import Iterator, Mapping
 
-from xentlib.book.claims_page import Link, Page, _linked
+from xentlib.book.claims_page import Link, Page, folded
 from xentlib.verify import Claim
 
 TRUE = ""  # in place of a mistake: the claim itself
@@ -198,7 +198,7 @@ def quiz(by_name: Mapping[str, Claim]) -> Page:
             else:
                 answer = [f"**True**: {theorem}. {claim.headline}.", claim.text]
             title = f"{number}. {_sentence(mistake or claim.title)}"
-            yield from _folded(link, title, "\n\n".join(answer))
+            yield from folded(link, title, "\n\n".join(answer).split("\n"), "verdict")
 
     return Page(lines)
 
@@ -208,10 +208,3 @@ def _sentence(text: str) -> str:
     said = re.sub(r" \([^)]*\)$", "", text)
     first = said.split()[0]
     return said if len(first) == 1 and first != "a" else said[0].upper() + said[1:]
-
-
-def _folded(link: Link, title: str, body: str) -> Iterator[str]:
-    if link is _linked:
-        yield f":::{{dropdown}} {title}\n:class-container: verdict\n\n{body}\n:::\n"
-    else:
-        yield f"**{title}**\n\n{body}\n"
