@@ -15,7 +15,6 @@ numbers of xentlib.
 """
 
 import functools
-import shutil
 import sys
 import threading
 import tomllib
@@ -24,6 +23,7 @@ from pathlib import Path
 
 import hands
 from axe_playwright_python.sync_playwright import Axe
+from environment import chromium
 from playwright.sync_api import Error, sync_playwright
 
 SITE = Path(__file__).resolve().parent.parent / "_build" / "html"
@@ -312,19 +312,12 @@ def chooser(context, home):
 
 
 def main():
-    chromium = (
-        shutil.which("chromium")
-        or shutil.which("chromium-browser")
-        or shutil.which("google-chrome")
-    )
-    if not chromium:
-        raise SystemExit("Chromium is missing; on Debian it is in the package chromium")
     pages = sorted(str(path.relative_to(SITE)) for path in SITE.rglob("*.html"))
     if not pages:
         raise SystemExit("there is no site: run make book")
     home, found, looked = served(), [], 0
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=QUIET)
+        browser = playwright.chromium.launch(executable_path=chromium(), args=QUIET)
         for width, height, scheme in WINDOWS:
             context = browser.new_context(
                 viewport={"width": width, "height": height}, color_scheme=scheme

@@ -58,6 +58,13 @@ def fixed(**more: str) -> dict[str, str]:
     return {**kept, **FIXED, **more}
 
 
+def chromium() -> str:
+    """The browser that looks at pages and prints them."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    found = next(filter(None, map(shutil.which, names)), "")
+    return found or sys.exit("Chromium is missing; on Debian: apt-get install chromium")
+
+
 if __name__ == "__main__":
     home = os.environ.get("HOME", FIXED["HOME"])  # pip's and git's settings lie there
     os.umask(0o022)

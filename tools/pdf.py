@@ -7,19 +7,18 @@ tagged, with an outline, page numbers, and links that lead from chapter to chapt
 from __future__ import annotations
 
 import re
-import shutil
 import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
 
 from bs4 import BeautifulSoup, Tag
+from environment import chromium
 
 from xentlib.book import contents
 
 ROOT = Path(__file__).resolve().parent.parent
 SITE = ROOT / "_build" / "html"
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 POINTS = ("id", "for", "aria-labelledby", "aria-describedby", "aria-controls")  # name an element
 LEFT_OUT = ("script", "button", "a.headerlink", ".prev-next-area", "div.toctree-wrapper")
 GLYPH = re.compile(r'(<path id="(tex-[^"]+)" d="[^"]*"/>)')
@@ -127,9 +126,7 @@ def broken(html: str) -> list[str]:
 
 def main(target: Path) -> None:
     """Print the book."""
-    browser = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if not browser:
-        sys.exit("Chromium is missing; on Debian: apt-get install chromium")
+    browser = chromium()
     if not (SITE / "index.html").exists():
         sys.exit("there is no site; run `make book`")
     html = document(contents.pages(ROOT))
