@@ -50,12 +50,12 @@ def metadata(page: str, title: str, base: str) -> str:
     name = page.rpartition("/")[2]
     if name not in PAGES:
         return ""
-    said = {"description": PAGES[name]["description"], "author": "The authors of this book"}
-    shown = {"og:title": title, "og:description": said["description"], "og:type": "article"}
+    told = PAGES[name]["description"]
+    shown = {"og:title": title, "og:description": told, "og:type": "article"}
     if base:
         shown |= {"og:url": f"{base}{page}.html", "og:image": f"{base}_static/{CARD}"}
     return "".join(
-        [f'<meta name="{key}" content="{escape(value)}">\n' for key, value in said.items()]
+        [f'<meta name="description" content="{escape(told)}">\n']
         + [f'<meta property="{key}" content="{escape(value)}">\n' for key, value in shown.items()]
     )
 
@@ -88,7 +88,8 @@ def _base(app: Any) -> str:
 
 def _page(app: Any, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
     title = plain(context.get("title", "")) or app.config.html_title
-    context["metatags"] = context.get("metatags", "") + metadata(page, title, _base(app))
+    author = f'<meta name="author" content="{escape(app.config.author)}">\n'
+    context["metatags"] = context.get("metatags", "") + metadata(page, title, _base(app)) + author
     if doctree is not None:
         repository = app.config.html_context.get("repository", "")
         context["body"] += report(page, title, repository)
