@@ -71,7 +71,8 @@ def _is_apart(part: Expression, given: tuple[Given, ...], running: Limits) -> bo
         return True
     if isinstance(part, Sum) and _holds_a_positive_term(part, given, running):
         return True
-    return any(simplify(part / e).is_number for e in said) or _is_monotone(part, given)
+    multiples = (simplify(part / e) for e in said)
+    return any(m.is_number and m.is_nonzero for m in multiples) or _is_monotone(part, given)
 
 
 def _holds_a_positive_term(part: Expression, given: tuple[Given, ...], running: Limits) -> bool:
