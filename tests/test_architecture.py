@@ -295,7 +295,8 @@ def test_there_is_one_version_and_one_title():
 
 
 HIDES = re.compile(
-    r"display:\s*none|visibility:|opacity:\s*(?:0|\.)|clip|(?<!min-)(?:font-size|height|width|scale):\s*0[^.]"
+    r"display:\s*none|visibility:|opacity:\s*(?:0|\.)|clip"
+    r"|(?<!min-)(?:font-size|height|width|scale):\s*0[^.]"
     r"|(?:left|top|text-indent):\s*-\d{2}|color:\s*transparent|content:|url\(|@import"
 )
 MAY_HIDE = {

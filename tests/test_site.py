@@ -3,8 +3,6 @@ the cards of the first page, and the way through the book.
 """
 
 import ast
-import contextlib
-import io
 import itertools
 import json
 import re
@@ -26,6 +24,7 @@ sys.path.insert(0, str(ROOT / "tools"))
 import mathjax  # noqa: E402
 import prose  # noqa: E402
 import publish  # noqa: E402
+from cards import printed as ran  # noqa: E402
 
 SITE = ROOT / "_build" / "html"
 NAMES = [Path(page).name for page in pages()]
@@ -171,13 +170,6 @@ def test_every_way_through_the_questions_ends_at_one_card():
         assert len(led) == 1, f"{given} leads to {led}"
         reached.update(led)
     assert reached == set(cards.CARDS)
-
-
-def ran(code):
-    out = io.StringIO()
-    with contextlib.redirect_stdout(out):
-        exec(compile(code, "card", "exec"), {})
-    return out.getvalue()
 
 
 def number(printed):

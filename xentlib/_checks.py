@@ -94,6 +94,8 @@ def _refuse_shape(argument: str, shape: tuple[int, ...], rule: str) -> NoReturn:
 
 
 def plain_array(argument: str, value: Any) -> NDArray[Any]:
+    """The values of a table as an array of NumPy, without its names; where pandas has values
+    missing it is refused."""
     try:
         array = np.asarray(value)
     except ValueError:
