@@ -273,7 +273,8 @@ reverse_compensation = Chain(
 """The mean of KL(q ‖ p_i) is KL of q from the geometric mean, up to log Z."""
 
 
-def _table(random, known):
+def joint_table(random: Any, known: Any) -> list[Any]:
+    """A joint distribution of K and L classes, a row for each of the K."""
     flat = shares(random, known[K] * known[L])
     return [flat[row * known[L] : (row + 1) * known[L]] for row in range(known[K])]
 
@@ -315,11 +316,11 @@ chain_rule = Chain(
         size(L),
         Given(
             symbol=P,
-            draw=_table,
+            draw=joint_table,
         ),
         Given(
             symbol=Q,
-            draw=_table,
+            draw=joint_table,
         ),
     ),
 )

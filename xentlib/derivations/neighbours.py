@@ -5,8 +5,7 @@ from typing import Any
 from sympy import Derivative, IndexedBase, KroneckerDelta, Rational, Sum, Symbol, log, pi
 
 from xentlib.derivations.cross_entropy import L, any_p, over_second
-from xentlib.derivations.entropy_and_kl import P, weights
-from xentlib.derivations.entropy_and_kl import _table as joint
+from xentlib.derivations.entropy_and_kl import P, joint_table, weights
 from xentlib.derivations.lemmas import each_class, logarithm, square
 from xentlib.derivations.symbols import (
     K,
@@ -28,7 +27,7 @@ from xentlib.verify.quantity import called, entry, quantity
 
 classes, rows = size(K), size(N)
 label, model = simplex(p, K), simplex(q, K)
-table = Given(symbol=P, draw=joint)  # a joint distribution of two labels, none impossible
+table = Given(symbol=P, draw=joint_table)  # a joint distribution of two labels, none impossible
 
 bregman = Chain(
     start=called(

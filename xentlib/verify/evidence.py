@@ -202,7 +202,8 @@ class _Compared:
         changed = self._changed(mistake)
         if "cases" in changed and len(changed) > 1:
             try:
-                _, trouble = replace(self, cases=changed["cases"])._compared(0)  # type: ignore[misc]
+                there = replace(self, cases=changed["cases"])  # type: ignore[misc]
+                _, trouble = there._compared(0)
             except (Undecided, TypeError):  # the claim says nothing of these cases
                 return
             if trouble:
