@@ -7,10 +7,12 @@ import matplotlib as mpl
 import nbformat
 import numpy as np
 import pytest
+from bs4 import BeautifulSoup
 
 from xentlib.figures import _style, five_meanings
 
-CHAPTERS = Path(__file__).resolve().parent.parent / "chapters"
+ROOT = Path(__file__).resolve().parent.parent
+CHAPTERS, SITE = ROOT / "chapters", ROOT / "_build" / "html" / "chapters"
 PHONE = 358  # pixels that a picture has on a window of 390
 SMALLEST = 9.0  # pixels
 DRAWN = re.compile(r'<svg[^>]* width="([\d.]+)pt"')  # by matplotlib
@@ -83,3 +85,13 @@ def test_legends_hide_no_data():
 def test_the_diagram_of_the_five_meanings_tells_each_in_its_text():
     alt = five_meanings.makers().alt
     assert all(name in alt for name, _, _ in five_meanings.MAKERS)
+
+
+def test_a_map_is_one_in_the_page_too_and_other_pictures_are_none():
+    for path in sorted(CHAPTERS.glob("*.ipynb")):
+        outputs = [o for c in nbformat.read(path, as_version=4).cells for o in c.get("outputs", ())]
+        told = [o.get("metadata", {}).get("image/svg+xml", {}) for o in outputs]
+        wanted = {about["alt"] for about in told if about.get("map")}
+        soup = BeautifulSoup((SITE / f"{path.stem}.html").read_text("utf-8"), "html.parser")
+        shown = {str(image["alt"]) for image in soup.select("img.map")}
+        assert shown == wanted, path.name
