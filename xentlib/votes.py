@@ -12,7 +12,14 @@ from xentlib import _checks
 from xentlib._checks import Floats, Values
 from xentlib.labels import votes_to_probs
 
-__all__ = ["Votes", "disagreement", "effective_votes", "vote_correlation", "votes_from_table"]
+__all__ = [
+    "Votes",
+    "disagreement",
+    "effective_sample_size",
+    "effective_votes",
+    "vote_correlation",
+    "votes_from_table",
+]
 
 
 class Votes(NamedTuple):
@@ -257,6 +264,48 @@ def effective_votes(votes: ArrayLike, correlation: float) -> Values:
         rule = f"any two of {most:.10g} votes have a correlation above -1/{most - 1:.10g}"
         raise _checks.InvalidInput("correlation", rule, value=rho)
     return (number / effect)[()]
+
+
+def effective_sample_size(weights: ArrayLike) -> np.float64:
+    """How many rows without weights are worth rows with importance weights, (Σ w)² / Σ w².
+
+    For rows that are equally uncertain; weights that are numbers of votes, or precisions, are
+    worth their sum. The claim is *Three kinds of weights*.
+
+    Parameters
+    ----------
+    weights : (N,), finite, not negative, N >= 1
+
+    Returns
+    -------
+    (), from 1 to N
+
+    Raises
+    ------
+    InvalidInput
+        for no weights, a negative or infinite one, or a sum of 0.
+
+    Source
+    ------
+    kish1992
+
+    Examples
+    --------
+    >>> float(effective_sample_size([1.0, 1.0, 1.0, 1.0])), float(effective_sample_size([9.0, 1.0]))
+    (4.0, 1.2195121951219512)
+    """
+    number = _checks.real("weights", weights)
+    if number.ndim != 1:
+        shape = number.shape
+        raise _checks.InvalidInput(
+            "weights", "weights have shape (N,)", value=shape, says=f"has shape {shape}"
+        )
+    number = _checks.weights("weights", number, len(number), "row")
+    largest = number.max(initial=0.0)
+    if largest == 0:
+        raise _checks.InvalidInput("weights", "some weight is positive", value=largest)
+    part = number / largest  # squares of the largest floats would overflow
+    return part.sum() ** 2 / np.square(part).sum()
 
 
 def _refuse_repeats(columns, item_of, annotator_of):
