@@ -722,6 +722,7 @@ def test_no_more_mistakes_are_named_than_fit_on_a_line():
         (r"$\hat\theta$, $\tilde{q}$, $\hat{ab}$", r"θ̂, q̃, \hat{ab}"),
         (r"$p(x\mid y)$ **iff $w\{1\}$**", "p(x | y) iff w{1}"),
         (r"costs 3 * 2, a_b, \unknown $\unknown{x}$", r"costs 3 * 2, a_b, \unknown \unknown{x}"),
+        (r"$\textstyle\sum_ip_i$ is $\text{all}$", "∑_ip_i is all"),
     ],
 )
 def test_plain_text_has_signs_and_keeps_what_has_none(text, line):

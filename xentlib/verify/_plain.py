@@ -18,7 +18,10 @@ SIGNS = {
     "varepsilon": "ε", "varphi": "φ", "varpi": "ϖ", "varrho": "ϱ", "phi": "ϕ", "epsilon": "ϵ",
 }  # fmt: skip
 WORDS = {"log", "ln", "exp", "sin", "cos", "lim", "sup", "inf", "max", "min", "arg", "det"}
-NOTHING = {"left", "right", "big", "bigl", "bigr", "Big", "Bigl", "Bigr", "displaystyle", "limits"}
+NOTHING = {
+    "left", "right", "big", "bigl", "bigr", "Big", "Bigl", "Bigr", "displaystyle", "textstyle",
+    "limits",
+}  # fmt: skip
 ACCENTS = {"hat": "\u0302", "bar": "\u0304", "tilde": "\u0303"}
 FONTS = "operatorname|mathrm|mathsf|mathbf|mathbb|mathcal|text"
 GROUP = r"(\{(?:[^{}]|\{[^{}]*\})*\}|\\[A-Za-z]+|[^\s\\{}])"
@@ -51,7 +54,7 @@ def short_lines(text: str) -> str:
 
 
 def _formula(text: str) -> str:
-    text = re.sub(rf"\\(?:{FONTS})\s*{GROUP}", lambda m: EDGE + _bare(m[1]) + EDGE, text)
+    text = re.sub(rf"\\(?:{FONTS})(?![A-Za-z])\s*{GROUP}", lambda m: EDGE + _bare(m[1]) + EDGE, text)
     text = re.sub(rf"\\[dt]?frac\s*{GROUP}\s*{GROUP}", _fraction, text)
     text = re.sub(r"\\([A-Za-z]+)", _sign, text)
     text = re.sub(rf"\\({'|'.join(ACCENTS)})\s*{GROUP}", _accented, text)
