@@ -105,7 +105,7 @@ browser: .venv-audit/stamp _build/book.stamp
 
 # Ratios of times, beside other libraries, on this machine.
 bench: .venv/stamp
-	$(BIN)/python tools/bench.py
+	$(BIN)/python tools/bench $(T) $(if $(STORE),--store)
 
 # Known vulnerabilities among the pins; a pin that could not be looked up is a failure.
 audit: .venv-audit/stamp

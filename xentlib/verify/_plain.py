@@ -54,7 +54,9 @@ def short_lines(text: str) -> str:
 
 
 def _formula(text: str) -> str:
-    text = re.sub(rf"\\(?:{FONTS})(?![A-Za-z])\s*{GROUP}", lambda m: EDGE + _bare(m[1]) + EDGE, text)
+    text = re.sub(
+        rf"\\(?:{FONTS})(?![A-Za-z])\s*{GROUP}", lambda m: EDGE + _bare(m[1]) + EDGE, text
+    )
     text = re.sub(rf"\\[dt]?frac\s*{GROUP}\s*{GROUP}", _fraction, text)
     text = re.sub(r"\\([A-Za-z]+)", _sign, text)
     text = re.sub(rf"\\({'|'.join(ACCENTS)})\s*{GROUP}", _accented, text)
