@@ -187,7 +187,7 @@ def test_the_contract_is_public():
         "fit_temperature",
         "distillation_loss",
         "distillation_loss_value_and_grad",
-    } == set(xentlib.__all__)
+    } <= set(xentlib.__all__), "a name that is stable was taken away"
 
 
 # --- what is published beside the code

@@ -269,6 +269,43 @@ def test_the_dirichlet_keeps_its_digits_at_any_concentration(seed):
         assert abs(mp.mpf(float(x.dirichlet_log_likelihood(p, a))) - want) < 1e-14 * (1 + abs(want))
 
 
+def exact_dirichlet_multinomial(counts, concentration):
+    """By logarithms of Gamma functions, to the digits that mpmath has now."""
+    c, a = ([mp.mpf(float(entry)) for entry in row] for row in (counts, concentration))
+    n, s = mp.fsum(c), mp.fsum(a)
+    orders = mp.loggamma(n + 1) - mp.fsum(mp.loggamma(count + 1) for count in c)
+    each = (mp.loggamma(b + count) - mp.loggamma(b) for b, count in zip(a, c, strict=True))
+    return orders + mp.loggamma(s) - mp.loggamma(s + n) + mp.fsum(each)
+
+
+@pytest.mark.parametrize("most", [3, 1e3, 1e12])
+@pytest.mark.parametrize("scale", [1e-6, 1.0, 1e6])
+def test_the_dirichlet_multinomial_of_many_votes_and_of_few(most, scale):
+    rng = np.random.default_rng(int(most))
+    counts = np.floor(rng.random((20, 4)) * most) * (rng.random((20, 4)) < 0.8)
+    a = rng.gamma(1.0, size=(20, 4)) * scale + 1e-9
+    found = x.dirichlet_multinomial_log_likelihood(counts, a)
+    with mp.workdps(60):
+        for row, (c, b) in enumerate(zip(counts, a, strict=True)):
+            want = exact_dirichlet_multinomial(c, b)
+            assert abs(mp.mpf(float(found[row])) - want) < 1e-13 * (1 + abs(want))
+
+
+def test_the_dirichlet_multinomial_of_two_classes_by_hand():
+    masses = np.exp(
+        x.dirichlet_multinomial_log_likelihood([[2, 0], [1, 1], [0, 2]], np.ones((3, 2)))
+    )
+    assert masses == pytest.approx([1 / 3] * 3, rel=1e-14)
+    assert x.dirichlet_multinomial_log_likelihood([0, 0], [1.0, 2.0]) == 0
+    tiny = x.dirichlet_multinomial_log_likelihood([3, 0], [1e-310, 2.0])
+    with mp.workdps(400):
+        assert tiny == pytest.approx(float(exact_dirichlet_multinomial([3, 0], [1e-310, 2.0])))
+    with pytest.raises(x.InvalidInput, match="concentration"):
+        x.dirichlet_multinomial_log_likelihood([1, 0], [0.0, 1.0])
+    with pytest.raises(x.InvalidInput, match="counts"):
+        x.dirichlet_multinomial_log_likelihood([1.5, 0], [1.0, 1.0])
+
+
 def test_the_dirichlet_on_a_face():
     assert x.dirichlet_log_likelihood([1.0, 0.0], [2.0, 0.5]) == np.inf
     assert x.dirichlet_log_likelihood([1.0, 0.0], [2.0, 3.0]) == -np.inf

@@ -13,7 +13,13 @@ from statsmodels.stats.inter_rater import fleiss_kappa
 from xentlib import InvalidInput, votes, votes_to_probs
 from xentlib.data import tables
 from xentlib.fitting import SoftmaxRegression
-from xentlib.votes import disagreement, effective_votes, vote_correlation, votes_from_table
+from xentlib.votes import (
+    disagreement,
+    effective_sample_size,
+    effective_votes,
+    vote_correlation,
+    votes_from_table,
+)
 
 ITEMS = ["dog", "cat", "dog", "cat", "dog", "eel"]
 PEOPLE = ["Bo", "Bo", "Al", "Al", "Cy", "Cy"]
@@ -281,3 +287,12 @@ def test_bad_numbers_of_votes_are_refused(act, message):
 def test_each_function_is_documented_with_an_example(name):
     text = getattr(votes, name).__doc__
     assert all(part in text for part in ("Parameters\n", "Returns\n", "Raises\n", ">>>"))
+
+
+def test_importance_weights_are_worth_what_kish_says():
+    assert effective_sample_size([2.0, 2.0, 2.0]) == pytest.approx(3)
+    assert effective_sample_size([1e300, 1e300, 0.0]) == pytest.approx(2)
+    assert effective_sample_size(np.r_[1.0, np.zeros(9)]) == 1
+    for bad, said in (([], "weights"), ([0.0, 0.0], "positive"), ([1.0, -1.0], r"weights\[1\]")):
+        with pytest.raises(InvalidInput, match=said):
+            effective_sample_size(bad)

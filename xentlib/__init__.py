@@ -19,6 +19,7 @@ from xentlib.likelihood import (
     categorical_log_likelihood,
     continuous_categorical_log_normalizer,
     dirichlet_log_likelihood,
+    dirichlet_multinomial_log_likelihood,
     multinomial_log_likelihood,
 )
 from xentlib.logits import log_softmax, logsumexp, softmax
@@ -54,6 +55,7 @@ __all__ = [
     "continuous_categorical_log_normalizer",
     "cross_entropy",
     "dirichlet_log_likelihood",
+    "dirichlet_multinomial_log_likelihood",
     "distillation_loss",
     "distillation_loss_value_and_grad",
     "entropy",

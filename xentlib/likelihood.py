@@ -75,10 +75,8 @@ def multinomial_log_likelihood(counts: ArrayLike, probs: ArrayLike) -> Values:
     """
     _checks.same_shape(counts=counts, probs=probs)
     c, q = _checks.counts("counts", counts), _checks.probabilities("probs", probs)
-    n, voted = c.sum(axis=-1), c > 0
-    safe, total = np.where(voted, c, 1.0), np.maximum(n, 1.0)
-    each = np.where(voted, -_summation.stirling_error(safe) - np.log(2 * np.pi * safe) / 2, 0.0)
-    whole = np.where(n > 0, _summation.stirling_error(total) + np.log(2 * np.pi * total) / 2, 0.0)
+    n = c.sum(axis=-1)
+    each, whole = -_correction(c), _correction(n)
     return _total(_minus_divergence(c, n, q), n * _excess(q), each, whole)[()]
 
 
@@ -161,6 +159,58 @@ def dirichlet_log_likelihood(probs: ArrayLike, concentration: ArrayLike) -> Valu
     whole = _summation.stirling_error(s) - (np.log(s) - np.log(2 * np.pi)) / 2
     density = _total(terms, s * _excess(inside), each, whole)
     return np.where(high, -np.inf, np.where(low, np.inf, density))[()]
+
+
+@np.errstate(all="ignore")
+def dirichlet_multinomial_log_likelihood(counts: ArrayLike, concentration: ArrayLike) -> Values:
+    """Log probability of votes on items whose own shares have a Dirichlet law,
+    log n!/∏ c_k! + log Γ(s)/Γ(s + n) + Σ_k log Γ(a_k + c_k)/Γ(a_k) with s = Σ_k a_k and
+    n = Σ_k c_k.
+
+    In saddle-point form, as the multinomial: two divergences from the mean of what is known
+    after the votes, (a + c)/(s + n), to the votes and to the law, and corrections that are small.
+
+    Parameters
+    ----------
+    counts : (..., K), whole numbers of votes c_k, not negative
+    concentration : same shape, positive numbers a_k, each row with its sum at most 2^1000
+
+    Returns
+    -------
+    (...), nats
+
+    Raises
+    ------
+    InvalidInput
+        for a count that is negative or not whole, a concentration that is not positive or not
+        finite, or shapes that differ.
+
+    Examples
+    --------
+    >>> round(float(np.exp(dirichlet_multinomial_log_likelihood([2, 1], [1.0, 1.0]))), 6)
+    0.25
+    """
+    _checks.same_shape(counts=counts, concentration=concentration)
+    c, a = _checks.counts("counts", counts), _checks.positive("concentration", concentration)
+    n, s = c.sum(axis=-1), _summation.symmetric_sum(a)
+    rule = "a row of concentrations sums to at most 2^1000"
+    _checks.refuse_rows("concentration", s > LARGEST, rule, "sums to more")
+    after = (a + c) / (s + n)[..., None]
+    far = c > a  # there the ratio might leave the range of floats
+    log_factor = np.where(far, np.log(a + c) - np.log(a), np.log1p(c / np.where(far, 1.0, a)))
+    each = _summation.stirling_error(a + c) - _summation.stirling_error(a) - log_factor / 2
+    each = each - _correction(c)
+    whole = _summation.stirling_error(s) - _summation.stirling_error(s + n) + np.log1p(n / s) / 2
+    # the slope of both together in `after` is (s + n) everywhere: that `after` is rounded, and sums
+    # to 1 nearly, is made up for by leaving its excess out
+    votes, law = _minus_divergence(c, n, after), _minus_divergence(a, s, after)
+    return np.where(n > 0, _total(votes, law, each, whole + _correction(n)), 0.0)[()]
+
+
+def _correction(count):
+    """log c! - (c log c - c), 0 for no votes."""
+    safe = np.maximum(count, 1.0)
+    return np.where(count > 0, _summation.stirling_error(safe) + np.log(2 * np.pi * safe) / 2, 0.0)
 
 
 @np.errstate(all="ignore")

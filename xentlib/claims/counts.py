@@ -5,7 +5,7 @@ from itertools import permutations, product
 from math import factorial, lgamma, log
 
 import numpy as np
-from mpmath import mp
+from mpmath import mp, mpf
 from sympy import Product, Rational, exp
 from sympy import log as symbolic_log
 
@@ -738,4 +738,163 @@ constants = Claim(
         ),
     ),
     uses=(multinomial,),
+)
+
+
+def _rising(start, steps):
+    return prod(start + step for step in range(steps))
+
+
+def _of_the_urn(counts, parameters):
+    """Pólya's urn, over every order of the votes: each vote puts one more of its class in."""
+    votes = [place for place, count in enumerate(counts) for _ in range(count)]
+    mass = F(0)
+    for order in set(permutations(votes)):
+        drawn, chance = [F(a) for a in parameters], F(1)
+        for place in order:
+            chance *= drawn[place] / sum(drawn)
+            drawn[place] += 1
+        mass += chance
+    return mass
+
+
+def _by_rising_factorials(counts, parameters):
+    orders = factorial(sum(counts)) // prod(map(factorial, counts))
+    each = prod(_rising(a, count) for a, count in zip(parameters, counts, strict=True))
+    return F(orders * each) / _rising(sum(parameters), sum(counts))
+
+
+def _at_the_mean(counts, parameters):
+    """As if the votes were independent, with the mean share of each class."""
+    orders = factorial(sum(counts)) // prod(map(factorial, counts))
+    shares = [F(a) / sum(parameters) for a in parameters]
+    return orders * prod(share**count for share, count in zip(shares, counts, strict=True))
+
+
+def _counts_and_parameters():
+    parameters = ((F(1), F(1), F(1)), (F(1, 2), F(2), F(3, 2)))
+    return [(counts, a) for a in parameters for counts in ((1, 2, 1), (0, 3, 1), (4, 0, 0))]
+
+
+ITEMS = {  # two kinds of items: how often, and the share of one class
+    "alike": ((F(1, 2), F(1, 10)), (F(1, 2), F(3, 4))),
+    "few high": ((F(4, 5), F(1, 5)), (F(1, 5), F(9, 10))),
+}
+
+
+def _chances(items, votes):
+    """Of 0 to all votes for the class, over the items."""
+    return [
+        sum(
+            share * power(theta, count) * power(1 - theta, votes - count)
+            for share, theta in ITEMS[items]
+        )
+        * factorial(votes)
+        / (factorial(count) * factorial(votes - count))
+        for count in range(votes + 1)
+    ]
+
+
+def _best_mean(items, votes):
+    """The mean share where the expected log-likelihood has its maximum, over all concentrations."""
+    masses = [to_mpf(mass) for mass in _chances(items, votes)]
+    mean = to_mpf(sum(share * theta for share, theta in ITEMS[items]))
+
+    def slopes(m, s):
+        """In the two parameters of the law, a = sm and b = s(1 - m)."""
+        a, b = s * m, s * (1 - m)
+        whole = mp.digamma(s) - mp.digamma(s + votes)
+        first = [mp.digamma(a + count) - mp.digamma(a) + whole for count in range(votes + 1)]
+        other = [mp.digamma(b + count) - mp.digamma(b) + whole for count in range(votes + 1)]
+        pairs = list(zip(masses, first, reversed(other), strict=True))
+        return [mp.fsum(x * y for x, y, _ in pairs), mp.fsum(x * y for x, _, y in pairs)]
+
+    return mp.findroot(slopes, (mean, mpf(2)))[0], mean
+
+
+def _against_the_mean(items, votes):
+    best, mean = _best_mean(items, votes)
+    if abs(best - mean) < mpf("1e-20"):
+        return "the mean"
+    return "below it" if best < mean else "above it"
+
+
+def _where_it_is(items, votes):
+    if votes == 2:
+        return "the mean"
+    return {"alike": "below it", "few high": "above it"}[items]
+
+
+def _all_in_the_library(votes, m, s):
+    counts, parameters = [votes, 0], [s * m, s * (1 - m)]
+    return float(np.exp(xentlib.dirichlet_multinomial_log_likelihood(counts, parameters)))
+
+
+def _one_in_the_library(m, s):
+    return _all_in_the_library(1, m, s)
+
+
+def _two_in_the_library(m, s):
+    return _all_in_the_library(2, m, s)
+
+
+dirichlet_multinomial = Claim(
+    title="Votes that share an item, as a likelihood",
+    statement=(
+        r"Let an item's own shares have a Dirichlet law with the mean shares $m_k$ and the "
+        r"concentration $s$, and draw votes from them. One vote is for class $k$ with $<one>$, "
+        r"whatever $s$ is. Two are both for it with $<two>$."
+    ),
+    relations={"one": derived.one_vote.states, "two": derived.two_votes.states},
+    for_all=derived.shared_share,
+    meaning=(
+        r"So single votes cannot tell an item that everybody is unsure about from items on which "
+        r"people are sure, and differ: no likelihood of them has a concentration in it. Two votes "
+        r"an item can: any two of them have the correlation $1/(s+1)$. From three votes on the law "
+        r"itself matters. If the items' shares have another one, the best Dirichlet law has "
+        r"another mean than they have, and its likelihood misses the mean share; cross-entropy "
+        r"does not."
+    ),
+    evidence=(
+        Derived(
+            part="",
+            of="one",
+            chain=derived.one_vote,
+            computes=_one_in_the_library,
+            mistakes={"a vote that tells how sure people are": derived.two_votes.last},
+        ),
+        Derived(
+            part="",
+            of="two",
+            chain=derived.two_votes,
+            computes=_two_in_the_library,
+            mistakes={
+                "two votes are independent": derived.mean_share**2,
+                "the correlation 1/s": derived.mean_share**2
+                + derived.mean_share * (1 - derived.mean_share) / derived.s,
+            },
+        ),
+        Exact(
+            part="three classes: Pólya's urn, over every order",
+            cases=_counts_and_parameters,
+            lhs=_of_the_urn,
+            rhs=_by_rising_factorials,
+            mistakes={"a multinomial at the mean": _at_the_mean},
+        ),
+        Digits(
+            part="items of two kinds: where the best Dirichlet law has its mean",
+            cases=lambda: [(items, votes) for items in ITEMS for votes in (2, 3, 5)],
+            lhs=_against_the_mean,
+            rhs=_where_it_is,
+            mistakes={
+                "a Dirichlet law is always right about the mean": dict(
+                    rhs=lambda items, votes: _where_it_is(items, 2)
+                ),
+                "from three votes on it is too low": dict(
+                    rhs=lambda items, votes: _where_it_is("alike", votes)
+                ),
+            },
+        ),
+    ),
+    uses=(multinomial, "right_on_average.correlated_votes", "right_on_average.mean_label"),
 )

@@ -11,6 +11,7 @@ from sympy import (
     Symbol,
     exp,
     factorial,
+    gamma,
     log,
     symbols,
 )
@@ -252,3 +253,40 @@ sequences = Induction(
     mistakes={"n times the sum": length * all_classes, "the sum": all_classes + 0 * length},
 )
 """The products along all sequences of n votes add up to a power of the sum."""
+
+# Votes on an item whose own shares have a Dirichlet law, with the mean share of one class and the
+# concentration s: the probability that all of n votes are for that class
+mean_share, s = Symbol("m", positive=True), Symbol("s", positive=True)
+
+
+def all_for_one(votes: Any) -> Any:
+    """The probability of so many votes for the class, and none for another."""
+    of_class = gamma(s * mean_share + votes) / gamma(s * mean_share)
+    return of_class * gamma(s) / gamma(s + votes)
+
+
+shared_share = (number(mean_share, 0, 1), number(s))
+one_vote = Chain(
+    start=called("P(k)", all_for_one(1)),
+    steps=(
+        (s * mean_share / s, r"$\Gamma(a+1)=a\,\Gamma(a)$"),
+        (mean_share, "the concentration cancels"),
+    ),
+    given=shared_share,
+)
+"""The probability of one vote has nothing of the concentration in it."""
+two_votes = Chain(
+    start=called("P(k,k)", all_for_one(2)),
+    steps=(
+        (
+            s * mean_share * (s * mean_share + 1) / (s * (s + 1)),
+            r"$\Gamma(a+2)=a(a+1)\,\Gamma(a)$",
+        ),
+        (
+            mean_share**2 + mean_share * (1 - mean_share) / (s + 1),
+            "two independent votes, and what they share",
+        ),
+    ),
+    given=shared_share,
+)
+"""The probability of two votes tells it."""
