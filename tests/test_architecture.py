@@ -190,6 +190,12 @@ def test_the_contract_is_public():
     } <= set(xentlib.__all__), "a name that is stable was taken away"
 
 
+def test_the_library_page_has_every_public_name():
+    page = read("chapters/library.md")
+    shown = set(re.findall(r"autofunction:: (\w+)|autoexception:: (\w+)", page))
+    assert set(xentlib.__all__) <= {name for pair in shown for name in pair}
+
+
 # --- what is published beside the code
 
 
