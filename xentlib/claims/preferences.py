@@ -22,11 +22,12 @@ margin, share, W, s = derived.margin, derived.share, derived.W, derived.s
 preference_is_votes = Claim(
     title="A preference is a likelihood iff it is votes",
     statement=(
-        r"Let the first of two be preferred with the probability $\sigma(\Delta)$. A preference "
-        r"$a$ for it, hard or soft, costs $<loss>$. Of $n$ votes in order $m$ are for the first: "
+        r"Let the first of two be preferred with the probability $\sigma(\delta)$. A preference "
+        r"$a$ for it, hard or soft, is the label $(a,1-a)$, and costs $<loss>$; in $H$ stand the first "
+        r"of two entries. Of $n$ votes in order $m$ are for the first: "
         r"$<votes>$, so they are a preference of $m/n$ with the weight $n$. With the weight $w$, "
         r"and for all margins in an interval, preferences have a likelihood that differs from "
-        r"$-w\,\ell$ by a term without $\Delta$ iff $w$ is one of $1,2,3,\dots$ and they are $m/w$ "
+        r"$-w\,H$ by a term without $\delta$ iff $w$ is one of $1,2,3,\dots$ and they are $m/w$ "
         r"with whole $m$. So a tie as one half has no room beside win and loss where the weight is "
         r"1: $<one>$. With the weight 2 it is a vote for each, in two orders: $<two>$."
     ),
@@ -45,16 +46,16 @@ preference_is_votes = Claim(
     meaning=(
         r"A preference of 0.7 is 7 of 10 votes, and no less will do: with the weight 1 it is a "
         r"loss that has its minimum in the right place, and no likelihood. The loss of direct "
-        r"preference optimisation is $\ell$, with $\beta$ times a difference of log-ratios as "
-        r"$\Delta$."
+        r"preference optimisation is this, with $\beta$ times a difference of log-ratios as "
+        r"$\delta$."
     ),
     evidence=(
         Derived(
             part="",
             of="loss",
             chain=derived.loss_of_a_margin,
-            computes=lambda Delta, a: (
-                (1 - a) * preference_loss(Delta, 0.0) + a * preference_loss(Delta, 1.0)
+            computes=lambda delta, a: (
+                (1 - a) * preference_loss(delta, 0.0) + a * preference_loss(delta, 1.0)
             ),
             mistakes={
                 "only the preferred one counts": -share * log(sigmoid(margin)),
@@ -87,8 +88,8 @@ preference_is_votes = Claim(
             part="which weights",
             proof=(
                 (
-                    r"A preference $a$ is the label $(a,1-a)$ of two classes, and $\ell(\Delta,a)$ "
-                    r"is its cross-entropy to $(\sigma(\Delta),\sigma(-\Delta))$. An interval of "
+                    r"A preference $a$ is the label $(a,1-a)$ of two classes, and its loss "
+                    r"the cross-entropy to $(\sigma(\delta),\sigma(-\delta))$. An interval of "
                     r"margins is an open set of predictions, so <integer_weights> says which $w$, "
                     r"and that the label is the proportions of $w$ votes."
                 ),
@@ -147,7 +148,7 @@ expected_wins = Claim(
     statement=(
         r"Let $W_{ij}\ge0$ be the total weight with which $i$ is preferred to $j$: a comparison "
         r"of weight $w$ adds $wa$ to $W_{ij}$ and $w(1-a)$ to $W_{ji}$. The loss of the scores is "
-        r"$L(s)=\sum_i\sum_jW_{ij}\,\ell(s_i-s_j,1)$, and its slope in the score of $l$ is "
+        r"$L(s)=\sum_i\sum_jW_{ij}\,H(1,\sigma(s_i-s_j))$, and its slope in the score of $l$ is "
         r"$<slope>$. So at a fit, and only there, each item's wins are those that the scores "
         r"foresee."
     ),
@@ -275,7 +276,7 @@ connected_scores = Claim(
         r"constant that is added to all scores, iff from each item a path leads to each other "
         r"one, every item on it preferred to the next ($W_{ij}>0$). If every preference lies "
         r"strictly between 0 and 1, that is so iff comparisons join all items. Along a path of "
-        r"$N$ steps with the weights $c+r_k$, $r_k\ge0$, that rise by $d_k$, $<path>$. If nothing "
+        r"$N$ steps with the weights $c+r_k$, $r_k\ge0$, that rise by $\delta_k$, $<path>$. If nothing "
         r"of a part is preferred to anything outside, and all its scores are lowered by $t$, then "
         r"what the comparisons across cost, with the weights $w_k$ and the gaps $g_k$, falls to "
         r"0, and is never 0 unless there are none: $<across>$."
@@ -388,7 +389,7 @@ borda_order = Claim(
     title="In a balanced design the order is Borda's",
     statement=(
         r"Let every two items be compared with the same total weight $w$, and let $W_i$ be the "
-        r"wins of $i$. At a fit, with the strengths $\pi_i=e^{s_i}$, $<wins>$. The factor after "
+        r"wins of $i$. At a fit, with the strengths $\gamma_i=e^{s_i}$, $<wins>$. The factor after "
         r"the difference is positive: so $s_i>s_j$ iff $W_i>W_j$."
     ),
     relations={"wins": derived.borda.states},
@@ -433,12 +434,12 @@ borda_order = Claim(
             proof=(
                 (
                     r"By <expected_wins> the wins at a fit are those foreseen, "
-                    r"$W_i=w\sum_{k\ne i}\pi_i/(\pi_i+\pi_k)$. The sum of the formula has $k=i$ "
+                    r"$W_i=w\sum_{k\ne i}\gamma_i/(\gamma_i+\gamma_k)$. The sum of the formula has $k=i$ "
                     r"too, which adds $w/2$ to both sides."
                 ),
                 (
                     r"Each term of the last sum is positive, so $W_i-W_j$ has the sign of "
-                    r"$\pi_i-\pi_j$, which is that of $s_i-s_j$."
+                    r"$\gamma_i-\gamma_j$, which is that of $s_i-s_j$."
                 ),
             ),
         ),
@@ -474,8 +475,8 @@ condorcet_winner = Claim(
     title="The winner of every pair may come last but one",
     statement=(
         r"Of $N\ge3$ items, each pair compared with the weight 1, let the first be preferred to "
-        r"each other one by $\tfrac12+\delta$, let the others but the last be even with each "
-        r"other, and let each of these be preferred to the last by $1-\eta$. Each of them has more "
+        r"each other one by $\tfrac12+\eta$, let the others but the last be even with each "
+        r"other, and let each of these be preferred to the last by $1-\zeta$. Each of them has more "
         r"wins than the first by $<second>$. Where that is positive, the winner of every pair is "
         r"last but one in the order of a fit. It is never last."
     ),
@@ -559,8 +560,8 @@ cycles = Claim(
         r"Whatever the scores, going round a cycle one way is as likely as the other: $<round>$. "
         r"At equal scores the foreseen wins $F_l$ of an item and its wins $W_l$ differ by "
         r"$<rest>$. So a fit has equal scores iff each item has as many wins as losses. More: "
-        r"whatever is added to the wins of each item of a cycle over the next one, and taken from "
-        r"its losses to it, moves no score."
+        r"what is added to the wins of each item of a cycle of three or more over the next one, and "
+        r"taken from its losses to it, moves no score."
     ),
     relations={"round": derived.kolmogorov.states, "rest": derived.at_rest.states},
     for_all=(
@@ -716,11 +717,11 @@ two_ways_back = Claim(
     statement=(
         r"Let $\kappa=1-2\varepsilon>0$, so that flips make $\pi_\varepsilon=\frac12+\kappa"
         r"(\pi-\frac12)$ of $\pi$, and let "
-        r"$\ell_-(\Delta)=\frac{(1-\varepsilon)\,\ell(\Delta,1)-\varepsilon\,"
-        r"\ell(\Delta,0)}{1-2\varepsilon}$ be the backward-corrected loss of a label for the "
+        r"$\tilde H(\delta)=\frac{(1-\varepsilon)H(1,\sigma(\delta))-\varepsilon "
+        r"H(0,\sigma(\delta))}{1-2\varepsilon}$ be the backward-corrected loss of a label for the "
         r"first. It is unbiased: $<unbiased>$. But it falls without end: $<falls>$. The likelihood "
         r"of the flipped label has $q_\varepsilon=\frac12+\kappa(q-\frac12)$, with "
-        r"$q=\sigma(\Delta)$, as its chance, and on average the loss $<finds>$, with equality iff "
+        r"$q=\sigma(\delta)$, as its chance, and on average the loss $<finds>$, with equality iff "
         r"$q=\pi$. The chance is bounded, $<most>$ and $<least>$, so the loss of a label lies "
         r"between $-\log(1-\varepsilon)$ and $-\log\varepsilon$."
     ),

@@ -24,10 +24,10 @@ from xentlib.verify import (
 )
 from xentlib.verify.quantity import quantity
 
-margin, share = Symbol("Delta", real=True), Symbol("a", real=True)
+margin, share = Symbol("delta", real=True), Symbol("a", real=True)
 
 
-@quantity(r"\ell({},{})", computes=xentlib.preferences.preference_loss)
+@quantity(r"H({1},\sigma({0}))", computes=xentlib.preferences.preference_loss)
 def preference_loss(margin: Any, share: Any) -> Any:
     """What the margin costs, where the first is preferred to this extent."""
     return -share * log(sigmoid(margin)) - (1 - share) * log(sigmoid(-margin))
@@ -36,14 +36,14 @@ def preference_loss(margin: Any, share: Any) -> Any:
 # What a preference is
 loss_of_a_margin = Chain(
     start=preference_loss(margin, share),
-    steps=((log(1 + exp(margin)) - share * margin, "log σ(-Δ) = log σ(Δ) - Δ"),),
+    steps=((log(1 + exp(margin)) - share * margin, "log σ(-δ) = log σ(δ) - δ"),),
     given=(number(margin), number(share)),
 )
 """The label enters as a factor of the margin alone."""
 n, m = Symbol("n", positive=True), Symbol("m", nonnegative=True)  # votes, and those for the first
 votes = Chain(
     start=called(
-        r"-\log\bigl(\sigma(\Delta)^m\sigma(-\Delta)^{n-m}\bigr)",
+        r"-\log\bigl(\sigma(\delta)^m\sigma(-\delta)^{n-m}\bigr)",
         -log(sigmoid(margin) ** m * sigmoid(-margin) ** (n - m)),
     ),
     steps=(
@@ -71,7 +71,7 @@ tie_of_weight_one = Chain(
             sigmoid(margin) + sqrt(sigmoid(margin) * sigmoid(-margin)) + sigmoid(-margin),
             "write the losses out",
         ),
-        (1 + 1 / (exp(margin / 2) + exp(-margin / 2)), "σ(Δ) and σ(-Δ) sum to 1"),
+        (1 + 1 / (exp(margin / 2) + exp(-margin / 2)), "σ(δ) and σ(-δ) sum to 1"),
     ),
     given=(number(margin),),
 )
@@ -114,7 +114,7 @@ expected_wins = Chain(
 
 # Whether there is a fit: a path of N steps, each from an item to one that it is preferred to
 least = Symbol("c", positive=True)  # weight that each step of the path has at least
-more, rise = IndexedBase("r", nonnegative=True), IndexedBase("d", real=True)
+more, rise = IndexedBase("r", nonnegative=True), IndexedBase("delta", real=True)
 path = Bounded(
     start=Sum((least + more[k]) * log(1 + exp(rise[k])), (k, 1, N)),
     relation=">=",
@@ -127,7 +127,7 @@ path = Bounded(
                 )
             ),
             least * Sum(rise[k], (k, 1, N)),
-            "log(1 + exp d) is d and log(1 + exp(-d)), which is positive; more weight costs more",
+            "log(1 + exp δ) is δ and log(1 + exp(-δ)), which is positive; more weight costs more",
         ),
     ),
     given=(size(N, 1), nonnegative(more, N), real(rise, N), number(least, 0, 3)),
@@ -162,7 +162,7 @@ apart = Bounded(
 """What the comparisons across cost falls to 0 as the part that never wins is moved down by t."""
 
 # A balanced design: every two items are compared with the weight w; strength = exp(score)
-strength, each = IndexedBase("pi", positive=True), Symbol("w", positive=True)
+strength, each = IndexedBase("gamma", positive=True), Symbol("w", positive=True)
 
 
 def wins_foreseen(item: Any) -> Any:
@@ -195,7 +195,7 @@ borda = Chain(
 )
 """Wins differ by the difference of the strengths, times what is positive."""
 
-edge, doubt = Symbol("delta", positive=True), Symbol("eta", positive=True)
+edge, doubt = Symbol("eta", positive=True), Symbol("zeta", positive=True)
 second = Chain(
     start=called(
         "W_2-W_1",
@@ -287,7 +287,7 @@ logit_is_best = Optimum(
 """The best margin for a share is its logit."""
 
 
-@quantity(r"\ell_-({})")
+@quantity(r"\tilde H({})")
 def corrected(margin: Any) -> Any:
     """The loss of a label for the first, corrected backward."""
     return ((1 + keep) * preference_loss(margin, 1) - (1 - keep) * preference_loss(margin, 0)) / (
@@ -297,7 +297,7 @@ def corrected(margin: Any) -> Any:
 
 unbiased = Chain(
     start=noisy(truth) * corrected(margin) + (1 - noisy(truth)) * corrected(-margin),
-    steps=((preference_loss(margin, truth), "the two weights of ℓ(Δ, 1) are π"),),
+    steps=((preference_loss(margin, truth), "H(1, σ(δ)) has π, H(1, σ(-δ)) the rest"),),
     given=(number(truth, 0, 1), number(keep, 0, 1), number(margin)),
 )
 """On average over the noise it is the loss of the clean share."""
@@ -307,7 +307,7 @@ unbounded = Bounded(
         (
             "=",
             log(1 + exp(-margin)) - (1 - keep) / (2 * keep) * margin,
-            "ℓ(Δ, 0) is ℓ(Δ, 1) + Δ",
+            "H(0, σ(δ)) is H(1, σ(δ)) + δ",
         ),
         (
             Termwise(lemma=logarithm, weight=1 + 0 * keep, argument=1 + exp(-margin)),
@@ -322,7 +322,7 @@ unbounded = Bounded(
     },
 )
 """So it falls for ever as the margin grows."""
-model = Symbol("q", positive=True)  # σ(Δ)
+model = Symbol("q", positive=True)  # σ(δ)
 found = Bounded(
     start=cross_entropy_of_shares(noisy(truth), noisy(model)),
     relation=">=",
