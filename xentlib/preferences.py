@@ -26,8 +26,8 @@ __all__ = [
 
 
 def preference_loss(margins: ArrayLike, preferences: ArrayLike) -> Values:
-    """Cross-entropy of a preference in the Bradley-Terry model, -a log σ(Δ) - (1 - a) log σ(-Δ),
-    with the margin Δ = score of the first less score of the second.
+    """Cross-entropy of a preference in the Bradley-Terry model, -a log σ(δ) - (1 - a) log σ(-δ),
+    with the margin δ = score of the first less score of the second.
 
     It is the loss of direct preference optimisation too, whose margin is β times a difference of
     log-ratios.
@@ -61,7 +61,7 @@ def preference_loss(margins: ArrayLike, preferences: ArrayLike) -> Values:
 def preference_loss_value_and_grad(
     margins: ArrayLike, preferences: ArrayLike
 ) -> tuple[Values, Values]:
-    """`preference_loss` and its slope in the margin, σ(Δ) - a.
+    """`preference_loss` and its slope in the margin, σ(δ) - a.
 
     Parameters
     ----------

@@ -22,9 +22,9 @@ margin, share, W, s = derived.margin, derived.share, derived.W, derived.s
 preference_is_votes = Claim(
     title="A preference is a likelihood iff it is votes",
     statement=(
-        r"Let the first of two be preferred with the probability $\sigma(\delta)$. A preference "
-        r"$a$ for it, hard or soft, is the label $(a,1-a)$, and costs $<loss>$; in $H$ stand the first "
-        r"of two entries. Of $n$ votes in order $m$ are for the first: "
+        r"Let $H(a,q)$ be the cross-entropy of two classes, $a$ and $q$ the shares of the first. "
+        r"Where the first of two is preferred with the probability $\sigma(\delta)$, a preference "
+        r"$a$ for it, hard or soft, costs $<loss>$. Of $n$ votes in order $m$ are for the first: "
         r"$<votes>$, so they are a preference of $m/n$ with the weight $n$. With the weight $w$, "
         r"and for all margins in an interval, preferences have a likelihood that differs from "
         r"$-w\,H$ by a term without $\delta$ iff $w$ is one of $1,2,3,\dots$ and they are $m/w$ "
@@ -59,7 +59,8 @@ preference_is_votes = Claim(
             ),
             mistakes={
                 "only the preferred one counts": -share * log(sigmoid(margin)),
-                "the hinge of the margin": log(1 + exp(-margin)) - share * margin,
+                "a reward for the margin beside the loss of a win": log(1 + exp(-margin))
+                - share * margin,
             },
         ),
         Derived(
@@ -276,10 +277,10 @@ connected_scores = Claim(
         r"constant that is added to all scores, iff from each item a path leads to each other "
         r"one, every item on it preferred to the next ($W_{ij}>0$). If every preference lies "
         r"strictly between 0 and 1, that is so iff comparisons join all items. Along a path of "
-        r"$N$ steps with the weights $c+r_k$, $r_k\ge0$, that rise by $\delta_k$, $<path>$. If nothing "
-        r"of a part is preferred to anything outside, and all its scores are lowered by $t$, then "
-        r"what the comparisons across cost, with the weights $w_k$ and the gaps $g_k$, falls to "
-        r"0, and is never 0 unless there are none: $<across>$."
+        r"$N$ steps with the weights $c+r_k$, $r_k\ge0$, that rise by $\delta_k$, $<path>$. If "
+        r"nothing of a part is preferred to anything outside, and all its scores are lowered by "
+        r"$t$, then what the comparisons across cost, with the weights $w_k$ and the gaps $g_k$, "
+        r"falls to 0, and is never 0 unless there are none: $<across>$."
     ),
     relations={"path": derived.path.states, "across": derived.apart.states},
     for_all=(
@@ -434,8 +435,8 @@ borda_order = Claim(
             proof=(
                 (
                     r"By <expected_wins> the wins at a fit are those foreseen, "
-                    r"$W_i=w\sum_{k\ne i}\gamma_i/(\gamma_i+\gamma_k)$. The sum of the formula has $k=i$ "
-                    r"too, which adds $w/2$ to both sides."
+                    r"$W_i=w\sum_{k\ne i}\gamma_i/(\gamma_i+\gamma_k)$. The sum of the formula "
+                    r"has $k=i$ too, which adds $w/2$ to the wins of both."
                 ),
                 (
                     r"Each term of the last sum is positive, so $W_i-W_j$ has the sign of "
@@ -476,9 +477,9 @@ condorcet_winner = Claim(
     statement=(
         r"Of $N\ge3$ items, each pair compared with the weight 1, let the first be preferred to "
         r"each other one by $\tfrac12+\eta$, let the others but the last be even with each "
-        r"other, and let each of these be preferred to the last by $1-\zeta$. Each of them has more "
-        r"wins than the first by $<second>$. Where that is positive, the winner of every pair is "
-        r"last but one in the order of a fit. It is never last."
+        r"other, and let each of these be preferred to the last by $1-\zeta$. Each of them has "
+        r"more wins than the first by $<second>$. Where that is positive, the winner of every "
+        r"pair is last but one in the order of a fit. It is never last."
     ),
     relations={"second": derived.second.states},
     for_all=(
@@ -560,8 +561,8 @@ cycles = Claim(
         r"Whatever the scores, going round a cycle one way is as likely as the other: $<round>$. "
         r"At equal scores the foreseen wins $F_l$ of an item and its wins $W_l$ differ by "
         r"$<rest>$. So a fit has equal scores iff each item has as many wins as losses. More: "
-        r"what is added to the wins of each item of a cycle of three or more over the next one, and "
-        r"taken from its losses to it, moves no score."
+        r"what is added to the wins of each item of a cycle of three or more over the next one, "
+        r"and taken from its losses to it, moves no score."
     ),
     relations={"round": derived.kolmogorov.states, "rest": derived.at_rest.states},
     for_all=(

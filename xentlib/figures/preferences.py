@@ -17,7 +17,12 @@ def losses(margin: np.ndarray, curves: Mapping[str, np.ndarray]) -> Picture:
     for name, values in curves.items():
         ax.plot(margin, values, label=name)
     ax.axhline(0, color="black", linewidth=1, linestyle=":")
-    ax.set(xlabel="margin Δ (nats)", ylabel="loss of a label for the first (nats)", ylim=(-1, 4))
+    ax.set(
+        xlabel="margin δ (nats)",
+        ylabel="loss of a label for the first (nats)",
+        xlim=(-4, 6),
+        ylim=(-1, 4),
+    )
     legend_above(ax)
     return Picture(
         figure,

@@ -26,7 +26,7 @@ MOST_NAMED = 4  # names of a part that a message holds
 
 class BradleyTerry(BaseEstimator):
     """P(the first is preferred to the second) = σ(s_first - s_second), fitted by cross-entropy:
-    Σ_m w_m H(a_m, σ(Δ_m)) / Σ_m w_m.
+    Σ_m w_m H(a_m, σ(δ_m)) / Σ_m w_m.
 
     A preference a_m is 1 for the first, 0 for the second, or anything between: a share of votes,
     with their number as its weight, a tie as one half, a model's probability. The scores sum to 0.
