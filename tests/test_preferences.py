@@ -226,6 +226,17 @@ def test_an_unknown_reference_is_refused():
         BradleyTerry(reference="z").fit(["a"], ["b"], [0.5])
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_scores_spread_no_farther_than_the_loss_allows(seed):
+    """By the claim: log 2 times the weight of all, over the least weight of a step."""
+    first, second, share, weight = _comparisons(seed, items=4)
+    wins = np.zeros((4, 4))
+    np.add.at(wins, (first, second), weight * share)
+    np.add.at(wins, (second, first), weight * (1 - share))
+    model = BradleyTerry().fit(first, second, share, weight)
+    assert np.ptp(model.scores_) <= np.log(2) * wins.sum() / wins[wins > 0].min()
+
+
 # --- how certain
 
 

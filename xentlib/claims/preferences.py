@@ -19,6 +19,12 @@ from xentlib.verify.samples import Domain
 
 margin, share, W, s = derived.margin, derived.share, derived.W, derived.s
 
+
+def _loss_of_any_share(delta, a):
+    """By the library, which takes shares from 0 to 1: the loss is linear in the share."""
+    return (1 - a) * preference_loss(delta, 0.0) + a * preference_loss(delta, 1.0)
+
+
 preference_is_votes = Claim(
     title="A preference is a likelihood iff it is votes",
     statement=(
@@ -54,9 +60,7 @@ preference_is_votes = Claim(
             part="",
             of="loss",
             chain=derived.loss_of_a_margin,
-            computes=lambda delta, a: (
-                (1 - a) * preference_loss(delta, 0.0) + a * preference_loss(delta, 1.0)
-            ),
+            computes=_loss_of_any_share,
             mistakes={
                 "only the preferred one counts": -share * log(sigmoid(margin)),
                 "a reward for the margin beside the loss of a win": log(1 + exp(-margin))
@@ -75,7 +79,7 @@ preference_is_votes = Claim(
             part="",
             of="one",
             chain=derived.tie_of_weight_one,
-            mistakes={"win, tie and loss make a law": 1 + 0 * margin},
+            mistakes={"win, tie and loss make a law": sigmoid(margin) + sigmoid(-margin)},
         ),
         Derived(
             part="",
@@ -139,8 +143,12 @@ def _off_diagonal(table):
     return table * (1 - np.eye(len(table)))
 
 
+def _growing(size):
+    return np.add.outer(np.arange(size) ** 2, 1.0 + np.arange(size))
+
+
 unequal = Domain(
-    corners=lambda size: [_off_diagonal(1.0 + np.add.outer(np.arange(size) ** 2, np.arange(size)))],
+    corners=lambda size: [_off_diagonal(_growing(size))],
     draw=lambda rng, size: _off_diagonal(rng.uniform(0.1, 3, size=(size, size))),
 )  # tables of wins, each pair with a weight of its own
 
@@ -265,8 +273,13 @@ def _some_upsets(rng, size):
     return _ladder(size) + upset * np.tri(size, k=-1)
 
 
+def _upsets_of_the_first(size):
+    """The last beats the first, the last but one the second, and so on."""
+    return np.eye(size)[::-1] * np.tri(size, k=-1)
+
+
 ladders = Domain(
-    corners=lambda size: [_ladder(size), _ladder(size) + np.eye(size)[::-1] * np.tri(size, k=-1)],
+    corners=lambda size: [_ladder(size), _ladder(size) + _upsets_of_the_first(size)],
     draw=_some_upsets,
 )
 
@@ -581,10 +594,11 @@ cycles = Claim(
             of="round",
             chain=derived.kolmogorov,
             mistakes={
-                "one eighth, as of three coins": Rational(1, 8) + 0 * s[1],
-                "the way of the strongest is likelier": sigmoid(s[1] - s[2])
+                "as likely as an order of the three": sigmoid(s[1] - s[2])
                 * sigmoid(s[2] - s[3])
                 * sigmoid(s[1] - s[3]),
+                "one way or the other": 1
+                - sigmoid(s[1] - s[2]) * sigmoid(s[2] - s[3]) * sigmoid(s[3] - s[1]),
             },
         ),
         Derived(
@@ -765,9 +779,7 @@ two_ways_back = Claim(
             rhs=_by_formula,
             mistakes={
                 "the correction without its divisor": lambda margins: _by_formula(margins, 1.0),
-                "a likelihood is corrected by its loss": lambda margins: np.tile(
-                    _by_formula(margins)[0], (2, 1)
-                ),
+                "both are the corrected loss": lambda margins: _by_formula(margins)[[0, 0]],
             },
         ),
         Argued(

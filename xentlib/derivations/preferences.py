@@ -360,6 +360,7 @@ most_likely = Bounded(
     given=(number(keep, 0, 1), number(model, 0, 1)),
     mistakes={"at most q": model + 0 * keep, "at most one half": half + 0 * keep},
 )
+"""A label has no greater chance than 1 - ε, whatever the margin."""
 least_likely = Bounded(
     start=noisy(model),
     relation=">=",
@@ -367,4 +368,4 @@ least_likely = Bounded(
     given=(number(keep, 0, 1), number(model, 0, 1)),
     mistakes={"at least q": model + 0 * keep, "one half at least": half + 0 * keep},
 )
-"""A label has a chance between ε and 1 - ε, whatever the margin."""
+"""And none smaller than ε."""

@@ -25,6 +25,12 @@ def _best_margin(share, flips):
     return margin
 
 
+def _shrunk_once(share, flips):
+    """The margin of labels that are flipped, or smoothed, and not both."""
+    seen = (1 - flips) * share + flips * (1 - share)
+    return np.log(seen / (1 - seen))
+
+
 def _wins(size, edge, doubt):
     """Of the winner of every pair, and of the next one, in the tables of the chapter."""
     between = [0.5 - edge, *[0.5] * (size - 3), 1 - doubt]
@@ -57,9 +63,7 @@ best_margin = Formula(
     points=((0.9, 0.2), (0.7, 0.1), (0.5, 0.3), (0.2, 0.25)),
     slips={
         "that is the clean share's": lambda p, e: np.log(p / (1 - p)),
-        "the labels are flipped too, before they are smoothed": lambda p, e: np.log(
-            ((1 - e) * p + e * (1 - p)) / (e * p + (1 - e) * (1 - p))
-        ),
+        "the labels are flipped too, before they are smoothed": _shrunk_once,
         "that is the share; the margin is its logit": lambda p, e: (
             0.5 + (1 - 2 * e) ** 2 * (p - 0.5)
         ),

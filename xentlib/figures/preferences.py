@@ -9,6 +9,7 @@ import numpy as np
 from xentlib.figures._style import Picture, axes, legend_above
 
 SHIFT = 0.22  # between the intervals of one reader
+MARKS = "osD"  # of the kinds of errors
 
 
 def losses(margin: np.ndarray, curves: Mapping[str, np.ndarray]) -> Picture:
@@ -39,10 +40,10 @@ def scores(names: Sequence[str], intervals: Mapping[str, np.ndarray]) -> Picture
     """Differences of scores to one reader, an interval for each kind of error."""
     figure, ax = axes(height=3.4)
     places = np.arange(len(names), dtype=float)
-    for number, (kind, ends) in enumerate(intervals.items()):
+    for number, (mark, (kind, ends)) in enumerate(zip(MARKS, intervals.items(), strict=True)):
         at = places + SHIFT * (number - (len(intervals) - 1) / 2)
         middle = ends.mean(axis=1)
-        ax.errorbar(at, middle, yerr=ends[:, 1] - middle, fmt="o", capsize=3, label=kind)
+        ax.errorbar(at, middle, yerr=ends[:, 1] - middle, fmt=mark, capsize=3, label=kind)
     ax.axhline(0, color="black", linewidth=1, linestyle=":")
     ax.set_xticks(places, names)
     ax.set(ylabel="score less that of reader 1 (nats)")
