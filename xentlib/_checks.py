@@ -305,6 +305,15 @@ def fraction(argument: str, value: Any) -> float:
     return number
 
 
+def preferences(argument: str, value: Any) -> Floats:
+    """Real numbers of any shape from 0 to 1: how far the first of two is preferred."""
+    array = _array(argument, value, "preferences").astype(np.float64)
+    wrong = ~((array >= 0) & (array <= 1))
+    rule = "a preference lies between 0, for the second, and 1, for the first"
+    refuse_rows(argument, wrong, rule, values=array)
+    return array
+
+
 def scale(argument: str, value: Any) -> float:
     """A positive, finite number."""
     number = _number(argument, value, "scales")

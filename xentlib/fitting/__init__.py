@@ -11,10 +11,12 @@ if find_spec("scipy") is None or find_spec("sklearn") is None:
 
 from xentlib.fitting.errors import NoFit, NotConverged, SeparatedWarning
 from xentlib.fitting.inference import Covariances, Inference
+from xentlib.fitting.preferences import BradleyTerry
 from xentlib.fitting.regression import SoftmaxRegression
 from xentlib.fitting.scorers import CrossEntropyScorer, neg_cross_entropy
 
 __all__ = [
+    "BradleyTerry",
     "Covariances",
     "CrossEntropyScorer",
     "Inference",
