@@ -887,12 +887,9 @@ PREFIXES = tuple(prefix for length in (0, 1, 2) for prefix in product(TOKENS, re
 
 def _law(number):
     """Chances of the next token after each prefix: 1/2 for one, 1/4 for the others."""
-    likely = {
-        prefix: (number * place**2 + place + number) % 3 for place, prefix in enumerate(PREFIXES)
-    }
     return {
-        prefix: tuple(F(1, 2) if token == best else F(1, 4) for token in TOKENS)
-        for prefix, best in likely.items()
+        prefix: tuple(F(1, 2) if token == number * place % 3 else F(1, 4) for token in TOKENS)
+        for place, prefix in enumerate(PREFIXES)
     }
 
 
