@@ -49,12 +49,14 @@ tail_bucket = Claim(
         r"$\ell_{\text{bucket}}=-\sum_{k\in S}p_k\log q_k-(1-\tau)\log(1-\sigma)$ with the kept "
         r"classes $S$, keeps the first two parts: $<bucket>$, with the entropy of the kept "
         r"probabilities and the tail. It loses $(1-\tau)\operatorname{KL}(t\,\|\,b)$, and no "
-        r"more: $<below>$, with equality iff $b=t$."
+        r"more: $<below>$, with equality iff $b=t$. Without a bucket the kept terms are no "
+        r"divergence: $<terms>$, with equality iff $a=s$, which is negative where $\sigma>\tau$."
     ),
     relations={
         "parts": derived.three_parts.states,
         "bucket": derived.bucket.states,
         "below": AtLeast(derived.whole, derived.without_the_tail),
+        "terms": AtLeast(derived.kept_terms(tau, s, sigma, a), tau * log(tau / sigma)),
     },
     for_all=(*derived.teacher, *derived.student),
     meaning=(
@@ -86,6 +88,7 @@ tail_bucket = Claim(
             },
         ),
         derived.bucket_is_below.as_part("", of="below"),
+        derived.kept_terms_are_bounded.as_part("", of="terms"),
         Argued(
             part="the minimiser, and shared predictions",
             of="meaning",

@@ -92,6 +92,39 @@ bucket_is_below = Bounded(
 """A bucket for the tail costs at most the whole, and as much only where the tails agree."""
 
 
+@quantity(r"\sum_{{k\in S}}p_k\log(p_k/q_k)")
+def kept_terms(tau: Any, s: Any, sigma: Any, a: Any) -> Any:
+    """Of the divergence."""
+    own = tau * entry(s, k)
+    return over_classes(own * log(own / (sigma * entry(a, k))))
+
+
+kept_terms_are_bounded = Bounded(
+    start=kept_terms(tau, s, sigma, a),
+    relation=">=",
+    steps=(
+        (
+            "=",
+            tau * log(tau / sigma) + tau * over_classes(s[k] * log(s[k] / a[k])),
+            "a logarithm of a product; $s$ sums to 1",
+        ),
+        (
+            Termwise(lemma=logarithm, weight=tau * s[k], argument=a[k] / s[k], limits=each_class),
+            tau * log(tau / sigma) + tau * over_classes(s[k] - a[k]),
+            "$\\log x\\le x-1$, at $a$ over $s$",
+        ),
+        ("=", tau * log(tau / sigma), "both sum to 1"),
+    ),
+    given=(kept, number(tau, 0, 1), simplex(s, K), number(sigma, 0, 1), simplex(a, K)),
+    equality={a[k]: s[k]},
+    mistakes={
+        "a part of a divergence is not negative": 0 * tau,
+        "at least the divergence of the masses": divergence_of_masses(tau, sigma),
+    },
+)
+"""The kept terms alone are below 0 where the student keeps more than the teacher."""
+
+
 @quantity(r"\ell_{{\text{{bucket}}}}")
 def bucket_loss(tau: Any, s: Any, sigma: Any, a: Any) -> Any:
     """The cross-entropy where the dropped classes are one class."""
