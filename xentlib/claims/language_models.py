@@ -43,14 +43,15 @@ def _with_a_bucket(tau, s, sigma, a, K):
 tail_bucket = Claim(
     title="What a truncated label keeps",
     statement=(
-        r"Let a teacher $p$ give kept class $k$ the probability $\tau s_k$ and dropped class "
-        r"$l$ the probability $(1-\tau)t_l$, and a student $q$ give them $\sigma a_k$ and "
+        r"Let a teacher $p$ give kept class $k$ the probability $\tau s_k$ and dropped class $l$ "
+        r"the probability $(1-\tau)t_l$, and a student $q$ give them $\sigma a_k$ and "
         r"$(1-\sigma)b_l$, all positive. Then $<parts>$. A loss with a *tail bucket*, "
         r"$\ell_{\text{bucket}}=-\sum_{k\in S}p_k\log q_k-(1-\tau)\log(1-\sigma)$ with the kept "
-        r"classes $S$, keeps the first two parts: $<bucket>$, with the entropy of the kept "
-        r"probabilities and the tail. It loses $(1-\tau)\operatorname{KL}(t\,\|\,b)$, and no "
-        r"more: $<below>$, with equality iff $b=t$. Without a bucket the kept terms are no "
-        r"divergence: $<terms>$, with equality iff $a=s$, which is negative where $\sigma>\tau$."
+        r"classes $S$, keeps two of these, and not what is within the tail: $<bucket>$, with the "
+        r"entropy of the kept probabilities and the tail. It loses "
+        r"$(1-\tau)\operatorname{KL}(t\,\|\,b)$, and no more: $<below>$, with equality iff $b=t$. "
+        r"Without a bucket the kept terms are no divergence: $<terms>$, with equality iff $a=s$, "
+        r"which is negative where $\sigma>\tau$."
     ),
     relations={
         "parts": derived.three_parts.states,
@@ -111,10 +112,12 @@ tail_bucket = Claim(
 renormalised_top_k = Claim(
     title="The top k, renormalised",
     statement=(
-        r"With $p$ and $q$ as there, let $\tilde p$ be $s$ on the kept classes and 0 on the "
-        r"others. It is off by $<off>$, and $<distance>$. No label on the kept classes is nearer "
-        r"to the teacher: for any distribution $r$ on them, $<nearest>$, with equality iff $r=s$. "
-        r"The student's loss is, up to the entropy of $s$, $<loss>$: it falls as long as the mass "
+        r"Let a teacher $p$ give kept class $k$ the probability $\tau s_k$ and dropped class $l$ "
+        r"the probability $(1-\tau)t_l$, and a student $q$ give kept class $k$ the probability "
+        r"$\sigma a_k$. Let the label $\tilde p$ be $s$ on the kept classes and 0 on the others. "
+        r"It is off by $<off>$, and $<distance>$. No label on the kept classes is nearer to the "
+        r"teacher: for any distribution $r$ on them, $<nearest>$, with equality iff $r=s$. The "
+        r"student's loss is, up to the entropy of $s$, $<loss>$: it falls as long as the mass "
         r"$\sigma$ grows."
     ),
     relations={
@@ -612,10 +615,10 @@ temperature_is_a_pool = Claim(
     title="A temperature is a pool",
     statement=(
         r"Let one prediction answer $N$ teachers with the logits $z_i$ and weights $w_i>0$ that "
-        r"sum to 1. A student that is trained at the temperature $T$ learns $m=\sum_iw_i"
-        r"\operatorname{softmax}(z_i/T)$, so its logits are $T\log m+c$, and without the "
-        r"temperature it says $<pool>$. At $T=1$ that is the arithmetic mean of the teachers. For "
-        r"large $T$ the mean $m$ moves with the mean logits: $<slope>$."
+        r"sum to 1, and let $m=\sum_iw_i\operatorname{softmax}(z_i/T)$ be their mean label at the "
+        r"temperature $T$. A student that says $m$ at $T$ has the logits $T\log m+c$, so without "
+        r"the temperature it says $<pool>$. At $T=1$ that is the arithmetic mean of the teachers. "
+        r"For large $T$ the mean $m$ moves with the mean logits: $<slope>$."
     ),
     relations={"pool": derived.pool.states, "slope": derived.slope_of_the_pool.states},
     for_all=(
@@ -629,7 +632,8 @@ temperature_is_a_pool = Claim(
         domain.real(derived.logits, K, N),
     ),
     meaning=(
-        r"As $T\to\infty$ the student tends to the geometric mean of the teachers, "
+        r"A student that is trained at $T$ learns $m$. "
+        r"As $T\to\infty$ it tends to the geometric mean of the teachers, "
         r"renormalised: the softmax of their mean logits. So a temperature moves the target "
         r"wherever one prediction has several labels, which is wherever the student cannot follow "
         r"the teacher: then $T\ne1$ does not find the mean label."
@@ -727,7 +731,7 @@ reverse_divergence = Claim(
     title="The divergence in the other direction",
     statement=(
         r"Let $q=\operatorname{softmax}(z)$. In the logits $\operatorname{KL}(q\,\|\,p)$ has the "
-        r"slopes $<gradient>$, which vanish with $q_j$, whatever $p_j$ is. Of two classes, with "
+        r"slopes $<gradient>$. Of two classes, with "
         r"the log-odds $x$ and $\lambda$ and $\sigma=\sigma(x)$, its curvature is "
         r"$<curvature>$."
     ),
@@ -744,6 +748,7 @@ reverse_divergence = Claim(
         domain.number(derived.x_p),
     ),
     meaning=(
+        r"The slope vanishes with $q_j$, whatever $p_j$ is. "
         r"A student that has dropped a class gets no signal to take it up again; by cross-entropy "
         r"it gets $-p_j$. And the loss is not convex in the logits: as it is bounded, it flattens "
         r"where the student is far off."

@@ -47,6 +47,7 @@ def recipes(kept: Sequence[int], costs: Mapping[str, Sequence[tuple[float, float
         ylabel="nats per letter above the whole label",
     )
     ax.set_yscale("symlog", linthresh=1e-2, linscale=0.6)
+    ax.set_ylim(-4e-3, 2)
     ax.set_xticks(kept, [str(k) for k in kept])
     ax.xaxis.set_minor_locator(NullLocator())
     ax.set_yticks([0, 0.01, 0.1, 1], ["0", "0.01", "0.1", "1"])
@@ -57,7 +58,7 @@ def recipes(kept: Sequence[int], costs: Mapping[str, Sequence[tuple[float, float
         (
             "Four recipes, by how many classes they keep. The renormalised top k costs most, as "
             "it is a little less, with a tail bucket several times less; all three fall as more "
-            "is kept. Classes that are drawn cost about a hundredth of a nat with one draw, and "
-            "nearly nothing from four on."
+            "is kept. Classes that are drawn cost less than a hundredth of a nat with one draw, "
+            "and nearly nothing from four on."
         ),
     )
