@@ -215,12 +215,13 @@ def _best_shared(teachers, kept):
         *(rule(teachers, kept) for rule in (_by_mass, _each_counts_one)),
         _of_the_sums(teachers),
     }
-    return arg_max(
+    (best,) = arg_max(
         {
             model: prod(power(b, e) for b, e in zip(model, exponents, strict=True))
             for model in candidates
         }
     )
+    return best
 
 
 def _library_gradient(tau, s, z, j, K):
@@ -256,8 +257,9 @@ unnormalised_top_k = Claim(
     ),
     meaning=(
         r"Whether to renormalise is a question of weights between rows: for one row alone both "
-        r"have one minimiser, $\tilde p$. The best shared prediction is the mean of the labels "
-        r"$\tilde p_i$, weighted by $\tau_i$ or not; neither is the mean of the teachers."
+        r"have one minimiser in $\Delta$, $\tilde p$. The best shared prediction is the mean of "
+        r"the labels $\tilde p_i$, weighted by $\tau_i$ or not; neither is the mean of the "
+        r"teachers."
     ),
     evidence=(
         Derived(
@@ -295,14 +297,10 @@ unnormalised_top_k = Claim(
             part="the best shared prediction of two rows",
             cases=lambda: [(TEACHERS, KEPT), (OTHERS, OTHERS_KEPT)],
             lhs=_best_shared,
-            rhs=lambda teachers, kept: frozenset({_by_mass(teachers, kept)}),
+            rhs=_by_mass,
             mistakes={
-                "the mean of the renormalised labels": lambda teachers, kept: frozenset(
-                    {_each_counts_one(teachers, kept)}
-                ),
-                "the mean of the teachers": lambda teachers, kept: frozenset(
-                    {_of_the_sums(teachers)}
-                ),
+                "the mean of the renormalised labels": _each_counts_one,
+                "the mean of the teachers": lambda teachers, kept: _of_the_sums(teachers),
             },
         ),
         Argued(
@@ -362,6 +360,10 @@ def _stated(chances, n):
     return chances, (1 - sum(chance**2 for chance in chances)) / n
 
 
+def _chances_and_draws():
+    return [(chances, n) for chances in tuple(interior(3, 6))[::2] for n in (1, 2, 3)]
+
+
 def _of_the_draws(model, drawn):
     """The probability of classes in the order in which they were drawn."""
     return prod(model[place] for place in drawn)
@@ -386,8 +388,8 @@ def _models_and_draws():
 sampled_labels_are_votes = Claim(
     title="Classes drawn from a teacher are votes",
     statement=(
-        r"Let $P$ be the shares of $n$ classes that are drawn from $p\in\Delta$, each from all "
-        r"classes. Their mean is $p$, and $<spread>$. And $nH(P,q)$ is the negative "
+        r"Let $P$ be the shares of $n$ classes, drawn independently from $p\in\Delta$, each from "
+        r"all classes. Their mean is $p$, and $<spread>$. And $nH(P,q)$ is the negative "
         r"log-likelihood of the $n$ draws."
     ),
     relations={"spread": derived.sampled_spread.states},
@@ -411,9 +413,7 @@ sampled_labels_are_votes = Claim(
         derived.variance_of_a_share.as_part("one class"),
         Exact(
             part="mean and spread, of all draws",
-            cases=lambda: [
-                (chances, n) for chances in tuple(interior(3, 6))[::2] for n in (1, 2, 3)
-            ],
+            cases=_chances_and_draws,
             lhs=_mean_and_spread,
             rhs=_stated,
             mistakes={
@@ -453,6 +453,9 @@ sampled_labels_are_votes = Claim(
         "five_meanings.sampled_gradient",
     ),
 )
+
+
+TEACHER_SAYS, DRAWN_WITH = (F(1, 5), F(1, 2)), (F(1, 3), F(1, 2), F(4, 5))  # of class 1 of two
 
 
 def _mean_self_normalised(first, chance, n):
@@ -525,12 +528,7 @@ importance_weights = Claim(
         ),
         Exact(
             part="weights as they are, n draws",
-            cases=lambda: [
-                (first, chance, n)
-                for first in (F(1, 5), F(1, 2))
-                for chance in (F(1, 3), F(1, 2), F(4, 5))
-                for n in (1, 2, 3)
-            ],
+            cases=lambda: list(product(TEACHER_SAYS, DRAWN_WITH, (1, 2, 3))),
             lhs=_mean_weighted,
             rhs=lambda first, chance, n: first,
             mistakes={
@@ -577,13 +575,13 @@ def _best_student(T, chances):
     pooled = _mean(_at(T), chances)
     whole = lcm(*(chance.denominator for chance in pooled))
     candidates = {pooled, *interior(2, 12), *_at(T), *_at(1), _mean(_at(1), chances)}
-    best = arg_max(
+    (learnt,) = arg_max(
         {
             learnt: prod(q ** int(whole * p) for q, p in zip(learnt, pooled, strict=True))
             for learnt in candidates
         }
     )
-    return frozenset(_sharpened(learnt, T) for learnt in best)
+    return _sharpened(learnt, T)
 
 
 def _hot_pool(rows, T):
@@ -636,7 +634,7 @@ temperature_is_a_pool = Claim(
         r"As $T\to\infty$ it tends to the geometric mean of the teachers, "
         r"renormalised: the softmax of their mean logits. So a temperature moves the target "
         r"wherever one prediction has several labels, which is wherever the student cannot follow "
-        r"the teacher: then $T\ne1$ does not find the mean label."
+        r"the teacher: then, in general, $T\ne1$ does not find the mean label."
     ),
     evidence=(
         Derived(
@@ -665,12 +663,10 @@ temperature_is_a_pool = Claim(
             part="three teachers at T = 1, 2, 3",
             cases=lambda: [(T, chances) for T in (1, 2, 3) for chances in CHANCES],
             lhs=_best_student,
-            rhs=lambda T, chances: frozenset({_sharpened(_mean(_at(T), chances), T)}),
+            rhs=lambda T, chances: _sharpened(_mean(_at(T), chances), T),
             mistakes={
-                "the arithmetic mean at every T": lambda T, chances: frozenset(
-                    {_mean(_at(1), chances)}
-                ),
-                "the tempered mean itself": lambda T, chances: frozenset({_mean(_at(T), chances)}),
+                "the arithmetic mean at every T": lambda T, chances: _mean(_at(1), chances),
+                "the tempered mean itself": lambda T, chances: _mean(_at(T), chances),
             },
         ),
         Digits(
@@ -811,21 +807,22 @@ PEAKS, OTHER_PEAKS = (
 FAMILY = ((F(10, 12), F(1, 12), F(1, 12)), (F(4, 12), F(4, 12), F(4, 12)))  # one peak, or none
 
 
-def _best_reverse(label, family):
-    """Of a few models the one with the least divergence to the label, by exact powers."""
-    return min(
-        family,
-        key=lambda model: prod(power(q / p, 12 * q) for q, p in zip(model, label, strict=True)),
-    )
+def _to_the_label(model, label):
+    """exp(12 KL) of a label from a model in twelfths, an exact power."""
+    return prod(power(q / p, 12 * q) for q, p in zip(model, label, strict=True))
 
 
-def _best_forward(label, family):
-    """The same, from the label."""
+def _likelihood(model, label):
+    """exp(-H) of a label under a model, to a power that makes it a fraction."""
     whole = lcm(*(chance.denominator for chance in label))
-    return max(
-        family,
-        key=lambda model: prod(power(q, whole * p) for q, p in zip(model, label, strict=True)),
-    )
+    return prod(power(q, whole * p) for q, p in zip(model, label, strict=True))
+
+
+def _best_two_ways(label, family):
+    """The models with the least divergence to the label, and from it."""
+    reverse = {model: 1 / _to_the_label(model, label) for model in family}
+    forward = {model: _likelihood(model, label) for model in family}
+    return tuple(min(arg_max(values)) for values in (reverse, forward))
 
 
 regularised_reward = Claim(
@@ -878,7 +875,7 @@ regularised_reward = Claim(
         Exact(
             part="where a model cannot reach it, the two directions differ",
             cases=lambda: [(label, FAMILY) for label in (PEAKS, OTHER_PEAKS)],
-            lhs=lambda label, family: (_best_reverse(label, family), _best_forward(label, family)),
+            lhs=_best_two_ways,
             rhs=lambda label, family: (family[0], family[-1]),
             mistakes={
                 "one minimiser in both": lambda label, family: (family[0], family[0]),
@@ -976,9 +973,9 @@ sequences = Claim(
     meaning=(
         r"So for sequences $\operatorname{KL}(P\,\|\,Q)=\sum_t\operatorname{E}_{\text{prefix}\sim "
         r"P}\operatorname{KL}(p_t\,\|\,q_t)$. With prefixes of the student, or of a corpus, the "
-        r"sum is another objective; where the student can reach the teacher all have one "
-        r"minimiser. The mean over texts of their mean loss gives a token of a text of $T$ tokens "
-        r"the weight $\frac1T$: that is no likelihood of the tokens."
+        r"sum is another objective; where the student can reach the teacher, all are least "
+        r"there. The mean over texts of their mean loss gives a token of a text of $T$ tokens "
+        r"the weight $\frac1T$: that is not the likelihood."
     ),
     evidence=(
         Derived(

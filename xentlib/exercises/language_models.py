@@ -96,7 +96,7 @@ proposal = Formula(
         ),
     },
 )
-pooled_share = Number(
+share_at_one = Number(
     value=lambda: _read_at_one(2.0),
     slips={
         "that is the mean of the teachers, which T = 1 finds": lambda: _read_at_one(1.0),
