@@ -55,6 +55,9 @@ watanabe1960 66--82 10.1147/rd.41.0066
 wedderburn1974 439--447 10.1093/biomet/61.3.439
 white1982 1--25 10.2307/1912526
 zermelo1929 436--460 10.1007/BF01180541
+anshumann2025 18085--18108 10.18653/v1/2025.acl-long.885
+kim2016 1317--1327 10.18653/v1/D16-1139
+korbak2022 1083--1091 -
 """  # key, pages and DOI, as they were looked up
 
 

@@ -36,6 +36,7 @@ def test_no_claim_is_missing():
         "smoothing": 6,
         "neighbours": 6,
         "preferences": 8,
+        "language-models": 9,
     }
 
 

@@ -8,10 +8,12 @@ import pandas as pd
 import pytest
 from statsmodels.stats.inter_rater import fleiss_kappa
 
-from xentlib import cross_entropy
+from xentlib import cross_entropy, softmax
 from xentlib.data import plans, tables
 from xentlib.fitting import SoftmaxRegression
+from xentlib.sparse import softmax_cross_entropy_with_tail_bucket, top_k
 from xentlib.studies import annotators
+from xentlib.studies import language_models as letters
 from xentlib.studies.observers import fit_observers
 from xentlib.studies.other_libraries import refusals, replicated, soft_fits
 from xentlib.studies.slopes import fit_slopes, kinds_of_labels
@@ -199,3 +201,76 @@ def test_the_plans_are_read_from_their_package_or_it_is_named(monkeypatch):
     assert found.rates.tolist() == [0.5, 1.0] and found.features == pytest.approx(
         np.array([[-1.0] * 4, [1.0] * 4])
     )
+
+
+def test_words_with_one_stem_are_in_one_half_and_none_is_lost():
+    tokens = ["Able", "able", "abler", "zeal", "x1", ":)", "zealous", "mild"]
+    first, second = letters.halves(tokens)
+    assert first == ["able", "abler", "zeal", "zealous"] and second == ["mild"]
+    assert not {letters.stem(w) for w in first} & {letters.stem(w) for w in second}
+
+
+def test_letters_are_counted_with_the_ends_of_a_word():
+    counts = letters.triples(["ab", "ab", "b"])
+    assert counts.sum() == 8 and counts[0, 0, 1] == 2 and counts[0, 1, 2] == 2
+    assert counts[1, 2, 0] == 2 and counts[0, 0, 2] == 1 and counts[0, 2, 0] == 1
+
+
+def test_a_teacher_is_a_distribution_in_each_context_that_was_met():
+    found = letters.contexts(["ab", "ab", "b"])
+    assert found.before.tolist() == [[0, 0], [0, 1], [0, 2], [1, 2]]
+    assert found.times.tolist() == [3, 2, 1, 2] and (found.teacher > 0).all()
+    assert found.teacher.sum(axis=1) == pytest.approx(1, rel=1e-14)
+    rows = letters.each_position(found)
+    assert len(rows.times) == 8 and (letters.student(rows, rows.teacher) > 0).all()
+    assert letters.student(rows, rows.teacher) == pytest.approx(
+        letters.student(found, found.teacher), rel=1e-13
+    )
+
+
+def test_a_student_is_the_mean_label_with_half_a_count_for_each_class():
+    found = letters.contexts(["ab", "cb"])
+    labels = np.zeros((len(found.times), 27))
+    labels[:, 5] = 1.0
+    table = letters.student(found, labels)
+    met = found.times[found.before[:, 1] == 2].sum()
+    assert table[2, 5] == pytest.approx((met + 0.5) / (met + 13.5))
+    assert table[9] == pytest.approx(1 / 27) and table.sum(axis=1) == pytest.approx(1)
+
+
+def test_a_bucket_stands_still_where_its_loss_is_least():
+    found = letters.contexts(["abacus", "abbey", "babble", "cab", "cabbage"])
+    kept = letters.dense(*top_k(found.teacher, 2))
+    table = letters.student_of_buckets(found, kept)
+
+    def loss(logits):
+        costs = softmax_cross_entropy_with_tail_bucket(
+            logits[found.before[:, 1]], *top_k(found.teacher, 2)
+        )
+        prior = -0.5 * np.log(softmax(logits)).sum()
+        return (found.times * costs).sum() + prior
+
+    least = loss(np.log(table))
+    rng = np.random.default_rng(0)
+    for _ in range(20):
+        assert loss(np.log(table) + 0.05 * rng.normal(size=table.shape)) > least
+
+
+def test_a_bucket_of_everything_is_the_whole_label(monkeypatch):
+    found = letters.contexts(["ab", "ba"])
+    whole = letters.student(found, found.teacher)
+    assert letters.student_of_buckets(found, found.teacher) == pytest.approx(whole, rel=1e-12)
+    monkeypatch.setattr(letters, "ROUNDS", 1)
+    with pytest.raises(RuntimeError, match="still moves by"):
+        letters.student_of_buckets(found, letters.dense(*top_k(found.teacher, 1)))
+
+
+def test_costs_per_letter_know_which_words_belong_together():
+    words = ["abcd", "abcde", "x", "y"]
+    lengths = np.array([5, 6, 2, 2])
+    costs = 2.0 * lengths + np.array([1.0, 1.0, -1.0, -1.0])
+    mean, error = letters.per_letter(costs, words)
+    assert mean == pytest.approx(2.0)
+    assert error == pytest.approx(np.sqrt(2**2 + 1 + 1) / 15)
+    table = np.full((27, 27), 1 / 27)
+    assert letters.losses(table, words) == pytest.approx(lengths * np.log(27))

@@ -93,6 +93,7 @@ LABELS = {  # the law of the label of each card, where the truth is PI
     "shared": ((w / 2, p) for law in SHIFTED for w, p in votes(shares, law)),
     "truth": [(1, PI)],
     "teacher": [(1, Q)],
+    "truncated": [(1, shares([chance * (chance > min(PI)) for chance in PI]))],
     "fraction": [(F(1, 2), law) for law in SHIFTED],
     "reading": readings(),
     "smoothed": [(w, mixed(v, Q, F(1, 10))) for w, v in zip(PI, VERTICES, strict=True)],

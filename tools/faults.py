@@ -1174,6 +1174,13 @@ NUMERICS = [
     ),
     Fault(
         "library",
+        "a tail bucket without the mass of the tail",
+        change(LIBRARY + "sparse.py", "1 - row_sum(kept), 0.0", "0 * row_sum(kept), 0.0"),
+        "tests test_sparse.py",
+        TESTS.format("sparse"),
+    ),
+    Fault(
+        "library",
         "observers who all share one table",
         change("xentlib/studies/observers.py", "seen[:, observers == observer]", "seen"),
         "tests test_studies.py",

@@ -52,6 +52,7 @@ TESTS = (
     "test_order_and_optimum",
     "test_quantity",
     "test_source",
+    "test_sparse",
     "test_summation",
     "test_temperature",
     "test_texts",

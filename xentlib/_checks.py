@@ -559,3 +559,45 @@ def places(
         if name not in place:
             raise InvalidInput(argument, rule, row, value=name, says=f"is {name!r}")
     return np.array([place[name] for name in column], dtype=np.int64)
+
+
+def how_many(argument: str, value: Any, most: int | None = None, of: str = "") -> int:
+    """A whole number from 1 on, at most so many."""
+    if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, np.integer)):
+        raise TypeError(f"{argument} is {value!r}; a whole number is needed")
+    if value < 1:
+        raise InvalidInput(argument, "at least 1 is needed", value=value)
+    if most is not None and value > most:
+        raise InvalidInput(argument, f"there are {most} {of}", value=value)
+    return int(value)
+
+
+def sparse_rows(
+    indices: Any, sparse_probs: Any, like: Floats, like_argument: str
+) -> tuple[NDArray[np.int64], Floats]:
+    """Which classes a row keeps, each once, and what they have of its 1."""
+    same_shape(indices=indices, sparse_probs=sparse_probs)
+    kept, dtype = _rows("sparse_probs", sparse_probs, "probabilities")
+    if kept.shape[:-1] != like.shape[:-1] or kept.shape[-1] > like.shape[-1]:
+        rule = f"{like_argument} of shape {like.shape} needs sparse labels of shape "
+        rule += f"{(*like.shape[:-1], 'k')} with k at most {like.shape[-1]}".replace("'", "")
+        _refuse_shape("indices", kept.shape, rule)
+    places = _array("indices", indices, "indices", kinds="iu")
+    rule = f"an index is one of 0 ... {like.shape[-1] - 1}"
+    wrong = (places < 0) | (places >= like.shape[-1])
+    _refuse(wrong, places, "indices", rule)
+    places = places.astype(np.int64)
+    order = np.argsort(places, axis=-1, kind="stable")
+    twice = np.zeros_like(places, dtype=bool)
+    repeats = np.diff(np.take_along_axis(places, order, axis=-1), axis=-1) == 0
+    np.put_along_axis(twice, order[..., 1:], repeats, axis=-1)
+    _refuse(twice, places, "indices", "a row keeps each class once; repeats are added up first")
+    _refuse(kept < 0, kept, "sparse_probs", "a probability is not negative")
+    _refuse(kept == np.inf, kept, "sparse_probs", "a probability is finite")
+    sums, tolerance = kept.sum(axis=-1), sum_tolerance(dtype, kept.shape[-1])
+    rule = f"what is kept of a distribution sums to at most 1 (tolerance {tolerance:.0e})"
+    if (wrong := sums > 1 + tolerance).any():
+        row = _first(wrong)
+        total = sums[row].item()
+        raise InvalidInput("sparse_probs", rule, row, value=total, says=f"sums to {total:.10g}")
+    return places, kept

@@ -204,6 +204,7 @@ TERMS = {
     "focal loss": ("proper_scores", "the focal loss is proper"),
     "forward correction": ("noisy_channel", "cross-entropy onto the readings finds π"),
     "Gibbs' inequality": ("gibbs_inequality", "equality iff the supports are the same"),
+    "importance weights": ("importance_weights", "dividing by the sum changes no mean"),
     "information equality": ("bartlett", "for w = 1 and a soft label"),
     "KL projection": ("misspecified", "the reverse projection"),
     "label smoothing": ("smoothing_is_a_prior_for_each_item", "it washes out with more items"),
@@ -213,10 +214,13 @@ TERMS = {
     "perplexity": ("units", "2 to the power of nats"),
     "pseudo-counts": ("pseudo_counts", "Dir(np): one too few"),
     "replicated rows": ("replicated_rows", "m forgotten"),
+    "reverse KL": ("reverse_divergence", "the prediction less the label"),
+    "RLHF": ("regularised_reward", "the reference is best"),
     "robust standard errors": ("sandwich", "the inverse of A alone"),
     "separation": ("existence", "a fit exists iff some label is soft"),
     "soft evidence": ("virtual_evidence", "identified with cross-entropy"),
     "temperature": ("temperature", "without T²"),
+    "top k": ("renormalised_top_k", "renormalising is unbiased"),
 }
 
 
