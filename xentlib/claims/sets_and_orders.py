@@ -332,7 +332,8 @@ continuation_ratios = Claim(
         domain.simplex(p, K),
         *derived.questions.given[3:],
         domain.real(derived.answer, derived.J),
-        domain.positive(derived.passes, derived.tried),
+        domain.size(derived.n, 1),
+        domain.positive(derived.passes, derived.n),
     ),
     meaning=(
         r"So the loss of continuation ratios is cross-entropy, for soft labels too, and "
