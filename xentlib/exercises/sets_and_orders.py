@@ -62,7 +62,7 @@ four_grades = Number(
         "that is of three grades": lambda: 8 / 9,
     },
 )
-smoothing = Formula(
+smoothing_of_complements = Formula(
     value=_smoothing,
     points=((2,), (3,), (4,), (10,)),
     slips={
