@@ -37,6 +37,7 @@ def test_no_claim_is_missing():
         "neighbours": 6,
         "preferences": 8,
         "language-models": 9,
+        "sets-and-orders": 7,
     }
 
 

@@ -36,6 +36,9 @@ KINDS = {
     "rows kept": ("r", [True, False, True], [True]),
     "class weights": ("c", [1.0, 2.0], [0.0, 1.0, TINY, HUGE]),
     "channel": ("cc", [[0.75, 0.25], [0.25, 0.75]], None),
+    "sets": ("rc", [[True, False], [True, True], [False, True]], [True, False]),
+    "steps": ("rs", [[0.5], [-1.0], [2.0]], [0.0, 1.0, TINY, HUGE, -HUGE]),
+    "weights of opinions": ("r", [0.5, 0.25, 0.25], [1.0]),
     "number": ("", 0.5, [0.0, TINY, 0.5, 1.0, HUGE]),
     "numbers": ("", [0.5, 1.0], [0.0, TINY, 1.0, HUGE]),
     "classes": ("", 2, [1, 2]),
@@ -48,8 +51,14 @@ FUNCTIONS = {  # name of a function: the kinds of its arguments
     "class_weighted_losses_with_integer_labels": ("logits", "labels", "class weights"),
     "class_weighted_mean": ("logits", "probs", "class weights", "word"),
     "class_weighted_mean_with_integer_labels": ("logits", "labels", "class weights", "word"),
+    "continuation_ratio_loss": ("steps", "probs"),
+    "continuation_ratio_loss_value_and_grad": ("steps", "probs"),
+    "continuation_ratio_probs": ("steps",),
     "continuous_categorical_log_normalizer": ("probs",),
     "cross_entropy": ("probs", "other probs"),
+    "cumulative_logit_loss": ("steps", "probs"),
+    "cumulative_logit_loss_value_and_grad": ("steps", "probs"),
+    "cumulative_logit_probs": ("steps",),
     "dirichlet_log_likelihood": ("probs", "positive"),
     "distillation_loss": ("logits", "logits", "number"),
     "distillation_loss_value_and_grad": ("logits", "logits", "number"),
@@ -58,7 +67,9 @@ FUNCTIONS = {  # name of a function: the kinds of its arguments
     "fit_temperature": ("logits", "probs"),
     "forward_corrected_loss": ("logits", "labels", "channel"),
     "kl_divergence": ("probs", "other probs"),
+    "linear_pool": ("probs", "weights of opinions"),
     "log_softmax": ("logits",),
+    "logarithmic_pool": ("other probs", "weights of opinions"),
     "logsumexp": ("logits",),
     "multinomial_log_likelihood": ("counts", "probs"),
     "nats_to_bits": ("numbers",),
@@ -66,6 +77,8 @@ FUNCTIONS = {  # name of a function: the kinds of its arguments
     "one_hot": ("labels", "classes"),
     "perplexity": ("numbers",),
     "responsibilities": ("logits", "shares"),
+    "set_label_loss": ("logits", "sets"),
+    "set_label_loss_value_and_grad": ("logits", "sets"),
     "smooth_labels": ("probs", "number"),
     "softmax": ("logits",),
     "softmax_cross_entropy": ("logits", "probs"),
@@ -115,7 +128,7 @@ CALLS = {name: (getattr(x, name), kinds) for name, kinds in FUNCTIONS.items()} |
 DISTRIBUTIONS = {  # what makes distributions, from plain values
     name: lambda name=name: getattr(x, name)(*plain(FUNCTIONS[name]))
     for name in ("softmax", "tempered_softmax", "one_hot", "smooth_labels", "votes_to_probs")
-    + ("responsibilities", "normalize_rows")
+    + ("responsibilities", "normalize_rows", "continuation_ratio_probs", "cumulative_logit_probs")
 } | {"undo_smoothing": lambda: x.undo_smoothing(x.smooth_labels(LIKELY, 0.5), 0.5)}
 
 
@@ -162,13 +175,16 @@ def test_what_one_function_makes_the_next_one_takes(name, maker, dtype):
         assert short[finite] == pytest.approx(exact[finite], rel=close, abs=close)
 
 
+NO_FLOATS = ("labels", "classes", "word", "rows kept", "sets")
+
+
 @pytest.mark.parametrize("dtype", [np.float16, np.float32])
 @pytest.mark.parametrize("name", [n for n, (_, k) in CALLS.items() if "probs" not in k])
 def test_short_floats_are_computed_in_double(name, dtype):
     """The plain values are short floats exactly, so nothing may differ."""
     function, kinds = CALLS[name]
     short = [
-        value if kind in ("labels", "classes", "word", "rows kept") else np.asarray(value, dtype)
+        value if kind in NO_FLOATS else np.asarray(value, dtype)
         for kind, value in zip(kinds, plain(kinds), strict=True)
     ]
     for a, b in zip(parts(function(*short)), parts(function(*plain(kinds))), strict=True):
@@ -180,7 +196,7 @@ def test_short_floats_are_computed_in_double(name, dtype):
 PER_ROW = [
     name
     for name, kinds in FUNCTIONS.items()
-    if not {"word", "features"} & {*kinds} and name != "fit_temperature"
+    if not {"word", "features", "weights of opinions"} & {*kinds} and name != "fit_temperature"
 ]
 
 
@@ -188,7 +204,7 @@ def stacked(kind, value):
     """Two batches of rows in place of one, the second in reverse order."""
     letters = KINDS[kind][0]
     rows = np.asarray(value)
-    return np.stack([rows, rows[::-1]]) if letters in ("rc", "r") else value
+    return np.stack([rows, rows[::-1]]) if letters[:1] == "r" else value
 
 
 @pytest.mark.parametrize("name", PER_ROW)
@@ -197,7 +213,7 @@ def test_any_number_of_axes_stands_before_the_classes(name):
     values = plain(kinds)
     several = [stacked(kind, value) for kind, value in zip(kinds, values, strict=True)]
     for batch, rows in zip(parts(function(*several)), parts(function(*values)), strict=True):
-        if {"rc", "r"} & {KINDS[kind][0] for kind in kinds}:
+        if any(KINDS[kind][0][:1] == "r" for kind in kinds):
             assert batch.shape == (2, *rows.shape)
             assert (batch == np.stack([rows, rows[::-1]])).all()
 
@@ -208,7 +224,7 @@ def test_any_number_of_axes_stands_before_the_classes(name):
 def named(kind, value, axis=None):
     """The value as pandas has it, with the names of one axis exchanged, if asked for."""
     letters = KINDS[kind][0]
-    names = [{"r": ROWS, "c": CLASSES}[letter] for letter in letters]
+    names = [{"r": ROWS, "c": CLASSES, "s": CLASSES[1:]}[letter] for letter in letters]
     if axis is not None:
         names[axis] = names[axis][::-1]
     if kind == "features":
@@ -238,7 +254,11 @@ def test_an_axis_that_is_named_otherwise_is_an_error(name, place, axis):
         function(*tables)
 
 
-HOLED = {"labels": "Int64", "rows kept": "boolean"}  # dtypes that hold a missing value
+HOLED = {
+    "labels": "Int64",
+    "rows kept": "boolean",
+    "sets": "boolean",
+}  # dtypes that hold a missing value
 NULLABLE = {"counts": "Int64", **HOLED}
 
 
@@ -268,6 +288,8 @@ def extremes(kind):
     axes, _, ends = KINDS[kind]
     if kind in ("probs", "other probs"):
         return [[[a, 1 - a]] for a in ends] + [[[1.0, TINY]]]
+    if axes == "rs":
+        return [[[end]] for end in ends]
     if axes == "rc" or kind == "features":
         return [[pair] for pair in itertools.product(ends, repeat=2)]
     if kind == "class weights":
@@ -298,7 +320,8 @@ def test_at_the_ends_of_the_range_there_is_a_number_or_an_error(name):
             except ArithmeticError as error:
                 assert name == "existence" and "linear program" in str(error), arguments
                 continue
-        infinite = name == "virtual_evidence_loss_value_and_grad" and np.isinf(found[0]).any()
+        hidden = ("virtual_evidence_loss_value_and_grad", "set_label_loss_value_and_grad")
+        infinite = name in hidden and np.isinf(found[0]).any()
         assert infinite or not any(np.isnan(part).any() for part in parts(found)), arguments
         numbers += 1
     assert numbers >= 2
@@ -360,6 +383,11 @@ TRUTHS = {  # the same in many digits, of one row
     "normalize_rows": lambda s: [v / sum(s) for v in s],
     "categorical_log_likelihood": lambda y, p: mp.log(p[int(y[0])]) if p[int(y[0])] else -mp.inf,
     "virtual_evidence_loss": lambda z, s: lse(z) - lse(shifted(z, s)),
+    "set_label_loss": lambda z, s: lse(z) - lse(shifted(z, s)),
+    "continuation_ratio_loss": lambda z, p: weigh(p, [lse([0, -z[0]]), lse([0, z[0]])]),
+    "cumulative_logit_loss": lambda z, p: weigh(p, [lse([0, z[0]]), lse([0, -z[0]])]),
+    "continuation_ratio_probs": lambda z: [mp.exp(-lse([0, -z[0]])), mp.exp(-lse([0, z[0]]))],
+    "cumulative_logit_probs": lambda z: [mp.exp(-lse([0, z[0]])), mp.exp(-lse([0, -z[0]]))],
 }
 
 

@@ -168,6 +168,8 @@ Q = np.array([[0.1, 0.6, 0.3], [0.5, 0.0, 0.5], [0.25, 0.25, 0.5], [0.0, 0.5, 0.
 COUNTS = np.array([[1.0, 3.0, 1.0], [0.0, 0.0, 0.0], [2.0, 0.0, 5.0], [1.0, 1.0, 1.0]])
 A = np.array([[1.0, 2.0, 3.0], [0.5, 1.0, 4.0], [2.0, 1.0, 3.0], [1.0, 1.0, 0.7]])
 Y = np.array([2, 0, 1, 0])
+SETS = np.array([[True, False, True], [True, True, False], [False, False, True], [True] * 3])
+STEPS = np.array([[0.3, -1.0], [0.0, 2.0], [5.0, 5.0], [-700.0, 10.0]])
 CHANNEL = np.array([[0.8, 0.1, 0.1], [0.2, 0.8, 0.0], [0.0, 0.4, 0.6]])
 V = np.array([[1.0, -2.0, 0.5], [0.0, 1.0, 0.0], [1.0, 1.0, -3.0], [2.0, 0.0, 1.0]])
 
@@ -194,6 +196,11 @@ V = np.array([[1.0, -2.0, 0.5], [0.0, 1.0, 0.0], [1.0, 1.0, -3.0], [2.0, 0.0, 1.
         (x.virtual_evidence_loss, (Z, P)),
         (x.virtual_evidence_loss_value_and_grad, (Z, P)),
         (x.responsibilities, (Z, Q)),
+        (x.set_label_loss_value_and_grad, (Z, SETS)),
+        (x.continuation_ratio_loss_value_and_grad, (STEPS, P)),
+        (x.continuation_ratio_probs, (STEPS,)),
+        (x.cumulative_logit_loss_value_and_grad, (STEPS, P)),
+        (x.cumulative_logit_probs, (-np.sort(-STEPS),)),
         (lambda z, y: x.forward_corrected_loss(z, y, CHANNEL), (Z, Y)),
         (lambda y: x.backward_corrected_labels(y, CHANNEL), (Y,)),
         (lambda y: x.one_hot(y, 3), (Y,)),
@@ -279,6 +286,7 @@ def test_logits_give_no_minus_zero(z):
         found += [
             *x.softmax_cross_entropy_value_and_grad(z, p),
             *x.virtual_evidence_loss_value_and_grad(z, p),
+            *x.set_label_loss_value_and_grad(z, np.array(p) > 0),
             x.softmax_cross_entropy_hvp(z, np.array(p) - 0.5),
             x.softmax_cross_entropy_hvp(z, -np.array(p)),
         ]

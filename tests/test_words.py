@@ -86,6 +86,14 @@ def readings(channel=((F(4, 5), F(1, 10), F(1, 10)),) * 2 + ((F(0), F(0), F(1)),
         yield weight, tuple(value / sum(evidence) for value in evidence)
 
 
+def reported_sets():
+    """The uniform label on a set: of the true class, and each other with the chance one half."""
+    for members in product((0, 1), repeat=3):
+        if any(members):
+            weight = sum(a for a, member in zip(PI, members, strict=True) if member) / 4
+            yield weight, shares(members)
+
+
 SHIFTED = (mixed(PI, VERTICES[0], F(1, 5)), mixed(PI, VERTICES[0], -F(1, 5)))
 LABELS = {  # the law of the label of each card, where the truth is PI
     "votes": votes(shares),
@@ -96,6 +104,7 @@ LABELS = {  # the law of the label of each card, where the truth is PI
     "truncated": [(1, shares([chance * (chance > min(PI)) for chance in PI]))],
     "fraction": [(F(1, 2), law) for law in SHIFTED],
     "reading": readings(),
+    "set": reported_sets(),
     "smoothed": [(w, mixed(v, Q, F(1, 10))) for w, v in zip(PI, VERTICES, strict=True)],
     "majority": votes(majority),
     "self": [(1, Q)],

@@ -12,6 +12,8 @@ from xentlib.latent import (
     backward_corrected_labels,
     forward_corrected_loss,
     responsibilities,
+    set_label_loss,
+    set_label_loss_value_and_grad,
     virtual_evidence_loss,
     virtual_evidence_loss_value_and_grad,
 )
@@ -35,6 +37,15 @@ from xentlib.losses import (
     softmax_cross_entropy_with_integer_labels_value_and_grad,
     weighted_mean,
 )
+from xentlib.ordinal import (
+    continuation_ratio_loss,
+    continuation_ratio_loss_value_and_grad,
+    continuation_ratio_probs,
+    cumulative_logit_loss,
+    cumulative_logit_loss_value_and_grad,
+    cumulative_logit_probs,
+)
+from xentlib.pools import linear_pool, logarithmic_pool
 from xentlib.separation import existence
 from xentlib.temperature import (
     distillation_loss,
@@ -52,8 +63,14 @@ __all__ = [
     "class_weighted_losses_with_integer_labels",
     "class_weighted_mean",
     "class_weighted_mean_with_integer_labels",
+    "continuation_ratio_loss",
+    "continuation_ratio_loss_value_and_grad",
+    "continuation_ratio_probs",
     "continuous_categorical_log_normalizer",
     "cross_entropy",
+    "cumulative_logit_loss",
+    "cumulative_logit_loss_value_and_grad",
+    "cumulative_logit_probs",
     "dirichlet_log_likelihood",
     "dirichlet_multinomial_log_likelihood",
     "distillation_loss",
@@ -63,7 +80,9 @@ __all__ = [
     "fit_temperature",
     "forward_corrected_loss",
     "kl_divergence",
+    "linear_pool",
     "log_softmax",
+    "logarithmic_pool",
     "logsumexp",
     "multinomial_log_likelihood",
     "nats_to_bits",
@@ -71,6 +90,8 @@ __all__ = [
     "one_hot",
     "perplexity",
     "responsibilities",
+    "set_label_loss",
+    "set_label_loss_value_and_grad",
     "smooth_labels",
     "softmax",
     "softmax_cross_entropy",

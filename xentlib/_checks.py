@@ -106,10 +106,16 @@ def plain_array(argument: str, value: Any) -> NDArray[Any]:
             f"{argument} is of type {kind}, of which NumPy makes no array ({error}); "
             "a tensor is passed as .detach().cpu(), one in bfloat16 with .float()"
         ) from error
-    numpy_typed = isinstance(getattr(value, "dtype", array.dtype), np.dtype)
-    if hasattr(value, "isna") and (array.dtype == object or not numpy_typed):
+    if hasattr(value, "isna") and (array.dtype == object or not _is_plain(value, array)):
         return _nullable(argument, value)
     return array
+
+
+def _is_plain(table: Any, array: NDArray[Any]) -> bool:
+    """Whether each column of a table, perhaps its only one, is of a dtype of NumPy's own."""
+    dtypes = getattr(table, "dtypes", getattr(table, "dtype", array.dtype))
+    every = np.atleast_1d(np.asarray(dtypes, dtype=object))
+    return all(isinstance(dtype, np.dtype) for dtype in every)
 
 
 def _nullable(argument: str, table: Any) -> NDArray[Any]:
@@ -489,6 +495,50 @@ def require_nonnegative(
 ) -> None:
     """Raise for the first entry whose result is negative beyond rounding."""
     _refuse(result < -tolerance, array, argument, rule)
+
+
+def sets(argument: str, value: Any) -> NDArray[np.bool_]:
+    """Sets of classes as rows of True and False, none of them empty."""
+    array = _array(argument, value, "sets of classes", kinds="b")
+    if array.ndim == 0:
+        _refuse_shape(argument, array.shape, "a row (K,) or rows (..., K) are needed")
+    refuse_rows(argument, ~array.any(axis=-1), "a set has at least one class", "is empty")
+    return array
+
+
+def grades(**arguments: Any) -> tuple[Floats, Floats]:
+    """Logits of the K-1 steps between K ordered classes, and labels on these classes."""
+    (first, logits), (second, target_probs) = arguments.items()
+    same_names((first, logits, 0), (second, target_probs, 0))
+    p = probabilities(second, target_probs)
+    steps = p.shape[-1] - 1
+    if not steps:
+        _refuse_shape(second, p.shape, "an order needs at least two classes")
+    z = finite(first, logits)
+    if z.shape != (*p.shape[:-1], steps):
+        rule = f"{second} has shape {p.shape}, and {steps + 1} classes have {steps} steps"
+        _refuse_shape(first, z.shape, rule)
+    return z, p
+
+
+def falling(argument: str, value: Any) -> Floats:
+    """Finite numbers of which none is larger than the one before it."""
+    array = finite(argument, value)
+    rises = np.diff(array, axis=-1, prepend=array[..., :1]) > 0
+    _refuse(rises, array, argument, "it is at most the one before it: the classes have an order")
+    return array
+
+
+def opinions(**arguments: Any) -> tuple[Floats, Floats]:
+    """Rows (..., J, K), J distributions of one thing, and weights (J,), a distribution too."""
+    (first, probs), (second, weights) = arguments.items()
+    same_names((first, probs, -2), (second, weights, 0))
+    p, w = probabilities(first, probs), probabilities(second, weights)
+    if p.ndim < 2:
+        _refuse_shape(first, p.shape, "opinions have shape (..., J, K), one row for each")
+    if w.shape != p.shape[-2:-1]:
+        _refuse_shape(second, w.shape, f"one weight for each opinion: shape {p.shape[-2:-1]}")
+    return p, w
 
 
 def channel(argument: str, value: Any, num_classes: int | None = None) -> Floats:

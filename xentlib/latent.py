@@ -7,8 +7,11 @@ from numpy.typing import ArrayLike
 
 from xentlib import _checks
 from xentlib._checks import Floats, Values
+from xentlib._summation import row_sum
 from xentlib.logits import _log_probs, _log_sum, _probs, _shift_by_max
 from xentlib.losses import _gradient
+
+SMALL = 1e-280  # a sum of exponentials above it has all its digits
 
 
 @np.errstate(all="ignore")
@@ -85,6 +88,80 @@ def virtual_evidence_loss_value_and_grad(
     loss, weighed = _weighed(rows, log_lambda)
     gradient = _gradient(rows, _probs(weighed), np.ones_like(loss))
     return loss[()], np.where(np.isfinite(loss)[..., None], gradient, np.nan)
+
+
+@np.errstate(all="ignore")
+def set_label_loss(logits: ArrayLike, sets: ArrayLike) -> Values:
+    """Negative log-likelihood of a label that is a set, -log Σ_{k in S} q_k with q =
+    softmax(logits): the class is one of S, and no more is said.
+
+    It is a likelihood if what is said beyond that does not depend on the class: coarsening at
+    random. A class that is ruled out leaves the others, a right-censored label all later ones.
+
+    Parameters
+    ----------
+    logits : (..., K), -inf for a masked class
+    sets : same shape, True for the classes of S, at least one in each row
+
+    Returns
+    -------
+    (...), nats; +inf where all classes of the set are masked
+
+    Raises
+    ------
+    InvalidInput
+        for a logit that is NaN or +inf, an empty set, or shapes or names that differ.
+    TypeError
+        for sets that are not of True and False.
+
+    Source
+    ------
+    cour2011
+
+    Examples
+    --------
+    >>> round(float(set_label_loss([0.0, 0.0, 0.0], [True, True, False])), 6)  # -log (2/3)
+    0.405465
+    """
+    return set_label_loss_value_and_grad(logits, sets)[0]
+
+
+@np.errstate(all="ignore")
+def set_label_loss_value_and_grad(logits: ArrayLike, sets: ArrayLike) -> tuple[Values, Floats]:
+    """`set_label_loss` and its gradient in the logits, q - r with r = q given S.
+
+    Parameters
+    ----------
+    logits, sets : as for `set_label_loss`
+
+    Returns
+    -------
+    loss : (...), nats
+    gradient : (..., K), nats per unit of a logit; NaN in rows where the loss is infinite
+
+    Raises
+    ------
+    InvalidInput, TypeError
+        as `set_label_loss`.
+
+    Examples
+    --------
+    >>> set_label_loss_value_and_grad([0.0, 0.0, 0.0, 0.0], [True, True, False, False])[1]
+    array([-0.25, -0.25,  0.25,  0.25])
+    """
+    _checks.same_shape(logits=logits, sets=sets)
+    z, chosen = _checks.logits("logits", logits), _checks.sets("sets", sets)
+    rows, possible = _shift_by_max(z), (chosen & (z > -np.inf)).any(axis=-1)
+    inside, outside = (row_sum(np.where(s, rows.exponentials, 0.0)) for s in (chosen, ~chosen))
+    within = _shift_by_max(np.where(possible[..., None], np.where(chosen, z, -np.inf), 0.0))
+    far = _log_sum(rows) - _log_sum(within)  # where what is inside is too small for a float
+    loss = np.where(inside > SMALL, np.log1p(outside / inside), far)
+    rest = (outside / (1 + rows.rest))[..., None]  # 1 - q(S)
+    gradient = np.where(chosen, 0.0 - rest * _probs(within), _probs(rows))
+    return (
+        np.where(possible, loss, np.inf)[()],
+        np.where(possible[..., None], gradient + 0.0, np.nan),
+    )
 
 
 @np.errstate(all="ignore")
