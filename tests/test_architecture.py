@@ -187,6 +187,12 @@ def test_the_contract_is_public():
         "fit_temperature",
         "distillation_loss",
         "distillation_loss_value_and_grad",
+        "linear_softmax_cross_entropy",
+        "linear_softmax_cross_entropy_value_and_grad",
+        "linear_softmax_cross_entropy_with_integer_labels",
+        "linear_softmax_cross_entropy_with_integer_labels_value_and_grad",
+        "linear_softmax_cross_entropy_with_top_k_labels",
+        "linear_softmax_cross_entropy_with_top_k_labels_value_and_grad",
     } == set(xentlib.__all__)
 
 

@@ -30,7 +30,10 @@ KINDS = {
     "vectors": ("rc", [[1.0, 0.0], [0.5, 2.0], [-1.0, 1.0]], [0.0, 1.0, TINY, HUGE, -HUGE]),
     "positive": ("rc", [[1.0, 2.0], [0.5, 0.5], [3.0, 1.0]], [TINY, 0.5, 1.0, 3.0, HUGE]),
     "features": ("r", [[0.0, 1.0], [1.0, 1.0], [2.0, 1.0]], [0.0, 1.0, TINY, HUGE, -HUGE]),
+    "head": ("c", [[1.0, 0.5], [0.0, -1.0]], [0.0, 1.0, TINY, HUGE, -HUGE]),
     "labels": ("r", [0, 1, 0], [0, 1]),
+    "top classes": ("r", [[0, 1], [1, 0], [0, 1]], [0, 1]),
+    "top probs": ("r", LIKELY, [0.0, TINY, 0.5, 1.0]),
     "losses": ("r", [1.0, 2.0, 3.0], [0.0, 1.0, TINY, HUGE, -HUGE, np.inf]),
     "weights": ("r", [1.0, 2.0, 3.0], [0.0, 1.0, TINY, HUGE]),
     "rows kept": ("r", [True, False, True], [True]),
@@ -58,6 +61,26 @@ FUNCTIONS = {  # name of a function: the kinds of its arguments
     "fit_temperature": ("logits", "probs"),
     "forward_corrected_loss": ("logits", "labels", "channel"),
     "kl_divergence": ("probs", "other probs"),
+    "linear_softmax_cross_entropy": ("features", "head", "probs"),
+    "linear_softmax_cross_entropy_value_and_grad": ("features", "head", "probs"),
+    "linear_softmax_cross_entropy_with_integer_labels": ("features", "head", "labels"),
+    "linear_softmax_cross_entropy_with_integer_labels_value_and_grad": (
+        "features",
+        "head",
+        "labels",
+    ),
+    "linear_softmax_cross_entropy_with_top_k_labels": (
+        "features",
+        "head",
+        "top classes",
+        "top probs",
+    ),
+    "linear_softmax_cross_entropy_with_top_k_labels_value_and_grad": (
+        "features",
+        "head",
+        "top classes",
+        "top probs",
+    ),
     "log_softmax": ("logits",),
     "logsumexp": ("logits",),
     "multinomial_log_likelihood": ("counts", "probs"),
@@ -162,13 +185,16 @@ def test_what_one_function_makes_the_next_one_takes(name, maker, dtype):
         assert short[finite] == pytest.approx(exact[finite], rel=close, abs=close)
 
 
+NO_FLOATS = ("labels", "top classes", "classes", "word", "rows kept")
+
+
 @pytest.mark.parametrize("dtype", [np.float16, np.float32])
 @pytest.mark.parametrize("name", [n for n, (_, k) in CALLS.items() if "probs" not in k])
 def test_short_floats_are_computed_in_double(name, dtype):
     """The plain values are short floats exactly, so nothing may differ."""
     function, kinds = CALLS[name]
     short = [
-        value if kind in ("labels", "classes", "word", "rows kept") else np.asarray(value, dtype)
+        value if kind in NO_FLOATS else np.asarray(value, dtype)
         for kind, value in zip(kinds, plain(kinds), strict=True)
     ]
     for a, b in zip(parts(function(*short)), parts(function(*plain(kinds))), strict=True):
@@ -211,7 +237,7 @@ def named(kind, value, axis=None):
     names = [{"r": ROWS, "c": CLASSES}[letter] for letter in letters]
     if axis is not None:
         names[axis] = names[axis][::-1]
-    if kind == "features":
+    if len(names) == 1 and np.ndim(value) == 2:
         return pd.DataFrame(value, index=names[0])
     if len(names) == 2:
         return pd.DataFrame(value, index=names[0], columns=names[1])
@@ -238,7 +264,11 @@ def test_an_axis_that_is_named_otherwise_is_an_error(name, place, axis):
         function(*tables)
 
 
-HOLED = {"labels": "Int64", "rows kept": "boolean"}  # dtypes that hold a missing value
+HOLED = {
+    "labels": "Int64",
+    "top classes": "Int64",
+    "rows kept": "boolean",
+}  # dtypes that hold a missing value
 NULLABLE = {"counts": "Int64", **HOLED}
 
 
@@ -270,6 +300,10 @@ def extremes(kind):
         return [[[a, 1 - a]] for a in ends] + [[[1.0, TINY]]]
     if axes == "rc" or kind == "features":
         return [[pair] for pair in itertools.product(ends, repeat=2)]
+    if kind in ("top classes", "top probs"):
+        return [[[end]] for end in ends]
+    if kind == "head":
+        return [[pair, pair[::-1]] for pair in itertools.product(ends, repeat=2)]
     if kind == "class weights":
         return [list(pair) for pair in itertools.product(ends, repeat=2)]
     if kind == "channel":
