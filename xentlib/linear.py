@@ -110,11 +110,14 @@ class Head:
         """W x of these rows and classes, in the buffer."""
         return np.matmul(self.x[rows], self.W[classes].T, out=self.tile(rows, classes))
 
-    def stream(self, rows: slice, labels: Labels | None = None) -> list[tuple[slice, Stream]]:
-        """One pass over the classes of a slab, whose rows come in pieces that a cache holds."""
+    def pieces(self, rows: slice) -> list[slice]:
+        """The rows of a slab, as many at a time as a cache holds."""
         size = rows.stop - rows.start
-        pieces = [slice(i, min(i + self.piece, size)) for i in range(0, size, self.piece)]
-        streams = [(piece, Stream(piece.stop - piece.start)) for piece in pieces]
+        return [slice(i, min(i + self.piece, size)) for i in range(0, size, self.piece)]
+
+    def stream(self, rows: slice, labels: Labels | None = None) -> list[tuple[slice, Stream]]:
+        """One pass over the classes of a slab."""
+        streams = [(piece, Stream(piece.stop - piece.start)) for piece in self.pieces(rows)]
         for classes in self.tiles:
             z = self.logits(rows, classes)
             for piece, stream in streams:
