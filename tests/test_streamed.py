@@ -19,6 +19,7 @@ def streamed(request, monkeypatch):
     for name, size in zip(("ROWS", "TILE", "CACHED"), request.param, strict=True):
         monkeypatch.setattr(linear, name, size)
     monkeypatch.setattr(targets, "LARGE", 0)
+    monkeypatch.setattr(targets, "LARGEST", 0)
 
 
 def drawn(rows, columns, classes, seed=0):

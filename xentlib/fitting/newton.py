@@ -76,6 +76,20 @@ class Objective:
         """What solves curvature · V = right there, at least nearly."""
         return solver(self, place.probs)
 
+    @property
+    def totals(self) -> Floats:
+        """Each class's share of the weight."""
+        return sum((label.sum(axis=1) for label in self.labels), np.zeros(1))
+
+    def some(self, first: int, step: int) -> tuple[Floats, Floats]:
+        """Some of the rows (D, n), and their labels times masses (n, K)."""
+        labels = np.concatenate(self.labels, axis=1)[:, first::step].T
+        pieces = []
+        for block in self.blocks:
+            pieces.append(block.some(slice(first, None, step)))
+            first = (first - len(block)) % step
+        return np.concatenate(pieces, axis=1), labels
+
     def at(self, W: Floats) -> Place:
         """Everything about one place."""
         loss, gradient, probs = 0.0, self.ridge * W, []
@@ -169,18 +183,17 @@ def sampled(objective: Objective) -> Objective | None:
     step = rows // sample_size(kind, classes, size)
     if step < 2 or kind == "one by one":
         return None
-    pieces, first = [], 0
-    for block in objective.blocks:
-        pieces.append(block.some(slice(first, None, step)))
-        first = (first - len(block)) % step
-    columns = np.concatenate(pieces, axis=1)
-    labels = np.concatenate(objective.labels, axis=1)[:, ::step].T
+    return objective_of(*objective.some(0, step), objective.ridge)
+
+
+def objective_of(columns: Floats, labels: Floats, ridge: Floats) -> Objective:
+    """The objective of some rows, (D, n), with labels times masses (n, K)."""
     blocks: list[Block] = [
         Rows(np.ascontiguousarray(columns[:, start : start + BLOCK]))
         for start in range(0, len(labels), BLOCK)
     ]
     shares = np.full(len(labels), 1 / labels.sum())
-    return Objective(blocks, shares, labels, objective.ridge + UNSEEN)
+    return Objective(blocks, shares, labels, ridge + UNSEEN)
 
 
 class Minimum(NamedTuple):

@@ -188,7 +188,7 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
         if len(counted) < 2:
             raise ValueError(f"y has one class only, {counted[0]!r}; at least two are needed")
         classes, labels = self._classes_of(y)
-        return self._fitted(X, vertices(labels, len(classes)), weight, classes)
+        return self._fitted(X, vertices(labels, len(classes), X.shape[1]), weight, classes)
 
     def fit_soft(
         self, X: ArrayLike, target_probs: ArrayLike, sample_weight: ArrayLike | None = None
@@ -475,6 +475,20 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
         return hasattr(self, "coef_")
 
     def _fitted(self, X, p, weight, classes):
+        self._check_settings()
+        p, weight = class_weighted(p, weight, self.class_weight, classes)
+        share = shares(weight)
+        used = share > 0
+        if not used.all():
+            X, p, share = X[used], p.rows(used) if isinstance(p, Slabs) else p[used], share[used]
+        # standardised columns make Newton's steps short; the penalty stays one of the coefficients
+        # asked for
+        scale = Scale.of(X, share, self.fit_intercept)
+        ridge = self._ridge(scale, share @ p == 0, classes)
+        objective, sample = self._objective(X, share, p, scale, ridge)
+        return self._minimised(objective, sample, scale, classes, labels=p)
+
+    def _check_settings(self):
         for name in FOUND:
             self.__dict__.pop(name, None)
         if not (np.isfinite(self.alpha) and self.alpha >= 0):
@@ -482,47 +496,46 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
                 "alpha", "a penalty is finite and not negative", value=self.alpha
             )
         _checks.one_of("separated", self.separated, ("warn", "raise"))
-        p, weight = class_weighted(p, weight, self.class_weight, classes)
-        share = shares(weight)
-        used = share > 0
-        if not used.all():
-            X, p, share = X[used], p.rows(used) if isinstance(p, Slabs) else p[used], share[used]
-        unused = share @ p == 0
-        # standardised columns make Newton's steps short; the penalty stays one of the coefficients
-        # asked for
-        scale = Scale.of(X, share, self.fit_intercept)
-        size = X.shape[1] + self.fit_intercept
+
+    def _ridge(self, scale, unused, classes):
+        """The penalty's curvature, for scaled features."""
+        columns = len(scale.spread)
+        size = columns + self.fit_intercept
         if self.fit_intercept and unused.any():
-            direction = np.zeros((p.shape[1], size))
+            direction = np.zeros((len(classes), size))
             direction[unused, -1] = -1.0
             raise NoFit(direction, UNUSED.format(repr(classes[unused][0].item())))
         ridge = np.zeros(size)
-        ridge[: X.shape[1]] = self.alpha / scale.spread**2
-        objective, sample = self._objective(X, share, p, scale, ridge)
+        ridge[:columns] = self.alpha / scale.spread**2
+        return ridge
+
+    def _minimised(self, objective, sample, scale, classes, labels=None):
+        """The fit, and all that is found set at its end."""
         told = _told if self.verbose else _untold
         found = minimum(objective, sample, self.tol, self.max_iter, told)
         here = found.place
         ended = found.steps < self.max_iter or here.steepness <= self.tol
         direction = None
         if self.alpha == 0 and ended and not plainly_exists(objective, found):
-            direction = _separating(objective, found, p)
+            direction = _separating(objective, found, labels)
             if direction is not None and self.separated == "raise":
                 raise NoFit(scale.coefficients(direction))
         W = scale.coefficients(here.W)
-        coef, intercept = W[:, : X.shape[1]], W[:, X.shape[1] :].sum(axis=1)
+        columns = len(scale.spread)
+        coef, intercept = W[:, :columns], W[:, columns:].sum(axis=1)
         loss = objective.exactly(here.W)
         if here.steepness > self.tol:
             raise NotConverged(coef, intercept, loss, here.steepness, found.steps, self.tol)
         ends = classes, coef, intercept, loss, found.steps, direction is not None
         self.__dict__.update(zip(FOUND, ends, strict=True))
         if self.separated_:
-            warnings.warn(ON_THE_WAY, SeparatedWarning, stacklevel=3)
+            warnings.warn(ON_THE_WAY, SeparatedWarning, stacklevel=4)
         return self
 
     def _objective(self, X, share, p, scale, ridge):
         """The objective, and that of a sample of the rows, where it serves."""
         centred = self.fit_intercept
-        if is_large(p):
+        if is_large(p.shape, X.shape[1]):
             design = scale.design(X.toarray() if issparse(X) else X, centred)
             return Streamed(design, share, p, ridge, centred), None
         objective = Objective(blocks_of(X, scale, centred), share, p, ridge)
@@ -537,7 +550,7 @@ def _separating(objective, found, labels):
         if separates(objective, direction):
             return direction / np.abs(direction).max()
     if not isinstance(objective, Objective):
-        warnings.warn(UNDECIDED, SeparatedWarning, stacklevel=4)
+        warnings.warn(UNDECIDED, SeparatedWarning, stacklevel=5)
         return None
     rows = np.concatenate([block.some(slice(None)) for block in objective.blocks], axis=1).T
     return existence(rows, labels).direction

@@ -9,6 +9,7 @@ from scipy.sparse import csr_array, diags_array, issparse
 
 from xentlib import _checks
 from xentlib._checks import Floats, InvalidInput
+from xentlib.fitting.curvature import LARGEST
 from xentlib.fitting.streamed import LARGE
 from xentlib.labels import one_hot
 
@@ -73,13 +74,13 @@ class Slabs:
 
 def soft_labels(X: Any, target_probs: Any) -> Any:
     """Distributions (N, K), one for each row of X: a table, or what stands for a large one."""
-    sparse = issparse(target_probs)
-    if (sparse or np.size(target_probs) > LARGE) and len(np.shape(target_probs)) == 2:
+    sparse, shape = issparse(target_probs), np.shape(target_probs)
+    if len(shape) == 2 and (sparse or is_large(shape, X.shape[1])):
         _checks.rows_match(X=X, target_probs=target_probs)
         if sparse:
             few = _sparse_labels(csr_array(target_probs, dtype=np.float64))
-            return few if is_large(few) else few.toarray()
-        large = Slabs(_checks.unread("target_probs", target_probs, np.shape(target_probs)))
+            return few if is_large(shape, X.shape[1]) else few.toarray()
+        large = Slabs(_checks.unread("target_probs", target_probs, shape))
         for rows in large.slabs:
             large[rows]
         return large
@@ -132,14 +133,16 @@ def _sparse_labels(p):
     return p
 
 
-def is_large(labels: Any) -> bool:
-    """Whether no table of the size of these labels is to be made."""
-    return labels.shape[0] * labels.shape[1] > LARGE
+def is_large(shape: tuple[int, ...], columns: int) -> bool:
+    """Whether no table of this shape is to be made for so many features: where classes are few, it
+    is no larger than what a fit holds of the features.
+    """
+    return shape[0] * shape[1] > LARGE and shape[1] * columns > LARGEST
 
 
-def vertices(labels: NDArray[Any], num_classes: int) -> Any:
+def vertices(labels: NDArray[Any], num_classes: int, columns: int) -> Any:
     """Hard labels as soft ones: a table, or sparse rows where that would be a large one."""
-    if len(labels) * num_classes <= LARGE:
+    if not is_large((len(labels), num_classes), columns):
         return one_hot(labels, num_classes)
     ones, ends = np.ones(len(labels)), np.arange(len(labels) + 1)
     return csr_array((ones, labels, ends), shape=(len(labels), num_classes))
@@ -184,12 +187,15 @@ def class_weighted(
     )
 
 
+def balanced(class_weight: ClassWeight, total: Floats) -> Floats:
+    """Weights under which all classes weigh alike, from what they weigh."""
+    _checks.one_of("class_weight", class_weight, ("balanced",))
+    return total.sum() / (len(total) * np.where(total > 0, total, 1))
+
+
 def _of_classes(class_weight, p, weight, classes):
     if isinstance(class_weight, str):
-        _checks.one_of("class_weight", class_weight, ("balanced",))
-        unit = weight / weight.max()
-        total = unit @ p
-        return unit.sum() / (len(classes) * np.where(total > 0, total, 1))
+        return balanced(class_weight, weight / weight.max() @ p)
     known = classes.tolist()
     for name in class_weight:
         if name not in known:
