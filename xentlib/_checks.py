@@ -579,8 +579,11 @@ def from_row(start: int, shape: tuple[int, ...] | None = None) -> Iterator[None]
         yield
     except InvalidInput as error:
         row: Any = start + error.row if isinstance(error.row, int) else error.row
+        column = error.column
+        if row is None and column is not None:  # one number for each row
+            column += start
         if shape is not None and isinstance(row, int):
             index = tuple(int(i) for i in np.unravel_index(row, shape))
             row = index if len(index) > 1 else index[0] if index else None
-        parts = error.rule, row, error.column, error.value, error.says
+        parts = error.rule, row, column, error.value, error.says
         raise InvalidInput(error.argument, *parts) from None

@@ -64,6 +64,11 @@ class Objective:
         self.moments = sum((block.moments(label) for block, label in pairs), np.zeros(1))
 
     @property
+    def length(self) -> int:
+        """The number of rows."""
+        return sum(map(len, self.blocks))
+
+    @property
     def kind(self) -> str:
         """How much of the curvature is held."""
         return kind_of(self)
@@ -179,7 +184,7 @@ def sample_size(kind: str, classes: int, size: int) -> int:
 def sampled(objective: Objective) -> Objective | None:
     """The objective of some rows, evenly spaced, or nothing where that would be most of them."""
     classes, size = objective.moments.shape
-    kind, rows = objective.kind, sum(map(len, objective.blocks))
+    kind, rows = objective.kind, objective.length
     step = rows // sample_size(kind, classes, size)
     if step < 2 or kind == "one by one":
         return None

@@ -14,6 +14,7 @@ from sklearn.utils.validation import _check_sample_weight, check_is_fitted
 
 from xentlib import _checks
 from xentlib._checks import Floats
+from xentlib.fitting import partitions
 from xentlib.fitting.design import Scale, blocks_of, shares
 from xentlib.fitting.errors import (
     ON_THE_WAY,
@@ -177,6 +178,8 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
         """
         if is_soft(y):
             return self.fit_soft(X, y, sample_weight)
+        if partitions.is_lazy(X):
+            return self._fitted_in_parts(X, "labels", y, sample_weight)
         _checks.same_names(("X", X, 0), ("y", y, 0), ("sample_weight", sample_weight, 0))
         X, y = _validated(
             self, X, hard_labels(y), dtype=np.float64, accept_sparse="csr", ensure_min_samples=2
@@ -185,8 +188,7 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
         check_classification_targets(y)
         weight = _weights(sample_weight, X)
         counted = np.unique(y[weight > 0])
-        if len(counted) < 2:
-            raise ValueError(f"y has one class only, {counted[0]!r}; at least two are needed")
+        _at_least_two(counted)
         classes, labels = self._classes_of(y)
         return self._fitted(X, vertices(labels, len(classes), X.shape[1]), weight, classes)
 
@@ -215,6 +217,8 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
         NoFit, NotConverged
             as `fit`.
         """
+        if partitions.is_lazy(X):
+            return self._fitted_in_parts(X, "target_probs", target_probs, sample_weight)
         _checks.same_names(
             ("X", X, 0), ("target_probs", target_probs, 0), ("sample_weight", sample_weight, 0)
         )
@@ -246,6 +250,8 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
         NoFit, NotConverged
             as `fit`.
         """
+        if partitions.is_lazy(X):
+            return self._fitted_in_parts(X, "counts", counts, sample_weight)
         _checks.same_names(("X", X, 0), ("counts", counts, 0), ("sample_weight", sample_weight, 0))
         X = _validated(self, X, dtype=np.float64, accept_sparse="csr")
         p = soft_labels(X, votes_to_probs(counts))
@@ -488,6 +494,24 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
         objective, sample = self._objective(X, share, p, scale, ridge)
         return self._minimised(objective, sample, scale, classes, labels=p)
 
+    def _fitted_in_parts(self, X, named, labels, sample_weight):
+        """The fit over the partitions of Dask arrays."""
+        self._check_settings()
+        parts = partitions.read(X, named, labels, sample_weight)
+        if named == "labels":
+            _at_least_two(partitions.counted(parts))
+            classes = partitions.classes_of(parts)
+            classes, _ = self._classes_of(classes)
+            parts = partitions.with_vertices(parts, classes)
+        else:
+            classes = names_of(np.empty((0, labels.shape[1])), self.classes)
+        parts, totals = partitions.weighed(parts, self.class_weight, classes)
+        scale = partitions.scale_of(parts, X.shape[1], self.fit_intercept)
+        ridge = self._ridge(scale, totals == 0, classes)
+        objective = partitions.Scattered(parts, totals, scale, ridge, self.fit_intercept)
+        self.n_features_in_ = X.shape[1]
+        return self._minimised(objective, objective.sample(), scale, classes)
+
     def _check_settings(self):
         for name in FOUND:
             self.__dict__.pop(name, None)
@@ -540,6 +564,11 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
             return Streamed(design, share, p, ridge, centred), None
         objective = Objective(blocks_of(X, scale, centred), share, p, ridge)
         return objective, sampled(objective)
+
+
+def _at_least_two(counted):
+    if len(counted) < 2:
+        raise ValueError(f"y has one class only, {counted[0]!r}; at least two are needed")
 
 
 def _separating(objective, found, labels):
