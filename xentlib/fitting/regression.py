@@ -74,6 +74,12 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
     model selection meets separated folds, where predictions are what is asked for and these are
     the ones of maximum likelihood; a small default alpha would change every other fit to spare it.
 
+    Labels of many classes are not made a table: with N K above 2^25 logits are made a tile at a
+    time, and soft labels may be sparse or a memory map. Dask arrays, X, labels and weights in the
+    same partitions of rows, are fitted where they are (extra: dask), to the same minimum; an error
+    names the partition and the row. A fit that fails or is interrupted leaves the estimator
+    unfitted.
+
     Then `classes_` has shape (K,), `coef_` (K, features) in nats per unit of a feature,
     `intercept_` (K,) in nats; `loss_` is the objective at the fit, in nats an observation,
     `n_iter_` the number of Newton steps, and `separated_` says whether there is no maximum.
@@ -157,7 +163,7 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
 
         Parameters
         ----------
-        X : (N, features), finite; dense or sparse
+        X : (N, features), finite; dense or sparse, or a Dask array, and then so are the others
         y : (N,), labels of any kind, at least two different; or (N, K), distributions
         sample_weight : (N,), not negative
 
@@ -497,6 +503,11 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
     def _fitted_in_parts(self, X, named, labels, sample_weight):
         """The fit over the partitions of Dask arrays."""
         self._check_settings()
+        objective, scale, classes = self._in_parts(X, named, labels, sample_weight)
+        self.n_features_in_ = X.shape[1]
+        return self._minimised(objective, objective.sample(), scale, classes)
+
+    def _in_parts(self, X, named, labels, sample_weight):
         parts = partitions.read(X, named, labels, sample_weight)
         if named == "labels":
             _at_least_two(partitions.counted(parts))
@@ -509,8 +520,7 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
         scale = partitions.scale_of(parts, X.shape[1], self.fit_intercept)
         ridge = self._ridge(scale, totals == 0, classes)
         objective = partitions.Scattered(parts, totals, scale, ridge, self.fit_intercept)
-        self.n_features_in_ = X.shape[1]
-        return self._minimised(objective, objective.sample(), scale, classes)
+        return objective, scale, classes
 
     def _check_settings(self):
         for name in FOUND:
