@@ -182,6 +182,7 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
             for features or labels that scikit-learn's checks refuse, for shares of two classes in
             one column, and for rows that are no distributions.
         """
+        self._begin()
         if is_soft(y):
             return self.fit_soft(X, y, sample_weight)
         if partitions.is_lazy(X):
@@ -223,6 +224,7 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
         NoFit, NotConverged
             as `fit`.
         """
+        self._begin()
         if partitions.is_lazy(X):
             return self._fitted_in_parts(X, "target_probs", target_probs, sample_weight)
         _checks.same_names(
@@ -256,6 +258,7 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
         NoFit, NotConverged
             as `fit`.
         """
+        self._begin()
         if partitions.is_lazy(X):
             return self._fitted_in_parts(X, "counts", counts, sample_weight)
         _checks.same_names(("X", X, 0), ("counts", counts, 0), ("sample_weight", sample_weight, 0))
@@ -487,7 +490,6 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
         return hasattr(self, "coef_")
 
     def _fitted(self, X, p, weight, classes):
-        self._check_settings()
         p, weight = class_weighted(p, weight, self.class_weight, classes)
         share = shares(weight)
         used = share > 0
@@ -502,7 +504,6 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
 
     def _fitted_in_parts(self, X, named, labels, sample_weight):
         """The fit over the partitions of Dask arrays."""
-        self._check_settings()
         objective, scale, classes = self._in_parts(X, named, labels, sample_weight)
         self.n_features_in_ = X.shape[1]
         return self._minimised(objective, objective.sample(), scale, classes)
@@ -522,7 +523,8 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
         objective = partitions.Scattered(parts, totals, scale, ridge, self.fit_intercept)
         return objective, scale, classes
 
-    def _check_settings(self):
+    def _begin(self):
+        """Forget an earlier fit, so that one that fails leaves nothing, and check the settings."""
         for name in FOUND:
             self.__dict__.pop(name, None)
         if not (np.isfinite(self.alpha) and self.alpha >= 0):
