@@ -30,7 +30,10 @@ KINDS = {
     "vectors": ("rc", [[1.0, 0.0], [0.5, 2.0], [-1.0, 1.0]], [0.0, 1.0, TINY, HUGE, -HUGE]),
     "positive": ("rc", [[1.0, 2.0], [0.5, 0.5], [3.0, 1.0]], [TINY, 0.5, 1.0, 3.0, HUGE]),
     "features": ("r", [[0.0, 1.0], [1.0, 1.0], [2.0, 1.0]], [0.0, 1.0, TINY, HUGE, -HUGE]),
+    "head": ("c", [[1.0, 0.5], [0.0, -1.0]], [0.0, 1.0, TINY, HUGE, -HUGE]),
     "labels": ("r", [0, 1, 0], [0, 1]),
+    "top classes": ("r", [[0, 1], [1, 0], [0, 1]], [0, 1]),
+    "top probs": ("r", LIKELY, [0.0, TINY, 0.5, 1.0]),
     "losses": ("r", [1.0, 2.0, 3.0], [0.0, 1.0, TINY, HUGE, -HUGE, np.inf]),
     "weights": ("r", [1.0, 2.0, 3.0], [0.0, 1.0, TINY, HUGE]),
     "rows kept": ("r", [True, False, True], [True]),
@@ -68,6 +71,26 @@ FUNCTIONS = {  # name of a function: the kinds of its arguments
     "forward_corrected_loss": ("logits", "labels", "channel"),
     "kl_divergence": ("probs", "other probs"),
     "linear_pool": ("probs", "weights of opinions"),
+    "linear_softmax_cross_entropy": ("features", "head", "probs"),
+    "linear_softmax_cross_entropy_value_and_grad": ("features", "head", "probs"),
+    "linear_softmax_cross_entropy_with_integer_labels": ("features", "head", "labels"),
+    "linear_softmax_cross_entropy_with_integer_labels_value_and_grad": (
+        "features",
+        "head",
+        "labels",
+    ),
+    "linear_softmax_cross_entropy_with_top_k_labels": (
+        "features",
+        "head",
+        "top classes",
+        "top probs",
+    ),
+    "linear_softmax_cross_entropy_with_top_k_labels_value_and_grad": (
+        "features",
+        "head",
+        "top classes",
+        "top probs",
+    ),
     "log_softmax": ("logits",),
     "logarithmic_pool": ("other probs", "weights of opinions"),
     "logsumexp": ("logits",),
@@ -176,6 +199,7 @@ def test_what_one_function_makes_the_next_one_takes(name, maker, dtype):
 
 
 NO_FLOATS = ("labels", "classes", "word", "rows kept", "sets")
+NO_FLOATS = ("labels", "top classes", "classes", "word", "rows kept")
 
 
 @pytest.mark.parametrize("dtype", [np.float16, np.float32])
@@ -227,7 +251,7 @@ def named(kind, value, axis=None):
     names = [{"r": ROWS, "c": CLASSES, "s": CLASSES[1:]}[letter] for letter in letters]
     if axis is not None:
         names[axis] = names[axis][::-1]
-    if kind == "features":
+    if len(names) == 1 and np.ndim(value) == 2:
         return pd.DataFrame(value, index=names[0])
     if len(names) == 2:
         return pd.DataFrame(value, index=names[0], columns=names[1])
@@ -258,6 +282,8 @@ HOLED = {
     "labels": "Int64",
     "rows kept": "boolean",
     "sets": "boolean",
+    "top classes": "Int64",
+    "rows kept": "boolean",
 }  # dtypes that hold a missing value
 NULLABLE = {"counts": "Int64", **HOLED}
 
@@ -292,6 +318,10 @@ def extremes(kind):
         return [[[end]] for end in ends]
     if axes == "rc" or kind == "features":
         return [[pair] for pair in itertools.product(ends, repeat=2)]
+    if kind in ("top classes", "top probs"):
+        return [[[end]] for end in ends]
+    if kind == "head":
+        return [[pair, pair[::-1]] for pair in itertools.product(ends, repeat=2)]
     if kind == "class weights":
         return [list(pair) for pair in itertools.product(ends, repeat=2)]
     if kind == "channel":

@@ -342,6 +342,24 @@ FORMULAS = (  # a function, the formula in its docstring, what that says, and th
         softmax * p - softmax * (softmax @ p),
         (z, p),
     ),
+    (
+        "linear_softmax_cross_entropy",
+        "-Σ_k p_k log softmax(W x)_k",
+        -q @ log(soft(CHANNEL @ p)),
+        (p, CHANNEL, q),
+    ),
+    (
+        "linear_softmax_cross_entropy_with_integer_labels",
+        "-log softmax(W x)_y",
+        -log(soft(CHANNEL @ p)[y]),
+        (p, CHANNEL, y),
+    ),
+    (
+        "linear_softmax_cross_entropy_with_top_k_labels",
+        "-Σ_j p_j log softmax(W x)_{k_j}",
+        -q[1:] @ log(soft(CHANNEL @ p)[[0, 2]]),
+        (p, CHANNEL, [0, 2], q[1:]),
+    ),
     ("tempered_softmax", "softmax(z / T)", soft(z / T), (z, T)),
     (
         "distillation_loss",

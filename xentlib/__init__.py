@@ -24,6 +24,14 @@ from xentlib.likelihood import (
     dirichlet_multinomial_log_likelihood,
     multinomial_log_likelihood,
 )
+from xentlib.linear import (
+    linear_softmax_cross_entropy,
+    linear_softmax_cross_entropy_value_and_grad,
+    linear_softmax_cross_entropy_with_integer_labels,
+    linear_softmax_cross_entropy_with_integer_labels_value_and_grad,
+    linear_softmax_cross_entropy_with_top_k_labels,
+    linear_softmax_cross_entropy_with_top_k_labels_value_and_grad,
+)
 from xentlib.logits import log_softmax, logsumexp, softmax
 from xentlib.losses import (
     class_weighted_losses,
@@ -81,6 +89,12 @@ __all__ = [
     "forward_corrected_loss",
     "kl_divergence",
     "linear_pool",
+    "linear_softmax_cross_entropy",
+    "linear_softmax_cross_entropy_value_and_grad",
+    "linear_softmax_cross_entropy_with_integer_labels",
+    "linear_softmax_cross_entropy_with_integer_labels_value_and_grad",
+    "linear_softmax_cross_entropy_with_top_k_labels",
+    "linear_softmax_cross_entropy_with_top_k_labels_value_and_grad",
     "log_softmax",
     "logarithmic_pool",
     "logsumexp",

@@ -651,3 +651,38 @@ def sparse_rows(
         total = sums[row].item()
         raise InvalidInput("sparse_probs", rule, row, value=total, says=f"sums to {total:.10g}")
     return places, kept
+def unread(argument: str, value: Any, shape: tuple[int, ...]) -> NDArray[Any]:
+    """Probabilities of this shape, as they are: what is in them is looked at slab by slab."""
+    array = _array(argument, value, "probabilities")
+    if array.shape != shape:
+        _refuse_shape(argument, array.shape, f"shape {shape} is needed")
+    return array
+
+
+def truncated(argument: str, value: Any) -> Floats:
+    """Parts of distributions: not negative, each row with a sum of at most 1."""
+    array, dtype = _rows(argument, value, "probabilities")
+    _refuse(array < 0, array, argument, "a probability is not negative")
+    sums, tolerance = array.sum(axis=-1), sum_tolerance(dtype, array.shape[-1])
+    rule = f"a part of a distribution sums to at most 1 (tolerance {tolerance:.0e})"
+    refuse_rows(argument, sums > 1 + tolerance, rule, "sums to more", sums)
+    return array
+
+
+@contextmanager
+def from_row(start: int, shape: tuple[int, ...] | None = None) -> Iterator[None]:
+    """An error inside names a row by its place among all of them, of which those inside begin at
+    `start`; and where all have a shape, by its place there.
+    """
+    try:
+        yield
+    except InvalidInput as error:
+        row: Any = start + error.row if isinstance(error.row, int) else error.row
+        column = error.column
+        if row is None and column is not None:  # one number for each row
+            column += start
+        if shape is not None and isinstance(row, int):
+            index = tuple(int(i) for i in np.unravel_index(row, shape))
+            row = index if len(index) > 1 else index[0] if index else None
+        parts = error.rule, row, column, error.value, error.says
+        raise InvalidInput(error.argument, *parts) from None

@@ -1,5 +1,5 @@
 """Softmax regression on hard, soft or counted labels, with covariances that soft labels need
-(extra: fit, SciPy and scikit-learn).
+(extra: fit, SciPy and scikit-learn), on one machine or, with the extra dask, over partitions.
 
 The optimiser is xentlib's own, linear algebra SciPy's, the conventions scikit-learn's.
 """

@@ -31,7 +31,13 @@ class Scale(NamedTuple):
     def of(cls, X: Any, share: Floats, centred: bool) -> "Scale":
         """Of features (N, d), dense or sparse, in rows with these shares of the weight."""
         middle = share @ X if centred else np.zeros(X.shape[1])
-        most, square = (_sparse_sizes if issparse(X) else _dense_sizes)(X, share, middle)
+        return cls.of_sizes(
+            middle, *(_sparse_sizes if issparse(X) else dense_sizes)(X, share, middle)
+        )
+
+    @classmethod
+    def of_sizes(cls, middle: Floats, most: Floats, square: Floats) -> "Scale":
+        """Of the features' largest sizes, and their mean squares about the middle."""
         spread = np.sqrt(square)
         return cls(middle, np.where(spread > CONSTANT * most, spread, 1.0))
 
@@ -46,7 +52,7 @@ class Scale(NamedTuple):
         return np.column_stack([coef, W[:, len(self.spread) :] - (coef @ self.middle)[:, None]])
 
 
-def _dense_sizes(X, share, middle):
+def dense_sizes(X: Floats, share: Floats, middle: Floats) -> tuple[Floats, Floats]:
     """The largest size of each feature, and its mean square about the middle."""
     most, square = np.zeros(X.shape[1]), np.zeros(X.shape[1])
     for start in range(0, len(X), BLOCK):

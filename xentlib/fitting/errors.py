@@ -15,6 +15,11 @@ ON_THE_WAY = (
     "tol. A penalty gives a minimum, alpha=1e-3 to start with; separated='raise' makes this an "
     "error that holds the direction"
 )
+UNDECIDED = (
+    "whether the labels are separated was not decided, as they are too many for the linear program "
+    "that knows: if they are, the loss has no minimum, and the coefficients are one place on the "
+    "way. A penalty gives a minimum, alpha=1e-3 to start with"
+)
 UNUSED = (
     "no label gives class {} any weight: the loss falls for ever as its intercept does, with a "
     "penalty too, which spares the intercept, so there is no fit. Leave the class out"

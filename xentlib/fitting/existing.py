@@ -7,7 +7,6 @@ of the labels.
 import numpy as np
 
 from xentlib._checks import Floats
-from xentlib.fitting.design import BLOCK
 from xentlib.fitting.newton import Minimum, Objective, Place
 from xentlib.separation import SMALLEST
 
@@ -15,14 +14,16 @@ NEAR = 1e-3  # logits moved by the last Newton step; of separated labels each mo
 
 
 def plainly_exists(objective: Objective, found: Minimum) -> bool:
-    """Whether predictions are found that show it.
+    """Whether predictions are found that show it. Labels in the interior are such themselves.
 
     A Newton step V solves Σ m (diag q - q q') V x x' = Σ m (p - q) x', so that the predictions
     q + (diag q - q q') V x have the moments of the labels, and are in the interior where V x moves
     the logits of a row apart by less than 1. Conjugate gradients solve it nearly: hence `NEAR`.
     """
-    moved = (np.ptp(block.times(found.last), axis=0).max() for block in objective.blocks)
-    return (found.steps > 0 and max(moved) < NEAR) or _balanced(objective, found.place)
+    if objective.interior():
+        return True
+    near = found.steps > 0 and objective.moved(found.last) < NEAR
+    return near or _balanced(objective, found.place)
 
 
 def _balanced(objective: Objective, place: Place) -> bool:
@@ -30,28 +31,13 @@ def _balanced(objective: Objective, place: Place) -> bool:
     off by, and C = gradient (Σ m x x')⁻¹ makes up for it. Half of q has to
     remain: of a q that tends to 0, all of it is taken, up to rounding.
     """
-    size = objective.moments.shape[1]
-    square = np.zeros((size, size))
-    for block, mass in zip(objective.blocks, objective.masses, strict=True):
-        for start in range(0, len(block), BLOCK):
-            some = slice(start, start + BLOCK)
-            columns = np.sqrt(mass[some]) * block.some(some)
-            square += columns @ columns.T
-    correction = place.gradient @ np.linalg.pinv(square, hermitian=True)
-    return all(
-        bool((mass * block.times(correction) < probs / 2).all())
-        for block, mass, probs in zip(objective.blocks, objective.masses, place.probs, strict=True)
-    )
+    correction = place.gradient @ np.linalg.pinv(objective.square(), hermitian=True)
+    return objective.keeps_half(place, correction)
 
 
 def separates(objective: Objective, V: Floats) -> bool:
     """Whether along V the loss falls for ever: where V x has its maximum over the classes at each
     class that has some of a row's label, to the accuracy of `existence`, and is not constant.
     """
-    most, off = 0.0, 0.0
-    for block, label in zip(objective.blocks, objective.labels, strict=True):
-        z = block.times(V)
-        below = z.max(axis=0) - z
-        most = max(most, float(below.max()))
-        off = max(off, float(np.where(label > 0, below, 0).max()))
+    most, off = objective.slack(V)
     return most > 0 and off <= SMALLEST * most

@@ -63,6 +63,38 @@ class Objective:
         pairs = zip(blocks, self.labels, strict=True)
         self.moments = sum((block.moments(label) for block, label in pairs), np.zeros(1))
 
+    @property
+    def length(self) -> int:
+        """The number of rows."""
+        return sum(map(len, self.blocks))
+
+    @property
+    def kind(self) -> str:
+        """How much of the curvature is held."""
+        return kind_of(self)
+
+    def start(self) -> Floats:
+        """Where the steps start."""
+        return np.zeros_like(self.moments)
+
+    def solver(self, place: Place) -> Solver:
+        """What solves curvature · V = right there, at least nearly."""
+        return solver(self, place.probs)
+
+    @property
+    def totals(self) -> Floats:
+        """Each class's share of the weight."""
+        return sum((label.sum(axis=1) for label in self.labels), np.zeros(1))
+
+    def some(self, first: int, step: int) -> tuple[Floats, Floats]:
+        """Some of the rows (D, n), and their labels times masses (n, K)."""
+        labels = np.concatenate(self.labels, axis=1)[:, first::step].T
+        pieces = []
+        for block in self.blocks:
+            pieces.append(block.some(slice(first, None, step)))
+            first = (first - len(block)) % step
+        return np.concatenate(pieces, axis=1), labels
+
     def at(self, W: Floats) -> Place:
         """Everything about one place."""
         loss, gradient, probs = 0.0, self.ridge * W, []
@@ -103,27 +135,70 @@ class Objective:
             loss += (label * below).sum() + mass @ np.log1p(rest.sum(axis=0))
         return float(loss)
 
+    # --- what shows whether there is a minimum
+
+    def interior(self) -> bool:
+        """Whether every label gives every class some weight."""
+        return all(bool((label > 0).all()) for label in self.labels)
+
+    def moved(self, V: Floats) -> float:
+        """How far apart V x moves the logits of a row, at most."""
+        return max(float(np.ptp(block.times(V), axis=0).max()) for block in self.blocks)
+
+    def square(self) -> Floats:
+        """Σ m x x', (D, D)."""
+        size = self.moments.shape[1]
+        square = np.zeros((size, size))
+        for block, mass in zip(self.blocks, self.masses, strict=True):
+            for start in range(0, len(block), BLOCK):
+                some = slice(start, start + BLOCK)
+                columns = np.sqrt(mass[some]) * block.some(some)
+                square += columns @ columns.T
+        return square
+
+    def keeps_half(self, place: Place, V: Floats) -> bool:
+        """Whether q - V x keeps more than half of every q."""
+        return all(
+            bool((mass * block.times(V) < probs / 2).all())
+            for block, mass, probs in zip(self.blocks, self.masses, place.probs, strict=True)
+        )
+
+    def slack(self, V: Floats) -> tuple[float, float]:
+        """How far V x falls below its maximum, at most: of all classes, and of those that have some
+        of the row's label.
+        """
+        most, off = 0.0, 0.0
+        for block, label in zip(self.blocks, self.labels, strict=True):
+            z = block.times(V)
+            below = z.max(axis=0) - z
+            most = max(most, float(below.max()))
+            off = max(off, float(np.where(label > 0, below, 0).max()))
+        return most, off
+
+
+def sample_size(kind: str, classes: int, size: int) -> int:
+    """The rows whose curvature preconditions."""
+    return max(SAMPLE, SAMPLES * size * (classes if kind == "whole" else SAMPLES))
+
 
 def sampled(objective: Objective) -> Objective | None:
     """The objective of some rows, evenly spaced, or nothing where that would be most of them."""
     classes, size = objective.moments.shape
-    kind, rows = kind_of(objective), sum(map(len, objective.blocks))
-    least = max(SAMPLE, SAMPLES * size * (classes if kind == "whole" else SAMPLES))
-    step = rows // least
+    kind, rows = objective.kind, objective.length
+    step = rows // sample_size(kind, classes, size)
     if step < 2 or kind == "one by one":
         return None
-    pieces, first = [], 0
-    for block in objective.blocks:
-        pieces.append(block.some(slice(first, None, step)))
-        first = (first - len(block)) % step
-    columns = np.concatenate(pieces, axis=1)
-    labels = np.concatenate(objective.labels, axis=1)[:, ::step].T
+    return objective_of(*objective.some(0, step), objective.ridge)
+
+
+def objective_of(columns: Floats, labels: Floats, ridge: Floats) -> Objective:
+    """The objective of some rows, (D, n), with labels times masses (n, K)."""
     blocks: list[Block] = [
         Rows(np.ascontiguousarray(columns[:, start : start + BLOCK]))
         for start in range(0, len(labels), BLOCK)
     ]
     shares = np.full(len(labels), 1 / labels.sum())
-    return Objective(blocks, shares, labels, objective.ridge + UNSEEN)
+    return Objective(blocks, shares, labels, ridge + UNSEEN)
 
 
 class Minimum(NamedTuple):
@@ -142,10 +217,10 @@ def minimum(
     progress: Callable[[int, float], None],
 ) -> Minimum:
     """The minimum, to a gradient of at most `tol` if `most` steps reach it: look."""
-    whole = kind_of(objective) == "whole"
+    whole = objective.kind == "whole"
     direct = whole and sample is None
     some = objective if sample is None else sample
-    here = objective.at(np.zeros_like(objective.moments))
+    here = objective.at(objective.start())
     if whole and sample is not None:
         there = objective.at(_start(sample))
         here = there if there.loss < here.loss else here
@@ -155,7 +230,7 @@ def minimum(
         if here.steepness <= (min(tol, POLISHED) if direct else tol):
             break
         if direct or solve is None:
-            solve = solver(some, (here if some is objective else some.at(here.W)).probs)
+            solve = some.solver(here if some is objective else some.at(here.W))
         if direct:
             step = solve(-here.gradient)
         else:
@@ -182,7 +257,7 @@ def _start(sample):
     for _ in range(STARTS):
         if here.steepness <= START:
             break
-        there = _searched(sample, here, solver(sample, here.probs)(-here.gradient))
+        there = _searched(sample, here, sample.solver(here)(-here.gradient))
         here = here if there is None else there
     return here.W
 

@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.sparse import issparse
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils import validation
 from sklearn.utils.multiclass import check_classification_targets
@@ -13,10 +14,12 @@ from sklearn.utils.validation import _check_sample_weight, check_is_fitted
 
 from xentlib import _checks
 from xentlib._checks import Floats
+from xentlib.fitting import partitions
 from xentlib.fitting.design import Scale, blocks_of, shares
 from xentlib.fitting.errors import (
     ON_THE_WAY,
     SEPARATED,
+    UNDECIDED,
     UNUSED,
     NoFit,
     NotConverged,
@@ -33,18 +36,23 @@ from xentlib.fitting.inference import (
 )
 from xentlib.fitting.newton import Objective, minimum, sampled
 from xentlib.fitting.scorers import cross_entropies, mean_of
+from xentlib.fitting.streamed import Streamed
 from xentlib.fitting.targets import (
     ClassWeight,
+    Slabs,
     class_weighted,
     hard_labels,
+    is_large,
     is_soft,
     names_of,
     soft_labels,
+    vertices,
 )
 from xentlib.labels import one_hot, votes_to_probs
 from xentlib.logits import log_softmax, softmax
 from xentlib.separation import existence
 
+FOUND = ("classes_", "coef_", "intercept_", "loss_", "n_iter_", "separated_")
 _validated: Any = validation.validate_data  # its types call X and y strings
 
 
@@ -65,6 +73,12 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
     predictions have that bound as their likelihood, to `tol`. The warning is the default because
     model selection meets separated folds, where predictions are what is asked for and these are
     the ones of maximum likelihood; a small default alpha would change every other fit to spare it.
+
+    Labels of many classes are not made a table: with N K above 2^25 logits are made a tile at a
+    time, and soft labels may be sparse or a memory map. Dask arrays, X, labels and weights in the
+    same partitions of rows, are fitted where they are (extra: dask), to the same minimum; an error
+    names the partition and the row. A fit that fails or is interrupted leaves the estimator
+    unfitted.
 
     Then `classes_` has shape (K,), `coef_` (K, features) in nats per unit of a feature,
     `intercept_` (K,) in nats; `loss_` is the objective at the fit, in nats an observation,
@@ -149,7 +163,7 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
 
         Parameters
         ----------
-        X : (N, features), finite; dense or sparse
+        X : (N, features), finite; dense or sparse, or a Dask array, and then so are the others
         y : (N,), labels of any kind, at least two different; or (N, K), distributions
         sample_weight : (N,), not negative
 
@@ -168,8 +182,11 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
             for features or labels that scikit-learn's checks refuse, for shares of two classes in
             one column, and for rows that are no distributions.
         """
+        self._begin()
         if is_soft(y):
             return self.fit_soft(X, y, sample_weight)
+        if partitions.is_lazy(X):
+            return self._fitted_in_parts(X, "labels", y, sample_weight)
         _checks.same_names(("X", X, 0), ("y", y, 0), ("sample_weight", sample_weight, 0))
         X, y = _validated(
             self, X, hard_labels(y), dtype=np.float64, accept_sparse="csr", ensure_min_samples=2
@@ -178,10 +195,9 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
         check_classification_targets(y)
         weight = _weights(sample_weight, X)
         counted = np.unique(y[weight > 0])
-        if len(counted) < 2:
-            raise ValueError(f"y has one class only, {counted[0]!r}; at least two are needed")
-        self.classes_, labels = self._classes_of(y)
-        return self._fitted(X, one_hot(labels, len(self.classes_)), weight)
+        _at_least_two(counted)
+        classes, labels = self._classes_of(y)
+        return self._fitted(X, vertices(labels, len(classes), X.shape[1]), weight, classes)
 
     def fit_soft(
         self, X: ArrayLike, target_probs: ArrayLike, sample_weight: ArrayLike | None = None
@@ -191,8 +207,11 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
         Parameters
         ----------
         X : (N, features), finite; dense or sparse
-        target_probs : (N, K), distributions; the columns of a table name the classes
-        sample_weight : (N,), not negative
+        target_probs : (N, K), distributions; the columns of a table name the classes. Where few
+            classes have any weight, sparse rows. With N K above 2^25 no table of that size is
+            made, a memory map is read some rows at a time, and features are made dense
+        sample_weight : (N,), not negative; of labels cut off to their largest entries and divided
+            by their sums, these sums let each count for what is left of it
 
         Returns
         -------
@@ -205,13 +224,16 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
         NoFit, NotConverged
             as `fit`.
         """
+        self._begin()
+        if partitions.is_lazy(X):
+            return self._fitted_in_parts(X, "target_probs", target_probs, sample_weight)
         _checks.same_names(
             ("X", X, 0), ("target_probs", target_probs, 0), ("sample_weight", sample_weight, 0)
         )
         X = _validated(self, X, dtype=np.float64, accept_sparse="csr")
         p = soft_labels(X, target_probs)
-        self.classes_ = names_of(target_probs, self.classes)
-        return self._fitted(X, p, _weights(sample_weight, X))
+        classes = names_of(target_probs, self.classes)
+        return self._fitted(X, p, _weights(sample_weight, X), classes)
 
     def fit_counts(
         self, X: ArrayLike, counts: ArrayLike, sample_weight: ArrayLike | None = None
@@ -236,12 +258,15 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
         NoFit, NotConverged
             as `fit`.
         """
+        self._begin()
+        if partitions.is_lazy(X):
+            return self._fitted_in_parts(X, "counts", counts, sample_weight)
         _checks.same_names(("X", X, 0), ("counts", counts, 0), ("sample_weight", sample_weight, 0))
         X = _validated(self, X, dtype=np.float64, accept_sparse="csr")
         p = soft_labels(X, votes_to_probs(counts))
-        self.classes_ = names_of(counts, self.classes)
+        classes = names_of(counts, self.classes)
         votes = _checks.counts("counts", counts).sum(axis=1)
-        return self._fitted(X, p, votes * _weights(sample_weight, X))
+        return self._fitted(X, p, votes * _weights(sample_weight, X), classes)
 
     # --- predictions
 
@@ -460,50 +485,102 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
             )
         return X, p, _weights(sample_weight, X)
 
-    def _fitted(self, X, p, weight):
+    def __sklearn_is_fitted__(self) -> bool:
+        """Whether a fit has ended: what a fit finds is set at its end, all at once."""
+        return hasattr(self, "coef_")
+
+    def _fitted(self, X, p, weight, classes):
+        p, weight = class_weighted(p, weight, self.class_weight, classes)
+        share = shares(weight)
+        used = share > 0
+        if not used.all():
+            X, p, share = X[used], p.rows(used) if isinstance(p, Slabs) else p[used], share[used]
+        # standardised columns make Newton's steps short; the penalty stays one of the coefficients
+        # asked for
+        scale = Scale.of(X, share, self.fit_intercept)
+        ridge = self._ridge(scale, share @ p == 0, classes)
+        objective, sample = self._objective(X, share, p, scale, ridge)
+        return self._minimised(objective, sample, scale, classes, labels=p)
+
+    def _fitted_in_parts(self, X, named, labels, sample_weight):
+        """The fit over the partitions of Dask arrays."""
+        objective, scale, classes = self._in_parts(X, named, labels, sample_weight)
+        self.n_features_in_ = X.shape[1]
+        return self._minimised(objective, objective.sample(), scale, classes)
+
+    def _in_parts(self, X, named, labels, sample_weight):
+        parts = partitions.read(X, named, labels, sample_weight)
+        if named == "labels":
+            _at_least_two(partitions.counted(parts))
+            classes = partitions.classes_of(parts)
+            classes, _ = self._classes_of(classes)
+            parts = partitions.with_vertices(parts, classes)
+        else:
+            classes = names_of(np.empty((0, labels.shape[1])), self.classes)
+        parts, totals = partitions.weighed(parts, self.class_weight, classes)
+        scale = partitions.scale_of(parts, X.shape[1], self.fit_intercept)
+        ridge = self._ridge(scale, totals == 0, classes)
+        objective = partitions.Scattered(parts, totals, scale, ridge, self.fit_intercept)
+        return objective, scale, classes
+
+    def _begin(self):
+        """Forget an earlier fit, so that one that fails leaves nothing, and check the settings."""
+        for name in FOUND:
+            self.__dict__.pop(name, None)
         if not (np.isfinite(self.alpha) and self.alpha >= 0):
             raise _checks.InvalidInput(
                 "alpha", "a penalty is finite and not negative", value=self.alpha
             )
         _checks.one_of("separated", self.separated, ("warn", "raise"))
-        p, weight = class_weighted(p, weight, self.class_weight, self.classes_)
-        share = shares(weight)
-        used = share > 0
-        if not used.all():
-            X, p, share = X[used], p[used], share[used]
-        unused = share @ p == 0
-        # standardised columns make Newton's steps short; the penalty stays one of the coefficients
-        # asked for
-        scale = Scale.of(X, share, self.fit_intercept)
-        size = X.shape[1] + self.fit_intercept
+
+    def _ridge(self, scale, unused, classes):
+        """The penalty's curvature, for scaled features."""
+        columns = len(scale.spread)
+        size = columns + self.fit_intercept
         if self.fit_intercept and unused.any():
-            direction = np.zeros((p.shape[1], size))
+            direction = np.zeros((len(classes), size))
             direction[unused, -1] = -1.0
-            raise NoFit(direction, UNUSED.format(repr(self.classes_[unused][0].item())))
+            raise NoFit(direction, UNUSED.format(repr(classes[unused][0].item())))
         ridge = np.zeros(size)
-        ridge[: X.shape[1]] = self.alpha / scale.spread**2
-        blocks = blocks_of(X, scale, self.fit_intercept)
-        objective = Objective(blocks, share, p, ridge)
+        ridge[:columns] = self.alpha / scale.spread**2
+        return ridge
+
+    def _minimised(self, objective, sample, scale, classes, labels=None):
+        """The fit, and all that is found set at its end."""
         told = _told if self.verbose else _untold
-        found = minimum(objective, sampled(objective), self.tol, self.max_iter, told)
+        found = minimum(objective, sample, self.tol, self.max_iter, told)
         here = found.place
         ended = found.steps < self.max_iter or here.steepness <= self.tol
-        self.separated_ = False
+        direction = None
         if self.alpha == 0 and ended and not plainly_exists(objective, found):
-            direction = _separating(objective, found, p)
-            self.separated_ = direction is not None
+            direction = _separating(objective, found, labels)
             if direction is not None and self.separated == "raise":
                 raise NoFit(scale.coefficients(direction))
         W = scale.coefficients(here.W)
-        coef, intercept = W[:, : X.shape[1]], W[:, X.shape[1] :].sum(axis=1)
+        columns = len(scale.spread)
+        coef, intercept = W[:, :columns], W[:, columns:].sum(axis=1)
         loss = objective.exactly(here.W)
         if here.steepness > self.tol:
             raise NotConverged(coef, intercept, loss, here.steepness, found.steps, self.tol)
-        self.coef_, self.intercept_ = coef, intercept
-        self.loss_, self.n_iter_ = loss, found.steps
+        ends = classes, coef, intercept, loss, found.steps, direction is not None
+        self.__dict__.update(zip(FOUND, ends, strict=True))
         if self.separated_:
-            warnings.warn(ON_THE_WAY, SeparatedWarning, stacklevel=3)
+            warnings.warn(ON_THE_WAY, SeparatedWarning, stacklevel=4)
         return self
+
+    def _objective(self, X, share, p, scale, ridge):
+        """The objective, and that of a sample of the rows, where it serves."""
+        centred = self.fit_intercept
+        if is_large(p.shape, X.shape[1]):
+            design = scale.design(X.toarray() if issparse(X) else X, centred)
+            return Streamed(design, share, p, ridge, centred), None
+        objective = Objective(blocks_of(X, scale, centred), share, p, ridge)
+        return objective, sampled(objective)
+
+
+def _at_least_two(counted):
+    if len(counted) < 2:
+        raise ValueError(f"y has one class only, {counted[0]!r}; at least two are needed")
 
 
 def _separating(objective, found, labels):
@@ -513,6 +590,9 @@ def _separating(objective, found, labels):
     for direction in (found.last, found.place.W):
         if separates(objective, direction):
             return direction / np.abs(direction).max()
+    if not isinstance(objective, Objective):
+        warnings.warn(UNDECIDED, SeparatedWarning, stacklevel=5)
+        return None
     rows = np.concatenate([block.some(slice(None)) for block in objective.blocks], axis=1).T
     return existence(rows, labels).direction
 
