@@ -141,15 +141,21 @@ def _array(argument: str, value: Any, what: str, kinds: str = "fiu") -> NDArray[
     return array
 
 
-def _rows(argument: str, value: Any, what: str) -> tuple[Floats, np.dtype[Any]]:
-    """A row or rows of finite-or-infinite real numbers, in float64, and the dtype that they came
-    in.
-    """
+def table(argument: str, value: Any, what: str) -> NDArray[Any]:
+    """A row or rows of real numbers, in their own dtype; nothing looks at them."""
     array = _array(argument, value, what)
     if array.ndim == 0:
         _refuse_shape(argument, array.shape, "a row (K,) or rows (..., K) are needed")
     if array.shape[-1] == 0:
         _refuse_shape(argument, array.shape, "at least one class is needed")
+    return array
+
+
+def _rows(argument: str, value: Any, what: str) -> tuple[Floats, np.dtype[Any]]:
+    """A row or rows of finite-or-infinite real numbers, in float64, and the dtype that they came
+    in.
+    """
+    array = table(argument, value, what)
     dtype, array = array.dtype, array.astype(np.float64, copy=False)
     _refuse(np.isnan(array), array, argument, "NaN is not a number")
     return array, dtype

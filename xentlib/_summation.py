@@ -92,3 +92,36 @@ def row_sum(x: Floats) -> Floats:
         part = x - a
         lost = lost + ((a - (x - part)) + (b - part)).sum(axis=-1)
     return x[..., 0] + np.where(np.isfinite(lost), lost, 0.0)
+
+
+def two_part_sum(x: Floats, room: Floats, less: Floats | float = 0.0) -> tuple[Floats, Floats]:
+    """Sum over the last axis, without one entry `less` of each row, as an unevaluated sum of two
+    floats. No entry is negative; `room`, like x, is written to.
+
+    Each entry is cut on a grid so coarse that what stands on it is summed without rounding, in any
+    order, and what was cut off is too small for its own rounding to count.
+    """
+    coarse = 2 * np.add.reduce(x, axis=-1)
+    np.add(x, coarse[..., None], out=room)
+    room -= coarse[..., None]
+    high = np.add.reduce(room, axis=-1)
+    np.subtract(x, room, out=room)
+    low = np.add.reduce(room, axis=-1)
+    cut = (less + coarse) - coarse
+    return high - cut, low - (less - cut)
+
+
+def quotient(high: Floats, low: Floats, divisor: Floats) -> Floats:
+    """(high + low) / divisor of an unevaluated sum, rounded about once: what the division leaves is
+    found exactly, from halves of mantissas, and divided too.
+    """
+    ratio = high / divisor
+    a, b = _first_half(ratio), _first_half(divisor)
+    c, d = ratio - a, divisor - b
+    left = (((high - a * b) - a * d) - c * b) - c * d
+    return ratio + (left + low) / divisor
+
+
+def _first_half(x):
+    """x with the second half of its mantissa cut off."""
+    return (x.view(np.int64) & -(2**27)).view(np.float64)

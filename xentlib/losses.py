@@ -14,7 +14,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from xentlib import _checks
+from xentlib import _checks, _tiles
 from xentlib._checks import Floats, Values
 from xentlib._summation import row_sum
 from xentlib.logits import _probs, _shift_by_max, _without
@@ -66,6 +66,40 @@ def _gradient(rows, p, total):
     return gradient
 
 
+def _soft_tables(logits, target_probs):
+    """The arguments as arrays, for tiles."""
+    _checks.same_shape(logits=logits, target_probs=target_probs)
+    return (
+        _checks.table("logits", logits, "logits"),
+        _checks.table("target_probs", target_probs, "probabilities"),
+    )
+
+
+def _soft_value(logits, target_probs):
+    return _soft(*_checked(logits, target_probs))[-1]
+
+
+def _soft_checked_value_and_grad(logits, target_probs):
+    return _soft_value_and_grad(*_checked(logits, target_probs))
+
+
+def _hard_tables(logits, labels):
+    _checks.same_names(("logits", logits, 0), ("labels", labels, 0))
+    z = _checks.table("logits", logits, "logits")
+    return z, _checks.labels("labels", labels, z.shape[-1], like=z, like_argument="logits")
+
+
+def _hard_value(logits, labels):
+    return _hard(logits, labels)[-1]
+
+
+def _hard_value_and_grad(logits, labels):
+    rows, y, loss = _hard(logits, labels)
+    p = np.zeros_like(rows.distance)
+    np.put_along_axis(p, y, 1.0, axis=-1)
+    return loss, _gradient(rows, p, np.ones_like(rows.rest))
+
+
 def _hard_checked(logits, labels):
     _checks.same_names(("logits", logits, 0), ("labels", labels, 0))
     z = _checks.logits("logits", logits)
@@ -103,7 +137,8 @@ def softmax_cross_entropy(logits: ArrayLike, target_probs: ArrayLike) -> Values:
     >>> round(float(softmax_cross_entropy([0.0, 0.0], [0.3, 0.7])), 6)
     0.693147
     """
-    return _soft(*_checked(logits, target_probs))[-1][()]
+    tables = _soft_tables(logits, target_probs)
+    return _tiles.run(_tiles.soft, _soft_value, (logits, target_probs), tables)[0]
 
 
 @np.errstate(all="ignore")
@@ -132,7 +167,10 @@ def softmax_cross_entropy_value_and_grad(
     >>> softmax_cross_entropy_value_and_grad([0.0, 0.0], [0.25, 0.75])[1]
     array([ 0.25, -0.25])
     """
-    return _soft_value_and_grad(*_checked(logits, target_probs))
+    formula, tables = _soft_checked_value_and_grad, _soft_tables(logits, target_probs)
+    return _tiles.run(
+        _tiles.soft_and_gradient, formula, (logits, target_probs), tables, (False, True)
+    )
 
 
 @np.errstate(all="ignore")
@@ -160,7 +198,7 @@ def softmax_cross_entropy_with_integer_labels(logits: ArrayLike, labels: ArrayLi
     >>> float(softmax_cross_entropy_with_integer_labels([40.0, 0.0], 0)) == float(np.exp(-40.0))
     True
     """
-    return _hard(logits, labels)[-1][()]
+    return _tiles.run(_tiles.hard, _hard_value, (logits, labels), _hard_tables(logits, labels))[0]
 
 
 @np.errstate(all="ignore")
@@ -189,10 +227,10 @@ def softmax_cross_entropy_with_integer_labels_value_and_grad(
     >>> softmax_cross_entropy_with_integer_labels_value_and_grad([0.0, 0.0], 1)[1]
     array([ 0.5, -0.5])
     """
-    rows, y, loss = _hard(logits, labels)
-    p = np.zeros_like(rows.distance)
-    np.put_along_axis(p, y, 1.0, axis=-1)
-    return loss[()], _gradient(rows, p, np.ones_like(rows.rest))
+    tables = _hard_tables(logits, labels)
+    return _tiles.run(
+        _tiles.hard_and_gradient, _hard_value_and_grad, (logits, labels), tables, (False, True)
+    )
 
 
 @np.errstate(all="ignore")

@@ -1,0 +1,216 @@
+"""Rows of a table by tiles that stay in the cache of a processor, whatever the size of the table.
+
+A *quick* form does ordinary rows, and says of which rows it is sure: they are valid input, and the
+result is as exact as the formula's. The others go to the *formula*, which checks them and knows
+every edge. The quick forms of logits take exp(z) as it is, of logits of moderate size: where no
+maximum is subtracted, nothing is rounded before the exponential.
+"""
+
+from collections.abc import Callable, Iterator
+from math import prod
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xentlib._checks import Floats, InvalidInput, sum_tolerance
+from xentlib._summation import quotient, two_part_sum
+
+Sure = NDArray[np.bool_]
+
+TILE = 2**15  # entries, 256 KiB: a few such tiles stay in the cache
+PARTS = 5  # tiles of memory
+NARROW = 128  # classes at most of a tile that is copied class by class, so that sums are of rows
+LOWEST, HIGHEST = -80.0, 600.0  # a largest logit between has an exponential far from the ends ...
+LEAST = 1e-260  # ... of the range of floats, and so has the rest beside it, above this
+SMALL = 1e-6  # a smaller rest is summed without the largest, on a finer grid
+
+
+class Work:
+    """Memory for copies of tiles, taken at once, which the next tile uses again."""
+
+    def __init__(self, size: int) -> None:
+        self.parts, self.used = np.empty((PARTS, size)), 0
+
+    def like(self, table: NDArray[Any]) -> Floats:
+        """Room for as many rows and classes."""
+        room = self.parts[self.used, : table.size]
+        self.used += 1
+        rows, classes = table.shape
+        return room.reshape(classes, rows).T if classes <= NARROW else room.reshape(rows, classes)
+
+    def copy(self, table: NDArray[Any]) -> Floats:
+        """The table in float64, in that room."""
+        room = self.like(table)
+        room[...] = table
+        return room
+
+    def read(self, table: NDArray[Any]) -> Floats:
+        """The table in float64, for reading: a copy only where that is quicker, or needed."""
+        plain = table.dtype == np.float64 and (table.shape[1] > NARROW or len(table) == 1)
+        return table if plain else self.copy(table)
+
+
+Quick = Callable[..., tuple[tuple[Floats, ...], Sure]]
+
+
+def run(
+    quick: Quick,
+    formula: Callable[..., Any],
+    arguments: tuple[Any, ...],
+    tables: tuple[NDArray[Any], ...],
+    wide: tuple[bool, ...] = (False,),
+) -> tuple[Any, ...]:
+    """The results for all rows; where `wide`, a result has K entries for each row, else one.
+
+    `tables` are the `arguments` as arrays of the right kind and shape, in their own dtype, whose
+    values nothing has looked at. Wrong ones are named by `formula(*arguments)`.
+    """
+    shape = tables[0].shape
+    results = tuple(np.empty(shape if each else shape[:-1]) for each in wide)
+    most = max(1, TILE // shape[-1])
+    work = Work(min(prod(shape), most * shape[-1]))
+    for place in _places(shape[:-1], most):
+        blocks = _by_rows([table[place] for table in tables])
+        work.used = 0
+        found, sure = quick(work, *blocks)
+        if not sure.all():
+            _mend(found, ~sure, formula, arguments, blocks)
+        for result, part in zip(results, found, strict=True):
+            result[place] = part.reshape(result[place].shape)
+    return tuple(result[()] for result in results)
+
+
+def _places(shape: tuple[int, ...], most: int) -> Iterator[tuple[int | slice, ...]]:
+    """Where blocks of at most `most` rows stand, along all axes but the last."""
+    if 0 in shape:
+        return
+    inner = prod(shape[1:])
+    if not shape:
+        yield ()
+    elif inner > most:
+        for index in range(shape[0]):
+            for rest in _places(shape[1:], most):
+                yield index, *rest
+    else:
+        step = most // inner
+        for start in range(0, shape[0], step):
+            yield (slice(start, start + step),)
+
+
+def _by_rows(blocks):
+    """Blocks with one axis before the classes."""
+    *lead, _ = blocks[0].shape
+    return [np.reshape(block, (prod(lead), *block.shape[len(lead) :])) for block in blocks]
+
+
+def _mend(found, odd, formula, arguments, blocks):
+    """Put the formula's results in the odd rows; if it refuses one, let it name the place."""
+    try:
+        mended = formula(*(block[odd] for block in blocks))
+    except InvalidInput:
+        formula(*arguments)
+        raise
+    for part, rows in zip(found, mended if len(found) > 1 else (mended,), strict=True):
+        part[odd] = rows
+
+
+class _Look(NamedTuple):
+    """As `logits._Rows`, of a tile: `exponentials` exp(z), `largest` exp(top), `rest` the sum of
+    the others over it; and `room` for a tile.
+    """
+
+    z: Floats
+    top: Floats
+    exponentials: Floats
+    largest: Floats
+    rest: Floats
+    room: Floats
+    sure: Sure
+
+
+def _look(work, logits):
+    z = work.read(logits)
+    exponentials, room = work.like(z), work.like(z)
+    np.exp(z, out=exponentials)
+    top = z.max(axis=1)
+    largest = np.exp(top)
+    rest = quotient(*two_part_sum(exponentials, room, largest), largest)
+    few = np.flatnonzero(rest < SMALL)
+    if len(few):
+        others = exponentials[few]
+        others[np.arange(len(few)), z[few].argmax(axis=1)] = 0.0
+        rest[few] = quotient(*two_part_sum(others, np.empty_like(others)), largest[few])
+    sure = (top > LOWEST) & (top < HIGHEST) & (rest > LEAST)
+    return _Look(z, top, exponentials, largest, rest, room, sure)
+
+
+def _are_distributions(p, dtype):
+    """Which rows surely are."""
+    near = np.abs(np.add.reduce(p, axis=1) - 1) <= sum_tolerance(dtype, p.shape[1])
+    return near if p.min() >= 0 else np.zeros_like(near)
+
+
+def soft(work: Work, logits: NDArray[Any], target_probs: NDArray[Any]) -> tuple[Any, Sure]:
+    """Σ p_k (top - z_k + log(1 + rest))."""
+    rows, p = _look(work, logits), work.read(target_probs)
+    loss = _soft_loss(rows, p, rows.exponentials)
+    return (loss,), rows.sure & _are_distributions(p, target_probs.dtype) & np.isfinite(loss)
+
+
+def _soft_loss(rows, p, terms):
+    np.subtract(rows.top[:, None], rows.z, out=terms)
+    terms += np.log1p(rows.rest)[:, None]
+    terms *= p
+    return np.add(*two_part_sum(terms, rows.room))
+
+
+def soft_and_gradient(
+    work: Work, logits: NDArray[Any], target_probs: NDArray[Any]
+) -> tuple[Any, Sure]:
+    """`soft` and (Σ p) q - p; see `losses._gradient` for what is taken at the top."""
+    rows, p = _look(work, logits), work.read(target_probs)
+    loss = _soft_loss(rows, p, work.like(p))
+    total = np.add(*two_part_sum(p, rows.room))
+    place = np.arange(len(p)), logits.argmax(axis=1)
+    gradient = _times_softmax(rows, total)
+    gradient -= p
+    near = np.flatnonzero((p[place] > total / 2) & (rows.rest < 1))
+    if len(near):
+        top, others = place[1][near], p[near]
+        others[np.arange(len(near)), top] = 0.0
+        q = rows.rest[near] / (1 + rows.rest[near])
+        others = np.add(*two_part_sum(others, np.empty_like(others)))
+        gradient[near, top] = others - total[near] * q
+    sure = rows.sure & _are_distributions(p, target_probs.dtype) & np.isfinite(loss)
+    return (loss, gradient), sure
+
+
+def _times_softmax(rows, factor):
+    """The softmax of the rows times a factor of each, in the room of the exponentials."""
+    exponentials = rows.exponentials
+    exponentials *= (factor / (rows.largest * (1 + rows.rest)))[:, None]
+    return exponentials
+
+
+def hard(work: Work, logits: NDArray[Any], labels: NDArray[np.int64]) -> tuple[Any, Sure]:
+    """top - z_y + log(1 + rest)."""
+    rows = _look(work, logits)
+    return (_hard_loss(rows, (np.arange(len(labels)), labels)),), rows.sure
+
+
+def _hard_loss(rows, place):
+    return rows.top - rows.z[place] + np.log1p(rows.rest)
+
+
+def hard_and_gradient(
+    work: Work, logits: NDArray[Any], labels: NDArray[np.int64]
+) -> tuple[Any, Sure]:
+    """`hard` and q - e_y."""
+    rows, place = _look(work, logits), (np.arange(len(labels)), labels)
+    loss = _hard_loss(rows, place)
+    near = (rows.z[place] == rows.top) & (rows.rest < 1)
+    gradient = _times_softmax(rows, 1.0)
+    at_label = np.where(near, -(rows.rest / (1 + rows.rest)), gradient[place] - 1)
+    gradient[place] = at_label
+    return (loss, gradient), rows.sure
