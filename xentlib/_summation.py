@@ -94,14 +94,17 @@ def row_sum(x: Floats) -> Floats:
     return x[..., 0] + np.where(np.isfinite(lost), lost, 0.0)
 
 
-def two_part_sum(x: Floats, room: Floats, less: Floats | float = 0.0) -> tuple[Floats, Floats]:
+def two_part_sum(
+    x: Floats, room: Floats, less: Floats | float = 0.0, size: Floats | None = None
+) -> tuple[Floats, Floats]:
     """Sum over the last axis, without one entry `less` of each row, as an unevaluated sum of two
-    floats. No entry is negative; `room`, like x, is written to.
+    floats. No entry is negative, or `size` is the sum of the absolute values; `room`, like x, is
+    written to.
 
     Each entry is cut on a grid so coarse that what stands on it is summed without rounding, in any
     order, and what was cut off is too small for its own rounding to count.
     """
-    coarse = 2 * np.add.reduce(x, axis=-1)
+    coarse = 2 * (np.add.reduce(x, axis=-1) if size is None else size)
     np.add(x, coarse[..., None], out=room)
     room -= coarse[..., None]
     high = np.add.reduce(room, axis=-1)

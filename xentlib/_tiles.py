@@ -13,8 +13,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from xentlib import _checks
 from xentlib._checks import Floats, InvalidInput, sum_tolerance
-from xentlib._summation import quotient, two_part_sum
+from xentlib._summation import quotient, relative_entropy_terms, row_sum, two_part_sum
 
 Sure = NDArray[np.bool_]
 
@@ -24,6 +25,8 @@ NARROW = 128  # classes at most of a tile that is copied class by class, so that
 LOWEST, HIGHEST = -80.0, 600.0  # a largest logit between has an exponential far from the ends ...
 LEAST = 1e-260  # ... of the range of floats, and so has the rest beside it, above this
 SMALL = 1e-6  # a smaller rest is summed without the largest, on a finer grid
+FEW = 8  # terms that are summed with one rounding, after halves of more were added
+ORDINARY = 1e40  # of vectors: with softmax they make no product out of range
 
 
 class Work:
@@ -55,17 +58,16 @@ Quick = Callable[..., tuple[tuple[Floats, ...], Sure]]
 
 
 def run(
-    quick: Quick,
-    formula: Callable[..., Any],
-    arguments: tuple[Any, ...],
-    tables: tuple[NDArray[Any], ...],
-    wide: tuple[bool, ...] = (False,),
-) -> tuple[Any, ...]:
-    """The results for all rows; where `wide`, a result has K entries for each row, else one.
-
-    `tables` are the `arguments` as arrays of the right kind and shape, in their own dtype, whose
-    values nothing has looked at. Wrong ones are named by `formula(*arguments)`.
+    quick: Quick, formula: Callable[..., Any], wide: tuple[bool, ...] = (False,), **arguments: Any
+) -> Any:
+    """The results for all rows of the arguments, one, or as many as `wide` has entries: a row for
+    each row where it is true, else a number. What is wrong is named by `formula(**arguments)`.
     """
+    try:
+        tables = _tables(**arguments)
+    except (InvalidInput, TypeError):
+        formula(**arguments)
+        raise
     shape = tables[0].shape
     results = tuple(np.empty(shape if each else shape[:-1]) for each in wide)
     most = max(1, TILE // shape[-1])
@@ -78,7 +80,21 @@ def run(
             _mend(found, ~sure, formula, arguments, blocks)
         for result, part in zip(results, found, strict=True):
             result[place] = part.reshape(result[place].shape)
-    return tuple(result[()] for result in results)
+    return results[0][()] if len(results) == 1 else tuple(result[()] for result in results)
+
+
+def _tables(**arguments):
+    """The arguments as arrays of the right kind and shape, in their own dtype; nothing looks at the
+    values, but for labels.
+    """
+    (first, value), *others = arguments.items()
+    if "labels" in arguments:
+        z, labels = _checks.table(first, value, "logits"), arguments["labels"]
+        _checks.same_names((first, value, 0), ("labels", labels, 0))
+        return z, _checks.labels("labels", labels, z.shape[-1], like=z, like_argument=first)
+    if others:
+        _checks.same_shape(**arguments)
+    return tuple(_checks.table(name, value, "numbers") for name, value in arguments.items())
 
 
 def _places(shape: tuple[int, ...], most: int) -> Iterator[tuple[int | slice, ...]]:
@@ -109,7 +125,7 @@ def _mend(found, odd, formula, arguments, blocks):
     try:
         mended = formula(*(block[odd] for block in blocks))
     except InvalidInput:
-        formula(*arguments)
+        formula(**arguments)
         raise
     for part, rows in zip(found, mended if len(found) > 1 else (mended,), strict=True):
         part[odd] = rows
@@ -151,6 +167,36 @@ def _are_distributions(p, dtype):
     return near if p.min() >= 0 else np.zeros_like(near)
 
 
+def _sum(terms, room):
+    """The sum of each row of terms that are not negative; they are overwritten."""
+    size = terms.shape[1]
+    while size > FEW:
+        half = size // 2
+        terms[:, :half] += terms[:, size - half : size]
+        size -= half
+    return np.add(*two_part_sum(terms[:, :size], room[:, :size]))
+
+
+def softmax(work: Work, logits: NDArray[Any]) -> tuple[Any, Sure]:
+    """exp(z) / (exp(top) (1 + rest))."""
+    rows = _look(work, logits)
+    return (_times_softmax(rows, 1.0),), rows.sure
+
+
+def log_softmax(work: Work, logits: NDArray[Any]) -> tuple[Any, Sure]:
+    """(z - top) - log(1 + rest)."""
+    rows = _look(work, logits)
+    np.subtract(rows.z, rows.top[:, None], out=rows.room)
+    np.subtract(rows.room, np.log1p(rows.rest)[:, None], out=rows.room)
+    return (rows.room,), rows.sure
+
+
+def logsumexp(work: Work, logits: NDArray[Any]) -> tuple[Any, Sure]:
+    """Top + log(1 + rest)."""
+    rows = _look(work, logits)
+    return (rows.top + np.log1p(rows.rest),), rows.sure
+
+
 def soft(work: Work, logits: NDArray[Any], target_probs: NDArray[Any]) -> tuple[Any, Sure]:
     """Σ p_k (top - z_k + log(1 + rest))."""
     rows, p = _look(work, logits), work.read(target_probs)
@@ -162,7 +208,7 @@ def _soft_loss(rows, p, terms):
     np.subtract(rows.top[:, None], rows.z, out=terms)
     terms += np.log1p(rows.rest)[:, None]
     terms *= p
-    return np.add(*two_part_sum(terms, rows.room))
+    return _sum(terms, rows.room)
 
 
 def soft_and_gradient(
@@ -170,8 +216,10 @@ def soft_and_gradient(
 ) -> tuple[Any, Sure]:
     """`soft` and (Σ p) q - p; see `losses._gradient` for what is taken at the top."""
     rows, p = _look(work, logits), work.read(target_probs)
-    loss = _soft_loss(rows, p, work.like(p))
-    total = np.add(*two_part_sum(p, rows.room))
+    terms = work.like(p)
+    loss = _soft_loss(rows, p, terms)
+    np.copyto(terms, p)
+    total = _sum(terms, rows.room)
     place = np.arange(len(p)), logits.argmax(axis=1)
     gradient = _times_softmax(rows, total)
     gradient -= p
@@ -180,8 +228,7 @@ def soft_and_gradient(
         top, others = place[1][near], p[near]
         others[np.arange(len(near)), top] = 0.0
         q = rows.rest[near] / (1 + rows.rest[near])
-        others = np.add(*two_part_sum(others, np.empty_like(others)))
-        gradient[near, top] = others - total[near] * q
+        gradient[near, top] = _sum(others, np.empty_like(others)) - total[near] * q
     sure = rows.sure & _are_distributions(p, target_probs.dtype) & np.isfinite(loss)
     return (loss, gradient), sure
 
@@ -214,3 +261,51 @@ def hard_and_gradient(
     at_label = np.where(near, -(rows.rest / (1 + rows.rest)), gradient[place] - 1)
     gradient[place] = at_label
     return (loss, gradient), rows.sure
+
+
+def hessian_product(work: Work, logits: NDArray[Any], vectors: NDArray[Any]) -> tuple[Any, Sure]:
+    """q (u - Σ q u) of u = v - v_top, as `losses._hessian_product`."""
+    rows, u = _look(work, logits), work.copy(vectors)
+    size = np.abs(u, out=rows.room).max(axis=1)
+    u -= u[np.arange(len(u)), logits.argmax(axis=1)][:, None]
+    q, terms = _times_softmax(rows, 1.0), work.like(u)
+    np.multiply(q, u, out=terms)
+    absolute = np.add.reduce(np.abs(terms, out=rows.room), axis=1)
+    u -= np.add(*two_part_sum(terms, rows.room, size=absolute))[:, None]
+    u *= q
+    u += 0.0
+    return (u,), rows.sure & (size < ORDINARY) & ((size > 1 / ORDINARY) | (size == 0))
+
+
+def entropy(work: Work, p: NDArray[Any]) -> tuple[Any, Sure]:
+    """-Σ p log p."""
+    probs = work.read(p)
+    return _expected_log(work, probs, probs, _are_distributions(probs, p.dtype))
+
+
+def cross_entropy(work: Work, p: NDArray[Any], q: NDArray[Any]) -> tuple[Any, Sure]:
+    """-Σ p log q."""
+    first, second = work.read(p), work.read(q)
+    sure = _are_distributions(first, p.dtype) & _are_distributions(second, q.dtype)
+    return _expected_log(work, first, second, sure)
+
+
+def _expected_log(work, p, q, sure):
+    """Of q at most 1, so that no term is negative."""
+    terms = work.copy(q)
+    sure &= terms.max(axis=1) <= 1
+    np.copyto(terms, 1.0, where=p == 0)
+    np.log(terms, out=terms)
+    terms *= p
+    np.subtract(0.0, terms, out=terms)
+    found = _sum(terms, work.like(p))
+    return (found,), sure & np.isfinite(found)
+
+
+def kl_divergence(work: Work, p: NDArray[Any], q: NDArray[Any]) -> tuple[Any, Sure]:
+    """Σ (p log(p/q) - p + q) + Σ (p - q)."""
+    first, second = work.read(p), work.read(q)
+    sure = _are_distributions(first, p.dtype) & _are_distributions(second, q.dtype)
+    found = _sum(relative_entropy_terms(first, second), work.like(first))
+    found += row_sum(first - second)
+    return (found,), sure & np.isfinite(found)

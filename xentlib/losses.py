@@ -33,6 +33,14 @@ def _checked(logits, target_probs):
     return _checks.logits("logits", logits), _checks.probabilities("target_probs", target_probs)
 
 
+def _soft_loss(logits, target_probs):
+    return _soft(*_checked(logits, target_probs))[-1]
+
+
+def _soft_loss_and_gradient(logits, target_probs):
+    return _soft_value_and_grad(*_checked(logits, target_probs))
+
+
 def _soft(z, p):
     """Of checked logits and labels: their rows, Σ p, and the loss."""
     rows, total = _shift_by_max(z), row_sum(p)
@@ -66,40 +74,6 @@ def _gradient(rows, p, total):
     return gradient
 
 
-def _soft_tables(logits, target_probs):
-    """The arguments as arrays, for tiles."""
-    _checks.same_shape(logits=logits, target_probs=target_probs)
-    return (
-        _checks.table("logits", logits, "logits"),
-        _checks.table("target_probs", target_probs, "probabilities"),
-    )
-
-
-def _soft_value(logits, target_probs):
-    return _soft(*_checked(logits, target_probs))[-1]
-
-
-def _soft_checked_value_and_grad(logits, target_probs):
-    return _soft_value_and_grad(*_checked(logits, target_probs))
-
-
-def _hard_tables(logits, labels):
-    _checks.same_names(("logits", logits, 0), ("labels", labels, 0))
-    z = _checks.table("logits", logits, "logits")
-    return z, _checks.labels("labels", labels, z.shape[-1], like=z, like_argument="logits")
-
-
-def _hard_value(logits, labels):
-    return _hard(logits, labels)[-1]
-
-
-def _hard_value_and_grad(logits, labels):
-    rows, y, loss = _hard(logits, labels)
-    p = np.zeros_like(rows.distance)
-    np.put_along_axis(p, y, 1.0, axis=-1)
-    return loss, _gradient(rows, p, np.ones_like(rows.rest))
-
-
 def _hard_checked(logits, labels):
     _checks.same_names(("logits", logits, 0), ("labels", labels, 0))
     z = _checks.logits("logits", logits)
@@ -111,6 +85,17 @@ def _hard(logits, labels):
     z, y = _hard_checked(logits, labels)
     rows = _shift_by_max(z)
     return rows, y, np.take_along_axis(rows.distance, y, axis=-1)[..., 0] + np.log1p(rows.rest)
+
+
+def _hard_loss(logits, labels):
+    return _hard(logits, labels)[-1]
+
+
+def _hard_loss_and_gradient(logits, labels):
+    rows, y, loss = _hard(logits, labels)
+    p = np.zeros_like(rows.distance)
+    np.put_along_axis(p, y, 1.0, axis=-1)
+    return loss, _gradient(rows, p, np.ones_like(rows.rest))
 
 
 @np.errstate(all="ignore")
@@ -137,8 +122,7 @@ def softmax_cross_entropy(logits: ArrayLike, target_probs: ArrayLike) -> Values:
     >>> round(float(softmax_cross_entropy([0.0, 0.0], [0.3, 0.7])), 6)
     0.693147
     """
-    tables = _soft_tables(logits, target_probs)
-    return _tiles.run(_tiles.soft, _soft_value, (logits, target_probs), tables)[0]
+    return _tiles.run(_tiles.soft, _soft_loss, logits=logits, target_probs=target_probs)
 
 
 @np.errstate(all="ignore")
@@ -167,10 +151,8 @@ def softmax_cross_entropy_value_and_grad(
     >>> softmax_cross_entropy_value_and_grad([0.0, 0.0], [0.25, 0.75])[1]
     array([ 0.25, -0.25])
     """
-    formula, tables = _soft_checked_value_and_grad, _soft_tables(logits, target_probs)
-    return _tiles.run(
-        _tiles.soft_and_gradient, formula, (logits, target_probs), tables, (False, True)
-    )
+    quick, formula = _tiles.soft_and_gradient, _soft_loss_and_gradient
+    return _tiles.run(quick, formula, (False, True), logits=logits, target_probs=target_probs)
 
 
 @np.errstate(all="ignore")
@@ -198,7 +180,7 @@ def softmax_cross_entropy_with_integer_labels(logits: ArrayLike, labels: ArrayLi
     >>> float(softmax_cross_entropy_with_integer_labels([40.0, 0.0], 0)) == float(np.exp(-40.0))
     True
     """
-    return _tiles.run(_tiles.hard, _hard_value, (logits, labels), _hard_tables(logits, labels))[0]
+    return _tiles.run(_tiles.hard, _hard_loss, logits=logits, labels=labels)
 
 
 @np.errstate(all="ignore")
@@ -227,10 +209,8 @@ def softmax_cross_entropy_with_integer_labels_value_and_grad(
     >>> softmax_cross_entropy_with_integer_labels_value_and_grad([0.0, 0.0], 1)[1]
     array([ 0.5, -0.5])
     """
-    tables = _hard_tables(logits, labels)
-    return _tiles.run(
-        _tiles.hard_and_gradient, _hard_value_and_grad, (logits, labels), tables, (False, True)
-    )
+    quick, formula = _tiles.hard_and_gradient, _hard_loss_and_gradient
+    return _tiles.run(quick, formula, (False, True), logits=logits, labels=labels)
 
 
 @np.errstate(all="ignore")
@@ -259,12 +239,13 @@ def softmax_cross_entropy_hvp(logits: ArrayLike, vectors: ArrayLike) -> Floats:
     >>> softmax_cross_entropy_hvp([0.0, 0.0], [1.0, 0.0])
     array([ 0.25, -0.25])
     """
+    quick = _tiles.hessian_product
+    return _tiles.run(quick, _hessian_product, (True,), logits=logits, vectors=vectors)
+
+
+def _hessian_product(logits, vectors):
     _checks.same_shape(logits=logits, vectors=vectors)
-    return _hessian_product(_checks.logits("logits", logits), _checks.finite("vectors", vectors))
-
-
-def _hessian_product(z, v):
-    rows = _shift_by_max(z)
+    rows, v = _shift_by_max(_checks.logits("logits", logits)), _checks.finite("vectors", vectors)
     q = _probs(rows)
     # a power of two keeps differences in range; they are taken from the likeliest class, where
     # 1 - q would lose its digits
