@@ -249,10 +249,11 @@ def labels(
         if like.shape[:1] == array.shape[:1] and like.shape[2:] == array.shape[1:]:
             rule += AXIS_1
         _refuse_shape(argument, array.shape, rule)
-    rule = f"a label is one of 0 ... {num_classes - 1}"
-    refuse_rows(argument, array >= num_classes, rule, values=array)
-    rule += "; rows without a label are left out first, or by where= of a weighted mean"
-    refuse_rows(argument, array < 0, rule, values=array)
+    if np.count_nonzero((array < 0) | (array >= num_classes)):
+        rule = f"a label is one of 0 ... {num_classes - 1}"
+        refuse_rows(argument, array >= num_classes, rule, values=array)
+        rule += "; rows without a label are left out first, or by where= of a weighted mean"
+        refuse_rows(argument, array < 0, rule, values=array)
     return array.astype(np.int64)
 
 

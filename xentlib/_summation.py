@@ -13,7 +13,8 @@ def atanh_tail(s: Floats) -> Floats:
     """artanh(s)/s - 1 = s^2/3 + s^4/5 + ..., for |s| <= 1/3."""
     square, total = np.square(s), np.zeros_like(s)
     for n in range(_TERMS, 0, -1):
-        total = square * (1 / (2 * n + 1) + total)
+        total += 1 / (2 * n + 1)
+        total *= square
     return total
 
 
@@ -95,7 +96,7 @@ def row_sum(x: Floats) -> Floats:
 
 
 def two_part_sum(
-    x: Floats, room: Floats, less: Floats | float = 0.0, size: Floats | None = None
+    x: Floats, room: Floats, less: Floats | None = None, size: Floats | None = None
 ) -> tuple[Floats, Floats]:
     """Sum over the last axis, without one entry `less` of each row, as an unevaluated sum of two
     floats. No entry is negative, or `size` is the sum of the absolute values; `room`, like x, is
@@ -110,6 +111,8 @@ def two_part_sum(
     high = np.add.reduce(room, axis=-1)
     np.subtract(x, room, out=room)
     low = np.add.reduce(room, axis=-1)
+    if less is None:
+        return high, low
     cut = (less + coarse) - coarse
     return high - cut, low - (less - cut)
 

@@ -24,7 +24,7 @@ PARTS = 5  # tiles of memory
 NARROW = 128  # classes at most of a tile that is copied class by class, so that sums are of rows
 LOWEST, HIGHEST = -80.0, 600.0  # a largest logit between has an exponential far from the ends ...
 LEAST = 1e-260  # ... of the range of floats, and so has the rest beside it, above this
-SMALL = 1e-6  # a smaller rest is summed without the largest, on a finer grid
+SMALL = 1e-12  # times K²: a smaller rest is summed without the largest, on a finer grid
 FEW = 8  # terms that are summed with one rounding, after halves of more were added
 ORDINARY = 1e40  # of vectors: with softmax they make no product out of range
 
@@ -76,7 +76,7 @@ def run(
         blocks = _by_rows([table[place] for table in tables])
         work.used = 0
         found, sure = quick(work, *blocks)
-        if not sure.all():
+        if np.count_nonzero(sure) < len(sure):
             _mend(found, ~sure, formula, arguments, blocks)
         for result, part in zip(results, found, strict=True):
             result[place] = part.reshape(result[place].shape)
@@ -117,6 +117,8 @@ def _places(shape: tuple[int, ...], most: int) -> Iterator[tuple[int | slice, ..
 def _by_rows(blocks):
     """Blocks with one axis before the classes."""
     *lead, _ = blocks[0].shape
+    if len(lead) == 1:
+        return blocks
     return [np.reshape(block, (prod(lead), *block.shape[len(lead) :])) for block in blocks]
 
 
@@ -152,8 +154,9 @@ def _look(work, logits):
     top = z.max(axis=1)
     largest = np.exp(top)
     rest = quotient(*two_part_sum(exponentials, room, largest), largest)
-    few = np.flatnonzero(rest < SMALL)
-    if len(few):
+    small = rest < SMALL * z.shape[1] ** 2
+    if np.count_nonzero(small):
+        few = np.flatnonzero(small)
         others = exponentials[few]
         others[np.arange(len(few)), z[few].argmax(axis=1)] = 0.0
         rest[few] = quotient(*two_part_sum(others, np.empty_like(others)), largest[few])
