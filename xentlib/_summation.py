@@ -25,14 +25,23 @@ def relative_entropy_terms(p: Floats, q: Floats) -> Floats:
     Farther apart the logarithm of p/q is not small, and is taken as log p - log q where the
     ratio itself leaves the range of floats.
     """
-    difference = p - q
     near = (p <= 2 * q) & (q <= 2 * p) & (q > 0)
-    s = np.where(near, difference, 0.0) / np.where(near, p + q, 1.0)
-    close = q * 2 * (s * s + (1 + s) * s * atanh_tail(s)) / (1 - s)
+    apart, terms = ~near, np.empty(near.shape)
+    terms[near] = _near_terms(p[near], q[near])
+    terms[apart] = _apart_terms(p[apart], q[apart])
+    return terms
+
+
+def _near_terms(p, q):
+    s = (p - q) / (p + q)
+    return q * 2 * (s * s + (1 + s) * s * atanh_tail(s)) / (1 - s)
+
+
+def _apart_terms(p, q):
     ratio = p / q
-    logarithm = np.where((ratio > 1e-300) & (ratio < 1e300), np.log(ratio), np.log(p) - np.log(q))
-    apart = np.where(p == 0, q, p * logarithm - difference)
-    return np.where(near, close, apart)
+    logarithm, extreme = np.log(ratio), ~((ratio > 1e-300) & (ratio < 1e300))
+    logarithm[extreme] = np.log(p[extreme]) - np.log(q[extreme])
+    return np.where(p == 0, q, p * logarithm - (p - q))
 
 
 def stirling_error(a: Floats) -> Floats:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from xentlib import _checks
 from xentlib._checks import Floats, InvalidInput, sum_tolerance
-from xentlib._summation import quotient, relative_entropy_terms, row_sum, two_part_sum
+from xentlib._summation import quotient, relative_entropy_terms, two_part_sum
 
 Sure = NDArray[np.bool_]
 
@@ -180,6 +180,12 @@ def _sum(terms, room):
     return np.add(*two_part_sum(terms[:, :size], room[:, :size]))
 
 
+def _signed_sum(terms, room):
+    """The sum of each row of terms of either sign, with one rounding."""
+    size = np.add.reduce(np.abs(terms, out=room), axis=1)
+    return np.add(*two_part_sum(terms, room, size=size))
+
+
 def softmax(work: Work, logits: NDArray[Any]) -> tuple[Any, Sure]:
     """exp(z) / (exp(top) (1 + rest))."""
     rows = _look(work, logits)
@@ -273,8 +279,7 @@ def hessian_product(work: Work, logits: NDArray[Any], vectors: NDArray[Any]) -> 
     u -= u[np.arange(len(u)), logits.argmax(axis=1)][:, None]
     q, terms = _times_softmax(rows, 1.0), work.like(u)
     np.multiply(q, u, out=terms)
-    absolute = np.add.reduce(np.abs(terms, out=rows.room), axis=1)
-    u -= np.add(*two_part_sum(terms, rows.room, size=absolute))[:, None]
+    u -= _signed_sum(terms, rows.room)[:, None]
     u *= q
     u += 0.0
     return (u,), rows.sure & (size < ORDINARY) & ((size > 1 / ORDINARY) | (size == 0))
@@ -294,21 +299,23 @@ def cross_entropy(work: Work, p: NDArray[Any], q: NDArray[Any]) -> tuple[Any, Su
 
 
 def _expected_log(work, p, q, sure):
-    """Of q at most 1, so that no term is negative."""
-    terms = work.copy(q)
-    sure &= terms.max(axis=1) <= 1
-    np.copyto(terms, 1.0, where=p == 0)
-    np.log(terms, out=terms)
+    """Of q at most 1, so that no term is negative; the least of nan, for 0 log 0, and 0 is 0."""
+    terms = np.log(q, out=work.like(q))
     terms *= p
-    np.subtract(0.0, terms, out=terms)
-    found = _sum(terms, work.like(p))
-    return (found,), sure & np.isfinite(found)
+    np.fmin(terms, 0.0, out=terms)
+    np.negative(terms, out=terms)
+    found = _sum(terms, work.like(p)) + 0.0
+    return (found,), sure & (q.max(axis=1) <= 1) & np.isfinite(found)
 
 
 def kl_divergence(work: Work, p: NDArray[Any], q: NDArray[Any]) -> tuple[Any, Sure]:
     """Σ (p log(p/q) - p + q) + Σ (p - q)."""
-    first, second = work.read(p), work.read(q)
+    first, second = work.copy(p), work.copy(q)
     sure = _are_distributions(first, p.dtype) & _are_distributions(second, q.dtype)
-    found = _sum(relative_entropy_terms(first, second), work.like(first))
-    found += row_sum(first - second)
+    terms, room = work.like(p), work.like(p)
+    flat = (table.ravel(order="K") for table in (first, second))
+    terms.ravel(order="K")[...] = relative_entropy_terms(*flat)
+    found = _sum(terms, room)
+    first -= second
+    found += _signed_sum(first, room)
     return (found,), sure & np.isfinite(found)
