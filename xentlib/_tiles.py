@@ -134,8 +134,8 @@ def _mend(found, odd, formula, arguments, blocks):
 
 
 class _Look(NamedTuple):
-    """As `logits._Rows`, of a tile: `exponentials` exp(z), `largest` exp(top), `rest` the sum of
-    the others over it; and `room` for a tile.
+    """As `logits._Rows`, of a tile: `exponentials` exp(z), the `largest` of them, and `rest`, the
+    sum of the others over it; and `room` for a tile.
     """
 
     z: Floats
@@ -151,14 +151,13 @@ def _look(work, logits):
     z = work.read(logits)
     exponentials, room = work.like(z), work.like(z)
     np.exp(z, out=exponentials)
-    top = z.max(axis=1)
-    largest = np.exp(top)
+    top, largest = z.max(axis=1), exponentials.max(axis=1)
     rest = quotient(*two_part_sum(exponentials, room, largest), largest)
     small = rest < SMALL * z.shape[1] ** 2
     if np.count_nonzero(small):
         few = np.flatnonzero(small)
         others = exponentials[few]
-        others[np.arange(len(few)), z[few].argmax(axis=1)] = 0.0
+        others[np.arange(len(few)), others.argmax(axis=1)] = 0.0
         rest[few] = quotient(*two_part_sum(others, np.empty_like(others)), largest[few])
     sure = (top > LOWEST) & (top < HIGHEST) & (rest > LEAST)
     return _Look(z, top, exponentials, largest, rest, room, sure)

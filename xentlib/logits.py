@@ -2,7 +2,8 @@
 
 Everything here follows from a shift by the maximum m of a row: the distances m - z_k, and the
 *rest*, the sum of exp(z_k - m) over all classes but one at the maximum. Then the sum of
-exponentials is exp(m) (1 + rest).
+exponentials is exp(m) (1 + rest). What is written here holds for every row; ordinary rows take the
+quick forms of `_tiles`, which tests hold to it.
 """
 
 from typing import NamedTuple
