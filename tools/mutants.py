@@ -44,6 +44,7 @@ TESTS = (
     "test_induction",
     "test_inference",
     "test_inequalities",
+    "test_kernels",
     "test_latent",
     "test_latex",
     "test_moments",

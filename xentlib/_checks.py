@@ -147,15 +147,21 @@ def _array(argument: str, value: Any, what: str, kinds: str = "fiu") -> NDArray[
     return array
 
 
-def _rows(argument: str, value: Any, what: str) -> tuple[Floats, np.dtype[Any]]:
-    """A row or rows of finite-or-infinite real numbers, in float64, and the dtype that they came
-    in.
-    """
+def table(argument: str, value: Any, what: str) -> NDArray[Any]:
+    """A row or rows of real numbers, in their own dtype; nothing looks at them."""
     array = _array(argument, value, what)
     if array.ndim == 0:
         _refuse_shape(argument, array.shape, "a row (K,) or rows (..., K) are needed")
     if array.shape[-1] == 0:
         _refuse_shape(argument, array.shape, "at least one class is needed")
+    return array
+
+
+def _rows(argument: str, value: Any, what: str) -> tuple[Floats, np.dtype[Any]]:
+    """A row or rows of finite-or-infinite real numbers, in float64, and the dtype that they came
+    in.
+    """
+    array = table(argument, value, what)
     dtype, array = array.dtype, array.astype(np.float64, copy=False)
     _refuse(np.isnan(array), array, argument, "NaN is not a number")
     return array, dtype
@@ -249,10 +255,11 @@ def labels(
         if like.shape[:1] == array.shape[:1] and like.shape[2:] == array.shape[1:]:
             rule += AXIS_1
         _refuse_shape(argument, array.shape, rule)
-    rule = f"a label is one of 0 ... {num_classes - 1}"
-    refuse_rows(argument, array >= num_classes, rule, values=array)
-    rule += "; rows without a label are left out first, or by where= of a weighted mean"
-    refuse_rows(argument, array < 0, rule, values=array)
+    if np.count_nonzero((array < 0) | (array >= num_classes)):
+        rule = f"a label is one of 0 ... {num_classes - 1}"
+        refuse_rows(argument, array >= num_classes, rule, values=array)
+        rule += "; rows without a label are left out first, or by where= of a weighted mean"
+        refuse_rows(argument, array < 0, rule, values=array)
     return array.astype(np.int64)
 
 

@@ -13,7 +13,8 @@ def atanh_tail(s: Floats) -> Floats:
     """artanh(s)/s - 1 = s^2/3 + s^4/5 + ..., for |s| <= 1/3."""
     square, total = np.square(s), np.zeros_like(s)
     for n in range(_TERMS, 0, -1):
-        total = square * (1 / (2 * n + 1) + total)
+        total += 1 / (2 * n + 1)
+        total *= square
     return total
 
 
@@ -24,14 +25,23 @@ def relative_entropy_terms(p: Floats, q: Floats) -> Floats:
     Farther apart the logarithm of p/q is not small, and is taken as log p - log q where the
     ratio itself leaves the range of floats.
     """
-    difference = p - q
     near = (p <= 2 * q) & (q <= 2 * p) & (q > 0)
-    s = np.where(near, difference, 0.0) / np.where(near, p + q, 1.0)
-    close = q * 2 * (s * s + (1 + s) * s * atanh_tail(s)) / (1 - s)
+    apart, terms = ~near, np.empty(near.shape)
+    terms[near] = _near_terms(p[near], q[near])
+    terms[apart] = _apart_terms(p[apart], q[apart])
+    return terms
+
+
+def _near_terms(p, q):
+    s = (p - q) / (p + q)
+    return q * 2 * (s * s + (1 + s) * s * atanh_tail(s)) / (1 - s)
+
+
+def _apart_terms(p, q):
     ratio = p / q
-    logarithm = np.where((ratio > 1e-300) & (ratio < 1e300), np.log(ratio), np.log(p) - np.log(q))
-    apart = np.where(p == 0, q, p * logarithm - difference)
-    return np.where(near, close, apart)
+    logarithm, extreme = np.log(ratio), ~((ratio > 1e-300) & (ratio < 1e300))
+    logarithm[extreme] = np.log(p[extreme]) - np.log(q[extreme])
+    return np.where(p == 0, q, p * logarithm - (p - q))
 
 
 def stirling_error(a: Floats) -> Floats:
@@ -92,3 +102,41 @@ def row_sum(x: Floats) -> Floats:
         part = x - a
         lost = lost + ((a - (x - part)) + (b - part)).sum(axis=-1)
     return x[..., 0] + np.where(np.isfinite(lost), lost, 0.0)
+
+
+def two_part_sum(
+    x: Floats, room: Floats, less: Floats | None = None, size: Floats | None = None
+) -> tuple[Floats, Floats]:
+    """Sum over the last axis, without one entry `less` of each row, as an unevaluated sum of two
+    floats. No entry is negative, or `size` is the sum of the absolute values; `room`, like x, is
+    written to.
+
+    Each entry is cut on a grid so coarse that what stands on it is summed without rounding, in any
+    order, and what was cut off is too small for its own rounding to count.
+    """
+    coarse = 2 * (np.add.reduce(x, axis=-1) if size is None else size)
+    np.add(x, coarse[..., None], out=room)
+    room -= coarse[..., None]
+    high = np.add.reduce(room, axis=-1)
+    np.subtract(x, room, out=room)
+    low = np.add.reduce(room, axis=-1)
+    if less is None:
+        return high, low
+    cut = (less + coarse) - coarse
+    return high - cut, low - (less - cut)
+
+
+def quotient(high: Floats, low: Floats, divisor: Floats) -> Floats:
+    """(high + low) / divisor of an unevaluated sum, rounded about once: what the division leaves is
+    found exactly, from halves of mantissas, and divided too.
+    """
+    ratio = high / divisor
+    a, b = _first_half(ratio), _first_half(divisor)
+    c, d = ratio - a, divisor - b
+    left = (((high - a * b) - a * d) - c * b) - c * d
+    return ratio + (left + low) / divisor
+
+
+def _first_half(x):
+    """x with the second half of its mantissa cut off."""
+    return (x.view(np.int64) & -(2**27)).view(np.float64)

@@ -6,13 +6,33 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
-from xentlib import _checks, _summation
+from xentlib import _checks, _summation, _tiles
 from xentlib._checks import Values
 
 
 def _plogq(p, q):
     """p log q, with 0 log 0 = 0 and p log 0 = -inf."""
     return p * np.log(np.where(p == 0, 1.0, q))
+
+
+def _entropy(p):
+    p = _checks.probabilities("p", p)
+    return 0.0 - _summation.row_sum(_plogq(p, p))
+
+
+def _cross_entropy(p, q):
+    return 0.0 - _summation.row_sum(_plogq(*_checked(p, q)))
+
+
+def _kl_divergence(p, q):
+    p, q = _checked(p, q)
+    terms = _summation.relative_entropy_terms(p, q)
+    return _summation.row_sum(terms) + _summation.row_sum(p - q)
+
+
+def _checked(p, q):
+    _checks.same_shape(p=p, q=q)
+    return _checks.probabilities("p", p), _checks.probabilities("q", q)
 
 
 @np.errstate(all="ignore")
@@ -37,8 +57,7 @@ def entropy(p: ArrayLike) -> Values:
     >>> round(float(nats_to_bits(entropy([0.5, 0.25, 0.25]))), 12)
     1.5
     """
-    p = _checks.probabilities("p", p)
-    return (0.0 - _summation.row_sum(_plogq(p, p)))[()]
+    return _tiles.run(_tiles.entropy, _entropy, p=p)
 
 
 @np.errstate(all="ignore")
@@ -66,9 +85,7 @@ def cross_entropy(p: ArrayLike, q: ArrayLike) -> Values:
     >>> round(float(cross_entropy([0, 1, 0], [0.2, 0.7, 0.1])), 6)
     0.356675
     """
-    _checks.same_shape(p=p, q=q)
-    p, q = _checks.probabilities("p", p), _checks.probabilities("q", q)
-    return (0.0 - _summation.row_sum(_plogq(p, q)))[()]
+    return _tiles.run(_tiles.cross_entropy, _cross_entropy, p=p, q=q)
 
 
 @np.errstate(all="ignore")
@@ -97,11 +114,7 @@ def kl_divergence(p: ArrayLike, q: ArrayLike) -> Values:
     >>> float(kl_divergence([0.5, 0.5], [0.5, 0.5]))
     0.0
     """
-    _checks.same_shape(p=p, q=q)
-    p, q = _checks.probabilities("p", p), _checks.probabilities("q", q)
-    return (
-        _summation.row_sum(_summation.relative_entropy_terms(p, q)) + _summation.row_sum(p - q)
-    )[()]
+    return _tiles.run(_tiles.kl_divergence, _kl_divergence, p=p, q=q)
 
 
 @np.errstate(all="ignore")

@@ -2,7 +2,8 @@
 
 Everything here follows from a shift by the maximum m of a row: the distances m - z_k, and the
 *rest*, the sum of exp(z_k - m) over all classes but one at the maximum. Then the sum of
-exponentials is exp(m) (1 + rest).
+exponentials is exp(m) (1 + rest). What is written here holds for every row; ordinary rows take the
+quick forms of `_tiles`, which tests hold to it.
 """
 
 from typing import NamedTuple
@@ -10,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from xentlib import _checks
+from xentlib import _checks, _tiles
 from xentlib._checks import Floats, Values
 from xentlib._summation import row_sum
 
@@ -64,6 +65,21 @@ def _probs(rows):
     return rows.exponentials / (1 + rows.rest)[..., None]
 
 
+def _logsumexp(logits):
+    z = _checks.logits("logits", logits, masked=True)
+    nothing = (z == -np.inf).all(axis=-1)
+    rows = _shift_by_max(np.where(nothing[..., None], 0.0, z))
+    return np.where(nothing, -np.inf, _log_sum(rows))
+
+
+def _log_softmax(logits):
+    return _log_probs(_shift_by_max(_checks.logits("logits", logits)))
+
+
+def _softmax(logits):
+    return _probs(_shift_by_max(_checks.logits("logits", logits)))
+
+
 @np.errstate(all="ignore")
 def logsumexp(logits: ArrayLike) -> Values:
     """Logarithm of the sum of exponentials of each row, log Σ_k exp(z_k).
@@ -86,10 +102,7 @@ def logsumexp(logits: ArrayLike) -> Values:
     >>> round(float(logsumexp([1000.0, 1000.0])), 6)
     1000.693147
     """
-    z = _checks.logits("logits", logits, masked=True)
-    nothing = (z == -np.inf).all(axis=-1)
-    rows = _shift_by_max(np.where(nothing[..., None], 0.0, z))
-    return np.where(nothing, -np.inf, _log_sum(rows))[()]
+    return _tiles.run(_tiles.logsumexp, _logsumexp, logits=logits)
 
 
 @np.errstate(all="ignore")
@@ -114,7 +127,7 @@ def log_softmax(logits: ArrayLike) -> Floats:
     >>> log_softmax([0.0, 0.0]).round(4)
     array([-0.6931, -0.6931])
     """
-    return _log_probs(_shift_by_max(_checks.logits("logits", logits)))
+    return _tiles.run(_tiles.log_softmax, _log_softmax, (True,), logits=logits)
 
 
 @np.errstate(all="ignore")
@@ -139,4 +152,4 @@ def softmax(logits: ArrayLike) -> Floats:
     >>> softmax([1e4, 1e4, -np.inf])
     array([0.5, 0.5, 0. ])
     """
-    return _probs(_shift_by_max(_checks.logits("logits", logits)))
+    return _tiles.run(_tiles.softmax, _softmax, (True,), logits=logits)

@@ -14,7 +14,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from xentlib import _checks
+from xentlib import _checks, _tiles
 from xentlib._checks import Floats, Values
 from xentlib._summation import row_sum
 from xentlib.logits import _probs, _shift_by_max, _without
@@ -31,6 +31,14 @@ def _times(p, x):
 def _checked(logits, target_probs):
     _checks.same_shape(logits=logits, target_probs=target_probs)
     return _checks.logits("logits", logits), _checks.probabilities("target_probs", target_probs)
+
+
+def _soft_loss(logits, target_probs):
+    return _soft(*_checked(logits, target_probs))[-1]
+
+
+def _soft_loss_and_gradient(logits, target_probs):
+    return _soft_value_and_grad(*_checked(logits, target_probs))
 
 
 def _soft(z, p):
@@ -79,6 +87,17 @@ def _hard(logits, labels):
     return rows, y, np.take_along_axis(rows.distance, y, axis=-1)[..., 0] + np.log1p(rows.rest)
 
 
+def _hard_loss(logits, labels):
+    return _hard(logits, labels)[-1]
+
+
+def _hard_loss_and_gradient(logits, labels):
+    rows, y, loss = _hard(logits, labels)
+    p = np.zeros_like(rows.distance)
+    np.put_along_axis(p, y, 1.0, axis=-1)
+    return loss, _gradient(rows, p, np.ones_like(rows.rest))
+
+
 @np.errstate(all="ignore")
 def softmax_cross_entropy(logits: ArrayLike, target_probs: ArrayLike) -> Values:
     """Cross-entropy of softmax(logits) under soft labels, -Σ_k p_k log softmax(z)_k, row by row.
@@ -103,7 +122,7 @@ def softmax_cross_entropy(logits: ArrayLike, target_probs: ArrayLike) -> Values:
     >>> round(float(softmax_cross_entropy([0.0, 0.0], [0.3, 0.7])), 6)
     0.693147
     """
-    return _soft(*_checked(logits, target_probs))[-1][()]
+    return _tiles.run(_tiles.soft, _soft_loss, logits=logits, target_probs=target_probs)
 
 
 @np.errstate(all="ignore")
@@ -132,7 +151,8 @@ def softmax_cross_entropy_value_and_grad(
     >>> softmax_cross_entropy_value_and_grad([0.0, 0.0], [0.25, 0.75])[1]
     array([ 0.25, -0.25])
     """
-    return _soft_value_and_grad(*_checked(logits, target_probs))
+    quick, formula = _tiles.soft_and_gradient, _soft_loss_and_gradient
+    return _tiles.run(quick, formula, (False, True), logits=logits, target_probs=target_probs)
 
 
 @np.errstate(all="ignore")
@@ -160,7 +180,7 @@ def softmax_cross_entropy_with_integer_labels(logits: ArrayLike, labels: ArrayLi
     >>> float(softmax_cross_entropy_with_integer_labels([40.0, 0.0], 0)) == float(np.exp(-40.0))
     True
     """
-    return _hard(logits, labels)[-1][()]
+    return _tiles.run(_tiles.hard, _hard_loss, logits=logits, labels=labels)
 
 
 @np.errstate(all="ignore")
@@ -189,10 +209,8 @@ def softmax_cross_entropy_with_integer_labels_value_and_grad(
     >>> softmax_cross_entropy_with_integer_labels_value_and_grad([0.0, 0.0], 1)[1]
     array([ 0.5, -0.5])
     """
-    rows, y, loss = _hard(logits, labels)
-    p = np.zeros_like(rows.distance)
-    np.put_along_axis(p, y, 1.0, axis=-1)
-    return loss[()], _gradient(rows, p, np.ones_like(rows.rest))
+    quick, formula = _tiles.hard_and_gradient, _hard_loss_and_gradient
+    return _tiles.run(quick, formula, (False, True), logits=logits, labels=labels)
 
 
 @np.errstate(all="ignore")
@@ -221,12 +239,13 @@ def softmax_cross_entropy_hvp(logits: ArrayLike, vectors: ArrayLike) -> Floats:
     >>> softmax_cross_entropy_hvp([0.0, 0.0], [1.0, 0.0])
     array([ 0.25, -0.25])
     """
+    quick = _tiles.hessian_product
+    return _tiles.run(quick, _hessian_product, (True,), logits=logits, vectors=vectors)
+
+
+def _hessian_product(logits, vectors):
     _checks.same_shape(logits=logits, vectors=vectors)
-    return _hessian_product(_checks.logits("logits", logits), _checks.finite("vectors", vectors))
-
-
-def _hessian_product(z, v):
-    rows = _shift_by_max(z)
+    rows, v = _shift_by_max(_checks.logits("logits", logits)), _checks.finite("vectors", vectors)
     q = _probs(rows)
     # a power of two keeps differences in range; they are taken from the likeliest class, where
     # 1 - q would lose its digits

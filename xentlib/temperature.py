@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 from xentlib import _checks
 from xentlib._checks import Floats, Values
 from xentlib._summation import row_sum
-from xentlib.logits import _probs, _shift_by_max
+from xentlib.logits import _shift_by_max, softmax
 from xentlib.losses import (
     _checked,
     _distances,
@@ -32,7 +32,7 @@ def _softened(z, T):
     tempered = z / T
     if np.isinf(tempered[np.isfinite(z)]).any():
         tempered = (z - z.max(axis=-1, keepdims=True)) / T
-    return _probs(_shift_by_max(tempered))
+    return softmax(tempered)
 
 
 def _student_and_labels(logits, teacher_logits, temperature):
