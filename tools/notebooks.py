@@ -27,6 +27,7 @@ OVERVIEWS = [
     "claims",
     "referees-report",
     "which-is-false",
+    "met-in-the-wild",
 ]  # they show what the claims of all chapters are
 TEMPLATE = """# A title that says what is found
 

@@ -303,6 +303,14 @@ softmax_bijection = Claim(
             lhs=lambda z: xentlib.log_softmax(z[::-1] + 1e4)[::-1],
             rhs=lambda z: xentlib.log_softmax(z),
             mistakes={
+                "a second softmax changes nothing": dict(
+                    lhs=lambda z: xentlib.softmax(xentlib.softmax(z)),
+                    rhs=lambda z: xentlib.softmax(z),
+                ),
+                "softmax divides by the sum": dict(
+                    lhs=lambda z: xentlib.softmax(1 + abs(z)),
+                    rhs=lambda z: (1 + abs(z)) / (1 + abs(z)).sum(),
+                ),
                 "logits clipped to ±50, to be safe": _clipped_to_fifty,
                 "the order of the classes does not matter": lambda z: xentlib.log_softmax(z)[::-1],
             },

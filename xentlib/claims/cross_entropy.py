@@ -789,6 +789,7 @@ units = Claim(
             chain=derived.unit_on_support,
             mistakes={
                 "multiplied by ln b": -over_support(p[k] * log(q[k])) * log(derived.base),
+                "nats called bits": -over_support(p[k] * log(q[k])),
             },
         ),
         Derived(
@@ -831,6 +832,8 @@ units = Claim(
             computes=_log_perplexity,
             mistakes={
                 "2 to the power of nats": derived.cross_entropy * log(2) / log(derived.base),
+                "the square root of the loss": log(derived.cross_entropy) / (2 * log(derived.base)),
+                "the exponential of minus the entropy": -derived.cross_entropy / log(derived.base),
                 "an arithmetic mean of 1/q": log(over_classes(p[k] / q[k])) / log(derived.base),
             },
         ),

@@ -29,6 +29,7 @@ from xentlib.verify.evidence import (
     Sampled,
     at_least,
     at_most,
+    equal,
     less,
 )
 from xentlib.verify.formal import Formal
@@ -209,6 +210,11 @@ gibbs_inequality = Claim(
                     lhs=lambda p, q, r: xentlib.kl_divergence(p, r),
                     rhs=lambda p, q, r: xentlib.kl_divergence(p, q) + xentlib.kl_divergence(q, r),
                     relation=at_most,
+                ),
+                "symmetric": dict(
+                    cases=dict(p=domains.simplex, q=domains.simplex),
+                    rhs=lambda p, q: xentlib.kl_divergence(q, p),
+                    relation=equal,
                 ),
                 "constant .501": lambda p, q: 1.002 * _half_square(p, q),
             },
