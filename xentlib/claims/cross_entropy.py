@@ -82,6 +82,13 @@ def _expected_loss(p, q):
     )
 
 
+def _gap_of_the_mixed_label(p, r, q):
+    """Between the loss of (p + r)/2 and the mean of the two losses: none but the rounding."""
+    q = (q + 1 / len(q)) / 2
+    mean = (xentlib.cross_entropy(p, q) + xentlib.cross_entropy(r, q)) / 2
+    return abs(xentlib.cross_entropy((p + r) / 2, q) - mean)
+
+
 expected_log_likelihood = Claim(
     title="Cross-entropy is an expected negative log-likelihood",
     statement=(
@@ -129,6 +136,12 @@ expected_log_likelihood = Claim(
             mistakes={
                 "the formula with indicators is the same (the walk, slip E12)": _with_indicators,
                 "a zero in q is infinite for every label": _infinite_at_every_zero,
+                "two mixed losses are not the loss of the mixed label": dict(
+                    cases=dict(p=domains.simplex, r=domains.simplex, q=domains.simplex),
+                    lhs=_gap_of_the_mixed_label,
+                    rhs=lambda p, r, q: 1e-6 * (p != r).any(),
+                    relation=at_least,
+                ),
             },
         ),
         Argued(

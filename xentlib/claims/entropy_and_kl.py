@@ -151,6 +151,12 @@ def _same_support(a, b):
     return all((x > 0) == (y > 0) for x, y in zip(a, b, strict=True))
 
 
+def _excess_of_the_reverse(p):
+    """Of D(q‖p) over D(p‖q), where q is p in the reverse order: none, as it swaps the two."""
+    p = (p + 1 / len(p)) / 2
+    return xentlib.kl_divergence(p[::-1], p) - xentlib.kl_divergence(p, p[::-1])
+
+
 gibbs_inequality = Claim(
     title="Gibbs' inequality, its equality case, and Pinsker's bound",
     statement=(
@@ -215,6 +221,11 @@ gibbs_inequality = Claim(
                     cases=dict(p=domains.simplex, q=domains.simplex),
                     rhs=lambda p, q: xentlib.kl_divergence(q, p),
                     relation=equal,
+                ),
+                "never symmetric": dict(
+                    cases=dict(p=domains.simplex),
+                    lhs=lambda p: abs(_excess_of_the_reverse(p)),
+                    rhs=lambda p: 1e-6 * (p != p[::-1]).any(),
                 ),
                 "constant .501": lambda p, q: 1.002 * _half_square(p, q),
             },
