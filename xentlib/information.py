@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from xentlib import _checks, _summation
+from xentlib._arrays import any_array
 from xentlib._checks import Values
 
 
@@ -15,6 +16,7 @@ def _plogq(p, q):
     return p * np.log(np.where(p == 0, 1.0, q))
 
 
+@any_array
 @np.errstate(all="ignore")
 def entropy(p: ArrayLike) -> Values:
     """Shannon entropy of each row, H(p) = -Σ_k p_k log p_k.
@@ -41,6 +43,7 @@ def entropy(p: ArrayLike) -> Values:
     return (0.0 - _summation.row_sum(_plogq(p, p)))[()]
 
 
+@any_array
 @np.errstate(all="ignore")
 def cross_entropy(p: ArrayLike, q: ArrayLike) -> Values:
     """Cross-entropy of q under p, row by row, H(p, q) = -Σ_k p_k log q_k.
@@ -71,6 +74,7 @@ def cross_entropy(p: ArrayLike, q: ArrayLike) -> Values:
     return (0.0 - _summation.row_sum(_plogq(p, q)))[()]
 
 
+@any_array
 @np.errstate(all="ignore")
 def kl_divergence(p: ArrayLike, q: ArrayLike) -> Values:
     """Kullback-Leibler divergence of q from p, row by row, KL(p‖q) = Σ_k p_k log(p_k / q_k).

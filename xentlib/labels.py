@@ -4,10 +4,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from xentlib import _checks
+from xentlib._arrays import any_array
 from xentlib._checks import Floats
 from xentlib._summation import row_sum
 
 
+@any_array
 @np.errstate(all="ignore")
 def one_hot(labels: ArrayLike, num_classes: int) -> Floats:
     """Hard labels as vertices of the simplex: row i is 1 at its label and 0 elsewhere.
@@ -41,6 +43,7 @@ def one_hot(labels: ArrayLike, num_classes: int) -> Floats:
     return probs
 
 
+@any_array
 @np.errstate(all="ignore")
 def smooth_labels(target_probs: ArrayLike, epsilon: float) -> Floats:
     """Labels mixed with the uniform distribution, (1 - ε) p + ε/K.

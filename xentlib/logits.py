@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from xentlib import _checks
+from xentlib._arrays import any_array
 from xentlib._checks import Floats, Values
 from xentlib._summation import row_sum
 
@@ -64,6 +65,7 @@ def _probs(rows):
     return rows.exponentials / (1 + rows.rest)[..., None]
 
 
+@any_array
 @np.errstate(all="ignore")
 def logsumexp(logits: ArrayLike) -> Values:
     """Logarithm of the sum of exponentials of each row, log Σ_k exp(z_k).
@@ -92,6 +94,7 @@ def logsumexp(logits: ArrayLike) -> Values:
     return np.where(nothing, -np.inf, _log_sum(rows))[()]
 
 
+@any_array
 @np.errstate(all="ignore")
 def log_softmax(logits: ArrayLike) -> Floats:
     """Logarithm of the softmax of each row, z_k - log Σ_j exp(z_j).
@@ -117,6 +120,7 @@ def log_softmax(logits: ArrayLike) -> Floats:
     return _log_probs(_shift_by_max(_checks.logits("logits", logits)))
 
 
+@any_array
 @np.errstate(all="ignore")
 def softmax(logits: ArrayLike) -> Floats:
     """Probabilities of each row of logits, exp(z_k) / Σ_j exp(z_j).

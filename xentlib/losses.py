@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from xentlib import _checks
+from xentlib._arrays import any_array
 from xentlib._checks import Floats, Values
 from xentlib._summation import row_sum
 from xentlib.logits import _probs, _shift_by_max, _without
@@ -79,6 +80,7 @@ def _hard(logits, labels):
     return rows, y, np.take_along_axis(rows.distance, y, axis=-1)[..., 0] + np.log1p(rows.rest)
 
 
+@any_array
 @np.errstate(all="ignore")
 def softmax_cross_entropy(logits: ArrayLike, target_probs: ArrayLike) -> Values:
     """Cross-entropy of softmax(logits) under soft labels, -Σ_k p_k log softmax(z)_k, row by row.
@@ -106,6 +108,7 @@ def softmax_cross_entropy(logits: ArrayLike, target_probs: ArrayLike) -> Values:
     return _soft(*_checked(logits, target_probs))[-1][()]
 
 
+@any_array
 @np.errstate(all="ignore")
 def softmax_cross_entropy_value_and_grad(
     logits: ArrayLike, target_probs: ArrayLike
@@ -135,6 +138,7 @@ def softmax_cross_entropy_value_and_grad(
     return _soft_value_and_grad(*_checked(logits, target_probs))
 
 
+@any_array
 @np.errstate(all="ignore")
 def softmax_cross_entropy_with_integer_labels(logits: ArrayLike, labels: ArrayLike) -> Values:
     """Cross-entropy of softmax(logits) under hard labels, -log softmax(z)_y, row by row.
@@ -163,6 +167,7 @@ def softmax_cross_entropy_with_integer_labels(logits: ArrayLike, labels: ArrayLi
     return _hard(logits, labels)[-1][()]
 
 
+@any_array
 @np.errstate(all="ignore")
 def softmax_cross_entropy_with_integer_labels_value_and_grad(
     logits: ArrayLike, labels: ArrayLike
@@ -195,6 +200,7 @@ def softmax_cross_entropy_with_integer_labels_value_and_grad(
     return loss[()], _gradient(rows, p, np.ones_like(rows.rest))
 
 
+@any_array
 @np.errstate(all="ignore")
 def softmax_cross_entropy_hvp(logits: ArrayLike, vectors: ArrayLike) -> Floats:
     """Hessian of the cross-entropy in the logits times vectors, (diag q - q qᵀ) v with q =
@@ -237,6 +243,7 @@ def _hessian_product(z, v):
     return np.ldexp(product, exponent) + 0.0
 
 
+@any_array
 @np.errstate(all="ignore")
 def weighted_mean(
     losses: ArrayLike,
