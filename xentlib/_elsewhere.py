@@ -12,36 +12,32 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from xentlib import _checks, _summation
-from xentlib import losses as exact
-from xentlib._guest import Array, Guests, truth_of
+from xentlib import losses as losses_module
+from xentlib._guest import Array, Guests
 
 
 class _Rows(NamedTuple):
-    """As `logits._Rows`; `others` are the exponentials, with 0 where the maximum is: `at_top`."""
+    """As `logits._Rows`, with `gap` z - m in place of its distance."""
 
     top: Array
-    distance: Array
-    others: Array
+    gap: Array
+    exponentials: Array
     rest: Array
-    at_top: Array
+    place: Array
 
 
 def _shift_by_max(here: Guests, z: Array) -> _Rows:
     xp = here.xp
     place = xp.argmax(z, axis=-1, keepdims=True)
     top = xp.take_along_axis(z, place, axis=-1)
-    at_top = xp.arange(z.shape[-1], **here.place) == place
-    distance = top - z
-    others = xp.where(at_top, 0.0, xp.exp(-distance))
-    return _Rows(top[..., 0], distance, others, xp.sum(others, axis=-1), at_top)
+    gap = z - top
+    exponentials = xp.exp(gap)
+    rest = xp.sum(here.put(exponentials, place, 0.0), axis=-1)
+    return _Rows(top[..., 0], gap, exponentials, rest, place)
 
 
-def _probs(here: Guests, rows: _Rows) -> Array:
-    return here.xp.where(rows.at_top, 1.0, rows.others) / (1 + rows.rest)[..., None]
-
-
-def _log1p_rest(here: Guests, rows: _Rows) -> Array:
-    return here.xp.log1p(rows.rest)[..., None]
+def _probs(rows: _Rows) -> Array:
+    return rows.exponentials / (1 + rows.rest)[..., None]
 
 
 def logsumexp(logits: Array) -> Array:
@@ -55,12 +51,12 @@ def logsumexp(logits: Array) -> Array:
 def log_softmax(logits: Array) -> Array:
     here = Guests(logits=logits)
     rows = _shift_by_max(here, here.logits("logits"))
-    return here.back(0.0 - (rows.distance + _log1p_rest(here, rows)))
+    return here.back(rows.gap - here.xp.log1p(rows.rest)[..., None])
 
 
 def softmax(logits: Array) -> Array:
     here = Guests(logits=logits)
-    return here.back(_probs(here, _shift_by_max(here, here.logits("logits"))))
+    return here.back(_probs(_shift_by_max(here, here.logits("logits"))))
 
 
 # --- losses
@@ -74,10 +70,11 @@ def _soft_rows(logits: Array, target_probs: Array) -> tuple[Guests, Array, _Rows
 
 
 def _soft(here: Guests, p: Array, rows: _Rows) -> Array:
-    xp = here.xp
-    free = (p == 0) & (rows.distance == np.inf)  # what has no weight costs nothing: 0 · inf
-    cost = p * xp.where(free, 0.0, rows.distance)
-    return xp.sum(cost, axis=-1) + xp.sum(p, axis=-1) * xp.log1p(rows.rest)
+    xp, gap = here.xp, rows.gap
+    gain = xp.sum(p * gap, axis=-1)
+    if here.truth(xp.all(gain == gain)) is not True:  # 0 · inf: what has no weight costs nothing
+        gain = xp.sum(p * xp.where((p == 0) & (gap == -np.inf), 0.0, gap), axis=-1)
+    return xp.sum(p, axis=-1) * xp.log1p(rows.rest) - gain
 
 
 def softmax_cross_entropy(logits: Array, target_probs: Array) -> Array:
@@ -92,13 +89,14 @@ def softmax_cross_entropy_value_and_grad(logits: Array, target_probs: Array) -> 
 
 def _gradient(here: Guests, p: Array, rows: _Rows) -> Array:
     """As `losses._gradient`: (Σ p) q - p, at the maximum without a difference of numbers near 1."""
-    xp = here.xp
-    total = xp.sum(p, axis=-1, keepdims=True)
-    rest = rows.rest[..., None]
-    others = xp.sum(xp.where(rows.at_top, 0.0, p), axis=-1, keepdims=True)
-    at_top = others - total * (rest / (1 + rest))
-    near = rows.at_top & (p > total / 2)
-    return xp.where(near, at_top, total * _probs(here, rows) - p)
+    xp, place = here.xp, rows.place
+    total, rest = xp.sum(p, axis=-1, keepdims=True), rows.rest[..., None]
+    gradient = total * _probs(rows) - p
+    others = xp.sum(here.put(p, place, 0.0), axis=-1, keepdims=True)
+    exact = others - total * (rest / (1 + rest))
+    near = xp.take_along_axis(p, place, axis=-1) > total / 2
+    at_top = xp.where(near, exact, xp.take_along_axis(gradient, place, axis=-1))
+    return here.put(gradient, place, at_top)
 
 
 def _hard_rows(logits: Array, labels: Array) -> tuple[Guests, Array, _Rows]:
@@ -109,7 +107,7 @@ def _hard_rows(logits: Array, labels: Array) -> tuple[Guests, Array, _Rows]:
 
 
 def _hard(here: Guests, y: Array, rows: _Rows) -> Array:
-    return here.at(rows.distance, y) + here.xp.log1p(rows.rest)
+    return here.xp.log1p(rows.rest) - here.at(rows.gap, y)
 
 
 def softmax_cross_entropy_with_integer_labels(logits: Array, labels: Array) -> Array:
@@ -121,7 +119,7 @@ def softmax_cross_entropy_with_integer_labels_value_and_grad(
     logits: Array, labels: Array
 ) -> tuple[Array, Array]:
     here, y, rows = _hard_rows(logits, labels)
-    p = here.one_hot(y, rows.distance.shape[-1])
+    p = here.one_hot(y, rows.gap.shape[-1])
     return here.back(_hard(here, y, rows), _gradient(here, p, rows))
 
 
@@ -130,8 +128,8 @@ def softmax_cross_entropy_hvp(logits: Array, vectors: Array) -> Array:
     _checks.same_shape(**here.given)
     z, v = here.logits("logits"), here.finite("vectors")
     rows, xp = _shift_by_max(here, z), here.xp
-    q = _probs(here, rows)
-    v = v - xp.sum(xp.where(rows.at_top, v, 0.0), axis=-1, keepdims=True)
+    q = _probs(rows)
+    v = v - xp.take_along_axis(v, rows.place, axis=-1)
     return here.back(q * (v - xp.sum(q * v, axis=-1, keepdims=True)) + 0.0)
 
 
@@ -147,7 +145,7 @@ def weighted_mean(
             name: np.ones(shape, bool if name == "where" else float)
             for name, shape in shapes.items()
         }
-        exact.weighted_mean(**stand_in, normalize=normalize)  # raises, and says why
+        losses_module.weighted_mean(**stand_in, normalize=normalize)  # raises, and says why
     xp = here.xp
     values, weight = here.floats("losses", "values"), here.floats("weights", "weights")
     count: Any = shapes["losses"][0]
@@ -159,10 +157,10 @@ def weighted_mean(
     total, divisor = xp.sum(cost), xp.sum(weight) if normalize == "weights" else count
     good = xp.all((weight >= 0) & (weight < np.inf)) & (total == total) & (divisor > 0)
     mean = total / divisor
-    if truth_of(good) is None:
+    if (seen := here.truth(good)) is None:
         mean = xp.where(good, mean, np.nan)
-    elif not truth_of(good):
-        exact.weighted_mean(**here.plain(), normalize=normalize)
+    elif not seen:
+        losses_module.weighted_mean(**here.plain(), normalize=normalize)
     return here.back(mean)
 
 

@@ -28,8 +28,9 @@ class Guests:
         own = {name: value for name, value in arguments.items() if is_foreign(value)}
         (first, *_) = own.values()
         self.xp: Any = _namespace(own)
-        jax = self.xp.__name__ == "jax.numpy"  # it moves what has no place of its own
-        self.place = {} if jax else {"device": first.device}
+        self.library = families(first)
+        # JAX takes what has no place of its own to where the others are
+        self.place = {} if "jax" in self.xp.__name__ else {"device": first.device}
         self.given = {
             name: value if name in own else self._bring(name, value)
             for name, value in arguments.items()
@@ -37,11 +38,12 @@ class Guests:
         floats = [
             value.dtype for value in own.values() if self.xp.isdtype(value.dtype, "real floating")
         ]
-        defaults = self.xp.__array_namespace_info__().default_dtypes()
-        self.index_dtype = defaults["indexing"]
-        self.dtype = self.xp.result_type(*floats) if floats else defaults["real floating"]
+        self.dtype = self.xp.result_type(*floats) if floats else self._default("real floating")
         short = self.xp.finfo(self.dtype).bits < 32
         self.working_dtype = self.xp.float32 if short else self.dtype
+
+    def _default(self, kind: str) -> Any:
+        return self.xp.__array_namespace_info__().default_dtypes()[kind]
 
     def _bring(self, argument: str, value: Any) -> Array:
         return self.xp.asarray(_checks.plain_array(argument, value), **self.place)
@@ -50,16 +52,29 @@ class Guests:
         """The numbers of an array, for a message."""
         if self.xp.isdtype(array.dtype, "real floating"):
             array = self.xp.astype(array, self.working_dtype, copy=False)  # NumPy has no bfloat16
-        if "torch" in families(array):
+        if "torch" in self.library:
             return np.asarray(array.detach().cpu().tolist(), str(array.dtype).partition(".")[2])
-        if "jax" in self.xp.__name__:
+        if not self.place:
             array = sys.modules["jax"].lax.stop_gradient(array)
-        return np.asarray(array.get() if "cupy" in families(array) else array)
+        return np.asarray(array.get() if "cupy" in self.library else array)
+
+    def truth(self, flag: Array) -> bool | None:
+        """What an array of one truth says, or nothing where it has no value: under a trace."""
+        torch = "torch" in self.library
+        if torch and (sys.modules["torch"].compiler.is_compiling() or flag.device.type == "meta"):
+            return None
+        try:
+            return bool(flag)
+        except (TypeError, RuntimeError) as error:
+            names = {kind.__name__ for kind in type(error).__mro__}
+            if names & UNSEEN or torch and "vmap" in str(error):
+                return None
+            raise
 
     def held(self, array: Array, good: Array, refuse: Callable[[np.ndarray], Any]) -> Array:
         """The array, where each row is good; else `refuse` names the first that is not. Where
         nothing can be seen, a row that is not good becomes NaN."""
-        seen = truth_of(self.xp.all(good))
+        seen = self.truth(self.xp.all(good))
         if seen is None:
             return self.xp.where(good[..., None], array, np.nan)
         if not seen:
@@ -118,10 +133,17 @@ class Guests:
         if like:
             shapes = tuple(y.shape), tuple(self.given[like].shape)
             _checks.shape_of_labels(argument, *shapes, like)
-        index = self.xp.astype(y, self.index_dtype, copy=False)
-        if truth_of(self.xp.all((index >= 0) & (index < num_classes))) is False:
+        index = self.xp.astype(y, self._default("indexing"), copy=False)
+        if self.truth(self.xp.all((index >= 0) & (index < num_classes))) is False:
             _checks.labels(argument, self._plain(y), num_classes)
         return index[..., None]
+
+    def put(self, array: Array, index: Array, value: Array | float) -> Array:
+        """A copy with a value at one index of each row."""
+        if "torch" in self.library:
+            return array.scatter(-1, index, value)
+        chosen = self.xp.arange(array.shape[-1], **self.place) == index
+        return self.xp.where(chosen, value, array)
 
     def at(self, array: Array, index: Array) -> Array:
         """The entry of each row at its index, NaN where there is no such entry."""
@@ -156,17 +178,3 @@ def _namespace(arrays: dict[str, Array]) -> Any:
     except TypeError as error:
         kinds = ", ".join(f"{name} is a {type(array).__name__}" for name, array in arrays.items())
         raise TypeError(f"arrays of one library are needed: {kinds} ({error})") from None
-
-
-def truth_of(flag: Array) -> bool | None:
-    """What an array of one truth says, or nothing where it has no value: under a trace."""
-    torch = "torch" in families(flag)
-    if torch and (sys.modules["torch"].compiler.is_compiling() or flag.device.type == "meta"):
-        return None
-    try:
-        return bool(flag)
-    except (TypeError, RuntimeError) as error:
-        names = {kind.__name__ for kind in type(error).__mro__}
-        if names & UNSEEN or torch and "vmap" in str(error):
-            return None
-        raise
