@@ -34,7 +34,7 @@ def any_array(function: Callable[Parameters, Result]) -> Callable[Parameters, Re
         foreign = [value for value in (*values, *named.values()) if is_foreign(value)]
         if not foreign:
             return function(*values, **named)
-        return _at_home(foreign, function)(*values, **named)
+        return _at_home(foreign, on_any)(*values, **named)
 
     return on_any
 

@@ -23,6 +23,7 @@ GIVES = {
     "kl_divergence": ROWS,
     "log_softmax": CLASSES,
     "logsumexp": ROWS,
+    "normalize_rows": CLASSES,
     "one_hot": CLASSES,
     "smooth_labels": CLASSES,
     "softmax": CLASSES,
@@ -31,6 +32,7 @@ GIVES = {
     "softmax_cross_entropy_value_and_grad": BOTH,
     "softmax_cross_entropy_with_integer_labels": ROWS,
     "softmax_cross_entropy_with_integer_labels_value_and_grad": BOTH,
+    "votes_to_probs": CLASSES,
 }
 
 

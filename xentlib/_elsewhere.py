@@ -222,3 +222,16 @@ def smooth_labels(target_probs: Array, epsilon: float) -> Array:
     p = here.probabilities("target_probs")
     epsilon = _checks.fraction("epsilon", epsilon)
     return here.back((1 - epsilon) * p + epsilon / p.shape[-1])
+
+
+def votes_to_probs(counts: Array) -> Array:
+    here = Guests(counts=counts)
+    c = here.counts("counts")
+    return here.back(c / here.xp.sum(c, axis=-1, keepdims=True) + 0.0)
+
+
+def normalize_rows(shares: Array) -> Array:
+    here = Guests(shares=shares)
+    s = here.shares("shares")
+    unit = s / here.xp.max(s, axis=-1, keepdims=True)  # its sum stays in the range of floats
+    return here.back(unit / here.xp.sum(unit, axis=-1, keepdims=True) + 0.0)

@@ -120,6 +120,21 @@ class Guests:
         good = (lowest >= 0) & (self.xp.abs(sums - 1) <= tolerance)
         return self.held(p, good, lambda plain: _checks.probabilities(argument, plain, eps))
 
+    def counts(self, argument: str) -> Array:
+        """As `_checks.counts`, with some vote in each row."""
+        c = self._rows(argument, "counts")
+        whole = self.xp.all((c >= 0) & (c == self.xp.floor(c)), axis=-1)
+        sums = self.xp.sum(c, axis=-1)
+        good = whole & (sums > 0) & (sums <= _checks.LARGEST_COUNT)
+        return self.held(c, good, lambda plain: _checks.counts(argument, plain, some=True))
+
+    def shares(self, argument: str) -> Array:
+        """As `_checks.shares`."""
+        s = self._rows(argument, "shares")
+        lowest, largest = self.xp.min(s, axis=-1), self.xp.max(s, axis=-1)
+        good = (lowest >= 0) & (largest > 0) & (largest < np.inf)
+        return self.held(s, good, lambda plain: _checks.shares(argument, plain))
+
     def finite(self, argument: str) -> Array:
         """As `_checks.finite`."""
         v = self._rows(argument, "vectors")

@@ -112,6 +112,7 @@ def undo_smoothing(probs: ArrayLike, epsilon: float) -> Floats:
     return np.where(np.abs(sums - 1) > _checks.SUM_TOLERANCE / 2, found / sums, found)
 
 
+@any_array
 @np.errstate(all="ignore")
 def votes_to_probs(counts: ArrayLike) -> Floats:
     """Votes as proportions, c_k / Σ_j c_j.
@@ -138,6 +139,7 @@ def votes_to_probs(counts: ArrayLike) -> Floats:
     return counts / counts.sum(axis=-1, keepdims=True) + 0.0
 
 
+@any_array
 @np.errstate(all="ignore")
 def normalize_rows(shares: ArrayLike) -> Floats:
     """Rows divided by their sums, s_k / Σ_j s_j: for probabilities that were rounded, to 16 bits or
