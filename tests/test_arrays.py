@@ -9,6 +9,7 @@ import re
 import subprocess
 import sys
 import types
+from pathlib import Path
 
 import array_api_strict as strict
 import dask
@@ -22,46 +23,16 @@ from xentlib import _blocks, _checks, _elsewhere
 from xentlib._arrays import is_foreign
 from xentlib._guest import Guests
 
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "tools"))
+from arrays import CALLS, ROUNDINGS, in_floats, parts  # noqa: E402
+
 INF, NAN = np.inf, np.nan
-RNG = np.random.default_rng(7)
-LOGITS = RNG.normal(size=(7, 4)) * 5
-LOGITS[1, 2] = LOGITS[4, 0] = -INF
-PROBS, OTHERS = (RNG.dirichlet(np.ones(4), size=7) for _ in range(2))
-PROBS[2] = 0.0, 1.0, 0.0, 0.0
-PROBS[1, 2], PROBS[1, 3] = 0.0, PROBS[1, 2] + PROBS[1, 3]
-OTHERS[3] = PROBS[3] * (1 + 1e-9 * np.array([1.0, -1.0, 1.0, -1.0]))  # near
-OTHERS[2] = 0.0, 0.5, 0.5, 0.0
-OTHERS[6, 1], OTHERS[6, 2] = 0.0, OTHERS[6, 1] + OTHERS[6, 2]
-LABELS = np.array([0, 1, 2, 3, 0, 1, 2])
-COUNTS = RNG.integers(0, 9, size=(7, 4)) + np.eye(7, 4)
-SHARES = OTHERS * RNG.uniform(0.1, 9.0, size=(7, 1))
-VECTORS, LOSSES, WEIGHTS = RNG.normal(size=(7, 4)), RNG.normal(size=7), RNG.uniform(size=7)
-LOSSES[2], WEIGHTS[2] = INF, 0.0
-CALLS = {  # of the functions that take arrays of any library
-    "cross_entropy": (PROBS, OTHERS),
-    "entropy": (PROBS,),
-    "kl_divergence": (PROBS, OTHERS),
-    "log_softmax": (LOGITS,),
-    "logsumexp": (LOGITS,),
-    "normalize_rows": (SHARES,),
-    "one_hot": (LABELS, 4),
-    "smooth_labels": (PROBS, 0.1),
-    "softmax": (LOGITS,),
-    "softmax_cross_entropy": (LOGITS, PROBS),
-    "softmax_cross_entropy_hvp": (LOGITS, VECTORS),
-    "softmax_cross_entropy_value_and_grad": (LOGITS, PROBS),
-    "softmax_cross_entropy_with_integer_labels": (LOGITS, LABELS),
-    "softmax_cross_entropy_with_integer_labels_value_and_grad": (LOGITS, LABELS),
-    "votes_to_probs": (COUNTS,),
-    "weighted_mean": (LOSSES, WEIGHTS, "weights"),
-}
+LOGITS, PROBS = CALLS["softmax_cross_entropy"]
+LABELS = CALLS["one_hot"][0]
+LOSSES, WEIGHTS, _ = CALLS["weighted_mean"]
 ROWWISE = sorted(_blocks.GIVES)
 STRICT = type(strict.asarray(0.0))
-ROUNDINGS = 32  # of the dtype, at numbers of the size of the logits: no sum is compensated
-
-
-def parts(result):
-    return result if isinstance(result, tuple) else (result,)
 
 
 def made(values, make):
@@ -140,10 +111,7 @@ def test_a_package_that_is_missing_is_named_with_its_extra(missing, array, extra
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @pytest.mark.parametrize("name", CALLS)
 def test_the_standard_is_enough_and_gives_what_numpy_gives(name, dtype):
-    values = [
-        value.astype(dtype) if isinstance(value, np.ndarray) and value.dtype.kind == "f" else value
-        for value in CALLS[name]
-    ]
+    values = [in_floats(value, dtype) for value in CALLS[name]]
     found = parts(getattr(x, name)(*made(values, strict.asarray)))
     exact = parts(getattr(x, name)(*values))
     for there, here in zip(found, exact, strict=True):

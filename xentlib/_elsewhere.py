@@ -17,11 +17,13 @@ from xentlib._guest import Array, Guests
 
 
 class _Rows(NamedTuple):
-    """As `logits._Rows`, with `gap` z - m in place of its distance."""
+    """As `logits._Rows`, with the `gap` z - m in place of its distance. What stands at the maximum
+    is constant: there gap is 0, and 0 in `others`, the exponentials, with 1 left out.
+    """
 
     top: Array
     gap: Array
-    exponentials: Array
+    others: Array
     rest: Array
     place: Array
 
@@ -30,14 +32,13 @@ def _shift_by_max(here: Guests, z: Array) -> _Rows:
     xp = here.xp
     place = xp.argmax(z, axis=-1, keepdims=True)
     top = xp.take_along_axis(z, place, axis=-1)
-    gap = z - top
-    exponentials = xp.exp(gap)
-    rest = xp.sum(here.put(exponentials, place, 0.0), axis=-1)
-    return _Rows(top[..., 0], gap, exponentials, rest, place)
+    gap = here.put(z - top, place, 0.0)
+    others = here.put(xp.exp(gap), place, 0.0)
+    return _Rows(top[..., 0], gap, others, xp.sum(others, axis=-1), place)
 
 
-def _probs(rows: _Rows) -> Array:
-    return rows.exponentials / (1 + rows.rest)[..., None]
+def _probs(here: Guests, rows: _Rows) -> Array:
+    return here.put(rows.others, rows.place, 1.0) / (1 + rows.rest)[..., None]
 
 
 def logsumexp(logits: Array) -> Array:
@@ -56,7 +57,7 @@ def log_softmax(logits: Array) -> Array:
 
 def softmax(logits: Array) -> Array:
     here = Guests(logits=logits)
-    return here.back(_probs(_shift_by_max(here, here.logits("logits"))))
+    return here.back(_probs(here, _shift_by_max(here, here.logits("logits"))))
 
 
 # --- losses
@@ -91,7 +92,7 @@ def _gradient(here: Guests, p: Array, rows: _Rows) -> Array:
     """As `losses._gradient`: (Σ p) q - p, at the maximum without a difference of numbers near 1."""
     xp, place = here.xp, rows.place
     total, rest = xp.sum(p, axis=-1, keepdims=True), rows.rest[..., None]
-    gradient = total * _probs(rows) - p
+    gradient = total * _probs(here, rows) - p
     others = xp.sum(here.put(p, place, 0.0), axis=-1, keepdims=True)
     exact = others - total * (rest / (1 + rest))
     near = xp.take_along_axis(p, place, axis=-1) > total / 2
@@ -128,7 +129,7 @@ def softmax_cross_entropy_hvp(logits: Array, vectors: Array) -> Array:
     _checks.same_shape(**here.given)
     z, v = here.logits("logits"), here.finite("vectors")
     rows, xp = _shift_by_max(here, z), here.xp
-    q = _probs(rows)
+    q = _probs(here, rows)
     v = v - xp.take_along_axis(v, rows.place, axis=-1)
     return here.back(q * (v - xp.sum(q * v, axis=-1, keepdims=True)) + 0.0)
 
@@ -220,7 +221,8 @@ def one_hot(labels: Array, num_classes: int) -> Array:
 def smooth_labels(target_probs: Array, epsilon: float) -> Array:
     here = Guests(target_probs=target_probs)
     p = here.probabilities("target_probs")
-    epsilon = _checks.fraction("epsilon", epsilon)
+    if not (isinstance(epsilon, float) and 0 <= epsilon <= 1):  # torch.compile traces no more
+        epsilon = _checks.fraction("epsilon", epsilon)
     return here.back((1 - epsilon) * p + epsilon / p.shape[-1])
 
 
