@@ -4,6 +4,7 @@ What PyTorch and JAX do, gradients above all, is held by `tools/arrays.py`.
 """
 
 import inspect
+import json
 import pickle
 import re
 import subprocess
@@ -25,7 +26,17 @@ from xentlib._guest import Guests
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tools"))
-from arrays import CALLS, ROUNDINGS, in_floats, parts  # noqa: E402
+from arrays import (  # noqa: E402
+    CALLS,
+    CHECKS,
+    FOLDER,
+    LIBRARIES,
+    ROUNDINGS,
+    SCHEMA,
+    fingerprint,
+    in_floats,
+    parts,
+)
 
 INF, NAN = np.inf, np.nan
 LOGITS, PROBS = CALLS["softmax_cross_entropy"]
@@ -80,29 +91,27 @@ def test_an_array_of_no_known_library_is_one_for_numpy():
     assert x.entropy(Table()) == x.entropy([0.5, 0.5])
 
 
-@pytest.mark.parametrize(
-    "missing, array, extra",
-    [
-        ("array_api_compat", "array_api_strict.asarray([0.0, 1.0])", "arrays"),
-        ("dask", "array_api_strict.asarray([0.0, 1.0])", None),
-    ],
-)
+ABSENT = [  # a package that is missing, an array, and what is said
+    ("array_api_compat", "array_api_strict.asarray([0.0, 1.0])", "arrays"),
+    ("dask", "type('Array', (), {'__module__': 'dask.array.core'})()", "dask"),
+]
+
+
+@pytest.mark.parametrize("missing, array, extra", ABSENT)
 def test_a_package_that_is_missing_is_named_with_its_extra(missing, array, extra):
     code = (
         "import sys, array_api_strict, xentlib\n"
         f"sys.modules[{missing!r}] = None\n"
-        f"try: print(xentlib.softmax({array}).dtype)\n"
+        "print(xentlib.softmax([0.0, 0.0]))\n"
+        f"try: xentlib.softmax({array})\n"
         "except ImportError as error: print(error)"
     )
     run = [sys.executable, "-c", code]
-    said = subprocess.run(run, capture_output=True, text=True, check=True).stdout.strip()
-    if extra is None:
-        assert said == "array_api_strict.float64"
-    else:
-        assert said == (
-            f"for arrays of type Array {missing} is missing: "
-            f'python -m pip install "xentlib[{extra}]"'
-        )
+    said = subprocess.run(run, capture_output=True, text=True, check=True).stdout
+    assert said == (
+        f"[0.5 0.5]\nfor arrays of type Array {missing} is missing: "
+        f'python -m pip install "xentlib[{extra}]"\n'
+    )
 
 
 # --- values
@@ -372,6 +381,19 @@ def test_shapes_are_checked_unseen(monkeypatch):
     monkeypatch.setattr(Guests, "truth", lambda self, flag: None)
     with pytest.raises(x.InvalidInput, match="shapes match exactly"):
         x.softmax_cross_entropy(strict.asarray([0.0, 0.0]), strict.asarray([[0.5, 0.5]]))
+
+
+# --- PyTorch and JAX, as they are stored
+
+
+@pytest.mark.parametrize("library", LIBRARIES)
+def test_what_is_stored_of_a_library_is_of_this_code_and_holds(library):
+    stored = json.loads((FOLDER / f"{library}.json").read_text(encoding="utf-8"))
+    assert stored["schema"] == SCHEMA and stored["library"] == library
+    again = f"run tools/arrays.py {library} again, where it is installed"
+    assert stored["checked"] == fingerprint(), again
+    assert stored["holds"] == [check.__name__ for check in CHECKS]
+    assert stored["xentlib"] == x.__version__
 
 
 # --- Dask

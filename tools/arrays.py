@@ -1,7 +1,7 @@
 """Hold the functions on arrays of another library against those on NumPy's, in an environment that
-has it and array-api-compat, and store what was found.
+has it, array-api-compat and xentlib, and store what was found.
 
-    PYTHON tools/arrays.py torch|jax [--into FOLDER]
+    OMP_NUM_THREADS=1 PYTHON tools/arrays.py torch|jax [--into FOLDER]
 
 Each check compares values, derivatives by the library's own automatic differentiation, or errors;
 one that fails stops with a message, and nothing is stored. The result is `LIBRARY.json`: versions,
@@ -17,7 +17,6 @@ import hashlib
 import json
 import platform
 import statistics
-import sys
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -399,16 +398,15 @@ def accuracy(lib: Any, rows: int = 20_000, classes: int = 10) -> dict[str, float
     return found
 
 
-def times(lib: Any, pairs: int = 15) -> dict[str, float]:
+def times(lib: Any, pairs: int = 5) -> dict[str, float]:
     """Processor time of ours over the library's own call: medians of pairs, in turn."""
     rng, found = np.random.default_rng(2), {}
-    for dtype, (rows, classes) in [
-        (dtype, size) for dtype in lib.floats for size in ((100, 3), (4096, 100), (64, 50_257))
-    ]:
+    dtype = "float32"
+    for rows, classes in ((100, 3), (4096, 100)):
         z = lib.made(rng.normal(size=(rows, classes)), dtype)
         p = x.softmax(lib.made(rng.normal(size=(rows, classes)), dtype))
         y = lib.made(rng.integers(0, classes, size=rows))
-        own, repeat = lib.own_loss(), max(1, 200_000 // (rows * classes))
+        own, repeat = lib.own_loss(), max(1, 50_000 // (rows * classes))
         acts = {
             "soft": (x.softmax_cross_entropy, p),
             "hard": (x.softmax_cross_entropy_with_integer_labels, y),
@@ -477,5 +475,4 @@ def main(arguments: list[str] | None = None) -> Path:
 
 
 if __name__ == "__main__":
-    sys.path.insert(0, str(ROOT))
     main()

@@ -1,7 +1,6 @@
 """Which road an argument takes. Arrays of NumPy, lists and tables go to the exact functions of this
-library. Those of PyTorch, JAX or CuPy go to functions of the same names in `_elsewhere`, in their
-own library; those of Dask, block by block, to either of them in `_blocks`. Neither is loaded before
-such an array comes.
+library; those of PyTorch, JAX or CuPy to functions of the same names in `_elsewhere`, in their own
+library; those of Dask to `_blocks`, block by block. Neither is loaded before such an array comes.
 """
 
 from collections.abc import Callable
@@ -10,7 +9,8 @@ from typing import Any, ParamSpec, TypeVar
 
 import numpy as np
 
-Parameters, Result = ParamSpec("Parameters"), TypeVar("Result")
+Parameters = ParamSpec("Parameters")
+Result = TypeVar("Result")
 PLAIN = np.ndarray, np.generic, list, tuple, int, float, str, type(None)
 
 
@@ -52,8 +52,8 @@ def _at_home(arrays: list[Any], function: Callable[..., Any]) -> Callable[..., A
         return getattr(_elsewhere, function.__name__)
     except ModuleNotFoundError as error:
         kinds = ", ".join(sorted({type(array).__name__ for array in arrays}))
-        extra = "dask" if lazy else "arrays"
+        missing, extra = str(error.name).partition(".")[0], "dask" if lazy else "arrays"
         raise ImportError(
-            f"for arrays of type {kinds} {error.name} is missing: "
+            f"for arrays of type {kinds} {missing} is missing: "
             f'python -m pip install "xentlib[{extra}]"'
         ) from error

@@ -74,9 +74,9 @@ def _by_blocks(function: Callable[..., Any], gives: str, *values: Any, **named: 
     return (found[..., 0], found[..., 1:]) if gives == BOTH else found
 
 
-def _table(argument: str, value: Any) -> da.Array:
+def _table(argument: str, value: Any) -> Any:
     """Rows, lazily, with their classes in one block; labels have an axis of one class."""
-    table = da.asarray(value)
+    table: Any = da.asarray(value)
     if argument == "labels":
         return table[..., None]
     shape_of_rows(argument, table.shape)
@@ -86,9 +86,7 @@ def _table(argument: str, value: Any) -> da.Array:
     return table.rechunk({table.ndim - 1: -1})
 
 
-def _aligned(
-    tables: dict[str, da.Array], chunks: tuple[tuple[int, ...], ...]
-) -> dict[str, da.Array]:
+def _aligned(tables: dict[str, Any], chunks: tuple[Any, ...]) -> dict[str, Any]:
     """Tables of the same rows, in these blocks."""
     (name, first), *others = tables.items()
     if any(isnan(length) for table in tables.values() for length in table.shape):
@@ -135,6 +133,8 @@ def _placed(error: InvalidInput, where: dict[str, Any]) -> InvalidInput:
     if any(map(isnan, starts)):
         starts = [0] * len(within)
         rule += f"; rows are counted within block {where['chunk-location'][: len(within)]}"
-    row = tuple(int(place + start) for place, start in zip(within, starts, strict=True))
-    place = row if len(row) > 1 else row[0]
+    row: tuple[int, ...] = tuple(
+        int(place + start) for place, start in zip(within, starts, strict=True)
+    )
+    place = row if row[1:] else row[0]
     return InvalidInput(error.argument, rule, place, error.column, error.value, error.says)

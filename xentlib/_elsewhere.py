@@ -135,7 +135,7 @@ def softmax_cross_entropy_hvp(logits: Array, vectors: Array) -> Array:
 
 
 def weighted_mean(
-    losses: Array, weights: Array, normalize: str, *, where: Array | None = None
+    losses: Array, weights: Array, normalize: Any, *, where: Array | None = None
 ) -> Array:
     chosen = {} if where is None else {"where": where}
     here = Guests(losses=losses, weights=weights, **chosen)

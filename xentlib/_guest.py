@@ -178,8 +178,10 @@ class Guests:
 
     def back(self, *results: Array) -> Any:
         """Results in the dtype that came in, one or several."""
-        cast = tuple(self.xp.astype(result, self.dtype, copy=False) for result in results)
-        return cast if len(cast) > 1 else cast[0]
+        cast: tuple[Array, ...] = tuple(
+            self.xp.astype(result, self.dtype, copy=False) for result in results
+        )
+        return cast if results[1:] else cast[0]
 
 
 def _namespace(arrays: dict[str, Array]) -> Any:
