@@ -64,6 +64,7 @@ def imports_of(path):
 
 
 OUTSIDE = {"numpy", "scipy", "sympy", "mpmath", "matplotlib", "sklearn", "statsmodels", "yaml"}
+OUTSIDE |= {"array_api_compat", "dask"}
 MAY_IMPORT = {  # of other packages, and of xentlib ("." are the files at the top)
     ".": {"numpy", "."},
     "conformance": {"numpy", "pytest", "conformance"},
@@ -97,6 +98,8 @@ MAY_IMPORT = {  # of other packages, and of xentlib ("." are the files at the to
     },
 }
 BESIDES = {  # what single files may import besides
+    "_blocks": {"dask"},
+    "_guest": {"array_api_compat"},
     "separation": {"scipy", "sklearn"},
     "myst_nb_renderer": {"docutils"},
 }

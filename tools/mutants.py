@@ -32,6 +32,7 @@ MODULES = {  # by name, the place of each
     if path.stem not in NOT_MUTATED
 }
 TESTS = (
+    "test_arrays",
     "test_attacks",
     "test_chain",
     "test_checks",
