@@ -676,6 +676,8 @@ def sparse_rows(
         total = sums[row].item()
         raise InvalidInput("sparse_probs", rule, row, value=total, says=f"sums to {total:.10g}")
     return places, kept
+
+
 def unread(argument: str, value: Any, shape: tuple[int, ...]) -> NDArray[Any]:
     """Probabilities of this shape, as they are: what is in them is looked at slab by slab."""
     array = _array(argument, value, "probabilities")
