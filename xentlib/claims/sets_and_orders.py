@@ -187,8 +187,8 @@ coarsening_at_random = Claim(
         r"Let $b_{kl}$ be the chance that set $S_l$ is reported if the class is $k$: "
         r"$c_l$, the same for each class in $S_l$ and for each prediction, and 0 for "
         r"other classes, with $\sum_lb_{kl}=1$. Under a prediction $q$ the report $S_l$ "
-        r"then has the probability $P_q(S_l)=c_l\,q(S_l)$, and $<law>$: up to a constant, $-\log q(S)$ "
-        r"is a negative log-likelihood. If the truth has $P_l$ on the sets, and the "
+        r"then has the probability $P_q(S_l)=c_l\,q(S_l)$, and $<law>$: up to a "
+        r"constant, $-\log q(S)$ is a negative log-likelihood. If the truth has $P_l$ on the sets, and the "
         r"prediction $Q_l$, the mean loss is $<least>$, with equality iff $Q_l=P_l$ for "
         r"every $l$."
     ),
