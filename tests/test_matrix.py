@@ -198,8 +198,7 @@ def test_what_one_function_makes_the_next_one_takes(name, maker, dtype):
         assert short[finite] == pytest.approx(exact[finite], rel=close, abs=close)
 
 
-NO_FLOATS = ("labels", "classes", "word", "rows kept", "sets")
-NO_FLOATS = ("labels", "top classes", "classes", "word", "rows kept")
+NO_FLOATS = ("labels", "top classes", "classes", "word", "rows kept", "sets")
 
 
 @pytest.mark.parametrize("dtype", [np.float16, np.float32])
@@ -283,7 +282,6 @@ HOLED = {
     "rows kept": "boolean",
     "sets": "boolean",
     "top classes": "Int64",
-    "rows kept": "boolean",
 }  # dtypes that hold a missing value
 NULLABLE = {"counts": "Int64", **HOLED}
 

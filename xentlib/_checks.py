@@ -72,7 +72,7 @@ def _first(wrong: Flags) -> Place:
     return index if len(index) > 1 else index[0] if index else None
 
 
-def _refuse(bad: NDArray[np.bool_], array: Floats, argument: str, rule: str) -> None:
+def _refuse(bad: NDArray[np.bool_], array: NDArray[Any], argument: str, rule: str) -> None:
     """Raise for the first entry of `array` that is bad; the last axis is its column."""
     if bad.any():
         row = _first(bad.any(axis=-1))
