@@ -355,7 +355,7 @@ FORMULAS = (  # a function, the formula in its docstring, what that says, and th
         (p, CHANNEL, y),
     ),
     (
-        "linear_softmax_cross_entropy_with_top_k_labels",
+        "linear_softmax_cross_entropy_with_sparse_labels",
         "-Σ_j p_j log softmax(W x)_{k_j}",
         -q[1:] @ log(soft(CHANNEL @ p)[[0, 2]]),
         (p, CHANNEL, [0, 2], q[1:]),

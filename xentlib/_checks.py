@@ -686,16 +686,6 @@ def unread(argument: str, value: Any, shape: tuple[int, ...]) -> NDArray[Any]:
     return array
 
 
-def truncated(argument: str, value: Any) -> Floats:
-    """Parts of distributions: not negative, each row with a sum of at most 1."""
-    array, dtype = _rows(argument, value, "probabilities")
-    _refuse(array < 0, array, argument, "a probability is not negative")
-    sums, tolerance = array.sum(axis=-1), sum_tolerance(dtype, array.shape[-1])
-    rule = f"a part of a distribution sums to at most 1 (tolerance {tolerance:.0e})"
-    refuse_rows(argument, sums > 1 + tolerance, rule, "sums to more", sums)
-    return array
-
-
 @contextmanager
 def from_row(start: int, shape: tuple[int, ...] | None = None) -> Iterator[None]:
     """An error inside names a row by its place among all of them, of which those inside begin at
