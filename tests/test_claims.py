@@ -35,6 +35,7 @@ def test_no_claim_is_missing():
         "right-on-average": 12,
         "smoothing": 6,
         "neighbours": 6,
+        "evaluating": 9,
     }
 
 
