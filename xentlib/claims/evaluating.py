@@ -106,10 +106,10 @@ no_unbiased_floor = Claim(
         r"Let $h(t)$ be the entropy of two classes with the shares $t$ and $1-t$, and for $m\ge2$ "
         r"let $h_m(t)=-(m-2)!\,[(-1)^mt^{1-m}+(1-t)^{1-m}]$. Then $<second>$, and $<next>$. So "
         r"$h_m$ is the derivative of order $m$, and for even $m$ it is negative everywhere. No "
-        r"function of $n$ votes, whatever $n$ is, has the mean $h(t)$ for all $t$ of an interval. "
-        r"From above there is a bound: if the predictions $r_i$, with the chances $w_i$, do not "
-        r"look at a vote from $p$, then it costs on average $<above>$, with equality iff each "
-        r"$r_i=p$."
+        r"function of $n$ votes, whatever $n$ is, has the mean $h(t)$ for all $t$ of an open "
+        r"interval. From above there is a bound: if the predictions $r_i$, with the chances "
+        r"$w_i$, do not look at a vote from $p$, then it costs on average $<above>$, with "
+        r"equality iff each $r_i=p$."
     ),
     relations={
         "second": derived.second_derivative.states,
@@ -311,8 +311,8 @@ gap_of_a_bin = Claim(
     meaning=(
         r"Items that are drawn independently have such gaps, with one vote each or more; more "
         r"votes make $\sigma^2$ smaller, and nothing else. The mean of $|\bar d|$, which is what "
-        r"the expected calibration error (ECE) adds up, is at least $|\mu|$ in each bin, and more "
-        r"of it the fewer items there are."
+        r"the expected calibration error (ECE) adds up, is at least $|\mu|$ in each bin, and "
+        r"above 0 for a calibrated model."
     ),
     evidence=(
         Derived(
@@ -790,7 +790,7 @@ def _on_average():
 
 
 conformal_on_majorities = Claim(
-    title="Conformal sets from majority labels cover fewer votes",
+    title="Coverage of majorities is not coverage of votes",
     statement=(
         r"Let the majority class of an item have the share $a\in(0,1]$ of the votes, and be in a "
         r"set of classes with the chance $s\in(0,1]$; let $b\ge0$ be the share of votes that the "

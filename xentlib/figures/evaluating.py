@@ -57,5 +57,5 @@ def reliability(
     return Picture(
         figure,
         f"Reliability in {int(filled.sum())} bins of what a model says, with the diagonal dotted. "
-        f"One line lies on the diagonal, the other above it: the mean gap is {told}.",
+        f"One line lies close to the diagonal, the other above it: the mean gap is {told}.",
     )
