@@ -465,6 +465,10 @@ def _of_the_labels(p, z):
     return (p * z).sum(axis=1).mean()
 
 
+def _of_smoothed_labels(p, z):
+    return _of_the_labels(xentlib.smooth_labels(p, 0.1), z)
+
+
 def _has_a_temperature(p, z):
     """Whether the labels lie between uniform predictions and sure ones, and not at an end."""
     return z.mean() + 0.05 < _of_the_labels(p, z) < z.max(axis=1).mean() - 0.05
@@ -543,9 +547,7 @@ temperature_scaling = Claim(
             rhs=_of_the_labels,
             mistakes={
                 "majority labels have the same": _of_the_majority,
-                "smoothed labels have the same": lambda p, z: _of_the_labels(
-                    xentlib.smooth_labels(p, 0.1), z
-                ),
+                "smoothed labels have the same": _of_smoothed_labels,
             },
         ),
         Argued(
@@ -626,7 +628,7 @@ def _least_focal(truth, power=2):
 
 
 def _digits(values, number=3):
-    return " ".join(mp.nstr(value, number) for value in values)
+    return " ".join(str(mp.nstr(value, number)) for value in values)
 
 
 def _temperatures(truth):

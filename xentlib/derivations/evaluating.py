@@ -372,6 +372,8 @@ focal_is_convex = Bounded(
     mistakes={
         "the logarithm with the other sign": bend_of_focal.last
         + 2 * power * (power - 1) * (1 - t) ** (power - 2) * log(t),
+        "the term with the logarithm forgotten": bend_of_focal.last
+        + power * (power - 1) * (1 - t) ** (power - 2) * log(t),
     },
 )
 """With a power of at most 1 the focal loss of one class is strictly convex."""
@@ -390,7 +392,11 @@ steep_focal_is_convex = Bounded(
         ),
     ),
     given=(number(t, 0, 1), number(more, 0, 3)),
-    mistakes={"as curved as cross-entropy": 1 / t**2},
+    mistakes={
+        "as curved as cross-entropy": 1 / t**2,
+        "the term with the logarithm twice": bend_of_focal.last.subs(power, 1 + more)
+        - more * (1 + more) * (1 - t) ** (more - 1) * log(t),
+    },
 )
 """With a power above 1 too."""
 

@@ -16,10 +16,9 @@ def bounds(
     entropy of their law.
     """
     figure, ax = axes(height=3.4)
-    marks = dict(marker="o", markersize=4)
-    ax.plot(votes, high, label="each vote, as the others predict it", color=COLOURS[1], **marks)
+    ax.plot(votes, high, "s--", label="each vote, as the others predict it", color=COLOURS[1])
     ax.axhline(truth, label="entropy of the law", color="black", linestyle=":", linewidth=1.5)
-    ax.plot(votes, low, label="entropy of the shares", color=COLOURS[0], **marks)
+    ax.plot(votes, low, "o-", label="entropy of the shares", color=COLOURS[0])
     ax.set(xlabel="votes on an item", ylabel="mean (nats)", ylim=(0, None))
     legend_above(ax, columns=1)
     return Picture(
