@@ -150,7 +150,10 @@ total_variance = Chain(
             of_the_soft_loss + within_inputs,
             "add and subtract the squares of the conditional means",
         ),
-        (soft_loss + within_one, "the scatter between the inputs, and the mean of that within"),
+        (
+            soft_loss + within_one,
+            "the mean of the scatter within the inputs, and the scatter between them",
+        ),
     ),
     given=(
         classes,
