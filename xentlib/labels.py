@@ -109,6 +109,7 @@ def undo_smoothing(probs: ArrayLike, epsilon: float) -> Floats:
     _checks.require_nonnegative("probs", probs, found, rule, tolerance)
     found = np.maximum(found, 0.0)
     sums = found.sum(axis=-1, keepdims=True)  # rounding below 0 was cut off
+    # survives: divided by a sum so near to 1, a row differs in the last digits
     return np.where(np.abs(sums - 1) > _checks.SUM_TOLERANCE / 2, found / sums, found)
 
 
