@@ -128,6 +128,7 @@ SAID_OTHERWISE = {  # links whose sentence has no more in common with the claim 
     "index.ipynb: cross_entropy_decomposition",
     "index.ipynb: ordered_and_counted",
     "practice.ipynb: em_step",
+    "smoothing.ipynb: label_smoothing",
     "smoothing.ipynb: temperature",
 }
 
