@@ -408,9 +408,9 @@ def linear_softmax_cross_entropy_with_sparse_labels(
     Raises
     ------
     InvalidInput
-        for features or weights that are not finite, an index outside 0 ... K-1 or twice, probabilities
-        that are negative or sum to more than 1, shapes that differ, or logits beyond the range
-        of floats.
+        for features or weights that are not finite, an index outside 0 ... K-1 or twice,
+        probabilities that are negative or sum to more than 1, shapes that differ, or logits
+        beyond the range of floats.
     TypeError
         for indices that are not integers.
 
