@@ -46,11 +46,14 @@ ROWWISE = sorted(_blocks.GIVES)
 STRICT = type(strict.asarray(0.0))
 
 
+pytestmark = pytest.mark.usefixtures("quiet")
+
+
 def made(values, make):
     return [make(value) if isinstance(value, np.ndarray) else value for value in values]
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def quiet():
     """The strict arrays are NumPy's inside, and would warn where 0 · ∞ is tried first."""
     with np.errstate(all="ignore"):
