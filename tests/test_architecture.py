@@ -287,7 +287,7 @@ def longest(oracle):
     return max(len(answer.replace(".", "").lstrip("0")) for answer in answers)
 
 
-WORDS = {"two": 2, "three": 3, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15}
+WORDS = {"two": 2, "three": 3, "twelve": 12, "eighteen": 18, "nineteen": 19, "twenty": 20}
 NO_COUNTS = r"0\.1\.0|1\.2\.0|CC.BY.4\.0|Apache 2\.0|```.*?```|`[^`\n]*`"
 
 
