@@ -97,6 +97,7 @@ def reported_sets():
 SHIFTED = (mixed(PI, VERTICES[0], F(1, 5)), mixed(PI, VERTICES[0], -F(1, 5)))
 LABELS = {  # the law of the label of each card, where the truth is PI
     "votes": votes(shares),
+    "preference": votes(shares),
     "annotators": ((w / 2, p) for law in SHIFTED for w, p in votes(shares, law, 5)),
     "shared": ((w / 2, p) for law in SHIFTED for w, p in votes(shares, law)),
     "truth": [(1, PI)],
@@ -125,8 +126,10 @@ def test_a_card_says_right_where_the_mean_label_is_the_truth():
 
 
 SAID_OTHERWISE = {  # links whose sentence has no more in common with the claim than with a dozen
+    "five-meanings.ipynb: multinomial",
     "index.ipynb: cross_entropy_decomposition",
     "index.ipynb: ordered_and_counted",
+    "index.ipynb: replicated_rows",
     "practice.ipynb: em_step",
     "smoothing.ipynb: label_smoothing",
     "smoothing.ipynb: temperature",

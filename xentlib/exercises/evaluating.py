@@ -69,7 +69,7 @@ number_of_votes = Formula(
         "take the root": lambda rho, cost: cost * (1 - rho) / rho,
     },
 )
-own_excess = Number(
+own_brier_excess = Number(
     value=_excess,
     slips={"that is the distance of the shares, which is too large": _plain},
     example=(
