@@ -46,7 +46,7 @@ def lines(name: str, opened: bool = False) -> Iterator[str]:
 def poster() -> Iterator[str]:
     """All cards on one sheet in MyST: a row for each, without code."""
     yield from ("::::{list-table}", ":header-rows: 1", ":stub-columns: 1")
-    yield from (":widths: 10 21 15 19 20 15", "")
+    yield from (":widths: auto", "")
     for card in ({"poster": "Your label is", **ROWS}, *CARDS.values()):
         first, *others = (card[field] for field in ("poster", *ROWS))
         yield from (f"* - {first}", *(f"  - {text}" for text in others))
