@@ -39,6 +39,7 @@ def test_no_claim_is_missing():
         "language-models": 9,
         "preferences": 8,
         "sets-and-orders": 7,
+        "evaluating": 9,
     }
 
 

@@ -119,7 +119,7 @@ def test_a_loss_and_a_gradient_that_are_tiny_keep_their_digits(cut):
 def test_hard_labels_are_their_vertices_and_few_classes_are_their_table_bit_for_bit(cut):
     features, weights, _, labels = drawn(70, 30, 4)
     random = np.random.default_rng(2)
-    classes = random.integers(0, 30, size=(70, 5))
+    classes = 1 + random.random((70, 29)).argsort(axis=1)[:, :5]  # distinct, and none is 0
     shares = random.dirichlet(np.ones(6), 70)[:, :5]
     table = np.zeros((70, 30))
     np.add.at(table, (np.arange(70)[:, None], classes), shares)
@@ -133,7 +133,7 @@ def test_hard_labels_are_their_vertices_and_few_classes_are_their_table_bit_for_
             x.one_hot(labels, 30),
         ),
         (
-            x.linear_softmax_cross_entropy_with_top_k_labels_value_and_grad(
+            x.linear_softmax_cross_entropy_with_sparse_labels_value_and_grad(
                 features, weights, whole, np.column_stack([shares, 1 - shares.sum(axis=1)])
             ),
             table,
@@ -156,8 +156,10 @@ def test_a_label_that_is_cut_off_counts_for_what_is_left_of_it(cut):
     classes = np.argsort(-p, axis=1)[:, :3]
     kept = np.take_along_axis(p, classes, axis=1)
     mass = kept.sum(axis=1)
-    part, of_features, of_weights = x.linear_softmax_cross_entropy_with_top_k_labels_value_and_grad(
-        features, weights, classes, kept
+    part, of_features, of_weights = (
+        x.linear_softmax_cross_entropy_with_sparse_labels_value_and_grad(
+            features, weights, classes, kept
+        )
     )
     label = np.zeros_like(p)
     np.put_along_axis(label, classes, kept / mass[:, None], axis=1)
@@ -243,16 +245,16 @@ BAD[4] = [0.5, 0.25, 0.125]
             "labels[1] is 3; a label is one of 0 ... 2",
         ),
         (
-            lambda: x.linear_softmax_cross_entropy_with_top_k_labels(
+            lambda: x.linear_softmax_cross_entropy_with_sparse_labels(
                 np.ones((2, 1)), np.ones((3, 1)), [[0, 1], [2, 3]], [[0.5, 0.5], [0.5, 0.25]]
             ),
-            "classes[1, 1] is 3; a label is one of 0 ... 2",
+            "indices[1, 1] is 3; an index is one of 0 ... 2",
         ),
         (
-            lambda: x.linear_softmax_cross_entropy_with_top_k_labels(
+            lambda: x.linear_softmax_cross_entropy_with_sparse_labels(
                 np.ones((2, 1)), np.ones((3, 1)), [[0, 1], [2, 1]], [[0.5, 0.5], [0.75, 0.5]]
             ),
-            "target_probs[1] sums to more; a part of a distribution sums to at most 1 "
+            "sparse_probs[1] sums to 1.25; what is kept of a distribution sums to at most 1 "
             "(tolerance 1e-06)",
         ),
     ],

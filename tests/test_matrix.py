@@ -32,8 +32,8 @@ KINDS = {
     "features": ("r", [[0.0, 1.0], [1.0, 1.0], [2.0, 1.0]], [0.0, 1.0, TINY, HUGE, -HUGE]),
     "head": ("c", [[1.0, 0.5], [0.0, -1.0]], [0.0, 1.0, TINY, HUGE, -HUGE]),
     "labels": ("r", [0, 1, 0], [0, 1]),
-    "top classes": ("r", [[0, 1], [1, 0], [0, 1]], [0, 1]),
-    "top probs": ("r", LIKELY, [0.0, TINY, 0.5, 1.0]),
+    "indices": ("r", [[0, 1], [1, 0], [0, 1]], [0, 1]),
+    "sparse probs": ("r", LIKELY, [0.0, TINY, 0.5, 1.0]),
     "losses": ("r", [1.0, 2.0, 3.0], [0.0, 1.0, TINY, HUGE, -HUGE, np.inf]),
     "weights": ("r", [1.0, 2.0, 3.0], [0.0, 1.0, TINY, HUGE]),
     "rows kept": ("r", [True, False, True], [True]),
@@ -63,6 +63,7 @@ FUNCTIONS = {  # name of a function: the kinds of its arguments
     "cumulative_logit_loss_value_and_grad": ("steps", "probs"),
     "cumulative_logit_probs": ("steps",),
     "dirichlet_log_likelihood": ("probs", "positive"),
+    "dirichlet_multinomial_log_likelihood": ("counts", "positive"),
     "distillation_loss": ("logits", "logits", "number"),
     "distillation_loss_value_and_grad": ("logits", "logits", "number"),
     "entropy": ("probs",),
@@ -79,17 +80,17 @@ FUNCTIONS = {  # name of a function: the kinds of its arguments
         "head",
         "labels",
     ),
-    "linear_softmax_cross_entropy_with_top_k_labels": (
+    "linear_softmax_cross_entropy_with_sparse_labels": (
         "features",
         "head",
-        "top classes",
-        "top probs",
+        "indices",
+        "sparse probs",
     ),
-    "linear_softmax_cross_entropy_with_top_k_labels_value_and_grad": (
+    "linear_softmax_cross_entropy_with_sparse_labels_value_and_grad": (
         "features",
         "head",
-        "top classes",
-        "top probs",
+        "indices",
+        "sparse probs",
     ),
     "log_softmax": ("logits",),
     "logarithmic_pool": ("other probs", "weights of opinions"),
@@ -198,8 +199,7 @@ def test_what_one_function_makes_the_next_one_takes(name, maker, dtype):
         assert short[finite] == pytest.approx(exact[finite], rel=close, abs=close)
 
 
-NO_FLOATS = ("labels", "classes", "word", "rows kept", "sets")
-NO_FLOATS = ("labels", "top classes", "classes", "word", "rows kept")
+NO_FLOATS = ("labels", "indices", "classes", "word", "rows kept", "sets")
 
 
 @pytest.mark.parametrize("dtype", [np.float16, np.float32])
@@ -282,8 +282,7 @@ HOLED = {
     "labels": "Int64",
     "rows kept": "boolean",
     "sets": "boolean",
-    "top classes": "Int64",
-    "rows kept": "boolean",
+    "indices": "Int64",
 }  # dtypes that hold a missing value
 NULLABLE = {"counts": "Int64", **HOLED}
 
@@ -318,7 +317,7 @@ def extremes(kind):
         return [[[end]] for end in ends]
     if axes == "rc" or kind == "features":
         return [[pair] for pair in itertools.product(ends, repeat=2)]
-    if kind in ("top classes", "top probs"):
+    if kind in ("indices", "sparse probs"):
         return [[[end]] for end in ends]
     if kind == "head":
         return [[pair, pair[::-1]] for pair in itertools.product(ends, repeat=2)]

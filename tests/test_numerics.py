@@ -143,6 +143,28 @@ def test_smoothing_stays_in_the_simplex(p, epsilon):
     assert (smooth >= epsilon / len(p) * (1 - CLOSE)).all()
 
 
+@given(simplex(), st.floats(0, 0.99))
+def test_smoothing_is_undone(p, epsilon):
+    rounding = 1e-15 / (1 - epsilon)
+    undone = x.undo_smoothing(x.smooth_labels(p, epsilon), epsilon)
+    assert undone == pytest.approx(p, rel=0, abs=rounding)
+
+
+def test_what_rounding_took_below_a_smoothed_distribution_is_no_surplus():
+    undone = x.undo_smoothing([0.25 - 4e-7, 0.75 + 4e-7], 0.5)
+    assert undone.tolist() == [0, 1]
+
+
+def test_rows_at_both_ends_of_the_range_are_divided_by_their_sums():
+    rows = [[1e308, 1e308], [5e-324, 5e-324], [3.0, 1.0]]
+    assert x.normalize_rows(rows).tolist() == [[0.5, 0.5], [0.5, 0.5], [0.75, 0.25]]
+
+
+@pytest.mark.parametrize("function", [x.normalize_rows, x.votes_to_probs])
+def test_a_share_of_nothing_has_no_sign(function):
+    assert not np.signbit(function([-0.0, 2.0])).any()
+
+
 # --- likelihood
 
 

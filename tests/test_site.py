@@ -222,6 +222,19 @@ def test_the_cards_stand_on_the_first_page_the_first_one_open():
     ]
 
 
+def test_the_poster_names_each_card_and_its_loss_and_the_first_page_leads_to_it():
+    html = (SITE / "chapters" / "poster.html").read_text("utf-8")
+    _, *rows = BeautifulSoup(html, "html.parser").select(".poster tr")
+    for row, card in zip(rows, cards.CARDS.values(), strict=True):
+        assert row.th.text.strip() == card["poster"]
+        formulas = [formula["data-tex"] for formula in row.td.select("[data-tex]")]
+        assert formulas == re.findall(r"\$(.*?)\$", card["loss"])
+        words = re.findall(r"[\w-]+", re.sub(r"\$.*?\$|\{.*?`.*?`", "", card["loss"]))
+        assert words and set(words) <= set(re.findall(r"[\w-]+", row.td.text))
+    first = (SITE / "chapters" / "index.html").read_text("utf-8")
+    assert BeautifulSoup(first, "html.parser").select('article a[href="poster.html"]')
+
+
 # --- the route
 
 

@@ -65,8 +65,8 @@ def test_a_line_of_ratios_has_each_peer_in_its_column():
 
 def test_losses_keep_their_digits_where_others_lose_them_all():
     worst = {(row.task, row.of): row.worst for row in FOUND.accuracy}
-    for task in ("hard loss", "soft loss", "gradient, hard labels"):
-        assert worst[task, "xentlib"] <= 3
+    for task, most in {"hard loss": 3, "soft loss": 3, "gradient, hard labels": 4}.items():
+        assert worst[task, "xentlib"] <= most
     assert worst["hard loss", "PyTorch"] > speed_page.ALL_DIGITS
 
 

@@ -91,6 +91,11 @@ def test_lists_arrays_and_columns_of_tables_are_read_alike(kind):
     assert all(type(name) is str for name in found.items)
 
 
+def test_of_no_names_there_are_no_places():
+    names, places = votes.codes([])
+    assert names == () and places.shape == (0,) and places.dtype == np.int64
+
+
 def test_numbers_are_names_too():
     found = table(np.array([7, 7, 3]), [1, 2, 1], np.array([2, 0, 10]))
     assert found.items == (7, 3) and found.classes == (0, 2, 10)
@@ -156,6 +161,11 @@ def test_a_missing_value_is_refused_with_its_row(hole, place):
             lambda: table("dog"),
             TypeError,
             "items is one str; a column is needed, one name for each row",
+        ),
+        (
+            lambda: table(classes="yes"),
+            TypeError,
+            "classes is one str; a column is needed, one name for each row",
         ),
         (
             lambda: table(np.ma.array(range(6))),
@@ -281,6 +291,27 @@ def test_bad_numbers_of_votes_are_refused(act, message):
     with pytest.raises(InvalidInput) as trouble:
         act()
     assert str(trouble.value) == message
+
+
+@pytest.mark.parametrize(
+    "act, value",
+    [
+        (lambda: table(classes=["yes", "no", "yes"]), "yes"),
+        (lambda: disagreement([[2, 1], [1, 0]]), 1),
+        (lambda: vote_correlation([2, 1]), (2,)),
+    ],
+)
+def test_an_error_carries_the_value_that_it_refuses(act, value):
+    with pytest.raises(InvalidInput) as trouble:
+        act()
+    assert trouble.value.value == value
+
+
+@pytest.mark.parametrize("votes, correlation", [("a", 0.5), (1, "a")])
+def test_what_is_no_number_is_named(votes, correlation):
+    name = "votes" if votes == "a" else "correlation"
+    with pytest.raises(TypeError, match=f"^{name} has dtype <U1; values need real numbers$"):
+        effective_votes(votes, correlation)
 
 
 @pytest.mark.parametrize("name", [name for name in votes.__all__ if name[0].islower()])

@@ -97,6 +97,7 @@ def reported_sets():
 SHIFTED = (mixed(PI, VERTICES[0], F(1, 5)), mixed(PI, VERTICES[0], -F(1, 5)))
 LABELS = {  # the law of the label of each card, where the truth is PI
     "votes": votes(shares),
+    "preference": votes(shares),
     "annotators": ((w / 2, p) for law in SHIFTED for w, p in votes(shares, law, 5)),
     "shared": ((w / 2, p) for law in SHIFTED for w, p in votes(shares, law)),
     "truth": [(1, PI)],
@@ -125,9 +126,12 @@ def test_a_card_says_right_where_the_mean_label_is_the_truth():
 
 
 SAID_OTHERWISE = {  # links whose sentence has no more in common with the claim than with a dozen
+    "five-meanings.ipynb: multinomial",
     "index.ipynb: cross_entropy_decomposition",
     "index.ipynb: ordered_and_counted",
+    "index.ipynb: replicated_rows",
     "practice.ipynb: em_step",
+    "smoothing.ipynb: label_smoothing",
     "smoothing.ipynb: temperature",
 }
 
@@ -355,7 +359,7 @@ FORMULAS = (  # a function, the formula in its docstring, what that says, and th
         (p, CHANNEL, y),
     ),
     (
-        "linear_softmax_cross_entropy_with_top_k_labels",
+        "linear_softmax_cross_entropy_with_sparse_labels",
         "-Σ_j p_j log softmax(W x)_{k_j}",
         -q[1:] @ log(soft(CHANNEL @ p)[[0, 2]]),
         (p, CHANNEL, [0, 2], q[1:]),

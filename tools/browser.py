@@ -15,6 +15,7 @@ numbers of xentlib.
 """
 
 import functools
+import re
 import sys
 import threading
 import tomllib
@@ -311,6 +312,16 @@ def chooser(context, home):
     page.close()
 
 
+def poster(context, home):
+    """The poster is one sheet on paper."""
+    page, troubles = opened(context, f"{home}/chapters/poster.html", home)
+    sheets = len(re.findall(rb"/Type */Page\b", page.pdf(prefer_css_page_size=True)))
+    if sheets != 1:
+        yield f"poster.html: {sheets} sheets are printed"
+    yield from troubles
+    page.close()
+
+
 def main():
     pages = sorted(str(path.relative_to(SITE)) for path in SITE.rglob("*.html"))
     if not pages:
@@ -341,7 +352,7 @@ def main():
             ]
             looked += 1
         print(f"{len(pages)} pages as files", flush=True)
-        for tried in (intruders, keyboard, readers, chooser, previews):
+        for tried in (intruders, keyboard, readers, chooser, poster, previews):
             found += tried(context, home)
         found += previews(context, SITE.resolve().as_uri())
         found += hands.troubles(browser, home, opened)
@@ -352,7 +363,7 @@ def main():
         f"{looked} looks at {len(pages)} pages: no request to another host, no breach of "
         f"the policy, no error, no violation of WCAG 2.2 A or AA that axe knows; "
         f"{len(INTRUDERS)} intruders stopped; graph, folds and cards by keyboard; theorems at "
-        "their links; copying and searching; the figures by hand"
+        "their links; copying and searching; the poster on one sheet; the figures by hand"
     )
 
 

@@ -29,8 +29,8 @@ from xentlib.linear import (
     linear_softmax_cross_entropy_value_and_grad,
     linear_softmax_cross_entropy_with_integer_labels,
     linear_softmax_cross_entropy_with_integer_labels_value_and_grad,
-    linear_softmax_cross_entropy_with_top_k_labels,
-    linear_softmax_cross_entropy_with_top_k_labels_value_and_grad,
+    linear_softmax_cross_entropy_with_sparse_labels,
+    linear_softmax_cross_entropy_with_sparse_labels_value_and_grad,
 )
 from xentlib.logits import log_softmax, logsumexp, softmax
 from xentlib.losses import (
@@ -93,8 +93,8 @@ __all__ = [
     "linear_softmax_cross_entropy_value_and_grad",
     "linear_softmax_cross_entropy_with_integer_labels",
     "linear_softmax_cross_entropy_with_integer_labels_value_and_grad",
-    "linear_softmax_cross_entropy_with_top_k_labels",
-    "linear_softmax_cross_entropy_with_top_k_labels_value_and_grad",
+    "linear_softmax_cross_entropy_with_sparse_labels",
+    "linear_softmax_cross_entropy_with_sparse_labels_value_and_grad",
     "log_softmax",
     "logarithmic_pool",
     "logsumexp",

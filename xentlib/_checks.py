@@ -72,7 +72,7 @@ def _first(wrong: Flags) -> Place:
     return index if len(index) > 1 else index[0] if index else None
 
 
-def _refuse(bad: NDArray[np.bool_], array: Floats, argument: str, rule: str) -> None:
+def _refuse(bad: NDArray[np.bool_], array: NDArray[Any], argument: str, rule: str) -> None:
     """Raise for the first entry of `array` that is bad; the last axis is its column."""
     if bad.any():
         row = _first(bad.any(axis=-1))
@@ -150,10 +150,7 @@ def _array(argument: str, value: Any, what: str, kinds: str = "fiu") -> NDArray[
 def table(argument: str, value: Any, what: str) -> NDArray[Any]:
     """A row or rows of real numbers, in their own dtype; nothing looks at them."""
     array = _array(argument, value, what)
-    if array.ndim == 0:
-        _refuse_shape(argument, array.shape, "a row (K,) or rows (..., K) are needed")
-    if array.shape[-1] == 0:
-        _refuse_shape(argument, array.shape, "at least one class is needed")
+    shape_of_rows(argument, array.shape)
     return array
 
 
@@ -165,6 +162,14 @@ def _rows(argument: str, value: Any, what: str) -> tuple[Floats, np.dtype[Any]]:
     dtype, array = array.dtype, array.astype(np.float64, copy=False)
     _refuse(np.isnan(array), array, argument, "NaN is not a number")
     return array, dtype
+
+
+def shape_of_rows(argument: str, shape: tuple[int, ...]) -> None:
+    """Some axis is that of the classes, and there are classes."""
+    if not shape:
+        _refuse_shape(argument, shape, "a row (K,) or rows (..., K) are needed")
+    if shape[-1] == 0:
+        _refuse_shape(argument, shape, "at least one class is needed")
 
 
 def logits(argument: str, value: Any, masked: bool = False) -> Floats:
@@ -182,12 +187,14 @@ def logits(argument: str, value: Any, masked: bool = False) -> Floats:
     return array
 
 
-def probabilities(argument: str, value: Any) -> Floats:
-    """Distributions over the last axis: non-negative, each row summing to 1."""
+def probabilities(argument: str, value: Any, eps: float | None = None) -> Floats:
+    """Distributions over the last axis: non-negative, each row summing to 1, to the rounding of
+    its dtype, or of the one whose unit `eps` is.
+    """
     array, dtype = _rows(argument, value, "probabilities")
     _refuse(array < 0, array, argument, "a probability is not negative")
     _refuse(array == np.inf, array, argument, "a probability is finite")
-    tolerance = sum_tolerance(dtype, array.shape[-1])
+    tolerance = sum_tolerance(dtype, array.shape[-1], eps)
     with np.errstate(over="ignore"):
         sums = array.sum(axis=-1)
     wrong = ~(np.abs(sums - 1) <= tolerance)
@@ -208,10 +215,13 @@ def probabilities(argument: str, value: Any) -> Floats:
     return array
 
 
-def sum_tolerance(dtype: np.dtype[Any], size: int) -> float:
-    """What rounding may move the sum of `size` entries of this dtype by, between the two bounds."""
-    eps = np.finfo(dtype).eps if dtype.kind == "f" else np.finfo(float).eps
-    return min(max(SUM_TOLERANCE, 8 * size * float(eps)), LARGEST_TOLERANCE)
+def sum_tolerance(dtype: np.dtype[Any], size: int, eps: float | None = None) -> float:
+    """What rounding may move the sum of `size` entries of this dtype by, between the two bounds.
+    A row of distributions that was rounded once is off by half a unit: bfloat16 has the unit 2^-7.
+    """
+    if eps is None:
+        eps = float(np.finfo(dtype if dtype.kind == "f" else float).eps)
+    return min(max(SUM_TOLERANCE, 8 * size * eps), max(LARGEST_TOLERANCE, eps))
 
 
 def exact_probabilities(argument: str, value: Any) -> tuple[Floats, float]:
@@ -250,17 +260,25 @@ def labels(
 ) -> NDArray[np.int64]:
     """Class indices 0 ... K-1, one for each row of `like`, where it is given."""
     array = _array(argument, value, "labels", kinds="iu")
-    if like is not None and array.shape != like.shape[:-1]:
-        rule = f"{like_argument} of shape {like.shape} needs labels of shape {like.shape[:-1]}"
-        if like.shape[:1] == array.shape[:1] and like.shape[2:] == array.shape[1:]:
-            rule += AXIS_1
-        _refuse_shape(argument, array.shape, rule)
+    if like is not None:
+        shape_of_labels(argument, array.shape, like.shape, like_argument)
     if np.count_nonzero((array < 0) | (array >= num_classes)):
         rule = f"a label is one of 0 ... {num_classes - 1}"
         refuse_rows(argument, array >= num_classes, rule, values=array)
         rule += "; rows without a label are left out first, or by where= of a weighted mean"
         refuse_rows(argument, array < 0, rule, values=array)
     return array.astype(np.int64)
+
+
+def shape_of_labels(
+    argument: str, shape: tuple[int, ...], like: tuple[int, ...], like_argument: str
+) -> None:
+    """One label for each row of a table of shape `like`."""
+    if shape != like[:-1]:
+        rule = f"{like_argument} of shape {like} needs labels of shape {like[:-1]}"
+        if like[:1] == shape[:1] and like[2:] == shape[1:]:
+            rule += AXIS_1
+        _refuse_shape(argument, shape, rule)
 
 
 def weights(argument: str, value: Any, length: int, each: str) -> Floats:
@@ -346,7 +364,7 @@ def one_of(argument: str, value: Any, allowed: Sequence[str]) -> str:
 def same_shape(**arguments: Any) -> None:
     """The two arguments have one shape, and one set of names on each axis that both name."""
     (first, a), (second, b) = arguments.items()
-    shape, other = (plain_array(name, value).shape for name, value in arguments.items())
+    shape, other = (_shape(name, value) for name, value in arguments.items())
     if shape != other:
         rule = f"{first} has shape {shape}; shapes match exactly"
         if len(shape) > 2 and (_last(shape) == other or _last(other) == shape):
@@ -437,7 +455,7 @@ def chosen(where: Any, **arguments: Any) -> Iterator[list[Any]]:
 
 def _shape(argument: str, value: Any) -> tuple[int, ...]:
     """The shape of an array or a table, whatever is in it."""
-    return value.shape if hasattr(value, "shape") else plain_array(argument, value).shape
+    return tuple(value.shape) if hasattr(value, "shape") else plain_array(argument, value).shape
 
 
 def require_rows(argument: str, array: NDArray[Any]) -> None:
@@ -658,21 +676,13 @@ def sparse_rows(
         total = sums[row].item()
         raise InvalidInput("sparse_probs", rule, row, value=total, says=f"sums to {total:.10g}")
     return places, kept
+
+
 def unread(argument: str, value: Any, shape: tuple[int, ...]) -> NDArray[Any]:
     """Probabilities of this shape, as they are: what is in them is looked at slab by slab."""
     array = _array(argument, value, "probabilities")
     if array.shape != shape:
         _refuse_shape(argument, array.shape, f"shape {shape} is needed")
-    return array
-
-
-def truncated(argument: str, value: Any) -> Floats:
-    """Parts of distributions: not negative, each row with a sum of at most 1."""
-    array, dtype = _rows(argument, value, "probabilities")
-    _refuse(array < 0, array, argument, "a probability is not negative")
-    sums, tolerance = array.sum(axis=-1), sum_tolerance(dtype, array.shape[-1])
-    rule = f"a part of a distribution sums to at most 1 (tolerance {tolerance:.0e})"
-    refuse_rows(argument, sums > 1 + tolerance, rule, "sums to more", sums)
     return array
 
 

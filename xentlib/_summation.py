@@ -10,8 +10,8 @@ _TERMS = 20  # |s| <= 1/3 leaves s^42/43 < 3e-22 of a unit out
 
 
 def atanh_tail(s: Floats) -> Floats:
-    """artanh(s)/s - 1 = s^2/3 + s^4/5 + ..., for |s| <= 1/3."""
-    square, total = np.square(s), np.zeros_like(s)
+    """artanh(s)/s - 1 = s^2/3 + s^4/5 + ..., for |s| <= 1/3, of arrays of any library."""
+    square, total = s * s, 0.0 * s
     for n in range(_TERMS, 0, -1):
         total += 1 / (2 * n + 1)
         total *= square

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from xentlib import _checks, _summation, _tiles
+from xentlib._arrays import any_array
 from xentlib._checks import Values
 
 
@@ -35,6 +36,7 @@ def _checked(p, q):
     return _checks.probabilities("p", p), _checks.probabilities("q", q)
 
 
+@any_array
 @np.errstate(all="ignore")
 def entropy(p: ArrayLike) -> Values:
     """Shannon entropy of each row, H(p) = -Σ_k p_k log p_k.
@@ -60,6 +62,7 @@ def entropy(p: ArrayLike) -> Values:
     return _tiles.run(_tiles.entropy, _entropy, p=p)
 
 
+@any_array
 @np.errstate(all="ignore")
 def cross_entropy(p: ArrayLike, q: ArrayLike) -> Values:
     """Cross-entropy of q under p, row by row, H(p, q) = -Σ_k p_k log q_k.
@@ -88,6 +91,7 @@ def cross_entropy(p: ArrayLike, q: ArrayLike) -> Values:
     return _tiles.run(_tiles.cross_entropy, _cross_entropy, p=p, q=q)
 
 
+@any_array
 @np.errstate(all="ignore")
 def kl_divergence(p: ArrayLike, q: ArrayLike) -> Values:
     """Kullback-Leibler divergence of q from p, row by row, KL(p‖q) = Σ_k p_k log(p_k / q_k).

@@ -4,10 +4,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from xentlib import _checks
+from xentlib._arrays import any_array
 from xentlib._checks import Floats
 from xentlib._summation import row_sum
 
 
+@any_array
 @np.errstate(all="ignore")
 def one_hot(labels: ArrayLike, num_classes: int) -> Floats:
     """Hard labels as vertices of the simplex: row i is 1 at its label and 0 elsewhere.
@@ -41,6 +43,7 @@ def one_hot(labels: ArrayLike, num_classes: int) -> Floats:
     return probs
 
 
+@any_array
 @np.errstate(all="ignore")
 def smooth_labels(target_probs: ArrayLike, epsilon: float) -> Floats:
     """Labels mixed with the uniform distribution, (1 - ε) p + ε/K.
@@ -106,9 +109,11 @@ def undo_smoothing(probs: ArrayLike, epsilon: float) -> Floats:
     _checks.require_nonnegative("probs", probs, found, rule, tolerance)
     found = np.maximum(found, 0.0)
     sums = found.sum(axis=-1, keepdims=True)  # rounding below 0 was cut off
+    # survives: divided by a sum so near to 1, a row differs in the last digits
     return np.where(np.abs(sums - 1) > _checks.SUM_TOLERANCE / 2, found / sums, found)
 
 
+@any_array
 @np.errstate(all="ignore")
 def votes_to_probs(counts: ArrayLike) -> Floats:
     """Votes as proportions, c_k / Σ_j c_j.
@@ -135,6 +140,7 @@ def votes_to_probs(counts: ArrayLike) -> Floats:
     return counts / counts.sum(axis=-1, keepdims=True) + 0.0
 
 
+@any_array
 @np.errstate(all="ignore")
 def normalize_rows(shares: ArrayLike) -> Floats:
     """Rows divided by their sums, s_k / Σ_j s_j: for probabilities that were rounded, to 16 bits or

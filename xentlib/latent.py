@@ -151,16 +151,16 @@ def set_label_loss_value_and_grad(logits: ArrayLike, sets: ArrayLike) -> tuple[V
     """
     _checks.same_shape(logits=logits, sets=sets)
     z, chosen = _checks.logits("logits", logits), _checks.sets("sets", sets)
-    rows, possible = _shift_by_max(z), (chosen & (z > -np.inf)).any(axis=-1)
+    rows, possible = _shift_by_max(z), np.any(chosen & (z > -np.inf), axis=-1, keepdims=True)
     inside, outside = (row_sum(np.where(s, rows.exponentials, 0.0)) for s in (chosen, ~chosen))
-    within = _shift_by_max(np.where(possible[..., None], np.where(chosen, z, -np.inf), 0.0))
+    within = _shift_by_max(np.where(possible, np.where(chosen, z, -np.inf), 0.0))
     far = _log_sum(rows) - _log_sum(within)  # where what is inside is too small for a float
     loss = np.where(inside > SMALL, np.log1p(outside / inside), far)
     rest = (outside / (1 + rows.rest))[..., None]  # 1 - q(S)
     gradient = np.where(chosen, 0.0 - rest * _probs(within), _probs(rows))
     return (
-        np.where(possible, loss, np.inf)[()],
-        np.where(possible[..., None], gradient + 0.0, np.nan),
+        np.where(possible[..., 0], loss, np.inf)[()],
+        np.where(possible, gradient + 0.0, np.nan),
     )
 
 

@@ -227,15 +227,13 @@ def _hard(features, weights, labels):
     return head, lead, _few(y.reshape(-1, 1), np.ones((y.size, 1)))
 
 
-def _top(features, weights, classes, target_probs):
-    named = (("classes", classes, 0), ("target_probs", target_probs, 0))
+def _sparse(features, weights, indices, sparse_probs):
+    named = (("indices", indices, 0), ("sparse_probs", sparse_probs, 0))
     _checks.same_names(("features", features, 0), *named)
     head, lead = _checked(features, weights)
-    p = _checks.truncated("target_probs", target_probs)
-    _checks.unread("target_probs", p, (*lead, p.shape[-1]))
-    like = np.broadcast_to(0.0, (*p.shape, len(head.W)))
-    y = _checks.labels("classes", classes, len(head.W), like=like, like_argument="logits")
-    return head, lead, _few(y.reshape(-1, p.shape[-1]), p.reshape(-1, p.shape[-1]))
+    like = np.broadcast_to(0.0, (*lead, len(head.W)))
+    places, kept = _checks.sparse_rows(indices, sparse_probs, like, "logits")
+    return head, lead, _few(*(part.reshape(-1, kept.shape[-1]) for part in (places, kept)))
 
 
 def _value(head, lead, labels):
@@ -387,8 +385,8 @@ def linear_softmax_cross_entropy_with_integer_labels_value_and_grad(
 
 
 @np.errstate(all="ignore")
-def linear_softmax_cross_entropy_with_top_k_labels(
-    features: ArrayLike, weights: ArrayLike, classes: ArrayLike, target_probs: ArrayLike
+def linear_softmax_cross_entropy_with_sparse_labels(
+    features: ArrayLike, weights: ArrayLike, indices: ArrayLike, sparse_probs: ArrayLike
 ) -> Values:
     """Cross-entropy of softmax(W x) under labels that are known for a few classes, -Σ_j p_j log
     softmax(W x)_{k_j}, row by row, in memory for a tile of logits.
@@ -400,8 +398,8 @@ def linear_softmax_cross_entropy_with_top_k_labels(
     ----------
     features : (..., D), finite
     weights : (K, D), finite; for an intercept let a feature be 1
-    classes : (..., k), integers 0 ... K-1; of a class named twice the probabilities are added
-    target_probs : (..., k), what the label gives them, not negative, with a sum τ of at most 1
+    indices : (..., k), integers 0 ... K-1, distinct in each row
+    sparse_probs : same shape, what the label gives them, not negative, with a sum τ of at most 1
 
     Returns
     -------
@@ -410,35 +408,35 @@ def linear_softmax_cross_entropy_with_top_k_labels(
     Raises
     ------
     InvalidInput
-        for features or weights that are not finite, a class outside 0 ... K-1, probabilities
-        that are negative or sum to more than 1, shapes that differ, or logits beyond the range
-        of floats.
+        for features or weights that are not finite, an index outside 0 ... K-1 or twice,
+        probabilities that are negative or sum to more than 1, shapes that differ, or logits
+        beyond the range of floats.
     TypeError
-        for classes that are not integers.
+        for indices that are not integers.
 
     Examples
     --------
     >>> W = [[0.0], [0.0], [0.0], [0.0]]
-    >>> loss = linear_softmax_cross_entropy_with_top_k_labels([1.0], W, [3, 1], [0.5, 0.25])
+    >>> loss = linear_softmax_cross_entropy_with_sparse_labels([1.0], W, [3, 1], [0.5, 0.25])
     >>> round(float(loss / np.log(4)), 6)
     0.75
     """
-    return _value(*_top(features, weights, classes, target_probs))
+    return _value(*_sparse(features, weights, indices, sparse_probs))
 
 
 @np.errstate(all="ignore")
-def linear_softmax_cross_entropy_with_top_k_labels_value_and_grad(
-    features: ArrayLike, weights: ArrayLike, classes: ArrayLike, target_probs: ArrayLike
+def linear_softmax_cross_entropy_with_sparse_labels_value_and_grad(
+    features: ArrayLike, weights: ArrayLike, indices: ArrayLike, sparse_probs: ArrayLike
 ) -> tuple[Values, Floats, Floats]:
-    """`linear_softmax_cross_entropy_with_top_k_labels`, and the gradients of the sum of the
+    """`linear_softmax_cross_entropy_with_sparse_labels`, and the gradients of the sum of the
     losses, Σ_i W' r_i and Σ_i r_i x_i' with the residuals r = τ q - p.
 
     Parameters
     ----------
     features : (..., D), finite
     weights : (K, D), finite; for an intercept let a feature be 1
-    classes : (..., k), integers 0 ... K-1; of a class named twice the probabilities are added
-    target_probs : (..., k), what the label gives them, not negative, with a sum τ of at most 1
+    indices : (..., k), integers 0 ... K-1, distinct in each row
+    sparse_probs : same shape, what the label gives them, not negative, with a sum τ of at most 1
 
     Returns
     -------
@@ -449,13 +447,13 @@ def linear_softmax_cross_entropy_with_top_k_labels_value_and_grad(
     Raises
     ------
     InvalidInput
-        as `linear_softmax_cross_entropy_with_top_k_labels`.
+        as `linear_softmax_cross_entropy_with_sparse_labels`.
 
     Examples
     --------
     >>> x, W = [[1.0]], [[0.0], [0.0], [0.0], [0.0]]
-    >>> found = linear_softmax_cross_entropy_with_top_k_labels_value_and_grad
+    >>> found = linear_softmax_cross_entropy_with_sparse_labels_value_and_grad
     >>> found(x, W, [[3, 1]], [[0.5, 0.25]])[2].ravel()
     array([ 0.1875, -0.0625,  0.1875, -0.3125])
     """
-    return _value_and_grad(*_top(features, weights, classes, target_probs))
+    return _value_and_grad(*_sparse(features, weights, indices, sparse_probs))

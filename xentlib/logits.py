@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from xentlib import _checks, _tiles
+from xentlib._arrays import any_array
 from xentlib._checks import Floats, Values
 from xentlib._summation import row_sum
 
@@ -80,6 +81,7 @@ def _softmax(logits):
     return _probs(_shift_by_max(_checks.logits("logits", logits)))
 
 
+@any_array
 @np.errstate(all="ignore")
 def logsumexp(logits: ArrayLike) -> Values:
     """Logarithm of the sum of exponentials of each row, log Σ_k exp(z_k).
@@ -105,6 +107,7 @@ def logsumexp(logits: ArrayLike) -> Values:
     return _tiles.run(_tiles.logsumexp, _logsumexp, logits=logits)
 
 
+@any_array
 @np.errstate(all="ignore")
 def log_softmax(logits: ArrayLike) -> Floats:
     """Logarithm of the softmax of each row, z_k - log Σ_j exp(z_j).
@@ -130,6 +133,7 @@ def log_softmax(logits: ArrayLike) -> Floats:
     return _tiles.run(_tiles.log_softmax, _log_softmax, (True,), logits=logits)
 
 
+@any_array
 @np.errstate(all="ignore")
 def softmax(logits: ArrayLike) -> Floats:
     """Probabilities of each row of logits, exp(z_k) / Σ_j exp(z_j).

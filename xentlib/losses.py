@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from xentlib import _checks, _tiles
+from xentlib._arrays import any_array
 from xentlib._checks import Floats, Values
 from xentlib._summation import row_sum
 from xentlib.logits import _probs, _shift_by_max, _without
@@ -98,6 +99,7 @@ def _hard_loss_and_gradient(logits, labels):
     return loss, _gradient(rows, p, np.ones_like(rows.rest))
 
 
+@any_array
 @np.errstate(all="ignore")
 def softmax_cross_entropy(logits: ArrayLike, target_probs: ArrayLike) -> Values:
     """Cross-entropy of softmax(logits) under soft labels, -Σ_k p_k log softmax(z)_k, row by row.
@@ -125,6 +127,7 @@ def softmax_cross_entropy(logits: ArrayLike, target_probs: ArrayLike) -> Values:
     return _tiles.run(_tiles.soft, _soft_loss, logits=logits, target_probs=target_probs)
 
 
+@any_array
 @np.errstate(all="ignore")
 def softmax_cross_entropy_value_and_grad(
     logits: ArrayLike, target_probs: ArrayLike
@@ -155,6 +158,7 @@ def softmax_cross_entropy_value_and_grad(
     return _tiles.run(quick, formula, (False, True), logits=logits, target_probs=target_probs)
 
 
+@any_array
 @np.errstate(all="ignore")
 def softmax_cross_entropy_with_integer_labels(logits: ArrayLike, labels: ArrayLike) -> Values:
     """Cross-entropy of softmax(logits) under hard labels, -log softmax(z)_y, row by row.
@@ -183,6 +187,7 @@ def softmax_cross_entropy_with_integer_labels(logits: ArrayLike, labels: ArrayLi
     return _tiles.run(_tiles.hard, _hard_loss, logits=logits, labels=labels)
 
 
+@any_array
 @np.errstate(all="ignore")
 def softmax_cross_entropy_with_integer_labels_value_and_grad(
     logits: ArrayLike, labels: ArrayLike
@@ -213,6 +218,7 @@ def softmax_cross_entropy_with_integer_labels_value_and_grad(
     return _tiles.run(quick, formula, (False, True), logits=logits, labels=labels)
 
 
+@any_array
 @np.errstate(all="ignore")
 def softmax_cross_entropy_hvp(logits: ArrayLike, vectors: ArrayLike) -> Floats:
     """Hessian of the cross-entropy in the logits times vectors, (diag q - q qᵀ) v with q =
@@ -256,6 +262,7 @@ def _hessian_product(logits, vectors):
     return np.ldexp(product, exponent) + 0.0
 
 
+@any_array
 @np.errstate(all="ignore")
 def weighted_mean(
     losses: ArrayLike,

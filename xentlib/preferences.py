@@ -174,7 +174,7 @@ def connectivity(first: Any, second: Any, preferences: ArrayLike | None = None) 
 
     Source
     ------
-    ford1957; zermelo1929.
+    ford1957.
 
     Examples
     --------

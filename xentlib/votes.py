@@ -221,6 +221,7 @@ def vote_correlation(counts: ArrayLike) -> float:
         )
     rest = shares.sum(axis=0) - shares  # of all items but this
     between = 1 - (shares * rest).sum() / (len(shares) * (len(shares) - 1))
+    # survives: if rows are alike, any of them serves
     if (shares == shares[0]).all() and shares.max() == 1:
         rule = "votes that never differ have no correlation"
         raise _checks.InvalidInput("counts", rule, says="has votes for one class only")
@@ -310,6 +311,7 @@ def effective_sample_size(weights: ArrayLike) -> np.float64:
 
 def _refuse_repeats(columns, item_of, annotator_of):
     first: dict[tuple[int, int], int] = {}
+    # survives: the columns were found to be as long
     for row, pair in enumerate(zip(item_of.tolist(), annotator_of.tolist(), strict=True)):
         before = first.setdefault(pair, row)
         if before != row:

@@ -32,6 +32,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tools" / "bench")]
 import accuracy
 import fits
 import growth
+import heads
 import losses
 import memory
 import threads
@@ -47,6 +48,7 @@ TABLES = {
     "memory": memory.table,
     "threads": threads.table,
     "growth": growth.table,
+    "heads": heads.table,
     "fits": fits.table,
 }
 PEERS = ("numpy", "scipy", "scikit-learn", "statsmodels", "torch", "jax")

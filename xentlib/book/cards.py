@@ -1,5 +1,5 @@
-"""The question of the first page, "What is your soft label?": a card for each answer, folded, and
-the questions that lead to one of them where a script can ask.
+"""The question of the first page, "What is your soft label?": a card for each answer, folded, the
+questions that lead to one of them where a script can ask, and all cards on one sheet.
 """
 
 import json
@@ -43,6 +43,16 @@ def lines(name: str, opened: bool = False) -> Iterator[str]:
     yield from (":::::", "::::::", "")
 
 
+def poster() -> Iterator[str]:
+    """All cards on one sheet in MyST: a row for each, without code."""
+    yield from ("::::{list-table}", ":header-rows: 1", ":stub-columns: 1")
+    yield from (":widths: auto", "")
+    for card in ({"poster": "Your label is", **ROWS}, *CARDS.values()):
+        first, *others = (card[field] for field in ("poster", *ROWS))
+        yield from (f"* - {first}", *(f"  - {text}" for text in others))
+    yield "::::"
+
+
 def _fieldset(question: dict[str, Any]) -> str:
     name = question["name"]
     choices = "".join(
@@ -81,6 +91,17 @@ class Cards(SphinxDirective):
         return [nodes.raw("", questions(), format="html"), node]
 
 
+class Poster(SphinxDirective):
+    """Where a page shows the sheet."""
+
+    def run(self) -> list[nodes.Node]:
+        """The table; the style sheet prints a page that holds it on A4, landscape."""
+        node = nodes.container(classes=["poster"])
+        self.state.nested_parse(StringList([*poster()], "cards.toml"), self.content_offset, node)
+        return [node]
+
+
 def setup(app: Any) -> None:
-    """The directive `cards`."""
+    """The directives `cards` and `poster`."""
     app.add_directive("cards", Cards)
+    app.add_directive("poster", Poster)

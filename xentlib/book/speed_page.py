@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from xentlib.book.claims_page import Link, Page, table
-from xentlib.data.speed import Accuracy, Memory, Ratio
+from xentlib.data.speed import Accuracy, Head, Memory, Ratio
 
 EQUAL = 1.05  # a ratio up to here is no difference that a noisy machine shows
 LARGE, ALL_DIGITS = 1000, 2**52  # units of the last place
@@ -63,6 +63,13 @@ def memory(rows: Sequence[Memory]) -> Page:
         found.setdefault(row.task, {})[row.of] = f"{row.percent:.0f}%"
     lines = ([task, *(cells.get(name, "") for name in of)] for task, cells in found.items())
     return _page(table(("task", *of), lines))
+
+
+def heads(rows: Iterable[Head]) -> Page:
+    """A step of a linear head: seconds, and what it takes of a table of logits."""
+    header = ("of", "rows × classes", "seconds", "of a table of logits")
+    lines = ((row.of, row.size, f"{row.seconds:.2f}", f"{row.percent:.0f}%") for row in rows)
+    return _page(table(header, lines))
 
 
 def _place(row: Ratio) -> tuple[str, str, str]:

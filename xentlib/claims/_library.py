@@ -1,11 +1,13 @@
 """What the library computes, at the places that derivations name: classes count from 1."""
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Any
 
 import numpy as np
 
 import xentlib
+from xentlib.claims._lattice import count_vectors
 
 Row = Sequence[float]
 
@@ -51,3 +53,20 @@ def beta_function(a: float, b: float) -> float:
     """B(a, b), from Dirichlet's density at the centre."""
     density = np.exp(xentlib.dirichlet_log_likelihood([0.5, 0.5], [a, b]))
     return 0.5 ** (a + b - 2) / float(density)
+
+
+@cache
+def _all_counts(num_classes: int, votes: int) -> np.ndarray:
+    return np.array(count_vectors(num_classes, votes))
+
+
+def mean_over_votes(p: Row, value: Callable[[Any], Any], votes: int) -> float:
+    """The mean of a value of the shares of so many independent votes from p."""
+    counts = _all_counts(len(p), votes)
+    law = np.broadcast_to(np.asarray(p, dtype=float), counts.shape)
+    chances = np.exp(xentlib.multinomial_log_likelihood(counts, law))
+    return sum(
+        float(chance) * float(value(row / votes))
+        for chance, row in zip(chances, counts, strict=True)
+        if chance
+    )

@@ -2,7 +2,7 @@
 
 from fractions import Fraction as F
 from itertools import permutations, product
-from math import factorial, lgamma, log
+from math import comb, factorial, lgamma, log
 
 import numpy as np
 from mpmath import mp, mpf
@@ -785,12 +785,10 @@ ITEMS = {  # two kinds of items: how often, and the share of one class
 def _chances(items, votes):
     """Of 0 to all votes for the class, over the items."""
     return [
-        sum(
-            share * power(theta, count) * power(1 - theta, votes - count)
-            for share, theta in ITEMS[items]
+        comb(votes, count)
+        * sum(
+            share * theta**count * (1 - theta) ** (votes - count) for share, theta in ITEMS[items]
         )
-        * factorial(votes)
-        / (factorial(count) * factorial(votes - count))
         for count in range(votes + 1)
     ]
 

@@ -12,7 +12,12 @@ from sympy import Rational, log
 import xentlib
 from xentlib.claims._finite import arg_max, interior, lattice, normalised, power, prod, to_mpf
 from xentlib.claims._lattice import coefficient, count_vectors
-from xentlib.claims._library import beyond_the_support, of_a_mixture, of_the_mean_label
+from xentlib.claims._library import (
+    beyond_the_support,
+    mean_over_votes,
+    of_a_mixture,
+    of_the_mean_label,
+)
 from xentlib.derivations import entropy_and_kl as derived
 from xentlib.derivations.lemmas import m, on_support, over_support
 from xentlib.derivations.quantities import cross_entropy as H
@@ -307,15 +312,6 @@ def _many_votes():
     ]
 
 
-def _library_mean(p, value, n=3):
-    """The library's E of value(p̂) over n votes from p."""
-    total = 0.0
-    for counts in count_vectors(len(p), n):
-        chance = np.exp(xentlib.multinomial_log_likelihood(np.array(counts), p))
-        total += chance * value(np.array(counts) / n) if chance else 0.0
-    return total
-
-
 def _models_to_pay_for():
     return [
         ((F(7, 10), F(1, 5), F(1, 10)), model, n)
@@ -353,11 +349,15 @@ def _printed_examples():
 
 
 def _entropy_less_divergence(p):
-    return xentlib.entropy(p) - _library_mean(p, lambda shares: xentlib.kl_divergence(shares, p))
+    return xentlib.entropy(p) - mean_over_votes(
+        p, lambda shares: xentlib.kl_divergence(shares, p), 3
+    )
 
 
 def _entropy_less_reverse_divergence(p):
-    return xentlib.entropy(p) - _library_mean(p, lambda shares: xentlib.kl_divergence(p, shares))
+    return xentlib.entropy(p) - mean_over_votes(
+        p, lambda shares: xentlib.kl_divergence(p, shares), 3
+    )
 
 
 labels_and_a_model = (
@@ -453,7 +453,7 @@ floor_of_vote_shares = Claim(
             because="an entropy of 0 is rounded",
             sizes=(1, 2, 3, 4, 5),
             cases=dict(p=domains.simplex),
-            lhs=lambda p: _library_mean(p, xentlib.entropy),
+            lhs=lambda p: mean_over_votes(p, xentlib.entropy, 3),
             rhs=_entropy_less_divergence,
             mistakes={"the divergence turned round": _entropy_less_reverse_divergence},
         ),

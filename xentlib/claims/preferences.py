@@ -349,7 +349,7 @@ connected_scores = Claim(
             part="in general",
             proof=(
                 (
-                    r"Let there be paths. From the lowest score to the highest one leads, and has "
+                    r"Let there be paths. The shortest from the lowest score to the highest has "
                     r"each pair at most once, so by the bound of the statement the loss is at "
                     r"least the path's least weight $c$ times the spread of the scores. With "
                     r"their mean held at 0, $L$ grows beyond bounds, and has a minimum, for it is "

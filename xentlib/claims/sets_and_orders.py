@@ -154,7 +154,8 @@ def _best_by(law, truth):
     return arg_max(
         {
             model: prod(
-                power(sum(model[k] for k in chosen), 80 * share) for chosen, share in law.items()
+                power(sum((model[k] for k in chosen), F(0)), 80 * share)
+                for chosen, share in law.items()
             )
             for model in models
         }
@@ -187,10 +188,10 @@ coarsening_at_random = Claim(
         r"Let $b_{kl}$ be the chance that set $S_l$ is reported if the class is $k$: "
         r"$c_l$, the same for each class in $S_l$ and for each prediction, and 0 for "
         r"other classes, with $\sum_lb_{kl}=1$. Under a prediction $q$ the report $S_l$ "
-        r"then has the probability $P_q(S_l)=c_l\,q(S_l)$, and $<law>$: up to a constant, $-\log q(S)$ "
-        r"is a negative log-likelihood. If the truth has $P_l$ on the sets, and the "
-        r"prediction $Q_l$, the mean loss is $<least>$, with equality iff $Q_l=P_l$ for "
-        r"every $l$."
+        r"then has the probability $P_q(S_l)=c_l\,q(S_l)$, and $<law>$: up to a "
+        r"constant, $-\log q(S)$ is a negative log-likelihood. If the truth has $P_l$ "
+        r"on the sets, and the prediction $Q_l$, the mean loss is $<least>$, with equality "
+        r"iff $Q_l=P_l$ for every $l$."
     ),
     relations={
         "law": derived.reports.states,

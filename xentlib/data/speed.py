@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from importlib.resources import files
 from typing import Any, NamedTuple
 
-MEASURED = ("_summation", "information", "logits", "losses")  # modules of xentlib
+MEASURED = ("_summation", "_tiles", "information", "logits", "losses")  # modules of xentlib
 
 
 class Ratio(NamedTuple):
@@ -62,6 +62,18 @@ class Memory(NamedTuple):
     percent: float
 
 
+class Head(NamedTuple):
+    """A step of a linear head, in `seconds`, and the `percent` of a table of logits that it took
+    beside the gradients.
+    """
+
+    task: str
+    size: str
+    of: str
+    seconds: float
+    percent: float
+
+
 class Speed(NamedTuple):
     """A run of `make bench`; `floor` is in nanoseconds an element, by what it is the price of."""
 
@@ -76,6 +88,7 @@ class Speed(NamedTuple):
     accuracy: tuple[Accuracy, ...]
     memory: tuple[Memory, ...]
     growth: tuple[Growth, ...]
+    heads: tuple[Head, ...]
 
     def lines(self, along: str) -> dict[str, tuple[list[int], list[float]]]:
         """Of the growth along "rows" or "classes": by name, the sizes and what an element took."""
@@ -120,6 +133,7 @@ def load() -> Speed:
         accuracy=_lines(Accuracy, tables["accuracy"]),
         memory=_lines(Memory, tables["memory"]),
         growth=_lines(Growth, tables["growth"]),
+        heads=_lines(Head, tables["heads"]),
     )
 
 

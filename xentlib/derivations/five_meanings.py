@@ -137,6 +137,9 @@ within = over_classes(p[i, k] * a[i, k])
 of_the_soft_loss = over_observations(w[i] * within**2) - mean**2
 within_inputs = over_observations(w[i] * (over_classes(p[i, k] * a[i, k] ** 2) - within**2))
 soft_loss = called(r"\operatorname{Var}(\text{soft loss})", of_the_soft_loss)
+within_one = called(
+    r"\operatorname{E}\operatorname{Var}(\text{hard loss}\mid\text{input})", within_inputs
+)
 total_variance = Chain(
     start=called(
         r"\operatorname{Var}(\text{hard loss})",
@@ -144,8 +147,12 @@ total_variance = Chain(
     ),
     steps=(
         (
-            soft_loss + within_inputs,
+            of_the_soft_loss + within_inputs,
             "add and subtract the squares of the conditional means",
+        ),
+        (
+            soft_loss + within_one,
+            "the mean of the scatter within the inputs, and the scatter between them",
         ),
     ),
     given=(

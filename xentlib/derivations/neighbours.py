@@ -7,6 +7,7 @@ from sympy import Derivative, IndexedBase, KroneckerDelta, Rational, Sum, Symbol
 from xentlib.derivations.cross_entropy import L, any_p, over_second
 from xentlib.derivations.entropy_and_kl import P, joint_table, weights
 from xentlib.derivations.lemmas import each_class, logarithm, square
+from xentlib.derivations.quantities import divergence
 from xentlib.derivations.symbols import (
     K,
     N,
@@ -41,7 +42,7 @@ bregman = Chain(
             kl_divergence - over_classes(p[k]) + over_classes(q[k]),
             "the logarithms of q meet; what is left is the totals",
         ),
-        (kl_divergence, "both sum to 1"),
+        (divergence(p, q), "both sum to 1"),
     ),
     given=(classes, label, model),
 )
@@ -148,7 +149,7 @@ dirichlet = Chain(
             over_classes(q[k] * log(q[k])) - over_classes(q[k] * log(p[k])),
             "q sums to 1, so log s cancels",
         ),
-        (over_classes(q[k] * log(q[k] / p[k])), "a divergence, from the prediction to the label"),
+        (divergence(q, p), "the divergence from the prediction to the label"),
     ),
     given=(classes, label, model, number(s, 0, 9)),
 )
@@ -168,7 +169,7 @@ multinomial = Chain(
             over_classes(p[k] * log(p[k])) - over_classes(p[k] * log(q[k])),
             "p sums to 1, so log n cancels",
         ),
-        (kl_divergence, "a divergence, from the label to the prediction"),
+        (divergence(p, q), "the divergence from the label to the prediction"),
     ),
     given=(classes, label, model, number(n, 0, 9)),
 )
@@ -207,8 +208,11 @@ total_correlation = Chain(
             "each logarithm of a margin, spread over the table",
         ),
         (
-            over_classes(over_second(P[k, l] * log(P[k, l] / (first * second)))),
-            "a divergence from the product of the margins",
+            called(
+                r"\operatorname{KL}(P\,\|\,P_1P_2)",
+                over_classes(over_second(P[k, l] * log(P[k, l] / (first * second)))),
+            ),
+            "the divergence from the product of the margins",
         ),
     ),
     given=(

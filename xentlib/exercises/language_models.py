@@ -56,7 +56,7 @@ def _read_at_one(T):
     """The share of class 1 of a student that learnt at T, by halving the slope of its loss."""
     tempered = PAIR ** (1 / T)
     tempered /= tempered.sum(axis=1, keepdims=True)
-    low, high = -50.0, 50.0
+    low, z, high = -50.0, 0.0, 50.0
     for _ in range(80):
         z = (low + high) / 2
         slope = (1 / (1 + np.exp(-z / T)) - tempered[:, 0]).sum()

@@ -64,7 +64,7 @@ fair_weight = Number(
         "the weight is 1/φ, not φ": lambda: (1 + 7 * 0.2) / 8,
     },
 )
-two_votes = Number(
+vote_by_vote = Number(
     value=_left_out,
     slips={
         "that is the error on a new item": lambda: 0.25,

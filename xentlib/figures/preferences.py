@@ -29,7 +29,7 @@ def losses(margin: np.ndarray, curves: Mapping[str, np.ndarray]) -> Picture:
         figure,
         (
             "Four losses of one label, against the margin. The plain one falls to 0. The smoothed "
-            "one is lowest at a margin of about 1.4 and rises again. The corrected one crosses 0 "
+            "one is lowest a little above 1 and rises again. The corrected one crosses 0 "
             "and goes on falling in a straight line. The likelihood of a flipped label runs "
             "between two flat ends and never leaves them."
         ),

@@ -188,16 +188,16 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
         if partitions.is_lazy(X):
             return self._fitted_in_parts(X, "labels", y, sample_weight)
         _checks.same_names(("X", X, 0), ("y", y, 0), ("sample_weight", sample_weight, 0))
-        X, y = _validated(
+        rows, y = _validated(
             self, X, hard_labels(y), dtype=np.float64, accept_sparse="csr", ensure_min_samples=2
         )
         y = np.asarray(y)
         check_classification_targets(y)
-        weight = _weights(sample_weight, X)
+        weight = _weights(sample_weight, rows)
         counted = np.unique(y[weight > 0])
         _at_least_two(counted)
         classes, labels = self._classes_of(y)
-        return self._fitted(X, vertices(labels, len(classes), X.shape[1]), weight, classes)
+        return self._fitted(rows, vertices(labels, len(classes), rows.shape[1]), weight, classes)
 
     def fit_soft(
         self, X: ArrayLike, target_probs: ArrayLike, sample_weight: ArrayLike | None = None

@@ -52,6 +52,7 @@ def draws(
     for k in sizes:
         corners = list(product(*(domain.corners(k) for domain in given.values())))
         for place in rng.permutation(len(corners))[:CORNER_DRAWS]:
+            # survives: a corner has an entry for each name
             yield k, dict(zip(given, corners[place], strict=True))
         for _ in range(RANDOM_DRAWS):
             yield k, {name: domain.draw(rng, k) for name, domain in given.items()}
