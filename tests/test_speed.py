@@ -29,7 +29,8 @@ def test_what_is_stored_was_measured_on_this_code():
 def test_the_fingerprint_sees_code_and_no_docstrings(monkeypatch, tmp_path):
     for name in speed.MEASURED:
         text = (ROOT / "xentlib" / f"{name}.py").read_text(encoding="utf-8")
-        (tmp_path / f"{name}.py").write_text(f'"""Other words."""\n# and a comment\n{text}')
+        other = text.replace('"""', '"""Other words. ', 1) + "\n# and a comment\n"
+        (tmp_path / f"{name}.py").write_text(other, encoding="utf-8")
     monkeypatch.setattr(speed, "files", lambda _: tmp_path)
     assert speed.fingerprint() == FOUND.measured
     path = tmp_path / "losses.py"

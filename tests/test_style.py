@@ -29,6 +29,8 @@ CONTENT = (
     "figures",
 )  # modules of the book, no library
 BASE_WITHOUT_TYPES = (
+    "xentlib.fitting.BradleyTerry",
+    "xentlib.fitting.preferences.BradleyTerry",
     "xentlib.fitting.SoftmaxRegression",
     "xentlib.fitting.regression.SoftmaxRegression",
     "xentlib.verify.quantity.Quantity",

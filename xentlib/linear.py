@@ -34,6 +34,13 @@ class Stream:
     labels their `mass` Σ p, their `distance` Σ p (top - z), and what they give the top class.
     """
 
+    top: Floats
+    place: NDArray[np.int64]
+    rest: Floats
+    mass: Floats
+    distance: Floats
+    of_top: Floats
+
     def __init__(self, rows: int) -> None:
         self.top, self.place = np.full(rows, -np.inf), np.zeros(rows, dtype=np.int64)
         self.rest, self.mass, self.distance, self.of_top = np.zeros((4, rows))
@@ -91,6 +98,13 @@ def _distance(p, z):
 
 class Head:
     """Features x (N, D) and weights W (K, D), and one buffer for their logits."""
+
+    x: Floats
+    W: Floats
+    slabs: list[slice]
+    tiles: list[slice]
+    piece: int
+    buffer: Floats
 
     def __init__(self, x: Floats, W: Floats) -> None:
         self.x, self.W = x, W

@@ -393,7 +393,6 @@ calibrated_against_the_majority = Claim(
             of="three",
             chain=derived.three_votes,
             mistakes={
-                "the majority is as good as a vote": 0 * derived.pi,
                 "three agree": derived.pi**3 - derived.pi,
             },
         ),
@@ -404,9 +403,12 @@ calibrated_against_the_majority = Claim(
             rhs=lambda number, text: text,
             floats="to three decimals",
             mistakes={
+                "the majority is as good as a vote": dict(
+                    lhs=lambda number, text: _three_decimals(_gap(F(3, 5), 1) * number)
+                ),
                 "more votes, less noise": dict(
                     lhs=lambda number, text: _three_decimals(_gap(F(3, 5), 3) / number)
-                )
+                ),
             },
         ),
         Exact(
@@ -580,7 +582,11 @@ temperature_scaling = Claim(
             ),
         ),
     ),
-    uses=("geometry.gradient_in_the_logits", "right_on_average.mean_label"),
+    uses=(
+        "geometry.gradient_in_the_logits",
+        "right_on_average.mean_label",
+        "right_on_average.hard_labels_are_noisiest",
+    ),
 )
 
 

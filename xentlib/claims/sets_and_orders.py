@@ -437,7 +437,7 @@ cumulative_thresholds = Claim(
             of="mass",
             chain=derived.total_mass,
             mistakes={
-                "the thresholds' loss is a likelihood": 1 + 0 * derived.c_1,
+                "the upper threshold alone decides": derived.c_2,
                 "missing is what lies above both": 1 - derived.c_1 * derived.c_2,
             },
         ),
@@ -550,7 +550,7 @@ no_label = Claim(
             of="slope",
             chain=derived.slope_of_entropy,
             mistakes={
-                "entropy stands still too": 0 * K + 0 * z[j],
+                "the slope of cross-entropy": softmax(z, j) - 1 / K,
                 "without the mean logit": -softmax(z, j) * z[j],
             },
         ),

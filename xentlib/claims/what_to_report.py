@@ -393,7 +393,7 @@ row_folds = Claim(
             of="leak",
             chain=derived.leak,
             mistakes={
-                "a vote left out is as good as a new item": 0 * N,
+                "on new items a memoriser knows nothing": derived.variance,
                 "all of what votes share": derived.rho * derived.variance,
             },
         ),

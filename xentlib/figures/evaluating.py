@@ -48,13 +48,9 @@ def reliability(
         ylim=(0.3, 1),
     )
     legend_above(ax, columns=1)
-    gaps = {
-        name: float(np.average(share[filled] - confidence[filled], weights=items[filled]))
-        for name, share in shares.items()
-    }
-    told = ", ".join(f"against {name} {gap:+.3f}" for name, gap in gaps.items())
     return Picture(
         figure,
         f"Reliability in {int(filled.sum())} bins of what a model says, with the diagonal dotted. "
-        f"One line lies close to the diagonal, the other above it: the mean gap is {told}.",
+        f"One line for {' and one for '.join(shares)}: the first lies close to the diagonal, the "
+        "second above it.",
     )

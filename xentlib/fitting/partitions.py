@@ -206,6 +206,8 @@ def scale_of(parts: Sequence[Any], columns: int, centred: bool) -> Scale:
 class Scattered:
     """The objective of all rows, of which each part has some."""
 
+    parts: list[Any]
+    centred: bool
     moments: Floats
     ridge: Floats
     totals: Floats

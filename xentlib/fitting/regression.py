@@ -121,6 +121,7 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
     """
 
     classes_: NDArray[Any]
+    n_features_in_: int
     coef_: Floats
     intercept_: Floats
     loss_: float

@@ -53,6 +53,11 @@ class Streamed:
     """
 
     kind: str = "alike"
+    x: Floats
+    shares: Floats
+    labels: Any
+    centred: bool
+    masses: Floats
     moments: Floats
     ridge: Floats
     totals: Floats

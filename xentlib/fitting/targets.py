@@ -48,6 +48,7 @@ class Slabs:
     becomes checked and exact in the rows that are asked for.
     """
 
+    table: NDArray[Any]
     shape: tuple[int, ...]
     __array_ufunc__ = None  # weights @ slabs comes here
 
