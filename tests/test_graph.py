@@ -128,6 +128,7 @@ def test_a_trace_follows_helpers_and_leaves_mistakes_out():
             "irrational_labels",
             "poisson_trick",
             "constants",
+            "dirichlet_multinomial",
             "integer_weights",
         ),
     )

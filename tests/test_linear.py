@@ -211,49 +211,45 @@ BAD = np.full((5, 3), 1 / 3)
 BAD[4] = [0.5, 0.25, 0.125]
 
 
+X, W = np.ones((5, 2)), np.ones((3, 2))
+NEGATIVE = [[[1], [1], [1], [-1], [1]]]
+soft, hard = x.linear_softmax_cross_entropy, x.linear_softmax_cross_entropy_with_integer_labels
+sparse = x.linear_softmax_cross_entropy_with_sparse_labels
+
+
 @pytest.mark.parametrize(
     "act, message",
     [
         (
-            lambda: x.linear_softmax_cross_entropy(np.ones((5, 2)), np.ones((3, 2)), BAD),
+            lambda: soft(X, W, BAD),
             "target_probs[4] sums to 0.875; a distribution sums to 1 (tolerance 1e-06)",
         ),
         (
-            lambda: x.linear_softmax_cross_entropy(
-                np.ones((1, 5, 2)), np.ones((3, 2)), BAD[None] * [[[1], [1], [1], [-1], [1]]]
-            ),
+            lambda: soft(X[None], W, BAD[None] * NEGATIVE),
             "target_probs[0, 3, 0] is -0.3333333333333333; a probability is not negative",
         ),
         (
-            lambda: x.linear_softmax_cross_entropy(np.ones((5, 2)), np.ones((3, 2)), BAD[:4]),
+            lambda: soft(X, W, BAD[:4]),
             "target_probs has shape (4, 3); shape (5, 3) is needed",
         ),
         (
-            lambda: x.linear_softmax_cross_entropy(np.ones((5, 2)), np.ones((3, 4)), BAD),
+            lambda: soft(X, np.ones((3, 4)), BAD),
             "weights has shape (3, 4); features of shape (5, 2) need weights of shape (K, 2)",
         ),
         (
-            lambda: x.linear_softmax_cross_entropy_with_integer_labels(
-                [[1.0], [1e200]], [[1e200], [0.0]], [0, 1]
-            ),
+            lambda: hard([[1.0], [1e200]], [[1e200], [0.0]], [0, 1]),
             "features[1] times the weights leaves it; logits stay in the range of floats",
         ),
         (
-            lambda: x.linear_softmax_cross_entropy_with_integer_labels(
-                np.ones((2, 1)), np.ones((3, 1)), [0, 3]
-            ),
+            lambda: hard(X[:2], W, [0, 3]),
             "labels[1] is 3; a label is one of 0 ... 2",
         ),
         (
-            lambda: x.linear_softmax_cross_entropy_with_sparse_labels(
-                np.ones((2, 1)), np.ones((3, 1)), [[0, 1], [2, 3]], [[0.5, 0.5], [0.5, 0.25]]
-            ),
+            lambda: sparse(X[:2], W, [[0, 1], [2, 3]], [[0.5, 0.5], [0.5, 0.25]]),
             "indices[1, 1] is 3; an index is one of 0 ... 2",
         ),
         (
-            lambda: x.linear_softmax_cross_entropy_with_sparse_labels(
-                np.ones((2, 1)), np.ones((3, 1)), [[0, 1], [2, 1]], [[0.5, 0.5], [0.75, 0.5]]
-            ),
+            lambda: sparse(X[:2], W, [[0, 1], [2, 1]], [[0.5, 0.5], [0.75, 0.5]]),
             "sparse_probs[1] sums to 1.25; what is kept of a distribution sums to at most 1 "
             "(tolerance 1e-06)",
         ),

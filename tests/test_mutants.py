@@ -89,5 +89,5 @@ def test_a_decorated_function_is_laid_bare_and_does_the_same():
 
 
 def test_an_unknown_module_is_named():
-    with pytest.raises(SystemExit, match="no module to mutate: nothing; there are _checks"):
+    with pytest.raises(SystemExit, match="no module to mutate: nothing; there are _arrays"):
         mutants.main("nothing")

@@ -1014,7 +1014,7 @@ NUMERICS = [
         "a fit reported where none exists",
         change(
             LIBRARY + "fitting/existing.py",
-            "return (found.steps > 0 and max(moved) < NEAR) or _balanced(objective, found.place)",
+            "return near or _balanced(objective, found.place)",
             "return True",
         ),
         "tests test_separation.py",

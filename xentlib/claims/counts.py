@@ -894,5 +894,5 @@ dirichlet_multinomial = Claim(
             },
         ),
     ),
-    uses=(multinomial, "right_on_average.correlated_votes", "right_on_average.mean_label"),
+    uses=(multinomial,),
 )

@@ -542,7 +542,7 @@ temperature_scaling = Claim(
             part="the library's temperature makes the two means equal",
             because="the mean may be near 0",
             tolerance=1e-9,
-            sizes=(2, 3, 4, 8),
+            sizes=(3, 4, 5, 8),
             cases=dict(p=label_rows, z=logit_rows),
             where=_has_a_temperature,
             lhs=_of_the_fit,

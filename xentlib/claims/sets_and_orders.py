@@ -54,6 +54,10 @@ def _two_sums(logits, chosen):
     return np.logaddexp.reduce(logits) - np.logaddexp.reduce(logits[chosen])
 
 
+def _at_the_mean_logit(logits, chosen):
+    return np.logaddexp.reduce(logits) - logits[chosen].mean()
+
+
 set_labels = Claim(
     title="A label that is a set",
     statement=(
@@ -107,9 +111,7 @@ set_labels = Claim(
             tolerance=1e-11,
             because="of logits of ten thousand, two sums of exponentials lose digits",
             mistakes={
-                "the mean logit of the set": lambda logits, chosen: (
-                    np.logaddexp.reduce(logits) - logits[chosen].mean()
-                ),
+                "the mean logit of the set": _at_the_mean_logit,
             },
         ),
     ),
@@ -513,6 +515,14 @@ LABELLED = ((F(2), F(3)), (F(5), F(1)), (F(3), F(4)))  # labels of each class at
 SHARP = ((F(1, 2), F(1, 3), F(1, 6)), (F(1, 6), F(2, 3), F(1, 6)))
 
 
+def _of_half_labels(labelled, unlabelled):
+    return (labelled[0] + unlabelled / 2) / (sum(labelled) + unlabelled)
+
+
+def _hard_step(labelled, unlabelled):
+    return _em_step(labelled, unlabelled, lambda share: F(int(share > F(1, 2))))
+
+
 no_label = Claim(
     title="An input without a label",
     statement=(
@@ -567,14 +577,8 @@ no_label = Claim(
             lhs=_em_step,
             rhs=lambda labelled, unlabelled: labelled[0] / sum(labelled),
             mistakes={
-                "an unlabelled row is half a label of each class": lambda labelled, unlabelled: (
-                    (labelled[0] + unlabelled / 2) / (sum(labelled) + unlabelled)
-                ),
-                "hard pseudo-labels are EM": dict(
-                    lhs=lambda labelled, unlabelled: _em_step(
-                        labelled, unlabelled, lambda share: F(int(share > F(1, 2)))
-                    )
-                ),
+                "an unlabelled row is half a label of each class": _of_half_labels,
+                "hard pseudo-labels are EM": dict(lhs=_hard_step),
             },
         ),
     ),

@@ -15,7 +15,7 @@ from xentlib.verify.evidence import Derived, Digits, Exact
 from xentlib.verify.quantity import AtLeast, AtMost
 
 
-def binomial(trials, chance):
+def binomial(trials: int, chance: F) -> list[F]:
     """The exact masses of 0 to `trials` votes."""
     return [
         comb(trials, count) * chance**count * (1 - chance) ** (trials - count)
@@ -58,6 +58,10 @@ def _variance_of_rows(chance, weights):
 
 def _over_the_sum(chance, weights):
     return chance * (1 - chance) / sum(weights)
+
+
+def _over_the_rows(chance, weights):
+    return chance * (1 - chance) / len(weights)
 
 
 def _with_squares(chance, weights):
@@ -111,9 +115,7 @@ three_kinds_of_weights = Claim(
             rhs=_over_the_sum,
             mistakes={
                 "one formula for all weights": _with_squares,
-                "N rows, whatever they stand for": lambda chance, weights: (
-                    chance * (1 - chance) / len(weights)
-                ),
+                "N rows, whatever they stand for": _over_the_rows,
             },
         ),
         Exact(
@@ -124,6 +126,7 @@ three_kinds_of_weights = Claim(
             mistakes={"the sum of the weights for the sample size": _over_the_sum},
         ),
     ),
+    uses=("right_on_average.quasi_likelihood",),
 )
 
 
@@ -174,6 +177,10 @@ def _of_the_loss(votes, shares, theta, weight=None):
     if F(exponent).denominator != 1:
         return None
     return theta ** int(exponent) * (1 - theta) ** int(other)
+
+
+def _of_twice_the_votes(votes, shares, theta):
+    return _of_the_loss(votes, shares, theta, 2 * votes)
 
 
 BELIEFS = tuple(
@@ -234,9 +241,7 @@ generalised_posterior = Claim(
             lhs=_posterior_of_votes,
             rhs=_of_the_loss,
             mistakes={
-                "twice the votes": lambda votes, shares, theta: _of_the_loss(
-                    votes, shares, theta, 2 * votes
-                )
+                "twice the votes": _of_twice_the_votes,
             },
         ),
         Digits(
@@ -268,6 +273,10 @@ def _new_and_seen(votes, items):
         )
         gap += to_mpf(mass) * (new - seen)
     return gap
+
+
+def _of_squares(votes):
+    return mp.nstr(2 / mpf(votes * ITEMS), 2)
 
 
 optimism = Claim(
@@ -324,9 +333,7 @@ optimism = Claim(
             rhs=lambda votes: mp.nstr(1 / mpf(votes * ITEMS), 2),
             mistakes={
                 "AIC's d/N": lambda votes: mp.nstr(1 / mpf(ITEMS), 2),
-                "twice that, as for a squared distance": lambda votes: mp.nstr(
-                    2 / mpf(votes * ITEMS), 2
-                ),
+                "twice that, as for a squared distance": _of_squares,
             },
         ),
     ),
@@ -443,6 +450,10 @@ def _if_less_noisy(variances):
     return "cross-entropy" if below else "squares"
 
 
+def _if_hard(variances):
+    return "cross-entropy" if variances == HARD else "squares"
+
+
 KINDS = (
     (HARD, "cross-entropy"),
     (tuple(v / 5 for v in HARD), "cross-entropy"),
@@ -500,9 +511,7 @@ best_score = Claim(
             rhs=lambda variances: dict(KINDS)[variances],
             mistakes={
                 "cross-entropy wherever labels are less noisy than hard ones": _if_less_noisy,
-                "the squared distance for all that is soft": lambda variances: (
-                    "cross-entropy" if variances == HARD else "squares"
-                ),
+                "the squared distance for all that is soft": _if_hard,
             },
         ),
     ),

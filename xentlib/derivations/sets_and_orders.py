@@ -309,6 +309,7 @@ one_stage_more = Chain(
     steps=((stopped + passing - another * passing, "who passed all before stops, or passes on"),),
     given=(number(stopped, 0, 1), number(passing, 0, 1), number(another, 0, 1)),
 )
+"""One stage more stops some of those who have passed all before."""
 stages_make_a_law = Induction(
     n=n,
     left=Symbol(r"{q_1+\cdots+q_n}"),

@@ -7,6 +7,7 @@ import numpy as np
 
 from xentlib.exercises._kinds import Example, Number
 
+ROUNDING = 1e-12
 WEIGHTS = np.array([5.0, 1.0, 1.0, 1.0])
 
 
@@ -26,6 +27,15 @@ def _left_out():
     return float(sum(mass * error for mass, error in masses))
 
 
+def _of_votes():
+    """The two errors if weights count votes, and if they do not."""
+    return [_standard_error(0.25 / WEIGHTS), _standard_error(0.25 * np.ones(4))]
+
+
+def _kish(weights):
+    return sum(weights) ** 2 / sum(weight**2 for weight in weights)
+
+
 def _scatters(variances):
     """What cross-entropy and the squared distance scatter by, for a slope at two inputs, from the
     variance of the label at each.
@@ -34,7 +44,7 @@ def _scatters(variances):
     slopes, variances = q * (1 - q), np.asarray(variances, float)
     if variances.shape != (2,) or not (variances > 0).all():
         raise ValueError("give two variances above 0")
-    if (variances > slopes).any():
+    if (variances > slopes + ROUNDING).any():
         raise ValueError(f"no label with such a mean varies by more than {slopes[1]:.2f} at x = 2")
     of_entropy, of_squares = (
         (x**2 * g**2 * variances).sum() / (x**2 * g * slopes).sum() ** 2
@@ -44,17 +54,14 @@ def _scatters(variances):
 
 
 two_errors = Number(
-    value=lambda: [_standard_error(0.25 / WEIGHTS), _standard_error(0.25 * np.ones(4))],
+    value=_of_votes,
     slips={
-        "the two kinds are the other way round": lambda: [
-            _standard_error(0.25 * np.ones(4)),
-            _standard_error(0.25 / WEIGHTS),
-        ],
-        "these are variances; take the root": lambda: [
-            _standard_error(0.25 / WEIGHTS) ** 2,
-            _standard_error(0.25 * np.ones(4)) ** 2,
-        ],
+        "the two kinds are the other way round": lambda: _of_votes()[::-1],
+        "these are variances; take the root": lambda: [error**2 for error in _of_votes()],
     },
+)
+cross_entropy_wins = Example(
+    sides=_scatters, at_most=True, hides=(([2 / 9, 4 / 25],), ([0.2, 0.1],))
 )
 fair_weight = Number(
     value=lambda: 8 / (1 + 7 * 0.2),
@@ -71,11 +78,8 @@ vote_by_vote = Number(
         "that is the variance of a vote once its item is known": lambda: 0.09,
     },
 )
-cross_entropy_wins = Example(
-    sides=_scatters, at_most=True, hides=(([2 / 9, 4 / 25],), ([0.2, 0.1],))
-)
 own_weights = Number(
-    value=lambda weights: sum(weights) ** 2 / sum(weight**2 for weight in weights),
+    value=_kish,
     slips={
         "that is what frequencies are worth": sum,
         "that is the number of rows": len,

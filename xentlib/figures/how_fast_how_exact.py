@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
+from matplotlib.ticker import NullFormatter
+
 from xentlib.figures._style import COLOURS, Picture, legend_above, panels, power_of_ten
 
 Lines = Mapping[str, tuple[Sequence[float], Sequence[float]]]
@@ -25,6 +27,8 @@ def growth(by_rows: Lines, by_classes: Lines, floor: float) -> Picture:
         )
         ax.xaxis.set_major_formatter(power_of_ten)
         ax.yaxis.set_major_formatter(power_of_ten)
+        ax.yaxis.set_minor_formatter(NullFormatter())
+        ax.xaxis.set_minor_formatter(NullFormatter())
         ax.set(xlabel=what, ylabel="ns per element")
     legend_above(axes[0])
     large = {name: took[-1] for name, (_, took) in by_rows.items()}
