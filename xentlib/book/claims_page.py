@@ -204,7 +204,7 @@ TERMS = {
     "focal loss": ("proper_scores", "the focal loss is proper"),
     "forward correction": ("noisy_channel", "cross-entropy onto the readings finds π"),
     "Gibbs' inequality": ("gibbs_inequality", "equality iff the supports are the same"),
-    "importance weights": ("importance_weights", "dividing by the sum changes no mean"),
+    "importance weights": ("importance_weights", "as far off as one draw"),
     "information equality": ("bartlett", "for w = 1 and a soft label"),
     "KL projection": ("misspecified", "the reverse projection"),
     "label smoothing": ("smoothing_is_a_prior_for_each_item", "it washes out with more items"),
@@ -220,7 +220,7 @@ TERMS = {
     "separation": ("existence", "a fit exists iff some label is soft"),
     "soft evidence": ("virtual_evidence", "identified with cross-entropy"),
     "temperature": ("temperature", "without T²"),
-    "top k": ("renormalised_top_k", "renormalising is unbiased"),
+    "top k": ("renormalised_top_k", "of second order in what is dropped"),
 }
 
 

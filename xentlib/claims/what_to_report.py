@@ -515,5 +515,5 @@ best_score = Claim(
             },
         ),
     ),
-    uses=("right_on_average.sandwich", "neighbours.proper_scores"),
+    uses=("right_on_average.sandwich",),
 )
