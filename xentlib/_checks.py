@@ -311,12 +311,20 @@ def cross_entropies(argument: str, value: Any) -> Floats:
 
 def num_classes(argument: str, value: Any) -> int:
     """A whole number of classes, at least one."""
-    if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, np.integer)):
-        raise TypeError(f"{argument} is {value!r}; a number of classes is an integer")
-    if value < 1:
-        raise InvalidInput(argument, "at least one class is needed", value=value)
-    if value > MOST_CLASSES:
+    number = how_many(argument, value, "a number of classes is an integer", "one class")
+    if number > MOST_CLASSES:
         raise InvalidInput(argument, "at most 2^31 - 1 classes are possible", says="is more")
+    return number
+
+
+def how_many(
+    argument: str, value: Any, kind: str = "a whole number is needed", least: str = "1"
+) -> int:
+    """A whole number from 1 on, `least` in words; `kind` says what else is no such number."""
+    if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, np.integer)):
+        raise TypeError(f"{argument} is {value!r}; {kind}")
+    if value < 1:
+        raise InvalidInput(argument, f"at least {least} is needed", value=value)
     return int(value)
 
 
@@ -586,6 +594,12 @@ def batch(**arguments: Any) -> ValuesView[Any]:
     return arguments.values()
 
 
+def one_axis(argument: str, array: NDArray[Any], rule: str) -> None:
+    """One number for each row."""
+    if array.ndim != 1:
+        _refuse_shape(argument, array.shape, rule)
+
+
 def names(argument: str, value: Any) -> list[Any]:
     """A column of names, numbers or texts, one for each row, none of them missing."""
     if isinstance(value, (str, bytes, np.ma.MaskedArray)):
@@ -634,17 +648,6 @@ def places(
         if name not in place:
             raise InvalidInput(argument, rule, row, value=name, says=f"is {name!r}")
     return np.array([place[name] for name in column], dtype=np.int64)
-
-
-def how_many(argument: str, value: Any, most: int | None = None, of: str = "") -> int:
-    """A whole number from 1 on, at most so many."""
-    if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, np.integer)):
-        raise TypeError(f"{argument} is {value!r}; a whole number is needed")
-    if value < 1:
-        raise InvalidInput(argument, "at least 1 is needed", value=value)
-    if most is not None and value > most:
-        raise InvalidInput(argument, f"there are {most} {of}", value=value)
-    return int(value)
 
 
 def sparse_rows(

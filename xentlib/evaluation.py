@@ -168,7 +168,7 @@ def calibration_error(target_probs: ArrayLike, probs: ArrayLike, bins: int) -> C
     _checks.same_shape(target_probs=target_probs, probs=probs)
     targets = _checks.probabilities("target_probs", target_probs)
     q, targets = _checks.batch(probs=_checks.probabilities("probs", probs), targets=targets)
-    bins = _bins(bins)
+    bins = _checks.how_many("bins", bins, "a number of bins is an integer", "one bin")
     best = q.argmax(axis=-1)[:, None]
     confidence, share = (np.take_along_axis(rows, best, axis=-1)[:, 0] for rows in (q, targets))
     place = np.minimum((confidence * bins).astype(np.int64), bins - 1)
@@ -187,15 +187,6 @@ def calibration_error(target_probs: ArrayLike, probs: ArrayLike, bins: int) -> C
         items,
         *(mean / np.maximum(items, 1) for mean in means),
     )
-
-
-def _bins(bins):
-    """A number of intervals."""
-    if isinstance(bins, (bool, np.bool_)) or not isinstance(bins, (int, np.integer)):
-        raise TypeError(f"bins is {bins!r}; a number of bins is an integer")
-    if bins < 1:
-        raise _checks.InvalidInput("bins", "at least one bin is needed", value=bins)
-    return int(bins)
 
 
 @np.errstate(all="ignore")

@@ -66,11 +66,15 @@ def _probs(rows):
     return rows.exponentials / (1 + rows.rest)[..., None]
 
 
-def _logsumexp(logits):
-    z = _checks.logits("logits", logits, masked=True)
+def _log_sum_of_any(z):
+    """The same of validated logits, -inf of a row that is -inf throughout."""
     nothing = (z == -np.inf).all(axis=-1)
     rows = _shift_by_max(np.where(nothing[..., None], 0.0, z))
     return np.where(nothing, -np.inf, _log_sum(rows))
+
+
+def _logsumexp(logits):
+    return _log_sum_of_any(_checks.logits("logits", logits, masked=True))
 
 
 def _log_softmax(logits):

@@ -306,11 +306,7 @@ def weighted_mean(
     with _checks.chosen(where, losses=losses, weights=weights) as (losses, weights):
         _checks.same_names(("losses", losses, 0), ("weights", weights, 0))
         losses = _checks.real("losses", losses)
-        if losses.ndim != 1:
-            shape = losses.shape
-            raise _checks.InvalidInput(
-                "losses", "losses have shape (N,)", value=shape, says=f"has shape {shape}"
-            )
+        _checks.one_axis("losses", losses, "losses have shape (N,)")
         weights = _checks.weights("weights", weights, len(losses), "loss")
     return _mean("weights", (weights,), losses, normalize)
 

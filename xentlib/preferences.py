@@ -125,11 +125,8 @@ def comparisons(first: Any, second: Any, preferences: ArrayLike | None) -> Compa
     share = np.ones(len(one))
     if preferences is not None:
         share = _checks.preferences("preferences", preferences)
-        if share.ndim != 1:
-            rule = "one preference for each comparison is needed: shape (M,)"
-            raise _checks.InvalidInput(
-                "preferences", rule, value=share.shape, says=f"has shape {share.shape}"
-            )
+        rule = "one preference for each comparison is needed: shape (M,)"
+        _checks.one_axis("preferences", share, rule)
         _checks.as_many("preferences", share, one, "first")
     items, places = codes([name for pair in zip(one, other, strict=True) for name in pair])
     return Comparisons(items, places[::2], places[1::2], share)

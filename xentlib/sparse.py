@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from xentlib import _checks
 from xentlib._checks import Floats, Values
 from xentlib._summation import row_sum
-from xentlib.logits import _log_sum, _probs, _shift_by_max
+from xentlib.logits import _log_sum_of_any, _probs, _shift_by_max
 from xentlib.losses import _soft, _soft_value_and_grad
 
 Indices = NDArray[np.int64]
@@ -48,7 +48,10 @@ def top_k(target_probs: ArrayLike, k: int) -> tuple[Indices, Floats]:
     ([1, 2], [0.6, 0.3])
     """
     target_probs, _ = _checks.exact_probabilities("target_probs", target_probs)
-    indices = _largest(target_probs, _checks.how_many("k", k, target_probs.shape[-1], "classes"))
+    most, k = target_probs.shape[-1], _checks.how_many("k", k)
+    if k > most:
+        raise _checks.InvalidInput("k", f"there are {most} classes", value=k)
+    indices = _largest(target_probs, k)
     return indices, np.take_along_axis(target_probs, indices, axis=-1)
 
 
@@ -178,10 +181,8 @@ def _bucketed(logits, indices, sparse_probs):
     z, indices, kept = _checked(logits, indices, sparse_probs)
     tail = z.copy()
     np.put_along_axis(tail, indices, -np.inf, axis=-1)
-    nothing = (tail == -np.inf).all(axis=-1)
-    of_tail = np.where(
-        nothing, -np.inf, _log_sum(_shift_by_max(np.where(nothing[..., None], 0.0, tail)))
-    )
+    of_tail = _log_sum_of_any(tail)
+    nothing = of_tail == -np.inf
     rest = np.maximum(1 - row_sum(kept), 0.0)
     rest = np.where(nothing & (rest <= _checks.SUM_TOLERANCE), 0.0, rest)  # rounding, of no class
     merged = np.concatenate([np.take_along_axis(z, indices, axis=-1), of_tail[..., None]], axis=-1)

@@ -296,11 +296,7 @@ def effective_sample_size(weights: ArrayLike) -> np.float64:
     [3.0, 1.22]
     """
     number = _checks.real("weights", weights)
-    if number.ndim != 1:
-        shape = number.shape
-        raise _checks.InvalidInput(
-            "weights", "weights have shape (N,)", value=shape, says=f"has shape {shape}"
-        )
+    _checks.one_axis("weights", number, "weights have shape (N,)")
     number = _checks.weights("weights", number, len(number), "row")
     largest = number.max(initial=0.0)
     if largest == 0:
