@@ -2,7 +2,7 @@
 
 from fractions import Fraction as F
 from itertools import permutations, product
-from math import comb, factorial, lgamma, log
+from math import factorial, lgamma, log
 
 import numpy as np
 from mpmath import mp, mpf
@@ -10,7 +10,16 @@ from sympy import Product, Rational, exp
 from sympy import log as symbolic_log
 
 import xentlib
-from xentlib.claims._finite import arg_max, interior, lattice, normalised, power, prod, to_mpf
+from xentlib.claims._finite import (
+    arg_max,
+    binomial,
+    interior,
+    lattice,
+    normalised,
+    power,
+    prod,
+    to_mpf,
+)
 from xentlib.claims._lattice import (
     coefficient,
     count_vectors,
@@ -785,10 +794,7 @@ ITEMS = {  # two kinds of items: how often, and the share of one class
 def _chances(items, votes):
     """Of 0 to all votes for the class, over the items."""
     return [
-        comb(votes, count)
-        * sum(
-            share * theta**count * (1 - theta) ** (votes - count) for share, theta in ITEMS[items]
-        )
+        sum(share * binomial(count, votes, theta) for share, theta in ITEMS[items])
         for count in range(votes + 1)
     ]
 

@@ -7,7 +7,7 @@ from math import comb
 import numpy as np
 from mpmath import mp, mpf
 
-from xentlib.claims._finite import arg_max, interior, power, prod, to_mpf
+from xentlib.claims._finite import arg_max, binomial, interior, power, prod, to_mpf
 from xentlib.claims._library import of_the_mean_label, quadratic_form
 from xentlib.derivations import categorical as shared
 from xentlib.derivations import entropy_and_kl as shapes
@@ -599,15 +599,7 @@ sandwich = Claim(
 def _ratio(people):
     """Sandwich over naive variance for means of independent votes, at any x, K = 2: B/A."""
     chance = F(3, 10)
-    shares = [
-        (F(c, people), comb(people, c) * chance**c * (1 - chance) ** (people - c))
-        for c in range(people + 1)
-    ]
-    variance = (
-        sum(mass * share**2 for share, mass in shares)
-        - sum(mass * share for share, mass in shares) ** 2
-    )
-    return variance / (chance * (1 - chance))
+    return _variance(_vote_mean_law(people, chance)) / (chance * (1 - chance))
 
 
 def _trace_of_a_less_b(share, one):
@@ -730,10 +722,7 @@ naive_is_conservative = Claim(
 
 
 def _vote_mean_law(votes, chance=F(2, 5)):
-    return [
-        (comb(votes, c) * chance**c * (1 - chance) ** (votes - c), F(c, votes))
-        for c in range(votes + 1)
-    ]
+    return [(binomial(c, votes, chance), F(c, votes)) for c in range(votes + 1)]
 
 
 def _variance(law):
@@ -1175,10 +1164,7 @@ exact_recovery = Claim(
 
 def _majority(chance, votes):
     """Probability that class 1 wins, for an odd number of votes."""
-    return sum(
-        comb(votes, count) * chance**count * (1 - chance) ** (votes - count)
-        for count in range(votes // 2 + 1, votes + 1)
-    )
+    return sum(binomial(count, votes, chance) for count in range(votes // 2 + 1, votes + 1))
 
 
 def _dying_bias(chance, votes):
@@ -1267,7 +1253,7 @@ def _vote_variance(law, votes):
     """
     moments = [
         sum(
-            mass * comb(votes, c) * g**c * (1 - g) ** (votes - c) * F(c, votes) ** power_of
+            mass * binomial(c, votes, g) * F(c, votes) ** power_of
             for mass, g in law
             for c in range(votes + 1)
         )

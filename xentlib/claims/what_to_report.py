@@ -1,11 +1,10 @@
 """The chapter on what to report with a fit to soft labels."""
 
 from fractions import Fraction as F
-from math import comb
 
 from mpmath import mp, mpf
 
-from xentlib.claims._finite import to_mpf
+from xentlib.claims._finite import binomial, to_mpf
 from xentlib.derivations import entropy_and_kl as shapes
 from xentlib.derivations import what_to_report as derived
 from xentlib.derivations.symbols import K, N
@@ -15,45 +14,35 @@ from xentlib.verify.evidence import Derived, Digits, Exact
 from xentlib.verify.quantity import AtLeast, AtMost
 
 
-def binomial(trials: int, chance: F) -> list[F]:
-    """The exact masses of 0 to `trials` votes."""
-    return [
-        comb(trials, count) * chance**count * (1 - chance) ** (trials - count)
-        for count in range(trials + 1)
-    ]
+def _masses(trials, chance):
+    """Of 0 to `trials` votes."""
+    return [binomial(count, trials, chance) for count in range(trials + 1)]
 
 
 # labels with chances: of each kind of weight a small world in which all is counted
 WORLDS = tuple((F(mean, 5), weights) for mean in (1, 2) for weights in ((1, 2), (3, 1, 1), (2, 2)))
 
 
-def _variance_of_shares(chance, weights):
-    """Of the weighted mean of shares of w votes each, from every outcome."""
+def _variance(rows):
+    """Of a sum of independent rows, each a list of masses and what they add, from every outcome."""
     outcomes = [(F(1), F(0))]
-    for weight in weights:
-        masses = binomial(weight, chance)
-        outcomes = [
-            (mass * more, sum_ + count)
-            for mass, sum_ in outcomes
-            for count, more in enumerate(masses)
-        ]
-    total = sum(weights)
-    mean = sum(mass * sum_ / total for mass, sum_ in outcomes)
-    return sum(mass * (sum_ / total - mean) ** 2 for mass, sum_ in outcomes)
+    for row in rows:
+        outcomes = [(a * mass, total + x) for a, total in outcomes for mass, x in row]
+    mean = sum(mass * total for mass, total in outcomes)
+    return sum(mass * (total - mean) ** 2 for mass, total in outcomes)
+
+
+def _variance_of_shares(chance, weights):
+    """Of the weighted mean of shares of w votes each."""
+    return _variance(
+        [(mass, F(count, sum(weights))) for count, mass in enumerate(_masses(weight, chance))]
+        for weight in weights
+    )
 
 
 def _variance_of_rows(chance, weights):
-    """Of the weighted mean of single votes, from every outcome."""
-    outcomes = [(F(1), F(0))]
-    for weight in weights:
-        outcomes = [
-            (mass * more, sum_ + weight * vote)
-            for mass, sum_ in outcomes
-            for vote, more in enumerate((1 - chance, chance))
-        ]
-    total = sum(weights)
-    mean = sum(mass * sum_ / total for mass, sum_ in outcomes)
-    return sum(mass * (sum_ / total - mean) ** 2 for mass, sum_ in outcomes)
+    """Of the weighted mean of single votes."""
+    return _variance([(1 - chance, F(0)), (chance, F(weight, sum(weights)))] for weight in weights)
 
 
 def _over_the_sum(chance, weights):
@@ -143,7 +132,7 @@ def _covers(weight, votes, items, heads):
 
 def _coverage(weight, votes, items=ITEMS):
     """The chance that a posterior interval holds the truth, from every outcome."""
-    masses = binomial(votes * items, TRUTH)
+    masses = _masses(votes * items, TRUTH)
     held = (mass for heads, mass in enumerate(masses) if _covers(weight, votes, items, heads))
     return sum(held)
 
@@ -264,7 +253,7 @@ def _new_and_seen(votes, items):
     the fit is the share of all votes, with half a vote for each class added.
     """
     trials, gap = votes * items, mpf(0)
-    for heads, mass in enumerate(binomial(trials, TRUTH)):
+    for heads, mass in enumerate(_masses(trials, TRUTH)):
         q = to_mpf(F(2 * heads + 1, 2 * trials + 2))
         costs = -mp.log(q), -mp.log(1 - q)
         new, seen = (
@@ -344,7 +333,7 @@ optimism = Claim(
 def _table_of_votes(law, votes):
     """Every outcome of the votes on one item, whose share is drawn from a law first."""
     for mass, share in law:
-        for count, chance in enumerate(binomial(votes, share)):
+        for count, chance in enumerate(_masses(votes, share)):
             yield mass * chance, [1] * count + [0] * (votes - count)
 
 
