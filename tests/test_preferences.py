@@ -14,7 +14,7 @@ from scipy.sparse.csgraph import connected_components
 from sklearn.base import clone
 
 import xentlib as x
-from xentlib.fitting import BradleyTerry, NoFit
+from xentlib.fitting import BradleyTerry, NoFit, NotConverged
 from xentlib.preferences import connectivity, preference_loss, preference_loss_value_and_grad
 from xentlib.studies.preferences import reader_pairs
 
@@ -211,6 +211,16 @@ def test_a_comparison_of_weight_0_joins_nothing():
         BradleyTerry().fit(first, second, [0.5] * 3, sample_weight=[1, 1, 0])
     with pytest.raises(x.InvalidInput, match="sample_weight is 0 throughout"):
         BradleyTerry().fit(first, second, [0.5] * 3, sample_weight=[0, 0, 0])
+
+
+def test_a_fit_that_fails_leaves_the_one_before_it_whole():
+    model = BradleyTerry().fit(["a", "b", "a"], ["b", "c", "c"], [0.8, 0.5, 0.8])
+    scores, loss = model.scores_, model.loss_
+    with pytest.raises(NotConverged):
+        model.set_params(max_iter=1).fit(["x", "y"], ["y", "z"], [0.999, 0.2])
+    assert model.items_ == ("a", "b", "c")
+    assert model.scores_ is scores and model.loss_ == loss
+    assert model.predict_proba(["a"], ["c"]) == pytest.approx([0.8], rel=1e-6)
 
 
 def test_long_parts_are_not_listed_whole():

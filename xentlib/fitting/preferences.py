@@ -95,17 +95,18 @@ class BradleyTerry(BaseEstimator):
         found = comparisons(first, second, preferences)
         weight = _weights(sample_weight, found)
         _refuse_what_has_no_fit(found, weight > 0)
-        self.items_, self._place = found.items, self._place_among(found.items)
-        self._model = SoftmaxRegression(
+        place = self._place_among(found.items)
+        model = SoftmaxRegression(
             fit_intercept=False,
             tol=self.tol,
             max_iter=self.max_iter,
             classes=("second", "first"),
             separated="raise",
-        ).fit_soft(self._design(found), _labels(found), weight)
-        scores = np.insert(np.diff(self._model.coef_, axis=0)[0], self._place, 0.0)
-        self.scores_ = scores - scores.mean()
-        self.loss_ = self._model.loss_
+        ).fit_soft(_design(found, place), _labels(found), weight)
+        scores = np.insert(np.diff(model.coef_, axis=0)[0], place, 0.0)
+        # all at once: a fit that fails leaves the one before it whole
+        self.items_, self._place, self._model = found.items, place, model
+        self.scores_, self.loss_ = scores - scores.mean(), model.loss_
         return self
 
     def predict_proba(self, first: Any, second: Any) -> Floats:
@@ -157,7 +158,7 @@ class BradleyTerry(BaseEstimator):
         check_is_fitted(self)
         found = self._as_fitted(comparisons(first, second, preferences))
         told = self._model.inference(
-            self._design(found).toarray(),
+            _design(found, self._place).toarray(),
             _labels(found),
             sample_weight=sample_weight,
             groups=groups,
@@ -179,13 +180,14 @@ class BradleyTerry(BaseEstimator):
         place = _checks.places("items", found.items, self.items_, rule)
         return Comparisons(self.items_, place[found.first], place[found.second], found.share)
 
-    def _design(self, found):
-        """Of each comparison 1 for the first and -1 for the second, without the reference."""
-        rows, one = np.arange(len(found.share)), np.ones(len(found.share))
-        columns = np.concatenate([found.first, found.second])
-        entries = np.concatenate([one, -one]), (np.tile(rows, 2), columns)
-        table = csr_array(entries, shape=(len(rows), len(found.items)))
-        return table[:, np.delete(np.arange(len(found.items)), self._place)]
+
+def _design(found, place):
+    """Of each comparison 1 for the first and -1 for the second, without the item at a place."""
+    rows, one = np.arange(len(found.share)), np.ones(len(found.share))
+    columns = np.concatenate([found.first, found.second])
+    entries = np.concatenate([one, -one]), (np.tile(rows, 2), columns)
+    table = csr_array(entries, shape=(len(rows), len(found.items)))
+    return table[:, np.delete(np.arange(len(found.items)), place)]
 
 
 def _labels(found):
