@@ -5,6 +5,7 @@ has one. PyTorch and JAX are measured where they are installed.
 """
 
 from collections.abc import Callable
+from functools import partial
 from importlib.util import find_spec
 from typing import Any
 
@@ -21,17 +22,18 @@ def _naive_log_softmax(z: np.ndarray) -> np.ndarray:
     return shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
 
 
-def _naive_soft(z: np.ndarray, p: np.ndarray) -> np.ndarray:
-    return -(p * _naive_log_softmax(z)).sum(axis=-1)
+def _losses(log_softmax: Task) -> dict[str, Task]:
+    """As they are written with any logarithm of the softmax."""
 
+    def soft_and_gradient(z: np.ndarray, p: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        log_q = log_softmax(z)
+        return -(p * log_q).sum(axis=-1), np.exp(log_q) - p
 
-def _naive_hard(z: np.ndarray, y: np.ndarray) -> np.ndarray:
-    return -_naive_log_softmax(z)[np.arange(len(z)), y]
-
-
-def _naive_soft_grad(z: np.ndarray, p: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    log_q = _naive_log_softmax(z)
-    return -(p * log_q).sum(axis=-1), np.exp(log_q) - p
+    return {
+        "soft loss": lambda z, p: -(p * log_softmax(z)).sum(axis=-1),
+        "hard loss": lambda z, y: -log_softmax(z)[np.arange(len(z)), y],
+        "soft loss and gradient": soft_and_gradient,
+    }
 
 
 def _naive_hvp(z: np.ndarray, v: np.ndarray) -> np.ndarray:
@@ -39,26 +41,14 @@ def _naive_hvp(z: np.ndarray, v: np.ndarray) -> np.ndarray:
     return q * (v - (q * v).sum(axis=-1, keepdims=True))
 
 
-NAIVE: dict[str, Task] = {
-    "soft loss": _naive_soft,
-    "hard loss": _naive_hard,
-    "soft loss and gradient": _naive_soft_grad,
+NAIVE: dict[str, Task] = _losses(_naive_log_softmax) | {
     "Hessian product": _naive_hvp,
     "entropy": lambda p: -(p * np.log(p)).sum(axis=-1),
     "cross-entropy": lambda p, q: -(p * np.log(q)).sum(axis=-1),
     "KL divergence": lambda p, q: (p * np.log(p / q)).sum(axis=-1),
 }
 
-
-def _scipy_soft_grad(z: np.ndarray, p: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    log_q = log_softmax(z, axis=-1)
-    return -(p * log_q).sum(axis=-1), np.exp(log_q) - p
-
-
-SCIPY: dict[str, Task] = {
-    "soft loss": lambda z, p: -(p * log_softmax(z, axis=-1)).sum(axis=-1),
-    "hard loss": lambda z, y: -log_softmax(z, axis=-1)[np.arange(len(z)), y],
-    "soft loss and gradient": _scipy_soft_grad,
+SCIPY: dict[str, Task] = _losses(partial(log_softmax, axis=-1)) | {
     "entropy": lambda p: scipy_entr(p).sum(axis=-1),
     "cross-entropy": lambda p, q: -xlogy(p, q).sum(axis=-1),
     "KL divergence": lambda p, q: rel_entr(p, q).sum(axis=-1),
