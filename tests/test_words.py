@@ -126,12 +126,9 @@ def test_a_card_says_right_where_the_mean_label_is_the_truth():
 
 
 SAID_OTHERWISE = {  # links whose sentence has no more in common with the claim than with a dozen
-    "five-meanings.ipynb: multinomial",
     "index.ipynb: cross_entropy_decomposition",
     "index.ipynb: ordered_and_counted",
-    "index.ipynb: replicated_rows",
     "practice.ipynb: em_step",
-    "smoothing.ipynb: label_smoothing",
     "smoothing.ipynb: temperature",
 }
 
