@@ -186,8 +186,9 @@ generalised_posterior = Claim(
     statement=(
         r"Let $y_1,\dots,y_N\in[0,1]$ be soft labels of two classes with the mean $m$, and "
         r"$\theta$ the prediction for all. Multiply a flat prior by $e^{-\omega\sum_i"
-        r"H(y_i,\theta)}$, with a weight $\omega>0$: $<kernel>$. Then $\theta$ has a Beta law "
-        r"with the mean $\bar\theta=\frac{1+\omega Nm}{2+\omega N}$, and $<spread>$."
+        r"H(y_i,\theta)}$, with a weight $\omega>0$: $<kernel>$, with $\bar y=m$. Then "
+        r"$\theta$ has a Beta law with the mean $\bar\theta=\frac{1+\omega Nm}{2+\omega N}$, and "
+        r"$<spread>$."
     ),
     relations={"kernel": derived.kernel.states, "spread": derived.spread_of_a_posterior.states},
     for_all=(

@@ -5,11 +5,14 @@
 import ast
 import hashlib
 import json
+import textwrap
 from collections.abc import Iterator, Mapping
 from importlib.resources import files
 from typing import Any, NamedTuple
 
 MEASURED = ("_summation", "_tiles", "information", "logits", "losses")  # modules of xentlib
+
+WIDTH = 76  # of a line that fits beside the code of a page
 
 
 class Ratio(NamedTuple):
@@ -101,7 +104,8 @@ class Speed(NamedTuple):
         return found
 
     def __str__(self) -> str:
-        return f"{self.date}, {self.processor}; " + ", ".join(map(" ".join, self.versions.items()))
+        versions = ", ".join(map(" ".join, self.versions.items()))
+        return textwrap.fill(f"{self.date}, {self.processor}; {versions}", WIDTH)
 
 
 def load() -> Speed:

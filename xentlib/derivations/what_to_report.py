@@ -238,8 +238,8 @@ with_squares = Chain(
 
 # A posterior from a loss with weight ω: a flat prior, N labels of two classes with the mean m
 omega, m = Symbol("omega", positive=True), Symbol("m", positive=True)
-first, second = 1 + omega * N * m, 1 + omega * N * (1 - m)  # the parameters of its Beta law
-centre = first / (first + second)
+first, second = called("a", 1 + omega * N * m), called("b", 1 + omega * N * (1 - m))
+centre = called(r"\bar\theta", (1 + omega * N * m) / (2 + omega * N))
 
 
 def moment(order: int) -> Any:
@@ -251,17 +251,18 @@ spread_of_a_posterior = Chain(
     start=called(r"\operatorname{Var}(\theta)", moment(2) - moment(1) ** 2),
     steps=(
         (
-            first * (first + 1) / ((first + second) * (first + second + 1)) - centre**2,
+            first * (first + 1) / ((first + second) * (first + second + 1))
+            - (first / (first + second)) ** 2,
             r"$\Gamma(a+1)=a\,\Gamma(a)$",
         ),
-        (centre * (1 - centre) / (omega * N + 3), "over one denominator"),
+        (centre * (1 - centre) / (omega * N + 3), r"$a+b=\omega N+2$"),
     ),
     given=(size(N), number(omega, 0, 3), number(m, 0, 1)),
 )
 """The variance of the posterior that the loss with weight ω gives."""
 share, theta = IndexedBase("y", real=True), Symbol("theta", positive=True)
 of_the_loss = over_observations(-share[i] * log(theta) - (1 - share[i]) * log(1 - theta))
-mean_share = over_observations(share[i]) / N
+mean_share = called(r"\bar y", over_observations(share[i]) / N)
 kernel = Chain(
     start=called(r"-\omega\textstyle\sum_iH(y_i,\theta)", -omega * of_the_loss),
     steps=(
