@@ -95,7 +95,7 @@ twice: _build/book.stamp
 .venv-audit/stamp: requirements.txt requirements-audit.txt pyproject.toml
 	$(call install,requirements.txt requirements-audit.txt)
 
-# What the tests would not notice: `make mutants`, `make mutants MODULES="chain losses"`, `make mutants MODULES="since HEAD~1"`.
+# What the tests would not notice: `make mutants`, `make mutants MODULES="verify/chain losses"`, `make mutants MODULES="since HEAD~1"`.
 mutants: .venv-audit/stamp
 	.venv-audit/bin/python tools/mutants.py $(MODULES)
 

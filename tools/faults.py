@@ -1023,7 +1023,7 @@ NUMERICS = [
     Fault(
         "library",
         "predictions that vanish taken for a fit",
-        change(LIBRARY + "fitting/existing.py", "< probs / 2", "< probs * 2"),
+        change(LIBRARY + "fitting/newton.py", "< probs / 2", "< probs * 2"),
         "tests test_separation.py",
         TESTS.format("separation"),
     ),

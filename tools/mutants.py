@@ -1,8 +1,8 @@
 """Mutation testing of the library and of the engine: what the tests would not notice if it were
 otherwise.
 
-    python tools/mutants.py [MODULE ...]        all modules, or those named: information, chain, ...
-    python tools/mutants.py since REVISION      those that changed since then
+    python tools/mutants.py [MODULE ...]    all modules, or those named: losses, verify/chain, ...
+    python tools/mutants.py since REVISION  those that changed since then
 
 mutmut changes one thing at a time in a copy and runs the tests that reach it; tests that go
 through the claims are left out. It passes over decorated functions, so in the copy `@d` before
@@ -25,12 +25,12 @@ ROOT = Path(__file__).resolve().parent.parent
 WORK = ROOT / "_build" / "mutation"
 REASON = re.compile(r"# survives: (.+)")
 NOT_MUTATED = {"__init__", "__main__", "_errors", "_sympy"}  # they bring names together
-MODULES = {  # by name, the place of each
-    path.stem: str(path.relative_to(ROOT / "xentlib").with_suffix(""))
+MODULES = tuple(
+    str(path.relative_to(ROOT / "xentlib").with_suffix(""))
     for folder in ("", "verify", "fitting", "conformance")
     for path in sorted((ROOT / "xentlib" / folder).glob("*.py"))
     if path.stem not in NOT_MUTATED
-}
+)
 TESTS = (
     "test_arrays",
     "test_attacks",
@@ -102,11 +102,11 @@ def prepared(modules):
     for folder in ("xentlib", "tests", "formal"):
         shutil.copytree(ROOT / folder, WORK / folder, ignore=shutil.ignore_patterns("__pycache__"))
     for module in MODULES:
-        path = WORK / "xentlib" / f"{MODULES[module]}.py"
+        path = WORK / "xentlib" / f"{module}.py"
         path.write_text(undecorated(path.read_text()))
     for name in ("requirements.txt", "references.bib"):
         shutil.copy(ROOT / name, WORK)
-    only = ", ".join(f'"xentlib/{MODULES[module]}.py"' for module in modules)
+    only = ", ".join(f'"xentlib/{module}.py"' for module in modules)
     tests = ", ".join(f'"tests/{test}.py"' for test in TESTS)
     (WORK / "pyproject.toml").write_text(
         (ROOT / "pyproject.toml").read_text() + SETTINGS.format(only=only, tests=tests)
@@ -154,7 +154,7 @@ def judged(results, explained):
 
 def reasons_in(module):
     """The lines of a module that say why a mutant of theirs survives."""
-    lines = (ROOT / "xentlib" / f"{MODULES[module]}.py").read_text().splitlines()
+    lines = (ROOT / "xentlib" / f"{module}.py").read_text().splitlines()
     return [line.strip() for line in lines if REASON.search(line)]
 
 
@@ -167,12 +167,12 @@ def since(revision):
         text=True,
         check=True,
     ).stdout.split()
-    return [module for module in MODULES if f"xentlib/{MODULES[module]}.py" in changed]
+    return [module for module in MODULES if f"xentlib/{module}.py" in changed]
 
 
 def main(*modules):
     started = time.monotonic()
-    modules = modules or tuple(MODULES)
+    modules = modules or MODULES
     if modules[0] == "since":
         modules = since(*modules[1:])
     if not modules:
