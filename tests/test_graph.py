@@ -9,7 +9,6 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from bs4 import BeautifulSoup
 
 import xentlib
 from xentlib.book.claim_graph import COLOURS, Graph, Node
@@ -23,6 +22,7 @@ from xentlib.verify.evidence import GRADES, Exact
 ROOT = Path(__file__).resolve().parent.parent
 SITE = ROOT / "_build" / "html" / "chapters"
 GRAPH, TRACES = claim_graph(CHAPTERS), trace(CHAPTERS)
+BOX = re.compile(r'<div class="proof [^>]*id="([^"]+)"')
 SVG = "{http://www.w3.org/2000/svg}"
 
 
@@ -33,11 +33,7 @@ def test_no_claim_stands_alone():
 
 
 def test_every_theorem_of_the_book_is_a_claim():
-    boxes = {
-        box["id"]
-        for page in SITE.glob("*.html")
-        for box in BeautifulSoup(page.read_text(), "html.parser").select("div.proof")
-    }
+    boxes = {name for page in SITE.glob("*.html") for name in BOX.findall(page.read_text("utf-8"))}
     assert boxes == {claim.label for claim in CLAIMS.values()}
 
 
@@ -101,18 +97,15 @@ def test_another_process_draws_the_same_bytes():
         "from xentlib.book.claims_page import claim_graph\n"
         "print(claim_graph(CHAPTERS).svg())"
     )
-    drawn = {
-        subprocess.run(
-            [sys.executable, "-c", code],
-            capture_output=True,
-            text=True,
-            check=True,
-            cwd=ROOT,
-            env={"PYTHONHASHSEED": seed, "PATH": ""},
-        ).stdout
-        for seed in ("1", "2")
-    }
-    assert drawn == {GRAPH.svg() + "\n"}
+    drawn = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=ROOT,
+        env={"PYTHONHASHSEED": "1", "PATH": ""},
+    ).stdout
+    assert drawn == GRAPH.svg() + "\n"
 
 
 # --- where a claim stands

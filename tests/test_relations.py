@@ -7,7 +7,7 @@ import pytest
 from sympy import Indexed, IndexedBase, Sum
 
 from xentlib.claims import CLAIMS
-from xentlib.verify import Claim, Refuted, check, verify
+from xentlib.verify import Claim, check
 from xentlib.verify._plain import WIDTH, short_lines
 from xentlib.verify.quantity import AtLeast, AtMost, Equal, Relation, unfold
 
@@ -51,10 +51,12 @@ SLIPS = [
 
 
 @pytest.mark.parametrize(("claim", "name", "changed"), SLIPS)
-def test_a_slip_in_a_relation_is_refused(claim: Claim, name: str, changed: Relation) -> None:
-    with pytest.raises(Refuted, match=r"stated is") as refused:
-        verify(claim.with_relation(name, changed))
-    assert str(refused.value).startswith(claim.title)
+def test_a_slip_in_a_relation_is_refused_in_short_lines(
+    claim: Claim, name: str, changed: Relation
+) -> None:
+    said = check(claim.with_relation(name, changed)).split("\n")
+    assert said[0].startswith(f"refuted: {claim.title[:40]}") and "stated is" in said
+    assert max(map(len, said)) <= WIDTH
 
 
 def test_slips_are_planted_in_every_chapter() -> None:
@@ -70,11 +72,7 @@ def test_a_relation_that_is_not_there_is_not_changed() -> None:
         claim.with_relation("Gibbs", claim.relations["gibbs"])
 
 
-def test_why_a_changed_claim_is_refused_is_said_in_short_lines() -> None:
-    for claim, name, changed in (param.values for param in SLIPS):
-        said = check(claim.with_relation(name, changed)).split("\n")
-        assert said[0].startswith(f"refuted: {claim.title[:40]}") and "stated is" in said
-        assert max(map(len, said)) <= WIDTH, claim.title
+def test_why_a_changed_claim_is_refused_is_said_with_both_sides() -> None:
     claim = CLAIMS["geometric_mean"]
     bound = claim.relations["bound"]
     assert check(claim.with_relation("bound", Equal(bound.left, bound.right))) == (
