@@ -318,3 +318,32 @@ def test_inputs_are_never_written_to():
 def test_each_function_is_documented_with_an_example(name):
     text = getattr(evaluation, name).__doc__
     assert all(part in text for part in ("Parameters\n", "Returns\n", "Raises\n", ">>>"))
+
+
+# --- what leaves the range of floats
+
+
+def test_a_pseudo_count_without_end_predicts_all_classes_alike():
+    for pseudo_count in (1e200, 1e308, 1.7e308):
+        high = entropy_bounds([[4, 0, 2], [1, 2, 3]], pseudo_count).high
+        np.testing.assert_allclose(high, [log(3)] * 2, rtol=ROUNDING)
+
+
+@pytest.mark.parametrize("loss", [1e200, -1e200, 1e308, -1e308])
+def test_losses_whose_squares_overflow_are_refused(loss):
+    with pytest.raises(InvalidInput, match="^losses leaves it when squared; their squares stay"):
+        loss_variances([[loss, 0.0], [0.0, 1.0]], [[3, 1], [1, 3]])
+
+
+def test_more_bins_than_are_counted_are_refused():
+    with pytest.raises(InvalidInput, match=r"^bins is 10{12}; at most 1000000 bins are counted"):
+        calibration_error([[1, 0]] * 3, [[0.75, 0.25]] * 3, 10**12)
+
+
+@pytest.mark.parametrize("argument", ["correlation", "item_cost"])
+def test_one_number_is_needed_and_named(argument):
+    numbers = {"correlation": 0.3, "item_cost": 2.0, argument: np.array([0.1, 0.2])}
+    with pytest.raises(InvalidInput, match=f"^{argument} has shape"):
+        votes_to_buy(**numbers)
+    with pytest.raises(InvalidInput, match=f"^{argument} is nan; NaN is not a number"):
+        votes_to_buy(**{**numbers, argument: np.nan})

@@ -261,3 +261,30 @@ def test_bad_input_names_the_row_among_all(act, message, monkeypatch):
     with pytest.raises(x.InvalidInput) as caught:
         act()
     assert str(caught.value) == message
+
+
+# --- what leaves the range of floats
+
+
+LABELS = {
+    "": ([[0.2, 0.3, 0.5]],),
+    "_with_integer_labels": ([2],),
+    "_with_sparse_labels": ([[0, 2]], [[0.5, 0.4]]),
+}
+
+
+@pytest.mark.parametrize("kind", LABELS)
+@pytest.mark.parametrize("twin", ["", "_value_and_grad"])
+def test_a_logit_below_all_floats_is_refused_like_one_above(kind, twin):
+    loss = getattr(x, f"linear_softmax_cross_entropy{kind}{twin}")
+    for sign in (1, -1):
+        weights = [[1.0, 0.0], [0.0, 1.0], [0.0, sign * 1e308]]
+        with pytest.raises(x.InvalidInput, match="^features.*logits stay in the range of floats"):
+            loss([[1.0, 3.0]], weights, *LABELS[kind])
+
+
+@pytest.mark.parametrize("kind", LABELS)
+def test_weights_of_no_class_are_refused(kind):
+    loss = getattr(x, f"linear_softmax_cross_entropy{kind}")
+    with pytest.raises(x.InvalidInput, match="^weights has no rows; at least one class"):
+        loss([[1.0, 3.0]], np.zeros((0, 2)), *LABELS[kind])

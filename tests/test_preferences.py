@@ -312,3 +312,17 @@ def test_readers_are_compared_on_each_record():
     of_2_and_4 = (pairs.first == "reader 2") & (pairs.second == "reader 4")
     assert set(pairs.preference[of_2_and_4]) == {0.0, 0.5, 1.0}
     assert pairs.preference[of_2_and_4].sum() == 25  # 9 higher, 32 equal
+
+
+@pytest.mark.parametrize("argument", ["first", "second"])
+def test_no_column_is_named(argument):
+    columns = {"first": [0, 1, 2], "second": [1, 2, 0], argument: None}
+    with pytest.raises(TypeError, match=f"^{argument} is a NoneType; a column is needed"):
+        connectivity(**columns)
+
+
+def test_harmless_underflow_of_a_preference_is_not_seen():
+    with np.errstate(all="raise"), pytest.raises(NoFit):
+        BradleyTerry().fit([0, 0], [1, 1], [0.0, 0.0])
+    with np.errstate(all="raise"):
+        BradleyTerry().fit([0, 1, 0], [1, 2, 2], [0.4, 0.6, 5e-324])

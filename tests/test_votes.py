@@ -327,3 +327,12 @@ def test_importance_weights_are_worth_what_kish_says():
     for bad, said in (([], "weights"), ([0.0, 0.0], "positive"), ([1.0, -1.0], r"weights\[1\]")):
         with pytest.raises(InvalidInput, match=said):
             effective_sample_size(bad)
+
+
+@pytest.mark.parametrize("weights", [[1.0, 1e308], [1.0, 5e-324], [1.0, 2.0, 1e200]])
+def test_harmless_underflow_of_weights_is_not_seen(weights):
+    with np.errstate(all="raise"):
+        found = effective_sample_size(weights)
+    assert found == pytest.approx(
+        float(sum(map(F, weights)) ** 2 / sum(F(w) ** 2 for w in weights))
+    )

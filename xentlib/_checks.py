@@ -5,7 +5,7 @@ place and the rule. Validated arrays come back as float64 (labels: as int64); th
 is never written to.
 """
 
-from collections.abc import Iterator, Sequence, Sized, ValuesView
+from collections.abc import Iterable, Iterator, Sequence, Sized, ValuesView
 from contextlib import contextmanager
 from typing import Any, NoReturn
 
@@ -336,6 +336,14 @@ def _number(argument: str, value: Any, what: str) -> float:
     return float(array)
 
 
+def number(argument: str, value: Any) -> float:
+    """One real number, +inf and -inf among them."""
+    found = _number(argument, value, "numbers")
+    if np.isnan(found):
+        raise InvalidInput(argument, "NaN is not a number", value=found)
+    return found
+
+
 def fraction(argument: str, value: Any) -> float:
     """A real number from 0 to 1."""
     number = _number(argument, value, "fractions")
@@ -608,6 +616,9 @@ def names(argument: str, value: Any) -> list[Any]:
     shape = getattr(value, "shape", None)
     if shape is not None and len(shape) != 1:
         _refuse_shape(argument, shape, "a column is needed, one name for each row: shape (N,)")
+    if not isinstance(value, Iterable):
+        kind = type(value).__name__
+        raise TypeError(f"{argument} is a {kind}; a column is needed, one name for each row")
     plain = isinstance(value, np.ndarray) and value.dtype.kind not in "mM"
     found = value.tolist() if plain else list(value)
     for row, name in enumerate(found):

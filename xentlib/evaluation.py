@@ -26,6 +26,8 @@ __all__ = [
     "votes_to_buy",
 ]
 
+MOST_BINS = 1_000_000
+
 
 class EntropyBounds(NamedTuple):
     """`low` and `high` (...), nats: on average over votes, one below and one above the entropy."""
@@ -124,8 +126,10 @@ def entropy_bounds(counts: ArrayLike, pseudo_count: float) -> EntropyBounds:
     """
     pseudo_count = _checks.scale("pseudo_count", pseudo_count)
     counts = _checks.counts("counts", counts, some=True)
-    others = np.where(counts > 0, counts - 1, 0.0) + pseudo_count
-    number = counts.sum(axis=-1, keepdims=True) - 1 + counts.shape[-1] * pseudo_count
+    unit = max(1.0, pseudo_count)  # K a of the largest floats would overflow
+    others = np.where(counts > 0, counts - 1, 0.0) / unit + pseudo_count / unit
+    rest = (counts.sum(axis=-1, keepdims=True) - 1) / unit
+    number = rest + counts.shape[-1] * (pseudo_count / unit)
     shares = votes_to_probs(counts)
     high = -(shares * (np.log(others) - np.log(number))).sum(axis=-1)
     return EntropyBounds(entropy(shares), high[()])
@@ -169,6 +173,8 @@ def calibration_error(target_probs: ArrayLike, probs: ArrayLike, bins: int) -> C
     targets = _checks.probabilities("target_probs", target_probs)
     q, targets = _checks.batch(probs=_checks.probabilities("probs", probs), targets=targets)
     bins = _checks.how_many("bins", bins, "a number of bins is an integer", "one bin")
+    if bins > MOST_BINS:
+        raise _checks.InvalidInput("bins", f"at most {MOST_BINS} bins are counted", value=bins)
     best = q.argmax(axis=-1)[:, None]
     confidence, share = (np.take_along_axis(rows, best, axis=-1)[:, 0] for rows in (q, targets))
     place = np.minimum((confidence * bins).astype(np.int64), bins - 1)
@@ -253,8 +259,8 @@ def loss_variances(losses: ArrayLike, counts: ArrayLike) -> LossVariances:
     Raises
     ------
     InvalidInput
-        for a loss that is not finite, a count that is negative or not whole, a row with fewer than
-        two votes, fewer than two items, or shapes that differ.
+        for a loss that is not finite, or whose square is not, a count that is negative or not
+        whole, a row with fewer than two votes, fewer than two items, or shapes that differ.
 
     Examples
     --------
@@ -270,10 +276,15 @@ def loss_variances(losses: ArrayLike, counts: ArrayLike) -> LossVariances:
     _checks.refuse_rows("counts", number < 2, rule, "has fewer than two votes", number)
     if len(a) < 2:
         raise _checks.InvalidInput("losses", "two items or more are compared", says="has one row")
-    mean = (votes * a).sum(axis=-1) / number
-    within = (votes * np.square(a - mean[:, None])).sum(axis=-1) / (number - 1)
-    between = mean.var(ddof=1) - (within / number).mean()
-    return LossVariances(float(between), float(within.mean()))
+    with np.errstate(all="ignore"):
+        mean = (votes * a).sum(axis=-1) / number
+        within = (votes * np.square(a - mean[:, None])).sum(axis=-1) / (number - 1)
+        between = mean.var(ddof=1) - (within / number).mean()
+        found = LossVariances(float(between), float(within.mean()))
+    if not np.isfinite(found).all():
+        rule = "their squares stay in the range of floats"
+        raise _checks.InvalidInput("losses", rule, value=a.max(), says="leaves it when squared")
+    return found
 
 
 def votes_to_buy(correlation: float, item_cost: float) -> int:
@@ -302,11 +313,11 @@ def votes_to_buy(correlation: float, item_cost: float) -> int:
     >>> votes_to_buy(0.3, 4.0)
     3
     """
-    rho = float(_checks.real("correlation", correlation))
+    rho = _checks.number("correlation", correlation)
     if not 0 < rho <= 1:
         rule = "it is above 0 and at most 1; at 0 and below, votes on one item are as good as any"
         raise _checks.InvalidInput("correlation", rule, value=rho)
-    cost = float(_checks.real("item_cost", item_cost))
+    cost = _checks.number("item_cost", item_cost)
     if not 0 <= cost < math.inf:
         raise _checks.InvalidInput("item_cost", "a finite cost, not negative", value=cost)
     product = cost * (1 - rho) / rho

@@ -222,6 +222,8 @@ def _checked(features, weights):
     if W.ndim != 2 or W.shape[1] != x.shape[-1]:
         rule = f"features of shape {x.shape} need weights of shape (K, {x.shape[-1]})"
         raise _checks.InvalidInput("weights", rule, value=W.shape, says=f"has shape {W.shape}")
+    if not len(W):
+        raise _checks.InvalidInput("weights", "at least one class is needed", says="has no rows")
     return Head(x.reshape(-1, x.shape[-1]), W), x.shape[:-1]
 
 
@@ -250,14 +252,22 @@ def _sparse(features, weights, indices, sparse_probs):
     return head, lead, _few(*(part.reshape(-1, kept.shape[-1]) for part in (places, kept)))
 
 
+def _in_range(losses):
+    """The losses, which are infinite only where logits of finite numbers overflowed."""
+    rule = "logits stay in the range of floats"
+    _checks.refuse_rows("features", np.isinf(losses), rule, "times the weights leaves it")
+    return losses
+
+
 def _value(head, lead, labels):
     with _checks.from_row(0, lead):
-        return losses_of(head, labels).reshape(lead)[()]
+        return _in_range(losses_of(head, labels)).reshape(lead)[()]
 
 
 def _value_and_grad(head, lead, labels):
     with _checks.from_row(0, lead):
         losses, of_x, of_W = _losses_and_gradients(head, labels)
+        _in_range(losses)
     return losses.reshape(lead)[()], of_x.reshape(*lead, head.x.shape[1]), of_W
 
 

@@ -301,8 +301,9 @@ def effective_sample_size(weights: ArrayLike) -> np.float64:
     largest = number.max(initial=0.0)
     if largest == 0:
         raise _checks.InvalidInput("weights", "some weight is positive", value=largest)
-    part = number / largest  # squares of the largest floats would overflow
-    return part.sum() ** 2 / np.square(part).sum()
+    with np.errstate(under="ignore"):
+        part = number / largest  # squares of the largest floats would overflow
+        return part.sum() ** 2 / np.square(part).sum()
 
 
 def _refuse_repeats(columns, item_of, annotator_of):

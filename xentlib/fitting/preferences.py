@@ -61,6 +61,7 @@ class BradleyTerry(BaseEstimator):
         self.tol = tol
         self.max_iter = max_iter
 
+    @np.errstate(under="ignore")
     def fit(
         self,
         first: Any,
