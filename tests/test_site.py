@@ -137,6 +137,36 @@ def test_with_a_repository_a_page_says_where_to_report_a_hole():
     assert "Bayes+%26+MAP" in line and f'<a href="{CODE}">' in line
 
 
+LENT = "https://github.com/example/soft"
+
+
+def test_with_a_repository_on_github_a_notebook_runs_at_a_click():
+    line = unescape(site.take_along("chapters/bayes", LENT))
+    assert re.findall('href="([^"]*)"', line) == [
+        "https://mybinder.org/v2/gh/example/soft/HEAD?labpath=chapters%2Fbayes.ipynb",
+        "https://colab.research.google.com/github/example/soft/blob/gh-pages/notebooks/bayes.ipynb",
+        "https://codespaces.new/example/soft",
+        "../notebooks/bayes.ipynb",
+        "../notebooks.zip",
+    ]
+    assert site.take_along("chapters/bayes", f"{LENT}/") == site.take_along("chapters/bayes", LENT)
+    workflow = (ROOT / ".github" / "workflows" / "book.yml").read_text("utf-8")
+    assert f"git init -q -b {site.BRANCH} ." in workflow
+
+
+def test_without_one_it_is_taken_along_and_asks_no_other_host():
+    for repository in ("", CODE):
+        line = site.take_along("chapters/bayes", repository)
+        assert re.findall('href="([^"]*)"', line) == ["../notebooks.zip"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_page_says_that_it_is_a_notebook_if_it_is_one(name):
+    html = (SITE / "chapters" / f"{name}.html").read_text("utf-8")
+    found = BeautifulSoup(html, "html.parser").select("p.take-along")
+    assert len(found) == (ROOT / "chapters" / f"{name}.ipynb").exists()
+
+
 def test_the_social_card_is_a_picture_of_1200_by_630(tmp_path):
     social.card(tmp_path / "card.png")
     data = (tmp_path / "card.png").read_bytes()
