@@ -265,6 +265,12 @@ def test_the_poster_names_each_card_and_its_loss_and_the_first_page_leads_to_it(
     assert BeautifulSoup(first, "html.parser").select('article a[href="poster.html"]')
 
 
+def test_on_a_phone_a_line_of_the_poster_says_which_column_it_is():
+    style = (ROOT / "vendor" / "book.css").read_text("utf-8")
+    said = re.findall(r'\.poster td:nth-child\((\d)\)::before \{ content: "(.*?):? "; \}', style)
+    assert said == [(str(n), title) for n, title in enumerate(cards.ROWS.values(), 2)]
+
+
 # --- the route
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from bs4 import BeautifulSoup
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tools"))
@@ -109,7 +110,6 @@ def test_links_lead_into_the_document_where_it_has_what_they_name():
         'id="a--x"',
         'href="#b--y"',
         'href="#a--x"',
-        'href="html/chapters/../receipt.json"',
         'aria-labelledby="a--x"',
         'clip-path="url(#a--x)"',
         'src="html/chapters/../_images/p.svg"',
@@ -117,6 +117,21 @@ def test_links_lead_into_the_document_where_it_has_what_they_name():
     ):
         assert piece in text, piece
     assert "script" not in text and "headerlink" not in text
+
+
+def test_a_link_to_a_file_of_the_site_leads_to_its_address_or_nowhere(monkeypatch):
+    assert "receipt.json" not in written("a") and "file:" not in written("a")
+    config = {"html": {"baseurl": "https://book.example/soft/"}}
+    monkeypatch.setattr(pdf, "_config", lambda: config)
+    assert 'href="https://book.example/soft/receipt.json"' in written("a")
+
+
+def test_on_paper_folds_are_open_but_evidence_and_lists():
+    fold = "<details class='{}'><p>x</p></details>"
+    html = HTML.replace("<script>", fold.format("hint") + fold.format("listed") + "<script>")
+    html = html.replace("<script>", f"<div class='proof'></div>{fold.format('verdict')}<script>")
+    folds = BeautifulSoup(written("a", html), "html.parser").select("details")
+    assert [fold.has_attr("open") for fold in folds] == [True, False, False]
 
 
 def test_a_link_of_the_document_that_leads_nowhere_is_named():
