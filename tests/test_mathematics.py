@@ -59,6 +59,22 @@ def test_an_outline_is_in_the_page_once_and_a_line_is_where_it_was(formulas):
         assert f".{svg['class'][0]}{{vertical-align:-0." in sheet(page)
 
 
+def test_no_line_begins_with_the_comma_behind_a_formula(formulas):
+    one, two = formulas.html("p", False), formulas.html("q", False)
+    formulas.save()
+    page = formulas.finished(f"<body><p>{one}, or {two} (all {one}).</p>{two}</body>")
+    joined = parsed(page).select("span.joined")
+    assert [span.contents[-1] for span in joined] == [",", ")."]
+    assert [span.find(attrs={"data-tex": True})["data-tex"] for span in joined] == ["p", "p"]
+    assert len(parsed(page).select("span.math")) == 4
+
+
+def test_a_wide_formula_on_lines_of_its_own_can_be_broken_and_a_short_one_is_whole(formulas):
+    wide = parsed(formulas.html(f"{SUM}=H(p)+D(p,q)", True))
+    assert len(wide.select("svg")) > 1 and "wide" not in wide.div["class"]
+    assert len(parsed(formulas.html("a=b", True)).select("svg")) == 1
+
+
 def test_what_was_set_before_is_set_alike(tmp_path):
     first = Formulas(tmp_path)
     html = first.html(SUM, True)
@@ -86,9 +102,9 @@ def test_what_would_be_red_or_styled_is_refused(formulas, formula, trouble):
 
 
 def test_a_keyboard_stops_at_wide_formulas_alone(formulas):
-    narrow, wide = "p", "+".join(["x_{k}"] * 20)
+    narrow, wide = "p", rf"\frac{{{'+'.join(['x_{k}'] * 20)}}}{{2}}"
     assert "tabindex" not in formulas.html(narrow, True) + formulas.html(narrow, False)
-    for html in (formulas.html(wide, True), formulas.html(rf"\frac{{{wide}}}{{2}}", False)):
+    for html in (formulas.html(wide, True), formulas.html(wide, False)):
         tag = parsed(html).find(True)
         assert (tag["tabindex"], tag["role"]) == ("0", "group") and "formula" in tag["aria-label"]
 
@@ -105,7 +121,7 @@ def test_a_long_formula_in_a_line_is_broken_behind_relations_and_sums(formulas):
     assert len(pieces) == 3 == html.count("<wbr>") + 1 and max(pieces) < LINE
     assert sum(pieces) == pytest.approx(sum(whole), abs=0.01) and sum(whole) > ROOM
     assert "=" in parsed(html).find("math").get_text()
-    assert len(widths(formulas.html(long, True))) == 1
+    assert len(widths(formulas.html(long, True))) == 3
     inside = "f(" + ",".join(["x_{k}"] * 12) + ")=1"
     assert len(widths(formulas.html(inside, False))) > 2
     assert len(widths(formulas.html("f(" + ",".join("xyz" * 2) + ")=1", False))) == 2

@@ -172,6 +172,16 @@ def test_a_variance_that_may_be_negative_is_refused():
     assert "as one that no x has" in refusal(signed)
 
 
+def test_what_is_assumed_of_a_random_table_is_said_in_words():
+    delta, (p_k, rho) = KroneckerDelta(i, j), symbols("p_k rho")
+    drawn = Expectation(x=X, mean=p_k, cov=p_k * (1 - p_k) * delta, indices=(i, j), size=N)
+    assert drawn.hypothesis == (
+        "x random of any law with mean pₖ, variance pₖ (1 − pₖ), covariance of any two 0"
+    )
+    alike = Expectation(x=X, mean=0, cov=rho + (1 - rho) * delta, indices=(i, j), size=N)
+    assert alike.hypothesis.endswith("mean 0, variance 1, covariance of any two ρ")
+
+
 def test_correlated_observations():
     together = replace(ALIKE, cov=v * (rho + (1 - rho) * KroneckerDelta(i, j)))
     effect = replace(

@@ -137,6 +137,36 @@ def test_with_a_repository_a_page_says_where_to_report_a_hole():
     assert "Bayes+%26+MAP" in line and f'<a href="{CODE}">' in line
 
 
+LENT = "https://github.com/example/soft"
+
+
+def test_with_a_repository_on_github_a_notebook_runs_at_a_click():
+    line = unescape(site.take_along("chapters/bayes", LENT))
+    assert re.findall('href="([^"]*)"', line) == [
+        "https://mybinder.org/v2/gh/example/soft/HEAD?labpath=chapters%2Fbayes.ipynb",
+        "https://colab.research.google.com/github/example/soft/blob/gh-pages/notebooks/bayes.ipynb",
+        "https://codespaces.new/example/soft",
+        "../notebooks/bayes.ipynb",
+        "../notebooks.zip",
+    ]
+    assert site.take_along("chapters/bayes", f"{LENT}/") == site.take_along("chapters/bayes", LENT)
+    workflow = (ROOT / ".github" / "workflows" / "book.yml").read_text("utf-8")
+    assert f"git init -q -b {site.BRANCH} ." in workflow
+
+
+def test_without_one_it_is_taken_along_and_asks_no_other_host():
+    for repository in ("", CODE):
+        line = site.take_along("chapters/bayes", repository)
+        assert re.findall('href="([^"]*)"', line) == ["../notebooks.zip"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_page_says_that_it_is_a_notebook_if_it_is_one(name):
+    html = (SITE / "chapters" / f"{name}.html").read_text("utf-8")
+    found = BeautifulSoup(html, "html.parser").select("p.take-along")
+    assert len(found) == (ROOT / "chapters" / f"{name}.ipynb").exists()
+
+
 def test_the_social_card_is_a_picture_of_1200_by_630(tmp_path):
     social.card(tmp_path / "card.png")
     data = (tmp_path / "card.png").read_bytes()
@@ -233,6 +263,12 @@ def test_the_poster_names_each_card_and_its_loss_and_the_first_page_leads_to_it(
         assert words and set(words) <= set(re.findall(r"[\w-]+", row.td.text))
     first = (SITE / "chapters" / "index.html").read_text("utf-8")
     assert BeautifulSoup(first, "html.parser").select('article a[href="poster.html"]')
+
+
+def test_on_a_phone_a_line_of_the_poster_says_which_column_it_is():
+    style = (ROOT / "vendor" / "book.css").read_text("utf-8")
+    said = re.findall(r'\.poster td:nth-child\((\d)\)::before \{ content: "(.*?):? "; \}', style)
+    assert said == [(str(n), title) for n, title in enumerate(cards.ROWS.values(), 2)]
 
 
 # --- the route

@@ -2,12 +2,15 @@
 
 import json
 import re
+import shlex
+import subprocess
 import sys
 import zipfile
 from pathlib import Path
 
 import nbformat
 import pytest
+from bs4 import BeautifulSoup
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tools"))
@@ -15,6 +18,7 @@ import pdf  # noqa: E402
 import takeaway  # noqa: E402
 
 LOCK = (ROOT / "requirements.txt").read_text(encoding="utf-8")
+UV = (Path(sys.executable).with_name("uv"), "pip")
 PROMISED = re.findall(r"Python :: (3\.\d+)", (ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
 
@@ -23,7 +27,8 @@ PROMISED = re.findall(r"Python :: (3\.\d+)", (ROOT / "pyproject.toml").read_text
 
 def test_the_first_cell_installs_and_the_others_are_those_of_the_book():
     path = ROOT / "chapters" / "counts.ipynb"
-    first, *rest = nbformat.reads(takeaway.exported(path.read_text(), "./x.whl"), 4).cells
+    exported = takeaway.exported(path.read_text(), "./x.whl[notebooks]")
+    first, *rest = nbformat.reads(exported, 4).cells
     assert '%pip install -q -c constraints.txt "./x.whl[notebooks]"' in first.source
     stored = nbformat.read(path, as_version=4).cells
     assert [(cell.source, cell.get("outputs")) for cell in rest][1:3] == [
@@ -60,6 +65,30 @@ def test_the_wheel_of_the_notebooks_has_the_rooms_they_need_and_a_true_record(tm
         assert archive.read("xentlib/book/_toc.yml") == (ROOT / "_toc.yml").read_bytes()
 
 
+def test_a_notebook_alone_installs_the_library_that_is_published(tmp_path):
+    wheel, record = "xentlib-0-py3-none-any.whl", "xentlib-0.dist-info/RECORD"
+    about = {
+        "xentlib/__init__.py": b"",
+        record: b"",
+        "xentlib-0.dist-info/WHEEL": b"Wheel-Version: 1.0\nTag: py3-none-any\n",
+        "xentlib-0.dist-info/METADATA": b"Metadata-Version: 2.1\nName: xentlib\nVersion: 0\n"
+        b"Provides-Extra: notebooks\n",
+    }
+    small = takeaway.packed(tmp_path / wheel, about)
+    files = {wheel: takeaway.whole_wheel(small), takeaway.PINS: takeaway.pins(LOCK).encode()}
+    site = tmp_path / "raw" / "gh-pages"
+    site.mkdir(parents=True)
+    takeaway.alone(site, wheel, files, tmp_path.as_uri())
+    names = {path.stem for path in (site / "notebooks").glob("*.ipynb")}
+    assert names == {path.stem for path in (ROOT / "chapters").glob("*.ipynb")}
+    first = nbformat.read(site / "notebooks" / "bayes.ipynb", 4).cells[0].source
+    (line,) = re.findall(r"^%pip (install .*)$", first, re.M)
+    into = tmp_path / "installed"
+    offline = ["--no-deps", "--offline", "--target", into]
+    subprocess.run([*UV, *shlex.split(line), *offline], check=True, cwd=tmp_path)
+    assert (into / "xentlib" / "figures" / "social.py").exists()
+
+
 # --- the PDF
 
 
@@ -81,7 +110,6 @@ def test_links_lead_into_the_document_where_it_has_what_they_name():
         'id="a--x"',
         'href="#b--y"',
         'href="#a--x"',
-        'href="html/chapters/../receipt.json"',
         'aria-labelledby="a--x"',
         'clip-path="url(#a--x)"',
         'src="html/chapters/../_images/p.svg"',
@@ -89,6 +117,21 @@ def test_links_lead_into_the_document_where_it_has_what_they_name():
     ):
         assert piece in text, piece
     assert "script" not in text and "headerlink" not in text
+
+
+def test_a_link_to_a_file_of_the_site_leads_to_its_address_or_nowhere(monkeypatch):
+    assert "receipt.json" not in written("a") and "file:" not in written("a")
+    config = {"html": {"baseurl": "https://book.example/soft/"}}
+    monkeypatch.setattr(pdf, "_config", lambda: config)
+    assert 'href="https://book.example/soft/receipt.json"' in written("a")
+
+
+def test_on_paper_folds_are_open_but_evidence_and_lists():
+    fold = "<details class='{}'><p>x</p></details>"
+    html = HTML.replace("<script>", fold.format("hint") + fold.format("listed") + "<script>")
+    html = html.replace("<script>", f"<div class='proof'></div>{fold.format('verdict')}<script>")
+    folds = BeautifulSoup(written("a", html), "html.parser").select("details")
+    assert [fold.has_attr("open") for fold in folds] == [True, False, False]
 
 
 def test_a_link_of_the_document_that_leads_nowhere_is_named():
@@ -111,6 +154,11 @@ def test_binder_installs_the_lock_and_the_library_for_a_promised_python():
     assert (ROOT / "binder" / "requirements.txt").read_text() == "-r ../requirements.txt\n"
     runtime = (ROOT / "binder" / "runtime.txt").read_text().strip()
     assert runtime.removeprefix("python-") in PROMISED
+    asked = ["install", "--dry-run", "--offline", "-r", "binder/requirements.txt"]
+    done = subprocess.run(
+        [*UV, *asked, "--python", sys.executable], capture_output=True, encoding="utf-8", cwd=ROOT
+    )
+    assert "Would make no changes" in done.stderr, done.stderr
     build = ROOT / "binder" / "postBuild"
     assert build.stat().st_mode & 0o111, "binder/postBuild cannot be executed"
     assert "--no-deps --no-build-isolation --no-index -e ." in build.read_text()

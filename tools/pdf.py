@@ -11,7 +11,10 @@ import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
+from typing import Any
+from urllib.parse import urljoin
 
+import yaml
 from bs4 import BeautifulSoup, Tag
 from environment import chromium
 
@@ -25,12 +28,14 @@ GLYPH = re.compile(r'(<path id="(tex-[^"]+)" d="[^"]*"/>)')
 SHEET = """
 @page { size: A4; margin: 18mm 16mm 20mm; @bottom-center { content: counter(page); } }
 hr { break-after: page; visibility: hidden; }
-html { font-size: 78%; }
+html { font-size: 72%; }
 .cover { text-align: center; padding-top: 60mm; }
 .cover .title { font-size: 28pt; }
 h2, h3, h4 { break-after: avoid; }
 figure, .cell_output svg, .cell_output img, tr { break-inside: avoid; }
 pre { white-space: pre-wrap; }
+.sd-summary-state-marker { display: none !important; }
+.sd-card, .admonition { box-shadow: none !important; }
 """
 
 
@@ -62,9 +67,15 @@ def article(page: str, html: BeautifulSoup, pages: list[str]) -> Tag:
         for name in ("href", "xlink:href", "src"):
             if name in tag.attrs:
                 tag[name] = _address(page, str(tag[name]), pages)
+                if tag.name == "a" and not str(tag[name]).startswith("#"):
+                    _lead_out(tag, name)
         for name, value in tag.attrs.items():
             if isinstance(value, str) and "url(#" in value:
                 tag[name] = re.sub(r"url\(#([^)]*)\)", rf"url(#{anchor(page)}--\1)", value)
+    for fold in found.select("details:not(.listed)"):
+        box = fold.find_previous_sibling(True)
+        if not (box and "proof" in box.get_attribute_list("class")):
+            fold["open"] = ""  # nobody opens a fold on paper; evidence and lists are on the site
     found["id"] = anchor(page)
     return found
 
@@ -83,6 +94,18 @@ def _address(page: str, link: str, pages: list[str]) -> str:
     return f"{SITE.name}/chapters/{link}"
 
 
+def _lead_out(link: Tag, name: str) -> None:
+    """A link to a file of the site leads to its address, or nowhere while it has none."""
+    address = _config()["html"]["baseurl"]
+    path = str(link[name]).removeprefix(f"{SITE.name}/")
+    if re.match(r"[a-z]+:", path):
+        return
+    if address:
+        link[name] = urljoin(address, path)
+    else:
+        link.unwrap()
+
+
 def document(pages: list[str]) -> str:
     """The book as one page of HTML, which stands beside the site's folder."""
     htmls = {page: (SITE / f"{page}.html").read_text("utf-8") for page in pages}
@@ -98,12 +121,14 @@ def document(pages: list[str]) -> str:
     glyphs = "".join(drawn.values())
     return "\n".join(
         [
-            '<!DOCTYPE html><html lang="en" data-theme="light" data-mode="light"><head>',
+            "<!DOCTYPE html>",
+            '<html lang="en" class="whole" data-theme="light" data-mode="light"><head>',
             f'<meta charset="utf-8"><title>{titles[pages[0]]}</title>',
             *styles,
             f"<style>{SHEET}</style></head><body>",
             f'<svg width="0" height="0" aria-hidden="true"><defs>{glyphs}</defs></svg>',
-            f'<div class="cover"><p class="title">{titles[pages[0]]}</p><p>{_authors()}</p></div>',
+            f'<div class="cover"><p class="title">{titles[pages[0]]}</p>',
+            f"<p>{_config()['author']}</p></div>",
             f'<hr><nav class="contents"><h2>Contents</h2><ol>{listed}</ol></nav>',
             *(f"<hr>{text}" for text in articles.values()),
             "</body></html>",
@@ -111,9 +136,8 @@ def document(pages: list[str]) -> str:
     )
 
 
-def _authors() -> str:
-    config = (ROOT / "_config.yml").read_text("utf-8")
-    return re.findall(r"^author: (.*)$", config, re.MULTILINE)[0]
+def _config() -> dict[str, Any]:
+    return yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))
 
 
 def broken(html: str) -> list[str]:

@@ -135,7 +135,7 @@ def build():
     fresh = Path(tempfile.mkdtemp(prefix="next.", dir=BUILD))
     try:
         site = pages(ROOT, fresh, {})
-        takeaway.notebooks(site)
+        takeaway.notebooks(site, takeaway.repository())
         receipt.write(site)
         place = BUILD / "sites" / receipt.site_hash(site)
         if not place.exists():
@@ -184,8 +184,9 @@ def copied(root):
 
 
 def twice():
-    """Two builds and the site, file by file."""
-    found = [receipt.files(SITE)]
+    """Two builds and the site, file by file, without what readers take along."""
+    site = receipt.files(SITE)
+    found = [{name: site[name] for name in site if not name.startswith("notebooks")}]
     for surroundings in SURROUNDINGS:
         with tempfile.TemporaryDirectory() as folder:
             root = copied(Path(folder, "book"))

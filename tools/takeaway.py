@@ -23,13 +23,16 @@ from pathlib import Path
 
 import nbformat
 import package
+import yaml
 from notebooks import CHAPTERS, ROOT, canonical
+
+from xentlib.book.site import BRANCH
 
 INSIDE = "xentlib-notebooks"
 PINS = "constraints.txt"
 CONTENTS = "xentlib/book/_toc.yml"  # where an installed book finds its chapters
 INSTALL = """# The library that these notebooks were run with; the first time this takes a minute.
-%pip install -q -c {pins} "{wheel}[notebooks]"
+%pip install -q -c {pins} "{wheel}"
 """
 TRY = """
 import sys, nbformat
@@ -89,23 +92,43 @@ def pins(lock: str) -> str:
     )
 
 
-def exported(text: str, wheel: str) -> str:
+def exported(text: str, wheel: str, constraints: str = PINS) -> str:
     """A notebook whose first cell installs a wheel; its outputs stay."""
     notebook = nbformat.reads(text, as_version=4)
-    cell = nbformat.v4.new_code_cell(INSTALL.format(pins=PINS, wheel=wheel).rstrip("\n"))
+    cell = nbformat.v4.new_code_cell(INSTALL.format(pins=constraints, wheel=wheel).rstrip("\n"))
     notebook.cells.insert(0, cell)
     return canonical(notebook)
 
 
-def notebooks(folder: Path) -> Path:
-    """notebooks.zip in a folder."""
+def repository() -> str:
+    """Its address, once _config.yml has it."""
+    config = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))
+    return config["sphinx"]["config"]["html_context"]["repository"].rstrip("/")
+
+
+def alone(folder: Path, wheel: str, files: dict[str, bytes], address: str) -> None:
+    """Each notebook as one file, which finds the library at the address of the published site."""
+    place, published = folder / "notebooks", f"{address}/raw/{BRANCH}/notebooks"
+    place.mkdir()
+    for name in (wheel, PINS):
+        (place / name).write_bytes(files[name])
+    for path in sorted(CHAPTERS.glob("*.ipynb")):
+        needs = f"xentlib[notebooks] @ {published}/{wheel}"
+        text = exported(path.read_text("utf-8"), needs, f"{published}/{PINS}")
+        (place / path.name).write_text(text, "utf-8")
+
+
+def notebooks(folder: Path, address: str = "") -> Path:
+    """notebooks.zip in a folder, and with an address of a repository each notebook alone."""
     with tempfile.TemporaryDirectory() as place:
         sdist = package.build_sdist(Path(place))
         wheel = package.build_wheel(sdist, Path(place))
         files = {wheel.name: whole_wheel(wheel)}
     files[PINS] = pins((ROOT / "requirements.txt").read_text("utf-8")).encode()
     for path in CHAPTERS.glob("*.ipynb"):
-        files[path.name] = exported(path.read_text("utf-8"), f"./{wheel.name}").encode()
+        files[path.name] = exported(path.read_text("utf-8"), f"./{wheel.name}[notebooks]").encode()
+    if address:
+        alone(folder, wheel.name, files, address)
     named = {f"{INSIDE}/{name}": data for name, data in files.items()}
     return packed(folder / "notebooks.zip", named)
 

@@ -22,7 +22,8 @@ MATHJAX = VENDOR / "tex-svg.js"
 # what stands for a page where there is none: MathJax's own, from the same package
 LITE_DOM = VENDOR / "liteDOM.js"
 # In ex, of which a line has 40 on a phone of 390 pixels, and 24 in a box on one of 320: what is
-# wider than ROOM may be broken in a line of text, what is wider than LINE scrolls.
+# wider than ROOM may be broken in a line of text, what is wider than LINE on a line of its own;
+# what is wider still scrolls.
 ROOM, LINE = 16, 24
 
 # MathJax looks at its page when it starts. Here the page is a thing of which every part is that
@@ -80,7 +81,7 @@ const kindOf = node => node.attributes && node.attributes["data-mml-node"];
 const shift = node =>
   +((/^translate\\(([-\\d.]+)/.exec(node.attributes.transform || "") || [0, 0])[1]);
 
-// Where a formula in a line of text may be broken, as TeX does: behind a relation, a sum or a
+// Where a formula may be broken, as TeX does in a line of text: behind a relation, a sum or a
 // comma; between parentheses only where it would be too wide otherwise.
 const {BIN, REL, OPEN, CLOSE, PUNCT} = MathJax._.core.MmlTree.MmlNode.TEXCLASS;
 function breaks(row, edges, room) {
@@ -114,7 +115,7 @@ function typeset(formula, display, short, room) {
     parts = parts[0].children;
   }
   const edges = [x, ...parts.slice(1).map(shift), x + width];
-  const breakable = !display && width * ex > short && row.length === parts.length;
+  const breakable = width * ex > (display ? room : short) && row.length === parts.length;
   const starts = [0, ...(breakable ? breaks(row, edges, room / ex) : []), parts.length];
   const pieces = starts.slice(1).map((end, n) => {
     const left = edges[starts[n]], wide = edges[end] - left;
@@ -136,6 +137,11 @@ function glyphs() {
 LOG = logging.getLogger(__name__)
 PLACE = re.compile(r'<svg class="((?:up|down)-\d+)"')
 BODY = re.compile(r"<body\b[^>]*>")
+FOLLOWED = re.compile(
+    r'(<span class="math (?:(?!<span class="math |</math></span></span>).)*</math></span></span>)'
+    r"([.,;:!?)\]’”]+)",
+    re.DOTALL,
+)
 GLYPH = re.compile(r'href="#(tex-[\w-]+)"')
 
 
@@ -218,7 +224,10 @@ class Formulas:
         return f"{glyphs}{outlines}</defs></svg>" if used else ""
 
     def finished(self, html: str) -> str:
-        """A page with the outlines that its formulas use."""
+        """A page with the outlines that its formulas use, and no line that begins with the comma
+        behind one.
+        """
+        html = FOLLOWED.sub(r'<span class="joined">\1\2</span>', html)
         sprite = self.sprite(html)
         return BODY.sub(lambda body: f"{body[0]}\n{sprite}", html, 1) if sprite else html
 

@@ -1,5 +1,5 @@
 """What a page says of itself to those who have not opened it: its description, its words in the
-search, its address, a picture, and where to report a hole.
+search, its address, a picture, where to report a hole, and where its notebook runs.
 
 The address of the site is `baseurl` in _config.yml, that of the repository `repository` beside it.
 While one is empty, what needs it is left out.
@@ -10,7 +10,7 @@ import tomllib
 from html import escape, unescape
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from docutils import nodes
 from sphinx import addnodes
@@ -21,6 +21,7 @@ PAGES: dict[str, dict[str, Any]] = tomllib.loads(
     Path(__file__).with_name("pages.toml").read_text("utf-8")
 )
 CARD = "card.png"
+BRANCH = "gh-pages"  # where the workflow publishes the site
 LOG = logging.getLogger(__name__)
 
 
@@ -72,6 +73,37 @@ def report(page: str, title: str, repository: str) -> str:
     )
 
 
+def machines(page: str, repository: str) -> dict[str, str]:
+    """Where others lend a machine that runs a notebook of a repository on GitHub. Binder and
+    Codespaces install the lock of the checkout; Colab opens the notebook that installs by itself.
+    """
+    host, _, place = repository.rstrip("/").removeprefix("https://").partition("/")
+    if host != "github.com":
+        return {}
+    name = page.rpartition("/")[2]
+    colab = f"https://colab.research.google.com/github/{place}/blob/{BRANCH}/notebooks/{name}.ipynb"
+    return {
+        "Binder": f"https://mybinder.org/v2/gh/{place}/HEAD?labpath={quote(page, '')}.ipynb",
+        "Colab": colab,
+        "Codespaces": f"https://codespaces.new/{place}",
+    }
+
+
+def take_along(page: str, repository: str) -> str:
+    """The line that ends a notebook: how to run it oneself."""
+    ways = machines(page, repository)
+    name = page.rpartition("/")[2]
+    links = [f'<a href="{escape(link)}">{way}</a>' for way, link in ways.items()]
+    if ways:
+        links.append(f'<a href="../notebooks/{name}.ipynb" download>this notebook alone</a>')
+    links.append('<a href="../notebooks.zip">notebooks.zip</a>')
+    told = ", which installs the library beside it" if not ways else ""
+    return (
+        f'<p class="take-along">This page is a notebook: <code>{name}.ipynb</code>. '
+        f"Run it: {' · '.join(links)}{told}</p>"
+    )
+
+
 def sitemap(pages: list[str], base: str) -> str:
     """The addresses of all pages, for search engines."""
     places = "".join(f"<url><loc>{escape(base)}{page}.html</loc></url>\n" for page in pages)
@@ -92,6 +124,8 @@ def _page(app: Any, page: str, template: str, context: dict[str, Any], doctree: 
     context["metatags"] = context.get("metatags", "") + metadata(page, title, _base(app)) + author
     if doctree is not None:
         repository = app.config.html_context.get("repository", "")
+        if app.env.doc2path(page).endswith(".ipynb"):
+            context["body"] += take_along(page, repository)
         context["body"] += report(page, title, repository)
 
 

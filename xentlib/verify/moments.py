@@ -17,6 +17,7 @@ from sympy import (
     Dummy,
     Indexed,
     IndexedBase,
+    KroneckerDelta,
     Mul,
     Pow,
     Rational,
@@ -29,12 +30,26 @@ from sympy import (
 from xentlib.verify._errors import Refuted, Undecided
 from xentlib.verify._latex import reading
 from xentlib.verify._sympy import Expression, Letter, Limit
-from xentlib.verify._values import Point, agree, count, evaluate, format_point, four_digits
+from xentlib.verify._values import (
+    Point,
+    agree,
+    count,
+    evaluate,
+    format_expression,
+    format_letter,
+    format_point,
+    four_digits,
+)
 from xentlib.verify.chain import POINTS, Chain
 from xentlib.verify.hypotheses import Given, Known, Source, Table, every, number, real, shares
 from xentlib.verify.proof import Proof, points_of, points_to_refute, size_at
 
 DEGREE = 2
+
+
+def _in_words(value: Expression) -> str:
+    return format_expression(sympify(value)).replace("*", " ")
+
 
 vector: Table = real  # m[1], ..., m[d]
 
@@ -80,6 +95,18 @@ class Expectation:
         """The expectation, in mean and covariance; `Undecided` where these do not give it."""
         self._refuse_what_is_no_moment()
         return Add(*(self._of_term(term, limits) for term, limits in _terms(sympify(expression))))
+
+    @property
+    def hypothesis(self) -> str:
+        """What is assumed of x, in words."""
+        moments = {"mean": self.mean, "variance": self._spread(1)}
+        if self.indices:
+            moments["covariance of any two"] = self._spread(0)
+        said = ", ".join(f"{name} {_in_words(value)}" for name, value in moments.items())
+        return f"{format_letter(self.x)} random of any law with {said}"
+
+    def _spread(self, same: int) -> Expression:
+        return sympify(self.cov).replace(KroneckerDelta, lambda *_: Rational(same))
 
     def _refuse_what_is_no_moment(self) -> None:
         if isinstance(self.x, IndexedBase) and not (len(self.indices) == 2 and self.size):
@@ -214,8 +241,7 @@ class Expected(Proof):
     @property
     def hypotheses(self) -> tuple[str, ...]:
         """What is assumed, one line for each symbol."""
-        moments = f"{self.E.x} random, mean {self.E.mean}, covariance {self.E.cov}, of any law"
-        return (*super().hypotheses, moments)
+        return (*super().hypotheses, self.E.hypothesis)
 
     @property
     def reach(self) -> str:
