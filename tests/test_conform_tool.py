@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from xentlib.conformance import slips
+
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tools"))
 import conform  # noqa: E402
@@ -44,3 +46,13 @@ def test_the_calls_of_a_library_are_stored_with_versions_and_date(tmp_path, caps
 def test_an_adapter_without_calls_is_refused():
     with pytest.raises(ValueError, match="the adapter of scipy has no calls"):
         conform.result({"LIBRARY": "scipy", "CALLS": {}})
+
+
+def test_calls_of_kinds_of_labels_are_stored_with_the_slip_that_they_look_like():
+    slip = slips.uniform_on_set
+    kinds = {"even(z, sets)": {"function": slip, "kind": "set_label"}}
+    found = conform.result({"LIBRARY": "scipy", "CALLS": {}, "KINDS": kinds})
+    row = found["kinds"]["even(z, sets)"]
+    assert row["name"] == "set_label" and row["outcome"] == "refuted"
+    assert row["message"].endswith("it looks like: a uniform label on the set")
+    assert found["asked_of_kinds"] == conform.fingerprint_of_kinds() and found["calls"] == {}

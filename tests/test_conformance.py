@@ -11,8 +11,17 @@ import numpy as np
 import pytest
 
 import xentlib as x
+from xentlib import evaluation, preferences, sparse
 from xentlib.claims import CLAIMS
-from xentlib.conformance import CHECKS, NotConforming, check_loss, checks_of, parametrize_loss
+from xentlib.conformance import (
+    CHECKS,
+    KINDS,
+    NotConforming,
+    check_kind,
+    check_loss,
+    checks_of,
+    parametrize_loss,
+)
 from xentlib.conformance._claims import TITLES, page_of, title_of
 from xentlib.conformance._run import outcome_of
 from xentlib.conformance._setting import DTYPES, FIRST, SECOND, Setting
@@ -99,7 +108,62 @@ def test_the_titles_and_pages_of_a_report_are_those_of_the_book(claim):
 
 
 def test_there_are_checks_for_values_gradients_and_hessians():
-    assert len(CHECKS) >= 25 and {check.claim for check in CHECKS.values()} == set(TITLES)
+    asked = (*CHECKS.values(), *KINDS.values())
+    assert len(CHECKS) >= 25 and {check.claim for check in asked} == set(TITLES)
+
+
+# --- other kinds of labels
+
+OF_THE_LIBRARY = {
+    "tail_bucket": sparse.softmax_cross_entropy_with_tail_bucket,
+    "set_label": x.set_label_loss,
+    "preference": preferences.preference_loss,
+    "ordered_stages": x.continuation_ratio_loss,
+    "calibration_error": lambda p, q, bins: evaluation.calibration_error(p, q, bins).ece,
+}
+SLIPS = [(kind, slip) for kind in KINDS.values() for slip in kind.slips]
+
+
+def test_the_loss_of_the_library_holds_for_each_kind():
+    assert set(OF_THE_LIBRARY) == set(KINDS)
+    for kind, function in OF_THE_LIBRARY.items():
+        check_kind(function, kind).raise_if_failed()
+
+
+@pytest.mark.parametrize("kind, slip", SLIPS, ids=lambda part: getattr(part, "name", part))
+def test_each_slip_is_refuted_and_called_by_its_name(kind, slip):
+    row = check_kind(kind.slips[slip], kind.name)[kind.name]
+    assert row.outcome == "refuted" and row.message.endswith(f"; it looks like: {slip}")
+    assert row.case.startswith(f"{kind.takes[0]}=")
+
+
+def test_a_function_that_is_no_known_slip_is_refuted_without_a_name():
+    row = check_kind(lambda z, sets: x.set_label_loss(z, sets) + 1, "set_label")["set_label"]
+    assert row.outcome == "refuted" and "looks like" not in row.message
+    assert str(row).endswith("chapters/sets-and-orders.html#claim-set-labels")
+
+
+def test_other_trouble_of_a_function_of_a_kind_is_no_refutation():
+    def outcome(function):
+        row = check_kind(function, "set_label")["set_label"]
+        return row.outcome, row.message
+
+    draws = np.random.default_rng(0)
+
+    def chance(logits, sets):
+        return draws.random(len(logits))
+
+    def changed(logits, sets):
+        logits += 1
+        return x.set_label_loss(logits, sets)
+
+    assert outcome(lambda logits: logits)[0] == "error"
+    assert outcome(changed) == ("error", "set_label changed its argument logits")
+    assert outcome(lambda logits, sets: x.set_label_loss(logits, sets).sum())[0] == "shape"
+    assert outcome(lambda logits, sets: "nats")[0] == "not numbers"
+    assert outcome(chance)[0] == "random"
+    with pytest.raises(ValueError, match="kind is 'sets'; it is one of tail_bucket, set_label"):
+        check_kind(len, "sets")
 
 
 # --- our own losses

@@ -13,7 +13,7 @@ import nbformat
 import pytest
 
 from xentlib.book import libraries_page
-from xentlib.conformance import CHECKS
+from xentlib.conformance import CHECKS, KINDS
 from xentlib.data import libraries
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -58,6 +58,14 @@ def problems(found):
         names = [*report["holds"], *(row["name"] for row in report["fails"])]
         if not names or len(set(names)) != len(names) or set(names) - set(CHECKS):
             yield f"{call}: not the checks of this release"
+    if found.get("asked_of_kinds") != (
+        conform.fingerprint_of_kinds() if "kinds" in found else None
+    ):
+        yield AGAIN
+    for call, row in found.get("kinds", {}).items():
+        slip = row["message"].partition("; it looks like: ")[2]
+        if row["name"] not in KINDS or slip and slip not in KINDS[row["name"]].slips:
+            yield f"{call}: not the kinds of this release"
 
 
 @pytest.mark.parametrize("name", libraries.NAMES)
@@ -76,6 +84,14 @@ def test_a_stored_result_has_version_and_date_and_is_of_these_checks(name):
             {"calls": {"f": {"holds": ["units"], "fails": []}}},
             "f: not the checks of this release",
         ),
+        ({"kinds": {}}, AGAIN),
+        (
+            {
+                "asked_of_kinds": conform.fingerprint_of_kinds(),
+                "kinds": {"f": {"name": "set", "message": ""}},
+            },
+            "f: not the kinds of this release",
+        ),
     ],
 )
 def test_what_is_wrong_in_a_stored_result_is_named(spoilt, says):
@@ -92,6 +108,13 @@ def test_a_check_that_asks_something_else_changes_the_fingerprint(monkeypatch):
     for other in others:
         monkeypatch.setattr(conform, "CHECKS", {**CHECKS, **other})
         assert conform.fingerprint() != before
+
+
+def test_a_kind_that_asks_something_else_changes_its_fingerprint(monkeypatch):
+    before, kind = conform.fingerprint_of_kinds(), KINDS["set_label"]
+    for other in (replace(kind, cases=kind.cases[:1]), replace(kind, asks="Else.")):
+        monkeypatch.setattr(conform, "KINDS", {**KINDS, "set_label": other})
+        assert conform.fingerprint_of_kinds() != before
 
 
 def test_each_adapter_has_its_stored_result_and_no_other_is_there():
@@ -142,6 +165,8 @@ def test_the_calls_on_the_page_are_those_of_the_stored_results():
     for name, library in libraries.load().items():
         text = libraries_page.calls_of(library)._repr_mimebundle_()["text/plain"]
         assert text in told, f"{name}: the page does not show its calls"
+        for call, row in stored(name).get("kinds", {}).items():
+            assert f"- `{call}`, as {row['name'].replace('_', ' ')}: {row['outcome']}" in text
         counts = re.findall(r"` holds (\d+) of (\d+)", text)
         calls = stored(name)["calls"].values()
         assert counts == [

@@ -5,8 +5,9 @@ they do.
 
 An adapter, such as those in `tools/adapters`, is a file with `LIBRARY`, the name of a distribution,
 and `CALLS`: for each call, as people write it, the arguments of `check_loss`, with `loss` a
-function of NumPy arrays. It may have `BESIDES`, distributions that the library computes with, and
-`MEASURED`, what is no call of a loss: numbers or words by name. The result is `LIBRARY.json`:
+function of NumPy arrays. It may have `KINDS`, calls with a `function` and a `kind` for
+`check_kind`, `BESIDES`, distributions that the library computes with, and `MEASURED`, what is no
+call of a loss: numbers or words by name. The result is `LIBRARY.json`:
 versions, date, a fingerprint of what was asked, and the outcome of each check of each call. Where
 the fingerprint is another, the checks have changed: run the adapters again.
 """
@@ -28,7 +29,7 @@ from typing import Any
 import numpy as np
 
 import xentlib
-from xentlib.conformance import CHECKS, REDUCTIONS, check_loss
+from xentlib.conformance import CHECKS, KINDS, REDUCTIONS, check_kind, check_loss
 from xentlib.conformance._setting import DTYPES, FIRST, SECOND, Setting
 
 FOLDER = Path(__file__).resolve().parent.parent / "xentlib" / "data" / "conformance"
@@ -58,6 +59,27 @@ def fingerprint() -> str:
     return found.hexdigest()[:32]
 
 
+def fingerprint_of_kinds() -> str:
+    """The same of the kinds of labels, for libraries that have calls of them."""
+    found = hashlib.sha256()
+    for kind in KINDS.values():
+        found.update(f"{kind.name} {kind.claim} {kind.asks} {kind.cases} {[*kind.slips]}".encode())
+    return found.hexdigest()[:32]
+
+
+def _of_kinds(calls: dict[str, Any]) -> dict[str, Any]:
+    """What calls of kinds of labels do."""
+    if not calls:
+        return {}
+    kept = ("name", "outcome", "message", "case")
+    reports = {call: check_kind(asked["function"], asked["kind"]) for call, asked in calls.items()}
+    rows = {
+        call: {key: report.as_dict()["checks"][0][key] for key in kept}
+        for call, report in reports.items()
+    }
+    return {"asked_of_kinds": fingerprint_of_kinds(), "kinds": rows}
+
+
 def _settings() -> Iterator[Setting]:
     """Those in which cases can differ."""
     for first, second, dtype in product(FIRST, SECOND, DTYPES):
@@ -81,13 +103,15 @@ def main(arguments: list[str] | None = None) -> Path:
     for call, report in found["calls"].items():
         held = len(report["holds"])
         print(f"{call}: {held} of {held + len(report['fails'])} hold")
+    for call, row in found.get("kinds", {}).items():
+        print(f"{call}: {row['name']} {row['outcome']} {row['message']}")
     return path
 
 
 def result(adapter: dict[str, Any]) -> dict[str, Any]:
     """What the calls of an adapter do, as JSON."""
-    library, calls = adapter["LIBRARY"], adapter["CALLS"]
-    if not calls:
+    library, calls, kinds = adapter["LIBRARY"], adapter["CALLS"], adapter.get("KINDS", {})
+    if not calls and not kinds:
         raise ValueError(f"the adapter of {library} has no calls")
     return {
         "schema": SCHEMA,
@@ -103,6 +127,7 @@ def result(adapter: dict[str, Any]) -> dict[str, Any]:
         "calls": {
             call: short(check_loss(**asked, name=call).as_dict()) for call, asked in calls.items()
         },
+        **_of_kinds(kinds),
     }
 
 

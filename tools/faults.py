@@ -1223,6 +1223,53 @@ NUMERICS = [
     ),
     Fault(
         "library",
+        "a tail that counts nothing, taken for the bucket",
+        change(LIBRARY + "conformance/kinds.py", "- (ONE - sum(p)) * Decimal(rest).ln()", ""),
+        "tests test_conformance.py each_kind",
+        TESTS.format("conformance"),
+    ),
+    Fault(
+        "library",
+        "a set that counts all classes",
+        change(
+            LIBRARY + "conformance/kinds.py",
+            "zip(_log_softmax(z), chosen, strict=True) if is_in",
+            "zip(_log_softmax(z), chosen, strict=True)",
+        ),
+        "tests test_conformance.py each_kind",
+        TESTS.format("conformance"),
+    ),
+    Fault(
+        "library",
+        "a preference with its margin turned round",
+        change(
+            LIBRARY + "conformance/kinds.py",
+            "return -(ONE + (-Decimal(x)).exp()).ln()",
+            "return -(ONE + Decimal(x).exp()).ln()",
+        ),
+        "tests test_conformance.py each_kind",
+        TESTS.format("conformance"),
+    ),
+    Fault(
+        "library",
+        "stages that no one has to reach",
+        change(LIBRARY + "conformance/kinds.py", "passed += _log_sigmoid(-x)", "passed += 0"),
+        "tests test_conformance.py each_kind",
+        TESTS.format("conformance"),
+    ),
+    Fault(
+        "library",
+        "a calibration error in which gaps of other signs cancel",
+        change(
+            LIBRARY + "conformance/kinds.py",
+            "sum((abs(gap) for gap in gaps)",
+            "sum((gap for gap in gaps)",
+        ),
+        "tests test_conformance.py each_kind",
+        TESTS.format("conformance"),
+    ),
+    Fault(
+        "library",
         "a report with another title than the claim has",
         change(LIBRARY + "conformance/_claims.py", '"Two classes"', '"Both classes"'),
         "tests test_conformance.py titles",

@@ -1,6 +1,8 @@
 """scikit-learn's log loss."""
 
 import numpy as np
+from sklearn.calibration import CalibratedClassifierCV, calibration_curve
+from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import log_loss
 
 LIBRARY = "scikit-learn"
@@ -50,4 +52,23 @@ CALLS = {
     "log_loss(y, q, normalize=False)": {"loss": total, "takes": HARD, "reduction": "sum"},
     "log_loss(p, q)": {"loss": soft, "takes": SOFT, "reduction": "mean"},
     "replicated_log_loss(p, q)": {"loss": replicated, "takes": SOFT, "reduction": "mean"},
+}
+
+
+def refusal(function, *arguments):
+    """What it says of soft labels."""
+    try:
+        function(*arguments)
+    except ValueError as trouble:
+        return str(trouble)
+    return "taken"
+
+
+SHARES = np.array([0.25, 0.75, 0.5, 1.0])
+INPUTS = np.arange(4.0)[:, None]
+MEASURED = {
+    "calibration_curve of shares": refusal(calibration_curve, SHARES, SHARES),
+    "CalibratedClassifierCV of shares": refusal(
+        CalibratedClassifierCV(LogisticRegression(), cv=2).fit, INPUTS, SHARES
+    ),
 }

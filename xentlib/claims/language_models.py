@@ -1026,3 +1026,155 @@ sequences = Claim(
     ),
     uses=("many_observations.product_rule", "entropy_and_kl.gibbs_inequality"),
 )
+
+
+PENALTIES = (F(1, 10), F(1))
+PINNED = tuple((share, penalty) for share in (F(9, 10), F(1, 2), F(1, 5)) for penalty in PENALTIES)
+
+
+def _least_at(loss, low, high):
+    """Where a function of one number with one valley is least, in thirds."""
+    for _ in range(300):
+        third = (high - low) / 3
+        low, high = (
+            (low, high - third) if loss(low + third) < loss(high - third) else (low + third, high)
+        )
+    return low
+
+
+def _best_pinned(share, penalty):
+    """The share of class 1 that is best where the other logit is 0, to 8 digits."""
+    p, weight = to_mpf(share), to_mpf(penalty)
+    normaliser = lambda x: mp.log(1 + mp.exp(x))  # noqa: E731
+    loss = lambda x: normaliser(x) - p * x + weight * normaliser(x) ** 2  # noqa: E731
+    return mp.nstr(1 / (1 + mp.exp(-_least_at(loss, mp.mpf(-9), mp.mpf(9)))), 8)
+
+
+def _root(share, penalty):
+    """Where q (1 - 2 λ log(1 - q)) is the label, by halving."""
+    p, weight, low, high = to_mpf(share), to_mpf(penalty), mp.mpf(0), mp.mpf(1)
+    for _ in range(150):
+        middle = (low + high) / 2
+        low, high = (
+            (middle, high) if middle * (1 - 2 * weight * mp.log(1 - middle)) < p else (low, middle)
+        )
+    return mp.nstr(low, 8)
+
+
+z_loss = Claim(
+    title="A penalty on the normaliser",
+    statement=(
+        r"Let $q=\operatorname{softmax}(z)$, and add to $H(p,q)$ the penalty "
+        r"$\lambda\operatorname{lse}(z)^2$ with $\lambda>0$, known as z-loss. The slope for class "
+        r"$j$ is $<gradient>$, and $<sum>$. Any logits are $\log q+c$ with the normaliser $c$, and "
+        r"cost $<parts>$. So with free logits $<least>$, with equality iff $q=p$ and $c=0$. Of two "
+        r"classes, where the second has the logit 0 and the label the share $\pi$, with "
+        r"$\sigma=\sigma(x)$: $<pinned>$."
+    ),
+    relations={
+        "gradient": derived.penalised_gradient.states,
+        "sum": derived.sum_of_slopes.states,
+        "parts": derived.two_parts.states,
+        "least": AtLeast(derived.penalised_is_least.start, quantities.entropy(p)),
+        "pinned": derived.pinned_gradient.states,
+    },
+    for_all=(
+        domain.size(K),
+        domain.index(j, K),
+        domain.number(derived.lam, 0, 2),
+        domain.simplex(p, K),
+        domain.real(z, K),
+        domain.simplex(q, K),
+        domain.number(derived.c_0),
+        domain.number(derived.x_s),
+        domain.number(derived.pi, 0, 1),
+    ),
+    meaning=(
+        r"So the penalty chooses among the logits of one prediction, and asks nothing of the "
+        r"prediction, where the model can add to all logits of a row a number of that row. Where "
+        r"it cannot, the prediction pays: held at 0, the best share is below $\pi$, for every "
+        r"$\pi$. With one intercept for each class and $N$ rows, at the minimum "
+        r"$\sum_i\operatorname{lse}(z_i)=0$, and the mean prediction for class $j$ misses the "
+        r"mean label by $-\frac{2\lambda}N\sum_i\operatorname{lse}(z_i)q_{ij}$."
+    ),
+    evidence=(
+        Derived(
+            part="",
+            of="gradient",
+            chain=derived.penalised_gradient,
+            mistakes={
+                "only the scale of the gradient": (1 + 2 * derived.lam * derived.normaliser(z))
+                * (quantities.softmax(z, j) - p[j]),
+                "the prediction less the label": quantities.softmax(z, j) - p[j],
+            },
+        ),
+        Derived(
+            part="",
+            of="sum",
+            chain=derived.sum_of_slopes,
+            mistakes={
+                "as without the penalty": 0 * derived.lam,
+                "without the 2 of the square": derived.lam * derived.normaliser(z),
+            },
+        ),
+        Derived(
+            part="",
+            of="parts",
+            chain=derived.two_parts,
+            mistakes={
+                "the shift costs nothing": quantities.cross_entropy(p, q),
+                "the shift is a part of the cross-entropy": quantities.cross_entropy(p, q)
+                - derived.c_0
+                + derived.lam * derived.c_0**2,
+            },
+        ),
+        derived.penalised_is_least.as_part("", of="least"),
+        Derived(
+            part="",
+            of="pinned",
+            chain=derived.pinned_gradient,
+            mistakes={
+                "harmless here too": derived.share - derived.pi,
+                "drawn to one half": derived.share
+                - derived.pi
+                + 2 * derived.lam * (derived.share - Rational(1, 2)),
+            },
+        ),
+        Digits(
+            part="the best share where one logit is 0, to 8 digits",
+            cases=lambda: list(PINNED),
+            lhs=_best_pinned,
+            rhs=_root,
+            mistakes={
+                "the label": lambda share, penalty: mp.nstr(to_mpf(share), 8),
+                "between the label and one half": lambda share, penalty: mp.nstr(
+                    to_mpf((share + penalty) / (1 + 2 * penalty)), 8
+                ),
+            },
+        ),
+        Argued(
+            part="which models pay",
+            of="meaning",
+            proof=(
+                (
+                    r"If a model can add to all logits of a row a number of its own, then from "
+                    r"any of its predictions it can reach $\operatorname{lse}(z)=0$ without "
+                    r"moving it. So the penalty is 0 at the minimum, and what is left is the "
+                    r"cross-entropy."
+                ),
+                (
+                    r"With $\sigma$ held at $\pi$ the last slope is "
+                    r"$-2\lambda\pi\log(1-\pi)>0$, and it grows with $\sigma$. So it is 0 at one "
+                    r"share, below $\pi$."
+                ),
+                (
+                    r"At a minimum the slopes for an intercept sum to 0 over the rows, for each "
+                    r"class: $\sum_i(q_{ij}-p_{ij})=-2\lambda\sum_i\operatorname{lse}(z_i)q_{ij}$. "
+                    r"Summed over classes the left is 0, and the right "
+                    r"$-2\lambda\sum_i\operatorname{lse}(z_i)$."
+                ),
+            ),
+        ),
+    ),
+    uses=("entropy_and_kl.gibbs_inequality", "geometry.gradient_in_the_logits"),
+)

@@ -15,7 +15,7 @@ from xentlib import (
     logarithmic_pool,
     set_label_loss,
 )
-from xentlib.claims._finite import arg_max, interior, normalised, power, prod
+from xentlib.claims._finite import arg_max, interior, lattice, normalised, power, prod
 from xentlib.derivations import entropy_and_kl as shapes
 from xentlib.derivations import sets_and_orders as derived
 from xentlib.derivations.lemmas import m, on_support, over_support
@@ -296,6 +296,151 @@ complementary_labels = Claim(
         coarsening_at_random,
         "smoothing.label_smoothing",
         "five_meanings.signed_labels",
+    ),
+)
+
+
+# --- a set of labels
+
+CERTAIN = tuple(tuple(F(k == place) for place in CLASSES) for k in CLASSES)
+SETS_OF_LABELS = {
+    "six to nine tenths": ((F(6, 10), F(4, 10)), (F(9, 10), F(1, 10))),
+    "one to nine tenths": ((F(1, 10), F(9, 10)), (F(9, 10), F(1, 10))),
+    "the first class at least one half": (
+        CERTAIN[0],
+        (F(1, 2), F(1, 2), F(0)),
+        (F(1, 2), F(0), F(1, 2)),
+    ),
+    "every label on two classes": CERTAIN[:2],
+}
+
+
+def _mixtures(labels):
+    """Of some labels, with weights in twelfths."""
+    return {
+        tuple(
+            sum(w * p for w, p in zip(weights, column, strict=True))
+            for column in zip(*labels, strict=True)
+        )
+        for weights in lattice(len(labels), 12)
+    }
+
+
+def _to_the_power(model, label):
+    """exp(-600 H(label, model)): all labels here have whole numbers of 600ths."""
+    return prod(power(q, 600 * p) for q, p in zip(model, label, strict=True))
+
+
+def _fewest_regrets(kind):
+    """The predictions whose worst loss over the labels is least, of many."""
+    labels = SETS_OF_LABELS[kind]
+    models = _mixtures(labels) | set(lattice(len(labels[0]), 20))
+    return arg_max({q: min(_to_the_power(q, p) for p in labels) for q in models})
+
+
+def _of_largest_entropy(labels):
+    (best,) = arg_max({p: 1 / _to_the_power(p, p) for p in labels})
+    return frozenset({best})
+
+
+def _most_entropy(kind):
+    return _of_largest_entropy(_mixtures(SETS_OF_LABELS[kind]))
+
+
+def _centroid(kind):
+    labels = SETS_OF_LABELS[kind]
+    return frozenset({tuple(sum(column) / len(labels) for column in zip(*labels, strict=True))})
+
+
+def _of_the_list(kind):
+    """The label of the list, not of its mixtures, that has the largest entropy: the first."""
+    labels = SETS_OF_LABELS[kind]
+    best = arg_max({p: 1 / _to_the_power(p, p) for p in labels})
+    return frozenset({min(best)})
+
+
+def _optimist(kind):
+    """The predictions whose best loss over the labels is least."""
+    labels = SETS_OF_LABELS[kind]
+    return arg_max({q: max(_to_the_power(q, p) for p in labels) for q in _mixtures(labels)})
+
+
+worst_label = Claim(
+    title="Ready for the worst label",
+    statement=(
+        r"Let $Q\subset\Delta$ be a closed convex set of labels, and $r$ the label in $Q$ with the "
+        r"largest entropy. The worst loss over the labels, $\max_{p\in Q}H(p,q)$, is least at "
+        r"$q=r$ and nowhere else, and there it is $H(r)$. For, with a label $p$ and the mixture "
+        r"$r_\varepsilon=(1-\varepsilon)r+\varepsilon p$, $0<\varepsilon<1$, $<step>$, with "
+        r"equality iff $p=r$."
+    ),
+    relations={
+        "step": AtLeast(derived.a_step_from_the_top.start, derived.a_step_from_the_top.last)
+    },
+    for_all=derived.a_step_from_the_top.given,
+    meaning=(
+        r"Of labels in a list the worst is worst of their mixtures too, so the best prediction is "
+        r"the mixture with the largest entropy, and in general neither their mean nor one of the "
+        r"list. Of all labels on a set $S$ it is the uniform one: that is what a uniform label on "
+        r"$S$ is for. The optimist, who minimises over the label as well, goes to the label with "
+        r"the least entropy."
+    ),
+    evidence=(
+        derived.a_step_from_the_top.as_part("", of="step"),
+        Exact(
+            part="four sets of labels",
+            cases=lambda: [(kind,) for kind in SETS_OF_LABELS],
+            lhs=_fewest_regrets,
+            rhs=_most_entropy,
+            mistakes={
+                "their mean": _centroid,
+                "the label of the list with the largest entropy": _of_the_list,
+                "the optimist's": _optimist,
+            },
+        ),
+        Argued(
+            part="at r, and nowhere else",
+            proof=(
+                (
+                    r"$Q$ is compact and the entropy continuous, so there is such an $r$. For "
+                    r"$p\in Q$ every mixture $r_\varepsilon$ is in $Q$, so $H(r_\varepsilon)\le "
+                    r"H(r)$. With the relation, $\varepsilon H(p,r_\varepsilon)\le H(r)-"
+                    r"(1-\varepsilon)H(r)$: that is $H(p,r_\varepsilon)\le H(r)$. Classes with "
+                    r"$r_k=0$ add $-\varepsilon p_k\log(\varepsilon p_k)$ to both sides of the "
+                    r"relation, and those with $p_k=0$ leave it true, so it holds at the edge too."
+                ),
+                (
+                    r"Let $\varepsilon\to0$. If $r_k=0<p_k$ for some class, $H(p,r_\varepsilon)$ "
+                    r"would grow without a bound, so there is none, and $H(p,r)\le H(r)$: at $q=r$ "
+                    r"no label costs more than $r$ itself."
+                ),
+                (
+                    r"For any $q$ the worst label costs at least what $r$ costs, and "
+                    r"$H(r,q)\ge H(r)$, with equality iff $q=r$, by <gibbs_inequality>. That "
+                    r"also says that there is one $r$ only."
+                ),
+            ),
+        ),
+        Argued(
+            part="lists, sets of classes, and the optimist",
+            of="meaning",
+            proof=(
+                (
+                    r"The loss is linear in the label, by <convexity>, so over mixtures of a list "
+                    r"it is largest at one of the list. The labels on $S$ are the mixtures of its "
+                    r"vertices, and the uniform one has the largest entropy, $\log|S|$."
+                ),
+                (
+                    r"$\min_qH(p,q)=H(p)$, so the least over both is the least entropy of a label "
+                    r"in $Q$."
+                ),
+            ),
+        ),
+    ),
+    uses=(
+        set_labels,
+        "entropy_and_kl.gibbs_inequality",
+        "entropy_and_kl.convexity",
     ),
 )
 

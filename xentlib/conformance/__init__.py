@@ -23,15 +23,19 @@ from xentlib.conformance._run import row_of
 from xentlib.conformance._setting import REDUCTIONS, Setting
 from xentlib.conformance._subject import Function, Subject
 from xentlib.conformance.checks import CHECKS, Check
+from xentlib.conformance.kinds import KINDS, Kind, check_kind
 from xentlib.conformance.report import NotConforming, Report, Row
 
 __all__ = [
     "CHECKS",
+    "KINDS",
     "REDUCTIONS",
     "Check",
+    "Kind",
     "NotConforming",
     "Report",
     "Row",
+    "check_kind",
     "check_loss",
     "checks_of",
     "parametrize_loss",
@@ -40,8 +44,8 @@ __all__ = [
 LOGITS = ("logits", "target_probs")
 
 
-def checks_of(claim: str) -> tuple[Check, ...]:
-    """The checks that a claim of the book has.
+def checks_of(claim: str) -> tuple[Check | Kind, ...]:
+    """The checks that a claim of the book has: of a loss, or of a kind of labels.
 
     Parameters
     ----------
@@ -49,7 +53,7 @@ def checks_of(claim: str) -> tuple[Check, ...]:
 
     Returns
     -------
-    tuple of Check
+    tuple of Check and Kind
         empty, where nothing is asked of a loss
 
     Examples
@@ -57,7 +61,8 @@ def checks_of(claim: str) -> tuple[Check, ...]:
     >>> [check.name for check in checks_of("units")]
     ['in_nats']
     """
-    return tuple(check for check in CHECKS.values() if check.claim == claim)
+    asked = (*CHECKS.values(), *KINDS.values())
+    return tuple(check for check in asked if check.claim == claim)
 
 
 def _subject(

@@ -37,6 +37,11 @@ TITLES: dict[str, tuple[str, str]] = {  # the title, and the page in `chapters`
         "geometry",
     ),
     "nll_is_a_double_sum": ("The negative log of the product", "cross-entropy"),
+    "tail_bucket": ("What a truncated label keeps", "language-models"),
+    "set_labels": ("A label that is a set", "sets-and-orders"),
+    "preference_is_votes": ("A preference is a likelihood iff it is votes", "preferences"),
+    "continuation_ratios": ("One question after the other", "sets-and-orders"),
+    "gap_of_a_bin": ("The gap of a bin, squared, without bias", "evaluating"),
 }
 
 

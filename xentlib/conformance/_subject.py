@@ -76,18 +76,27 @@ class Subject:
     def _called(
         self, name: str, function: Function, arguments: list[Any], shape: tuple[int, ...]
     ) -> NDArray[np.float64]:
-        given = [argument.copy() for argument in arguments]
-        try:
-            with np.errstate(all="ignore"):
-                result = function(*given)
-        except Exception as trouble:
-            raise Faulty("error", f"{name} raised {type(trouble).__name__}: {trouble}") from trouble
-        for before, after, argument in zip(
-            arguments, given, (*self.setting.takes, "vectors"), strict=False
-        ):
-            if not np.array_equal(before, after):
-                raise Faulty("error", f"{name} changed its argument {argument}")
-        return _numbers(name, result, shape)
+        return called(name, function, arguments, shape, (*self.setting.takes, "vectors"))
+
+
+def called(
+    name: str,
+    function: Function,
+    arguments: list[Any],
+    shape: tuple[int, ...],
+    takes: tuple[str, ...],
+) -> NDArray[np.float64]:
+    """What a function gives, as float64 of a shape; it is given copies, and may not change them."""
+    given = [np.copy(a) if isinstance(a, np.ndarray) else a for a in arguments]
+    try:
+        with np.errstate(all="ignore"):
+            result = function(*given)
+    except Exception as trouble:
+        raise Faulty("error", f"{name} raised {type(trouble).__name__}: {trouble}") from trouble
+    for before, after, argument in zip(arguments, given, takes, strict=False):
+        if not np.array_equal(before, after):
+            raise Faulty("error", f"{name} changed its argument {argument}")
+    return _numbers(name, result, shape)
 
 
 def _numbers(name: str, result: Any, shape: tuple[int, ...]) -> NDArray[np.float64]:

@@ -10,6 +10,9 @@ from typing import Any, NamedTuple
 NAMES = (
     "torch",
     "torchmetrics",
+    "trl",
+    "ms-swift",
+    "coral-pytorch",
     "optax",
     "keras",
     "scikit-learn",
@@ -54,9 +57,25 @@ class Call(NamedTuple):
         return f"{self.name}: {len(self.holds)} of {self.asked} hold"
 
 
+class OfKind(NamedTuple):
+    """A call held against the loss of a `kind` of labels: `outcome`, "holds" if it is that, and
+    what came, what must come, and which slip it looks like.
+    """
+
+    kind: str
+    outcome: str
+    message: str
+
+    @property
+    def looks_like(self) -> str:
+        """The slip, or nothing."""
+        return self.message.partition("; it looks like: ")[2]
+
+
 class Library(NamedTuple):
     """A distribution with its `version`, those that it computes with, the `date` of the run, the
-    fingerprint of what was `asked`, its calls, and what else was `measured`.
+    fingerprint of what was `asked`, its calls, those of other `kinds` of labels, and what else was
+    `measured`.
     """
 
     name: str
@@ -65,6 +84,7 @@ class Library(NamedTuple):
     date: str
     asked: str
     calls: Mapping[str, Call]
+    kinds: Mapping[str, OfKind]
     measured: Mapping[str, float | str]
 
     @property
@@ -106,6 +126,10 @@ def _library(stored: dict[str, Any]) -> Library:
         date=stored["date"],
         asked=stored["asked"],
         calls={name: _call(name, report) for name, report in stored["calls"].items()},
+        kinds={
+            call: OfKind(row["name"], row["outcome"], row["message"])
+            for call, row in stored.get("kinds", {}).items()
+        },
         measured=stored["measured"],
     )
 

@@ -528,3 +528,114 @@ one_token_more = Chain(
     ),
 )
 """A token more adds its divergence, on average over prefixes of the teacher."""
+
+# A penalty on the normaliser
+lam = Symbol("lambda", positive=True)
+
+
+@quantity(r"\operatorname{{lse}}({})")
+def normaliser(z: Any) -> Any:
+    """The logarithm of what softmax divides by."""
+    return log(over_classes(exp(entry(z, l)), l))
+
+
+@quantity(r"\ell_\lambda({1})")
+def penalised(p: Any, z: Any) -> Any:
+    """Cross-entropy in the logits, with λ times the square of the log-normaliser."""
+    own = normaliser(z).unfolded
+    return -over_classes(entry(p, k) * (entry(z, k) - own)) + lam * own**2
+
+
+penalised_gradient = Chain(
+    start=Derivative(penalised(p, z), z[j]),
+    steps=(
+        (
+            (1 + 2 * lam * normaliser(z)) * named.softmax(z, j) - p[j],
+            "the normaliser has the slope $q_j$; $p$ sums to 1",
+        ),
+    ),
+    given=(kept, index(j, K), number(lam, 0, 2), simplex(p, K), real(z, K)),
+)
+"""Its gradient in the logits."""
+sum_of_slopes = Chain(
+    start=called(
+        r"\sum_j\frac{\partial\ell_\lambda}{\partial z_j}",
+        over_classes(
+            (1 + 2 * lam * normaliser(z).unfolded) * exp(z[k]) / over_classes(exp(z[l]), l) - p[k]
+        ),
+    ),
+    steps=((2 * lam * normaliser(z), "$q$ sums to 1, and $p$ too"),),
+    given=(kept, number(lam, 0, 2), simplex(p, K), real(z, K)),
+)
+"""What moving all logits alike does."""
+
+
+@quantity(r"\ell_\lambda(\log {1}+{2})")
+def penalised_of_prediction(p: Any, q: Any, c: Any) -> Any:
+    """The same where the logits are those of a prediction, and a shift."""
+    own = log(over_classes(exp(c) * entry(q, l), l))
+    return -over_classes(entry(p, k) * (log(entry(q, k)) + c - own)) + lam * own**2
+
+
+prediction_and_shift = (kept, number(lam, 0, 2), simplex(p, K), simplex(q, K), number(c_0))
+two_parts = Chain(
+    start=penalised_of_prediction(p, q, c_0),
+    steps=(
+        (
+            -over_classes(p[k] * log(q[k])) + lam * c_0**2,
+            "$q$ sums to 1, so the normaliser is $c$",
+        ),
+        (named.cross_entropy(p, q) + lam * c_0**2, "a cross-entropy"),
+    ),
+    given=prediction_and_shift,
+)
+"""Prediction and shift pay apart."""
+penalised_is_least = Bounded(
+    start=named.cross_entropy(p, q) + lam * c_0**2,
+    relation=">=",
+    steps=(
+        (
+            Termwise(lemma=logarithm, weight=p[k], argument=q[k] / p[k], limits=each_class),
+            named.entropy(p) + over_classes(p[k] - q[k]) + lam * c_0**2,
+            "$\\log x\\le x-1$, at $q$ over $p$",
+        ),
+        ("=", named.entropy(p) + lam * c_0**2, "both sum to 1"),
+        (
+            Termwise(lemma=square, weight=lam, argument=c_0, limits=()),
+            named.entropy(p),
+            "a square is not negative",
+        ),
+    ),
+    given=prediction_and_shift,
+    equality={q[k]: p[k], c_0: 0},
+    mistakes={
+        "any logits with the right softmax": {q[k]: p[k]},
+        "drawn to the uniform prediction": {q[k]: 1 / K, c_0: 0},
+        "least at twice the entropy": 2 * named.entropy(p),
+    },
+)
+"""Free logits: the penalty takes the shift, and leaves the prediction."""
+
+
+@quantity(r"\ell_\lambda({0},0)")
+def penalised_of_two(x: Any) -> Any:
+    """The same of two classes, of which the second has the logit 0."""
+    own = log(1 + exp(x))
+    return own - pi * x + lam * own**2
+
+
+pinned_gradient = Chain(
+    start=Derivative(penalised_of_two(x_s), x_s),
+    steps=(
+        (
+            share * (1 + 2 * lam * log(1 + exp(x_s))) - pi,
+            "differentiate",
+        ),
+        (
+            share * (1 - 2 * lam * log(1 - share)) - pi,
+            "the second class has the share $1/(1+e^x)$",
+        ),
+    ),
+    given=(number(x_s), number(pi, 0, 1), number(lam, 0, 2)),
+)
+"""A logit that is held at 0: the shift is not free, and the prediction pays."""

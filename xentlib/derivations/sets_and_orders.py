@@ -16,7 +16,15 @@ from sympy import (
 
 from xentlib.derivations import quantities as named
 from xentlib.derivations.entropy_and_kl import weights
-from xentlib.derivations.lemmas import in_the_support, logarithm, m, on_support, over_support, s
+from xentlib.derivations.lemmas import (
+    each_class,
+    in_the_support,
+    logarithm,
+    m,
+    on_support,
+    over_support,
+    s,
+)
 from xentlib.derivations.symbols import K, N, i, j, k, l, over_classes, p, q, softmax, z
 from xentlib.verify import Bounded, Induction, Termwise
 from xentlib.verify.chain import Chain
@@ -475,3 +483,59 @@ logarithmic_pool_updates = Chain(
     ),
 )
 """The log-odds of the logarithmic pool of updated opinions are those of the pool, updated."""
+
+
+# A set of labels: the one with the largest entropy, and another of the set
+
+r, epsilon = IndexedBase("r", positive=True), Symbol("epsilon", positive=True)
+on_the_way = (1 - epsilon) * r[k] + epsilon * p[k]
+
+
+@quantity(r"H(r_\varepsilon)")
+def entropy_on_the_way(r: Any, p: Any, epsilon: Any) -> Any:
+    """Of a mixture of two labels."""
+    mixed = (1 - epsilon) * entry(r, k) + epsilon * entry(p, k)
+    return -over_classes(mixed * log(mixed))
+
+
+@quantity(r"H({1},r_\varepsilon)")
+def cross_entropy_on_the_way(r: Any, p: Any, epsilon: Any) -> Any:
+    """What a label costs where the prediction is that mixture."""
+    mixed = (1 - epsilon) * entry(r, k) + epsilon * entry(p, k)
+    return -over_classes(entry(p, k) * log(mixed))
+
+
+a_step_from_the_top = Bounded(
+    start=entropy_on_the_way(r, p, epsilon),
+    relation=">=",
+    steps=(
+        (
+            Termwise(
+                lemma=logarithm,
+                weight=(1 - epsilon) * r[k],
+                argument=on_the_way / r[k],
+                limits=each_class,
+            ),
+            -over_classes(
+                (1 - epsilon) * (r[k] * log(r[k]) + on_the_way - r[k])
+                + epsilon * p[k] * log(on_the_way)
+            ),
+            "$\\log x\\le x-1$, at the mixture over $r$",
+        ),
+        (
+            "=",
+            (1 - epsilon) * named.entropy(r) + epsilon * cross_entropy_on_the_way(r, p, epsilon),
+            "mixture and $r$ both sum to 1",
+        ),
+    ),
+    given=(classes, simplex(r, K), simplex(p, K), number(epsilon, 0, 1)),
+    equality={p[k]: r[k]},
+    mistakes={
+        "the entropy is affine": {},
+        "the entropy of the other label in place of its cost": named.entropy(r)
+        + epsilon * named.entropy(p),
+    },
+)
+"""A step towards another label gains what that label costs, less the entropy: so at the top it
+costs no more.
+"""
