@@ -47,15 +47,14 @@ def test_the_page_counts_what_is_stored():
         Statement("One.", "https://a", claim="units", mistake="2 to the power of nats"),
         Statement("Two.", "https://b", claim="units", mistake="nats called bits", added=True),
         Statement("Three.", "https://c", why="it is vague"),
+        Statement("Four.", "https://d", why="it is vague", plain=True),
     ]
-    assert [line.split("|")[2].strip() for line in shown(counts(few)).split("\n")[2:]] == [
-        "3",
-        "1",
-        "1",
-        "1",
-    ]
+    assert [
+        [cell.strip() for cell in line.split("|")[2:-1]]
+        for line in shown(counts(few)).split("\n")[2:]
+    ] == [["3", "1", "4"], ["1", "0", "1"], ["1", "0", "1"], ["1", "1", "2"]]
     assert "One." in shown(refuted(CHAPTERS, few)) and "Three." not in shown(refuted(CHAPTERS, few))
-    assert shown(not_refuted(few)).count("Not refuted") == 1
+    assert shown(not_refuted(few)).count("Not refuted") == 2
 
 
 def test_a_statement_whose_mistake_no_claim_has_is_named():
@@ -72,7 +71,8 @@ def test_the_page_shows_each_statement_with_its_address_once():
         assert text.count(f"“{statement.says}” ([met here]({statement.met}))") == 1, statement
         if statement.claim:
             assert CLAIMS[statement.claim].label in text
-    assert f"| statements met | {len(MET)} |" in text
+    plain = sum(statement.plain for statement in MET)
+    assert f"| statements met | {len(MET) - plain} | {plain} | {len(MET)} |" in text
 
 
 def test_mistakes_that_were_added_are_refuted():

@@ -6,21 +6,23 @@ from xentlib.book.claims_page import Chapters, Link, Page, table
 from xentlib.data.wrong_statements import Statement
 from xentlib.verify import Claim
 
+SEARCHES = ("searched for in the book's words", "in people's words")
+KINDS = (
+    "statements met",
+    "refuted by a check that was there before",
+    "refuted by a check that was added",
+    "not refuted",
+)
+
 
 def counts(statements: Iterable[Statement]) -> Page:
-    """How many were met, and how many of them which checks refute."""
+    """How many were met, and how many of them which checks refute, by the words searched for."""
     met = list(statements)
-    refuted = [statement for statement in met if statement.mistake]
-    added = sum(statement.added for statement in refuted)
-    rows = (
-        ("statements met", len(met)),
-        ("refuted by a check that was there before", len(refuted) - added),
-        ("refuted by a check that was added", added),
-        ("not refuted", len(met) - len(refuted)),
-    )
+    searches = [_numbers(s for s in met if s.plain == plain) for plain in (False, True)]
+    rows = list(zip(KINDS, *searches, strict=True))
 
     def lines(link: Link) -> Iterator[str]:
-        return table(("", "number"), ((said, str(number)) for said, number in rows))
+        return table(("", *SEARCHES, "all"), (_row(said, *numbers) for said, *numbers in rows))
 
     return Page(lines)
 
@@ -55,6 +57,17 @@ def not_refuted(statements: Iterable[Statement]) -> Page:
         return (f"- {_said(statement)} Not refuted: {statement.why}." for statement in kept)
 
     return Page(lines)
+
+
+def _numbers(statements: Iterable[Statement]) -> tuple[int, int, int, int]:
+    met = list(statements)
+    refuted = [statement for statement in met if statement.mistake]
+    added = sum(statement.added for statement in refuted)
+    return len(met), len(refuted) - added, added, len(met) - len(refuted)
+
+
+def _row(said: str, book: int, people: int) -> tuple[str, str, str, str]:
+    return said, str(book), str(people), str(book + people)
 
 
 def _known(by_name: Mapping[str, Claim], statement: Statement) -> bool:

@@ -17,7 +17,7 @@ from xentlib.derivations.lemmas import on_support
 from xentlib.derivations.symbols import K, c, j, k, l, over_classes, q, softmax, v, z
 from xentlib.verify import Claim
 from xentlib.verify import samples as domains
-from xentlib.verify.evidence import Argued, Computed, Derived, Digits, Exact, Sampled
+from xentlib.verify.evidence import Argued, Computed, Derived, Digits, Exact, Sampled, at_least
 from xentlib.verify.formal import Formal
 from xentlib.verify.hypotheses import index, number, positive, real, simplex, size, total
 from xentlib.verify.quantity import AtLeast, AtMost, Equal
@@ -218,6 +218,11 @@ def _clipped_to_fifty(z):
     return xentlib.log_softmax(np.clip(z, -50, 50))
 
 
+def _moved_by_a_second_log(z):
+    """How far the softmax moves where the logarithms of probabilities are taken for logits."""
+    return abs(xentlib.softmax(xentlib.log_softmax(z)) - xentlib.softmax(z)).max()
+
+
 def _difference_of_logits(z, j, K, **point):
     """Logits j and l, told apart by the library's log-softmax."""
     return xentlib.log_softmax(z)[j - 1] - xentlib.log_softmax(z)[point["l"] - 1]
@@ -313,6 +318,11 @@ softmax_bijection = Claim(
                 ),
                 "logits clipped to ±50, to be safe": _clipped_to_fifty,
                 "the order of the classes does not matter": lambda z: xentlib.log_softmax(z)[::-1],
+                "the logarithms of probabilities are no logits": dict(
+                    lhs=_moved_by_a_second_log,
+                    rhs=lambda z: 1e-6 * (z != z[0]).any(),
+                    relation=at_least,
+                ),
             },
             tolerance=1e-9,
         ),

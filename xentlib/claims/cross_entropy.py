@@ -569,6 +569,9 @@ cross_entropy_definition = Claim(
                 "a perfect fit costs nothing: the loss is the divergence": dict(
                     rhs=lambda a, b: _power(a, b)[0] / _power(a, a)[0], relation=equal
                 ),
+                "at most log K, what a uniform prediction costs": dict(
+                    rhs=lambda a, b: F(1, len(b)) ** _power(a, b)[1], relation=at_least
+                ),
             },
             relation=at_most,
         ),

@@ -32,6 +32,7 @@ from xentlib.verify.evidence import (
     Exact,
     Sampled,
     Simulated,
+    at_most,
     less,
 )
 from xentlib.verify.quantity import unfold
@@ -550,6 +551,12 @@ temperature_scaling = Claim(
             mistakes={
                 "majority labels have the same": _of_the_majority,
                 "smoothed labels have the same": _of_smoothed_labels,
+                "no temperature below 0 is best": dict(
+                    where=None,
+                    lhs=lambda p, z: z.mean(),
+                    rhs=_of_the_labels,
+                    relation=at_most,
+                ),
             },
         ),
         Argued(

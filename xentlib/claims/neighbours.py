@@ -5,6 +5,7 @@ apart.
 from dataclasses import replace
 from fractions import Fraction as F
 from functools import cache
+from itertools import product
 
 import numpy as np
 from mpmath import mp, mpf
@@ -38,7 +39,7 @@ from xentlib.derivations import neighbours as derived
 from xentlib.derivations.symbols import K, N, j, k, l, over_classes, p, q
 from xentlib.verify import Claim
 from xentlib.verify import hypotheses as domain
-from xentlib.verify.evidence import Argued, Computed, Derived, Digits, Exact, Sampled, less
+from xentlib.verify.evidence import Argued, Computed, Derived, Digits, Exact, Sampled, at_most, less
 from xentlib.verify.formal import Formal
 from xentlib.verify.quantity import AtLeast, AtMost, Equal
 from xentlib.verify.samples import Domain
@@ -117,6 +118,16 @@ def _but(score, kind):
     return kinds
 
 
+def _accuracy_rises():
+    """Truths, each with two predictions of which the second is right more often."""
+    return [
+        (truth, low, high)
+        for truth in TRUTHS
+        for low, high in product(MODELS, repeat=2)
+        if _zero_one(truth, low) < _zero_one(truth, high)
+    ]
+
+
 def _absolute(truth):
     """Minimisers of Σ |p - q| for a fixed soft label."""
     return arg_max(
@@ -183,6 +194,12 @@ proper_scores = Claim(
                 "the focal loss is proper": _but("focal", (True, True)),
                 "0-1 is strictly proper": _but("0-1", (True, True)),
                 "the linear score is proper": _but("linear", (True, True)),
+                "where accuracy rises, log loss falls": dict(
+                    cases=_accuracy_rises,
+                    lhs=lambda truth, low, high: _log_score(truth, low),
+                    rhs=lambda truth, low, high: _log_score(truth, high),
+                    relation=at_most,
+                ),
             },
         ),
         Exact(
@@ -899,10 +916,15 @@ def _variance_mistaken(m, s, mu, sigma):
     return _normal_loss(*map(to_mpf, (m, s, mu, sigma)), exponent=1)
 
 
+def _as_if_never_negative(m, s, mu, sigma):
+    return abs(_normal_loss(*map(to_mpf, (m, s, mu, sigma))))
+
+
 def _normal_pairs():
     return [
         (F(1), F(2), F(0), F(3)),
         (F(1, 2), F(1), F(1, 3), F(2)),
+        (F(1, 10), F(1, 10), F(0), F(1, 5)),
     ]
 
 
@@ -966,6 +988,7 @@ gaussian = Claim(
             mistakes={
                 "with σ for σ² in the denominator": _variance_mistaken,
                 "the target's variance forgotten": _without_own_variance,
+                "the loss of a density is never negative": _as_if_never_negative,
             },
             digits=20,
         ),

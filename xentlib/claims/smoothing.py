@@ -524,6 +524,7 @@ temperature = Claim(
                 "without T²": derived.tempered_gradient.last / derived.T**2,
                 "the slope of T² H with its chain rule forgotten": derived.tempered_gradient.last
                 * derived.T,
+                "as at temperature 1, times T": derived.T * (named.softmax(z, j) - label[j]),
             },
         ),
         Derived(

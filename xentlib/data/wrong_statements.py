@@ -8,7 +8,8 @@ from typing import NamedTuple
 class Statement(NamedTuple):
     """What somebody `says`, in our words; the address where it was `met`; the `claim` and its
     `mistake` that refute it, empty if no check does; whether the mistake was `added` after it was
-    met; and `why` no check refutes it.
+    met; `why` no check refutes it; and whether a search in `plain` words found it, such as people
+    type, not those of the book.
     """
 
     says: str
@@ -17,6 +18,7 @@ class Statement(NamedTuple):
     mistake: str = ""
     added: bool = False
     why: str = ""
+    plain: bool = False
 
 
 def load() -> tuple[Statement, ...]:
