@@ -11,7 +11,7 @@ from test_numerics import ULPS, exact
 
 import xentlib as x
 from xentlib import _tiles, information, logits, losses
-from xentlib._summation import quotient, two_part_sum
+from xentlib._summation import two_part_sum
 
 BOTH = 2 * ULPS  # a quick form and a formula may be off to either side
 CLOSE = 2e-15  # relative; entries of gradients that are no difference of neighbours
@@ -246,14 +246,3 @@ def test_a_sum_of_two_parts_is_exact_beyond_a_float(size):
             rest = mp.fsum(exact(terms[row, 1:]))
             found = mp.mpf(float(without[0][row])) + mp.mpf(float(without[1][row]))
             assert abs(found - rest) < 1e-26 * total
-
-
-def test_a_quotient_of_a_sum_of_two_parts_is_rounded_once():
-    rng = np.random.default_rng(4)
-    high, divisor = rng.random(2000), rng.random(2000) * 10.0 ** rng.integers(-200, 200, 2000)
-    low = high * rng.uniform(-1, 1, 2000) * 2.0**-53
-    found = quotient(high, low, divisor)
-    with mp.workdps(60):
-        for h, e, d, got in zip(high, low, divisor, found, strict=True):
-            want = (mp.mpf(float(h)) + mp.mpf(float(e))) / mp.mpf(float(d))
-            assert ulps(got, want) <= 0.501

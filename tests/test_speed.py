@@ -71,6 +71,12 @@ def test_losses_keep_their_digits_where_others_lose_them_all():
     assert worst["hard loss", "PyTorch"] > speed_page.ALL_DIGITS
 
 
+def test_kernels_that_were_tried_keep_the_digits_that_the_plain_formula_loses():
+    worst = {row.of: row.worst for row in speed.compiled().accuracy}
+    assert all(worst[name] <= 3 for name in ("xentlib", "C", "Numba"))
+    assert worst["numexpr"] > speed_page.ALL_DIGITS
+
+
 def test_a_table_that_is_not_there_is_named_with_those_that_are():
     run = [sys.executable, str(ROOT / "tools" / "bench"), "loses"]
     said = subprocess.run(run, capture_output=True, text=True, check=False)

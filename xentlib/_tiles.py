@@ -15,32 +15,34 @@ from numpy.typing import NDArray
 
 from xentlib import _checks
 from xentlib._checks import Floats, InvalidInput, sum_tolerance
-from xentlib._summation import quotient, relative_entropy_terms, two_part_sum
+from xentlib._summation import relative_entropy_terms, two_part_sum
 
 Sure = NDArray[np.bool_]
 
 TILE = 2**15  # entries, 256 KiB: a few such tiles stay in the cache
-PARTS = 5  # tiles of memory
 NARROW = 128  # classes at most of a tile that is copied class by class, so that sums are of rows
 LOWEST, HIGHEST = -80.0, 600.0  # a largest logit between has an exponential far from the ends ...
 LEAST = 1e-260  # ... of the range of floats, and so has the rest beside it, above this
 SMALL = 1e-12  # times K²: a smaller rest is summed without the largest, on a finer grid
-FEW = 8  # terms that are summed with one rounding, after halves of more were added
+PLAIN = 3  # terms at most that are just added
+FEW = 4  # terms that are summed with one rounding, after halves of more were added
 ORDINARY = 1e40  # of vectors: with softmax they make no product out of range
 
 
 class Work:
-    """Memory for copies of tiles, taken at once, which the next tile uses again."""
+    """Memory for copies of tiles, which the next tile, no larger, uses again."""
 
-    def __init__(self, size: int) -> None:
-        self.parts, self.used = np.empty((PARTS, size)), 0
+    def __init__(self) -> None:
+        self.rooms: list[Floats] = []
+        self.used = 0
 
     def like(self, table: NDArray[Any]) -> Floats:
         """Room for as many rows and classes."""
-        room = self.parts[self.used, : table.size]
+        if self.used == len(self.rooms):
+            order = "F" if table.shape[1] <= NARROW else "C"
+            self.rooms.append(np.empty(table.shape, order=order))
         self.used += 1
-        rows, classes = table.shape
-        return room.reshape(classes, rows).T if classes <= NARROW else room.reshape(rows, classes)
+        return self.rooms[self.used - 1][: len(table)]
 
     def copy(self, table: NDArray[Any]) -> Floats:
         """The table in float64, in that room."""
@@ -71,7 +73,7 @@ def run(
     shape = tables[0].shape
     results = tuple(np.empty(shape if each else shape[:-1]) for each in wide)
     most = max(1, TILE // shape[-1])
-    work = Work(min(prod(shape), most * shape[-1]))
+    work = Work()
     for place in _places(shape[:-1], most):
         blocks = _by_rows([table[place] for table in tables])
         work.used = 0
@@ -135,7 +137,7 @@ def _mend(found, odd, formula, arguments, blocks):
 
 class _Look(NamedTuple):
     """As `logits._Rows`, of a tile: `exponentials` exp(z), the `largest` of them, and `rest`, the
-    sum of the others over it; and `room` for a tile.
+    sum of the others over it; and `room` and `spare`, for a tile each.
     """
 
     z: Floats
@@ -144,43 +146,93 @@ class _Look(NamedTuple):
     largest: Floats
     rest: Floats
     room: Floats
+    spare: Floats
     sure: Sure
 
 
 def _look(work, logits):
     z = work.read(logits)
-    exponentials, room = work.like(z), work.like(z)
-    np.exp(z, out=exponentials)
-    top, largest = z.max(axis=1), exponentials.max(axis=1)
-    rest = quotient(*two_part_sum(exponentials, room, largest), largest)
-    small = rest < SMALL * z.shape[1] ** 2
+    exponentials = np.exp(z, out=work.like(z))
+    room, spare = work.like(z), work.like(z)
+    if z.shape[1] > NARROW:
+        place = np.arange(len(z)), z.argmax(axis=1)
+        top, largest = z[place], exponentials[place]
+        others = _sum_without(exponentials, place, room)
+    else:
+        top = np.maximum.reduce(z, axis=1)
+        two = _of_few if z.shape[1] <= PLAIN else _of_some
+        largest, others = two(exponentials, room)
+    rest = others / largest
+    sure = (top > LOWEST) & (top < HIGHEST) & (rest > LEAST)
+    return _Look(z, top, exponentials, largest, rest, room, spare, sure)
+
+
+def _of_few(x, room):
+    """The largest entry of each row, and the sum of the others."""
+    largest, *columns = x.T
+    others = np.zeros(len(x))
+    for column in columns:
+        others = others + np.minimum(largest, column)
+        largest = np.maximum(largest, column)
+    return largest, others
+
+
+def _of_some(x, room):
+    """The same, with one rounding."""
+    largest = np.maximum.reduce(x, axis=1)
+    others = np.add(*two_part_sum(x, room, largest))
+    small = others < largest * (SMALL * x.shape[1] ** 2)
     if np.count_nonzero(small):
         few = np.flatnonzero(small)
-        others = exponentials[few]
-        others[np.arange(len(few)), others.argmax(axis=1)] = 0.0
-        rest[few] = quotient(*two_part_sum(others, np.empty_like(others)), largest[few])
-    sure = (top > LOWEST) & (top < HIGHEST) & (rest > LEAST)
-    return _Look(z, top, exponentials, largest, rest, room, sure)
+        rows = x[few]
+        rows[np.arange(len(few)), rows.argmax(axis=1)] = 0.0
+        others[few] = np.add(*two_part_sum(rows, np.empty_like(rows)))
+    return largest, others
 
 
-def _are_distributions(p, dtype):
+def _sum_without(x, place, room):
+    """The sum of each row but for one entry; the largest of the others is added last, since it may
+    be nearly all of the sum.
+    """
+    kept = x[place]
+    x[place] = 0.0
+    second = place[0], x.argmax(axis=1)
+    large = x[second]
+    x[second] = 0.0
+    total = _sum(x, room) + large
+    x[second] = large
+    x[place] = kept
+    return total
+
+
+def _are_distributions(p, dtype, sums=None):
     """Which rows surely are."""
-    near = np.abs(np.add.reduce(p, axis=1) - 1) <= sum_tolerance(dtype, p.shape[1])
-    return near if p.min() >= 0 else np.zeros_like(near)
+    sums = np.add.reduce(p, axis=1) if sums is None else sums
+    near = np.abs(sums - 1) <= sum_tolerance(dtype, p.shape[1])
+    if not np.minimum.reduce(p, axis=None) >= 0:
+        near[:] = False
+    return near
 
 
 def _sum(terms, room):
-    """The sum of each row of terms that are not negative; they are overwritten."""
+    """The sum of each row of terms that are not negative."""
     size = terms.shape[1]
+    if size <= PLAIN:
+        return np.add.reduce(terms, axis=1)
     while size > FEW:
-        half = size // 2
-        terms[:, :half] += terms[:, size - half : size]
-        size -= half
-    return np.add(*two_part_sum(terms[:, :size], room[:, :size]))
+        half, left = size // 2, size - size // 2
+        np.add(terms[:, :half], terms[:, left:size], out=room[:, :half])
+        if terms is not room:
+            room[:, half:left] = terms[:, half:left]
+        terms, size = room, left
+    few = terms[:, :size]
+    return np.add(*two_part_sum(few, np.empty_like(few)))
 
 
 def _signed_sum(terms, room):
     """The sum of each row of terms of either sign, with one rounding."""
+    if terms.shape[1] <= PLAIN:
+        return np.add.reduce(terms, axis=1)
     size = np.add.reduce(np.abs(terms, out=room), axis=1)
     return np.add(*two_part_sum(terms, room, size=size))
 
@@ -209,7 +261,8 @@ def soft(work: Work, logits: NDArray[Any], target_probs: NDArray[Any]) -> tuple[
     """Σ p_k (top - z_k + log(1 + rest))."""
     rows, p = _look(work, logits), work.read(target_probs)
     loss = _soft_loss(rows, p, rows.exponentials)
-    return (loss,), rows.sure & _are_distributions(p, target_probs.dtype) & np.isfinite(loss)
+    right = _are_distributions(p, target_probs.dtype)
+    return (loss,), rows.sure & right & np.isfinite(loss)
 
 
 def _soft_loss(rows, p, terms):
@@ -224,21 +277,22 @@ def soft_and_gradient(
 ) -> tuple[Any, Sure]:
     """`soft` and (Σ p) q - p; see `losses._gradient` for what is taken at the top."""
     rows, p = _look(work, logits), work.read(target_probs)
-    terms = work.like(p)
-    loss = _soft_loss(rows, p, terms)
-    np.copyto(terms, p)
-    total = _sum(terms, rows.room)
-    place = np.arange(len(p)), logits.argmax(axis=1)
+    loss = _soft_loss(rows, p, rows.spare)
+    total = _sum(p, rows.spare)
+    right = _are_distributions(p, target_probs.dtype, total)
     gradient = _times_softmax(rows, total)
     gradient -= p
-    near = np.flatnonzero((p[place] > total / 2) & (rows.rest < 1))
+    most = np.maximum.reduce(p, axis=1)
+    near = np.flatnonzero((most > total / 2) & (rows.rest < 1))
     if len(near):
-        top, others = place[1][near], p[near]
+        top = logits[near].argmax(axis=1)
+        here = np.flatnonzero(p[near, top] > total[near] / 2)
+        near, top = near[here], top[here]
+        others = p[near]
         others[np.arange(len(near)), top] = 0.0
         q = rows.rest[near] / (1 + rows.rest[near])
         gradient[near, top] = _sum(others, np.empty_like(others)) - total[near] * q
-    sure = rows.sure & _are_distributions(p, target_probs.dtype) & np.isfinite(loss)
-    return (loss, gradient), sure
+    return (loss, gradient), rows.sure & right & np.isfinite(loss)
 
 
 def _times_softmax(rows, factor):
@@ -276,7 +330,7 @@ def hessian_product(work: Work, logits: NDArray[Any], vectors: NDArray[Any]) -> 
     rows, u = _look(work, logits), work.copy(vectors)
     size = np.abs(u, out=rows.room).max(axis=1)
     u -= u[np.arange(len(u)), logits.argmax(axis=1)][:, None]
-    q, terms = _times_softmax(rows, 1.0), work.like(u)
+    q, terms = _times_softmax(rows, 1.0), rows.spare
     np.multiply(q, u, out=terms)
     u -= _signed_sum(terms, rows.room)[:, None]
     u *= q
@@ -304,7 +358,7 @@ def _expected_log(work, p, q, sure):
     np.fmin(terms, 0.0, out=terms)
     np.negative(terms, out=terms)
     found = _sum(terms, work.like(p)) + 0.0
-    return (found,), sure & (q.max(axis=1) <= 1) & np.isfinite(found)
+    return (found,), sure & (np.maximum.reduce(q, axis=1) <= 1) & np.isfinite(found)
 
 
 def kl_divergence(work: Work, p: NDArray[Any], q: NDArray[Any]) -> tuple[Any, Sure]:

@@ -141,6 +141,45 @@ def load() -> Speed:
     )
 
 
+class Compiled(NamedTuple):
+    """What kernels that are compiled would buy: trials, which are not shipped."""
+
+    date: str
+    versions: Mapping[str, str]
+    losses: tuple[Ratio, ...]
+    accuracy: tuple[Accuracy, ...]
+
+    def __str__(self) -> str:
+        versions = ", ".join(map(" ".join, self.versions.items()))
+        return textwrap.fill(f"{self.date}; {versions}", WIDTH)
+
+
+def compiled() -> Compiled:
+    """The stored result of the trials.
+
+    Returns
+    -------
+    Compiled
+
+    Source
+    ------
+    `tools/bench/compiled.py`, with Numba, numexpr, PyTorch and gcc.
+
+    Examples
+    --------
+    >>> sorted({row.peer for row in compiled().losses})
+    ['C', 'Numba', 'NumPy by hand', 'PyTorch', 'numexpr']
+    """
+    text = files("xentlib.data").joinpath("compiled.json").read_text(encoding="utf-8")
+    stored: dict[str, Any] = json.loads(text)
+    return Compiled(
+        date=stored["date"],
+        versions=stored["versions"],
+        losses=_lines(Ratio, stored["losses"]),
+        accuracy=_lines(Accuracy, stored["accuracy"]),
+    )
+
+
 def _lines(kind: Any, table: list[dict[str, Any]]) -> tuple[Any, ...]:
     return tuple(kind(**line) for line in table)
 
