@@ -101,10 +101,11 @@ def by_numba(z, p):
 
 def by_numexpr(z: np.ndarray, p: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The plain formula: its sums are numexpr's own."""
-    e = numexpr.evaluate("exp(z - top)", {"z": z, "top": z.max(axis=1, keepdims=True)})
+    top = z.max(axis=1, keepdims=True)
+    e = numexpr.evaluate("exp(z - top)", {"z": z, "top": top})
     total = numexpr.evaluate("sum(e, axis=1)", {"e": e})[:, None]
-    given = {"z": z, "p": p, "log_sum": z.max(axis=1, keepdims=True) + np.log(total)}
-    loss = -numexpr.evaluate("sum(p * (z - log_sum), axis=1)", given)
+    given = {"z": z, "p": p, "top": top, "log_total": np.log(total)}
+    loss = numexpr.evaluate("sum(p * (log_total - (z - top)), axis=1)", given)
     return loss, numexpr.evaluate("e / total - p", {"e": e, "total": total, "p": p})
 
 
