@@ -626,7 +626,7 @@ def names(argument: str, value: Any) -> list[Any]:
         kind = type(value).__name__
         raise TypeError(f"{argument} is a {kind}; a column is needed, one name for each row")
     plain = isinstance(value, np.ndarray) and value.dtype.kind not in "mM"
-    found = value.tolist() if plain else list(value)
+    found: list[Any] = np.asarray(value).tolist() if plain else list(value)
     for row, name in enumerate(found):
         try:
             hash(name)
