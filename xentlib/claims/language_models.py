@@ -1113,7 +1113,6 @@ z_loss = Claim(
             of="sum",
             chain=derived.sum_of_slopes,
             mistakes={
-                "as without the penalty": 0 * derived.lam,
                 "without the 2 of the square": derived.lam * derived.normaliser(z),
             },
         ),
