@@ -36,9 +36,9 @@ def test_no_claim_is_missing():
         "what-to-report": 5,
         "smoothing": 6,
         "neighbours": 6,
-        "language-models": 9,
+        "language-models": 10,
         "preferences": 8,
-        "sets-and-orders": 7,
+        "sets-and-orders": 8,
         "evaluating": 9,
     }
 

@@ -11,7 +11,7 @@ import pytest
 import xentlib
 from xentlib.claims import CLAIMS
 from xentlib.command import main
-from xentlib.conformance import CHECKS
+from xentlib.conformance import CHECKS, KINDS
 
 LOSSES = """import numpy as np
 from xentlib import softmax_cross_entropy as soft
@@ -148,7 +148,7 @@ def test_the_list_as_json_has_pages_and_checks(run):
     assert list(found) == list(CLAIMS)
     assert found["units"]["page"] == "chapters/cross-entropy.html#claim-units"
     assert found["units"]["checks"] == ["in_nats"]
-    assert sum(len(claim["checks"]) for claim in found.values()) == len(CHECKS)
+    assert sum(len(claim["checks"]) for claim in found.values()) == len(CHECKS) + len(KINDS)
 
 
 @pytest.mark.parametrize("name", ["units", "cross_entropy.units", "claim-units"])

@@ -1050,6 +1050,11 @@ def _best_pinned(share, penalty):
     return mp.nstr(1 / (1 + mp.exp(-_least_at(loss, mp.mpf(-9), mp.mpf(9)))), 8)
 
 
+def _between(share: Any, penalty: Any) -> str:
+    """A share between the label and one half."""
+    return mp.nstr(to_mpf((share + penalty) / (1 + 2 * penalty)), 8)
+
+
 def _root(share, penalty):
     """Where q (1 - 2 λ log(1 - q)) is the label, by halving."""
     p, weight, low, high = to_mpf(share), to_mpf(penalty), mp.mpf(0), mp.mpf(1)
@@ -1146,9 +1151,7 @@ z_loss = Claim(
             rhs=_root,
             mistakes={
                 "the label": lambda share, penalty: mp.nstr(to_mpf(share), 8),
-                "between the label and one half": lambda share, penalty: mp.nstr(
-                    to_mpf((share + penalty) / (1 + 2 * penalty)), 8
-                ),
+                "between the label and one half": _between,
             },
         ),
         Argued(

@@ -168,7 +168,7 @@ def compiled() -> Compiled:
     Examples
     --------
     >>> sorted({row.peer for row in compiled().losses})
-    ['C', 'Numba', 'NumPy by hand', 'PyTorch', 'numexpr']
+    ['C', 'NumPy by hand', 'Numba', 'PyTorch', 'numexpr']
     """
     text = files("xentlib.data").joinpath("compiled.json").read_text(encoding="utf-8")
     stored: dict[str, Any] = json.loads(text)
