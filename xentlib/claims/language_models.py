@@ -1050,7 +1050,7 @@ def _best_pinned(share, penalty):
     return mp.nstr(1 / (1 + mp.exp(-_least_at(loss, mp.mpf(-9), mp.mpf(9)))), 8)
 
 
-def _between(share: Any, penalty: Any) -> str:
+def _between(share, penalty):
     """A share between the label and one half."""
     return mp.nstr(to_mpf((share + penalty) / (1 + 2 * penalty)), 8)
 
