@@ -10,6 +10,7 @@ import re
 import subprocess
 import sys
 from collections import Counter
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
@@ -96,11 +97,10 @@ def _address(page: str, link: str, pages: list[str]) -> str:
 
 def _lead_out(link: Tag, name: str) -> None:
     """A link to a file of the site leads to its address, or nowhere while it has none."""
-    address = _config()["html"]["baseurl"]
     path = str(link[name]).removeprefix(f"{SITE.name}/")
     if re.match(r"[a-z]+:", path):
         return
-    if address:
+    if address := _config()["html"]["baseurl"]:
         link[name] = urljoin(address, path)
     else:
         link.unwrap()
@@ -136,6 +136,7 @@ def document(pages: list[str]) -> str:
     )
 
 
+@cache
 def _config() -> dict[str, Any]:
     return yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))
 

@@ -16,7 +16,7 @@ def outcome_of(check: Check, subject: Subject) -> tuple[str, str, str]:
         try:
             found = check.compare(subject, case)
             if number == 0 or not found.holds:
-                _refuse_chance(found, check.compare(subject, case))
+                refuse_chance(found, check.compare(subject, case))
         except Faulty as trouble:
             return trouble.kind, trouble.message, described(case, subject.setting)
         if not found.holds:
@@ -24,7 +24,8 @@ def outcome_of(check: Check, subject: Subject) -> tuple[str, str, str]:
     return "holds", "", ""
 
 
-def _refuse_chance(found: Comparison, again: Comparison) -> None:
+def refuse_chance(found: Comparison, again: Comparison) -> None:
+    """Two calls with equal arguments give the same."""
     if not found.is_same(again):
         raise Faulty("random", "two calls with equal arguments differ")
 

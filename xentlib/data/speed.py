@@ -104,8 +104,7 @@ class Speed(NamedTuple):
         return found
 
     def __str__(self) -> str:
-        versions = ", ".join(map(" ".join, self.versions.items()))
-        return textwrap.fill(f"{self.date}, {self.processor}; {versions}", WIDTH)
+        return _told(f"{self.date}, {self.processor}", self.versions)
 
 
 def load() -> Speed:
@@ -124,8 +123,7 @@ def load() -> Speed:
     >>> load().versions["xentlib"]
     '0.1.0'
     """
-    text = files("xentlib.data").joinpath("speed.json").read_text(encoding="utf-8")
-    stored: dict[str, Any] = json.loads(text)
+    stored = _stored("speed.json")
     tables = stored["tables"]
     return Speed(
         date=stored["date"],
@@ -150,8 +148,7 @@ class Compiled(NamedTuple):
     accuracy: tuple[Accuracy, ...]
 
     def __str__(self) -> str:
-        versions = ", ".join(map(" ".join, self.versions.items()))
-        return textwrap.fill(f"{self.date}; {versions}", WIDTH)
+        return _told(self.date, self.versions)
 
 
 def compiled() -> Compiled:
@@ -170,14 +167,22 @@ def compiled() -> Compiled:
     >>> sorted({row.peer for row in compiled().losses})
     ['C', 'NumPy by hand', 'Numba', 'PyTorch', 'numexpr']
     """
-    text = files("xentlib.data").joinpath("compiled.json").read_text(encoding="utf-8")
-    stored: dict[str, Any] = json.loads(text)
+    stored = _stored("compiled.json")
     return Compiled(
         date=stored["date"],
         versions=stored["versions"],
         losses=_lines(Ratio, stored["losses"]),
         accuracy=_lines(Accuracy, stored["accuracy"]),
     )
+
+
+def _stored(name: str) -> dict[str, Any]:
+    return json.loads(files("xentlib.data").joinpath(name).read_text(encoding="utf-8"))
+
+
+def _told(head: str, versions: Mapping[str, str]) -> str:
+    listed = ", ".join(map(" ".join, versions.items()))
+    return textwrap.fill(f"{head}; {listed}", WIDTH)
 
 
 def _lines(kind: Any, table: list[dict[str, Any]]) -> tuple[Any, ...]:

@@ -488,21 +488,27 @@ logarithmic_pool_updates = Chain(
 # A set of labels: the one with the largest entropy, and another of the set
 
 r, epsilon = IndexedBase("r", positive=True), Symbol("epsilon", positive=True)
-on_the_way = (1 - epsilon) * r[k] + epsilon * p[k]
+
+
+def mixture(r: Any, p: Any, epsilon: Any) -> Any:
+    """The share of class k in a mixture of two labels."""
+    return (1 - epsilon) * entry(r, k) + epsilon * entry(p, k)
+
+
+on_the_way = mixture(r, p, epsilon)
 
 
 @quantity(r"H(r_\varepsilon)")
 def entropy_on_the_way(r: Any, p: Any, epsilon: Any) -> Any:
     """Of a mixture of two labels."""
-    mixed = (1 - epsilon) * entry(r, k) + epsilon * entry(p, k)
+    mixed = mixture(r, p, epsilon)
     return -over_classes(mixed * log(mixed))
 
 
 @quantity(r"H({1},r_\varepsilon)")
 def cross_entropy_on_the_way(r: Any, p: Any, epsilon: Any) -> Any:
     """What a label costs where the prediction is that mixture."""
-    mixed = (1 - epsilon) * entry(r, k) + epsilon * entry(p, k)
-    return -over_classes(entry(p, k) * log(mixed))
+    return -over_classes(entry(p, k) * log(mixture(r, p, epsilon)))
 
 
 a_step_from_the_top = Bounded(
