@@ -64,6 +64,16 @@ def test_losses_of_extreme_rows_are_within_three_ulp(classes, rows):
             assert abs(mp.mpf(float(sums[row])) - top - log_rest) <= ULPS * np.spacing(larger)
 
 
+def test_a_rest_that_is_nearly_all_of_one_class_is_not_rounded_at_each_addition():
+    rng, rows, classes = np.random.default_rng(0), 200, 200
+    z = rng.uniform(-3, 3, (rows, classes))
+    z[:, 0] = 40 + rng.uniform(0, 1, rows)
+    z[:, 1] = z[:, 0] - rng.uniform(5, 30, rows)
+    losses = x.softmax_cross_entropy_with_integer_labels(z, np.zeros(rows, dtype=int))
+    with mp.workdps(60):
+        assert max(ulps(losses[row], exact_parts(z[row])[1]) for row in range(rows)) <= ULPS
+
+
 def test_gradients_and_products_keep_their_small_entries():
     z, p, y = extreme(np.random.default_rng(8), 300, 5)
     vectors = np.random.default_rng(9).normal(size=z.shape)
